@@ -85,11 +85,11 @@ fn playlists(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("playlist of 720 segments");
     group.throughput(Throughput::Bytes(list.text().len() as u64));
     group.bench_function("plan and write", |bencher| {
-        bencher.iter(|| media_playlist(&plan(), HD))
+        bencher.iter(|| media_playlist(&plan(), HD, "ts"))
     });
     let kept = plan();
     group.bench_function("write from a kept plan", |bencher| {
-        bencher.iter(|| media_playlist(black_box(&kept), HD))
+        bencher.iter(|| media_playlist(black_box(&kept), HD, "ts"))
     });
     group.finish();
 

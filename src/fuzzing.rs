@@ -41,7 +41,7 @@ pub fn playlist(data: &[u8]) {
     let base = Origin::new("https://upstream.example/a/list.m3u8", None);
     let read = SegmentIndex::parse(&UpstreamPlaylist::new(text, base), FactsReader::none());
     let Ok(plan) = read else { return };
-    let written = media_playlist(&plan, Rendition::Video { height: 480 });
+    let written = media_playlist(&plan, Rendition::Video { height: 480 }, "ts");
     let mut segments = 0;
     for line in written.lines() {
         if !line.starts_with('#') {

@@ -14,7 +14,7 @@ use parking_lot::RwLock;
 use crate::governor::SharedDrive;
 use crate::library::{Freshness, Library};
 use crate::store::{OpenedShare, Store};
-use drives::links::{self, Found, LinkHome};
+use drives::links::{self, Found, LinkHome, UnknownHostLink};
 use drives::{DriveError, ErrorKind, OnConflict, Outcome, ShareLink};
 use media::{Entry, EntryPath, Place};
 
@@ -97,6 +97,12 @@ impl Shares {
             let detail = "no link in the text";
             Err(DriveError::new(ErrorKind::NotAShareLink, "read", detail))
         })
+    }
+
+    /// Returns the links of a text at hosts that are not known, which are opened only if the reader asks for it. Makes no
+    /// call.
+    pub fn at_unknown_hosts(&self, text: &str) -> Vec<UnknownHostLink> {
+        links::find_at_unknown_hosts(text, &self.homes())
     }
 
     /// Returns the link of a place, whether it is open or waits for a password; `None` if the place is no

@@ -2,13 +2,18 @@
 //! cached unless a missing one may still appear.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use futures_util::future::join_all;
+use tokio::time::timeout;
 
 use super::master::Rung;
 use super::{EntryKey, Playback};
 use drives::{DriveError, ErrorKind};
 use media::{Entry, EntryKind, Rendition};
+
+/// A list of one film waits this long for the answer whether the film has renditions.
+const LOOK_TIMEOUT: Duration = Duration::from_secs(3);
 
 /// The renditions of an entry that exist, and the errors of those that do not.
 #[derive(Debug)]
@@ -33,17 +38,20 @@ impl Playback {
             (rendition, self.segment_index(entry, rendition).await)
         }))
         .await;
+        let seconds = entry.duration_s.filter(|seconds| *seconds > 0.0);
+        let of_file = seconds.map(|seconds| (entry.size as f64 * 8.0 / seconds).ceil() as u64);
         let mut ladder = Ladder {
             rungs: Vec::new(),
             missing: Vec::new(),
         };
         for (rendition, answer) in answers {
             match answer {
-                Ok(index) => {
-                    ladder
-                        .rungs
-                        .push(Rung::of(rendition, &index, drive.codecs(rendition)))
-                }
+                Ok(index) => ladder.rungs.push(Rung::of(
+                    rendition,
+                    &index,
+                    drive.codecs(rendition),
+                    of_file,
+                )),
                 Err(error) => ladder.missing.push((rendition, error)),
             }
         }
@@ -60,9 +68,12 @@ impl Playback {
                     "the upstream has no rendition of it",
                 )
             };
-            return Err(most_actionable(&ladder.missing)
-                .cloned()
-                .unwrap_or_else(no_stream));
+            let error = most_actionable(&ladder.missing);
+            let error = error.cloned().unwrap_or_else(no_stream);
+            if error.kind == ErrorKind::Unsupported {
+                self.without_ladder.insert(key, ());
+            }
+            return Err(error);
         }
         let ladder = Arc::new(ladder);
         // Not cached while a rung failed or is still being transcoded: it may exist a moment later.
@@ -74,6 +85,30 @@ impl Playback {
             self.ladders.insert(key, ladder.clone());
         }
         Ok(ladder)
+    }
+
+    /// Returns true if the upstream may have renditions of an entry, as far as it is known: the drive says so, and no
+    /// attempt has shown that there will never be any. Makes no upstream call.
+    pub fn may_have_renditions(&self, entry: &Entry) -> bool {
+        let drive = self.library.drive(&entry.place);
+        drive.is_ok_and(|drive| drive.has_renditions(entry))
+            && !self.without_ladder.contains_key(&EntryKey::of(entry))
+    }
+
+    /// Returns true if `master.m3u8` of an entry may play, as far as it is known. Makes no upstream call.
+    pub fn may_stream(&self, entry: &Entry) -> bool {
+        self.may_have_renditions(entry)
+            || (self.has_source(entry) && !self.films.is_refused(&EntryKey::of(entry)))
+    }
+
+    /// Finds out whether an entry has renditions, so that [`Playback::may_have_renditions`] does not guess. Waits for
+    /// [`LOOK_TIMEOUT`] at most; looking goes on after it.
+    pub async fn look_for_renditions(&self, entry: &Arc<Entry>) {
+        if self.may_have_renditions(entry) {
+            let (playback, entry) = (self.clone(), entry.clone());
+            let look = tokio::spawn(async move { playback.ladder(&entry).await.is_ok() });
+            let _ = timeout(LOOK_TIMEOUT, look).await;
+        }
     }
 
     /// Returns the ladder from the cache, or `None`. Makes no upstream call.

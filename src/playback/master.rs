@@ -1,9 +1,9 @@
 //! Writes the multivariant playlist of a ladder: one playlist over an upstream's separate renditions (RFC
 //! 8216 §4.3.4).
 //!
-//! `BANDWIDTH` is the peak computed from the segments' sizes, and an estimate only if those are unknown.
-//! `RESOLUTION` is that of the film, scaled to the rung. The existing rungs are the input; this module does
-//! no I/O.
+//! `BANDWIDTH`, which no variant may lack, is the peak computed from the segments' sizes; if those are unknown, it
+//! follows from the size of the file, or is that of such a rendition. `RESOLUTION` is that of the film, scaled down to the
+//! rung, and left out if it is unknown. The existing rungs are the input; this module does no I/O.
 
 use std::fmt::Write;
 
@@ -25,8 +25,14 @@ pub struct Rung {
 }
 
 impl Rung {
-    /// Computes the rung of a rendition from its segments.
-    pub fn of(rendition: Rendition, index: &SegmentIndex, codecs: Option<&'static str>) -> Self {
+    /// Computes the rung of a rendition from its segments. `file_bits_per_s` is the bit rate of the film's file, if it is
+    /// known.
+    pub fn of(
+        rendition: Rendition,
+        index: &SegmentIndex,
+        codecs: Option<&'static str>,
+        file_bits_per_s: Option<u64>,
+    ) -> Self {
         let bits_per_s =
             |bytes: u64, seconds: f64| (bytes as f64 * 8.0 / seconds.max(0.001)).ceil() as u64;
         // Upstreams round durations to whole seconds, so a short last segment yields arbitrary rates.
@@ -42,6 +48,9 @@ impl Rung {
             rendition,
             peak_bits_per_s: peak
                 .filter(|peak| *peak > 0)
+                .or(file_bits_per_s
+                    .filter(|_| rendition.height().is_some())
+                    .map(|average| average + average / 2))
                 .unwrap_or_else(|| default_bits_per_s(rendition)),
             average_bits_per_s: index
                 .length()
@@ -130,12 +139,15 @@ pub fn master_playlist(master: &Master<'_>) -> String {
             );
         }
     }
+    let size = master
+        .size
+        .or(source.and_then(SourceVariants::picture_size));
     let subtitles = |group| (!master.subtitles.is_empty()).then_some(group);
     let rungs = in_order(master.rungs);
     // Players that begin with the first variant begin with a modest one, and find the original above all others.
     let (first, rest) = rungs.split_at(rungs.len().min(1));
     for rung in first {
-        write_rung(&mut text, rung, master.size, subtitles(SUBTITLES));
+        write_rung(&mut text, rung, size, subtitles(SUBTITLES));
     }
     if let Some(source) = source {
         let highest = rungs.iter().map(|rung| rung.peak_bits_per_s).max();
@@ -143,7 +155,7 @@ pub fn master_playlist(master: &Master<'_>) -> String {
         source.write_variants(&mut text, above, subtitles(source_subtitles));
     }
     for rung in rest {
-        write_rung(&mut text, rung, master.size, subtitles(SUBTITLES));
+        write_rung(&mut text, rung, size, subtitles(SUBTITLES));
     }
     text
 }
@@ -162,8 +174,12 @@ fn write_rung(
             average.min(rung.peak_bits_per_s)
         );
     }
-    if let Some(height) = rung.rendition.height() {
-        let (width, height) = resolution(height, size);
+    let resolution = rung
+        .rendition
+        .height()
+        .zip(size)
+        .and_then(|(height, size)| resolution(height, size));
+    if let Some((width, height)) = resolution {
         let _ = write!(text, ",RESOLUTION={width}x{height}");
     }
     if let Some(codecs) = rung.codecs {
@@ -199,18 +215,19 @@ fn write_subtitles(text: &mut String, subtitles: &[Subtitles], group: &str, fold
     }
 }
 
-/// Returns the film's resolution scaled so that its shorter side has as many lines as the rung, both even;
-/// 16:9 if the film's size is unknown.
-fn resolution(lines: u32, source: Option<(u32, u32)>) -> (u32, u32) {
-    let (width, height) = source
-        .filter(|(width, height)| *width > 0 && *height > 0)
-        .unwrap_or((16, 9));
+/// Returns the film's resolution, scaled down so that its shorter side has as many lines as the rung, both even; a smaller
+/// film keeps its own. `None` for a film without a size.
+fn resolution(lines: u32, (width, height): (u32, u32)) -> Option<(u32, u32)> {
     let short = width.min(height);
+    if short == 0 {
+        return None;
+    }
+    let lines = lines.min(short);
     let scaled = |side: u32| {
         let even = (f64::from(side) * f64::from(lines) / f64::from(short) / 2.0).round() as u32 * 2;
         even.max(2)
     };
-    (scaled(width), scaled(height))
+    Some((scaled(width), scaled(height)))
 }
 
 #[cfg(test)]
@@ -255,7 +272,7 @@ mod tests {
         ];
         let expected = "#EXTM3U\n#EXT-X-VERSION:3\n\
             #EXT-X-STREAM-INF:BANDWIDTH=3000,RESOLUTION=1728x720\n720p.m3u8\n\
-            #EXT-X-STREAM-INF:BANDWIDTH=5000,RESOLUTION=2592x1080\n1080p.m3u8\n\
+            #EXT-X-STREAM-INF:BANDWIDTH=5000,RESOLUTION=1920x800\n1080p.m3u8\n\
             #EXT-X-STREAM-INF:BANDWIDTH=1000,RESOLUTION=1152x480\n480p.m3u8\n\
             #EXT-X-STREAM-INF:BANDWIDTH=66000,AVERAGE-BANDWIDTH=64000,CODECS=\"mp4a.40.34\"\naudio.m3u8\n";
         let master = Master {
@@ -285,18 +302,24 @@ mod tests {
     }
 
     #[test]
-    fn sizes_are_scaled_to_the_rung() {
+    fn sizes_are_scaled_down_to_the_rung_and_left_out_where_they_are_unknown() {
         let cases = [
-            (720, None, (1280, 720)),
-            (480, None, (854, 480)),
-            (720, Some((1920, 1080)), (1280, 720)),
-            (720, Some((620, 1280)), (720, 1486)),
-            (480, Some((640, 480)), (640, 480)),
-            (360, Some((0, 0)), (640, 360)),
+            (720, (1920, 1080), Some((1280, 720))),
+            (480, (1080, 1920), Some((480, 854))),
+            (720, (620, 1280), Some((620, 1280))),
+            (360, (320, 180), Some((320, 180))),
+            (480, (640, 480), Some((640, 480))),
+            (360, (0, 0), None),
         ];
         for (lines, source, expected) in cases {
             assert_eq!(resolution(lines, source), expected, "{lines} of {source:?}");
         }
+        let rungs = [rung("720p", 1), rung("480p", 1)];
+        let text = master_playlist(&Master {
+            rungs: &rungs,
+            ..Master::default()
+        });
+        assert!(!text.contains("RESOLUTION"), "{text}");
     }
 
     #[test]
@@ -314,15 +337,17 @@ mod tests {
         };
         let playlist = UpstreamPlaylist::new(text, base);
         let index = SegmentIndex::parse(&playlist, FactsReader::new(known)).unwrap();
-        let found = Rung::of(Rendition::Audio, &index, None);
+        let found = Rung::of(Rendition::Audio, &index, None, None);
         assert_eq!(found.peak_bits_per_s, 1600);
         assert_eq!(found.average_bits_per_s, Some(1486));
 
         let unknown = SegmentIndex::parse(&playlist, FactsReader::none()).unwrap();
-        let found = Rung::of(Rendition::Video { height: 720 }, &unknown, None);
-        assert_eq!(
-            (found.peak_bits_per_s, found.average_bits_per_s),
-            (2_800_000, None)
-        );
+        for (of_file, expected) in [(None, 2_800_000), (Some(400_000), 600_000)] {
+            let found = Rung::of(Rendition::Video { height: 720 }, &unknown, None, of_file);
+            assert_eq!(
+                (found.peak_bits_per_s, found.average_bits_per_s),
+                (expected, None)
+            );
+        }
     }
 }

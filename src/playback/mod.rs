@@ -8,6 +8,7 @@ pub mod cards;
 mod descriptions;
 mod ladder;
 pub mod master;
+mod packed_audio;
 pub mod pictures;
 pub mod playlist;
 mod read_ahead;
@@ -32,6 +33,7 @@ use drives::{DriveError, ErrorKind, Origin, SegmentFacts};
 use media::{Entry, EntryPath, Place, Rendition};
 
 pub use ladder::Ladder;
+pub use packed_audio::{SegmentContainer, SegmentForm};
 use pictures::Pictures;
 use playlist::media_playlist;
 use read_ahead::ReadAhead;
@@ -50,6 +52,10 @@ pub struct Playback {
     local_loads: SharedLoads<IndexKey, Arc<SegmentIndex>>,
     refusals: Cache<IndexKey, DriveError>,
     ladders: moka::sync::Cache<EntryKey, Arc<Ladder>>,
+    /// The forms of sounds' segments, by the content of their lists.
+    forms: Cache<String, SegmentForm>,
+    /// Entries of which the upstream will never have a rendition.
+    without_ladder: moka::sync::Cache<EntryKey, ()>,
     originals: Cache<EntryKey, Arc<Origin>>,
     /// Opened originals that can be repackaged.
     films: SourceCache,
@@ -129,6 +135,11 @@ impl Playback {
                 .time_to_live(REFUSAL_TTL)
                 .build(),
             ladders: moka::sync::Cache::builder()
+                .max_capacity(10_000)
+                .time_to_live(LADDER_TTL)
+                .build(),
+            forms: Cache::new(10_000),
+            without_ladder: moka::sync::Cache::builder()
                 .max_capacity(10_000)
                 .time_to_live(LADDER_TTL)
                 .build(),
@@ -217,9 +228,17 @@ impl Playback {
         rendition: Rendition,
     ) -> Result<Bytes, DriveError> {
         let index = self.segment_index(entry, rendition).await?;
+        let extension = match index.written.get() {
+            Some(written) => return Ok(written.clone()),
+            None => self
+                .segment_form(entry, rendition)
+                .await?
+                .container
+                .extension(),
+        };
         Ok(index
             .written
-            .get_or_init(|| media_playlist(&index, rendition).into())
+            .get_or_init(|| media_playlist(&index, rendition, extension).into())
             .clone())
     }
 

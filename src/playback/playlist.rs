@@ -6,10 +6,10 @@ use super::segment_index::SegmentIndex;
 use media::Rendition;
 
 /// Returns the text of a rendition's media playlist. Every URI is relative to `…/{rendition}.m3u8` and
-/// names a segment by its number, so it stays valid when upstream URLs expire.
+/// names a segment by its number and the extension of its container, so it stays valid when upstream URLs expire.
 ///
 /// A list that has not ended has the type `EVENT`: it may only grow at its end.
-pub fn media_playlist(index: &SegmentIndex, rendition: Rendition) -> String {
+pub fn media_playlist(index: &SegmentIndex, rendition: Rendition, extension: &str) -> String {
     let mut text = String::with_capacity(160 + index.segments.len() * 32);
     let kind = if index.ended { "VOD" } else { "EVENT" };
     // VERSION second: VLC looks for it in the first lines to distinguish a stream from a list of titles.
@@ -35,7 +35,7 @@ pub fn media_playlist(index: &SegmentIndex, rendition: Rendition) -> String {
             length = (Some(thousandths), line);
         }
         text.push_str(&length.1);
-        let _ = writeln!(text, "{number}.ts");
+        let _ = writeln!(text, "{number}.{extension}");
     }
     if index.ended {
         text.push_str("#EXT-X-ENDLIST\n");
@@ -67,7 +67,7 @@ mod tests {
              #EXT-X-PLAYLIST-TYPE:VOD\n#EXTINF:10.000,\n720p/0.ts\n#EXT-X-DISCONTINUITY\n#EXTINF:2.500,\n720p/1.ts\n\
              #EXT-X-ENDLIST\n";
         assert_eq!(
-            media_playlist(&index, Rendition::Video { height: 720 }),
+            media_playlist(&index, Rendition::Video { height: 720 }, "ts"),
             expected
         );
     }
@@ -77,9 +77,10 @@ mod tests {
         let text = media_playlist(
             &index("#EXTM3U\n#EXTINF:10,\nhttps://v/a\n"),
             Rendition::Audio,
+            "mp3",
         );
         assert!(text.contains("#EXT-X-PLAYLIST-TYPE:EVENT\n") && !text.contains("ENDLIST"));
-        assert!(text.ends_with("audio/0.ts\n"));
+        assert!(text.ends_with("audio/0.mp3\n"));
     }
 
     proptest! {
@@ -97,7 +98,7 @@ mod tests {
             }
             if ended { text.push_str("#EXT-X-ENDLIST\n") }
             let before = index(&text);
-            let written = media_playlist(&before, Rendition::Video { height: 480 });
+            let written = media_playlist(&before, Rendition::Video { height: 480 }, "ts");
             prop_assert!(!written.contains(HOST) && !written.contains("sign"));
             let after = index(&written);
             prop_assert_eq!(after.ended, before.ended);

@@ -11,7 +11,6 @@ use super::urls::encode_path;
 use super::{AppState, MaybeQuery};
 use crate::governor::SharedDrive;
 use crate::library::Freshness;
-use crate::playback::playlist::media_playlist;
 use drives::Capability;
 use media::{Entry, EntryPath, Rendition};
 
@@ -130,11 +129,8 @@ async fn playlist(
     entry: &std::sync::Arc<Entry>,
     rendition: Rendition,
 ) -> Result<Response, Problem> {
-    let plan = site
-        .playback
-        .segment_index(entry, rendition)
-        .await
-        .map_err(into_problem)?;
+    let text = site.playback.playlist(entry, rendition).await;
+    let text = text.map_err(into_problem)?;
     // Relative to /openapi/api/ and /openapi/share/: the same under any base path.
     let base = format!(
         "../../play/{}/{}{}/",
@@ -142,7 +138,7 @@ async fn playlist(
         entry.place,
         encode_path(&entry.path)
     );
-    Ok(hls(with_base(&media_playlist(&plan, rendition), &base)))
+    Ok(hls(with_base(&String::from_utf8_lossy(&text), &base)))
 }
 
 fn into_problem(error: drives::DriveError) -> Problem {

@@ -30,6 +30,7 @@ pub struct Metrics {
     registry: Mutex<Registry>,
     requests: Family<RequestLabels, Counter>,
     kept: Family<KeptLabels, Gauge>,
+    odd_elements: Counter,
     fetches_open: Gauge,
     fetches: Counter,
     upstream_bytes: Counter,
@@ -100,6 +101,12 @@ impl Default for Metrics {
         );
         let kept = Family::default();
         registry.register("kept_items", "Items kept in memory", kept.clone());
+        let odd_elements = Counter::default();
+        registry.register(
+            "odd_elements",
+            "Elements of upstreams' lists that were left out or mended",
+            odd_elements.clone(),
+        );
         let fetches_open = Gauge::default();
         registry.register(
             "media_fetches_open",
@@ -135,6 +142,7 @@ impl Default for Metrics {
             registry: Mutex::new(registry),
             requests,
             kept,
+            odd_elements,
             fetches_open,
             fetches,
             upstream_bytes,
@@ -161,6 +169,7 @@ impl Metrics {
         media: EngineStats,
     ) -> Result<String, std::fmt::Error> {
         self.fetches_open.set(media.open_fetches as i64);
+        raise(&self.odd_elements, drives::odd_elements());
         raise(&self.fetches, media.fetches);
         raise(&self.upstream_bytes, media.upstream_bytes);
         let on_disk = media.disk.unwrap_or_default();

@@ -44,8 +44,8 @@ pub(super) async fn send(
             "Only films and sound can be sent to a player.",
         ));
     }
-    let drive = site.library.drive(order.place)?;
-    let streams = drive.has_renditions(&entry);
+    site.playback.look_for_renditions(&entry).await;
+    let streams = site.playback.may_have_renditions(&entry);
     let stream = match order.rendition.filter(|word| !word.is_empty()) {
         None if streams => "/master.m3u8".to_owned(),
         None | Some("original") => String::new(),

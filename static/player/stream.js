@@ -247,7 +247,10 @@ export class Stream extends EventTarget {
         this.#findAudioUrl(data.levels)
         this.#checkSource(data.levels)
       })
-      hls.on(Hls.Events.MANIFEST_PARSED, () => this.#onLevels())
+      hls.on(Hls.Events.MANIFEST_PARSED, () => {
+        this.#dropSound()
+        this.#onLevels()
+      })
       hls.on(Hls.Events.LEVELS_UPDATED, () => this.#onLevels())
       hls.on(Hls.Events.LEVEL_SWITCHED, (_, data) => this.#setQuality(renditionOf(hls.levels[data.level])))
     }
@@ -262,6 +265,7 @@ export class Stream extends EventTarget {
       level =>
         !level.height &&
         !level.videoCodec &&
+        !/^\d+p$/.test(renditionOf({ url: [level.url] })) &&
         /mp4a|ac-3|ec-3|opus/i.test(level.audioCodec ?? level.attrs?.CODECS ?? 'mp4a'),
     )
     if (sound && variants.length > 1) this.#audioUrl = sound.url
@@ -285,6 +289,13 @@ export class Stream extends EventTarget {
     } else {
       this.#fail({ code: 'undecodable', format: lacking })
     }
+  }
+
+  /** Removes the variant without a picture, which hls.js keeps where no variant tells the size of its picture. */
+  #dropSound() {
+    const { levels } = this.#hls
+    const sound = levels.findIndex(level => renditionOf(level) === 'audio')
+    if (sound >= 0 && levels.length > 1) this.#hls.removeLevel(sound)
   }
 
   #onLevels() {

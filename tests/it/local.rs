@@ -116,15 +116,20 @@ async fn a_folder_plays_beside_a_cloud_drive_and_shows_new_files() {
 
     let master = drivein.get(&format!("{original}/master.m3u8")).await;
     assert_eq!(master.status, 200, "{}", master.text());
-    // The listing opened no file, and could only guess the height.
-    let guessed = drivein.local(listed["play"]["ts"].as_str().unwrap());
-    assert_eq!(drivein.get(&guessed).await.status, 200);
-    let list = drivein.get(&format!("{original}/360p.m3u8")).await;
-    assert_eq!(list.status, 200, "{}", list.text());
-    let first = drivein.get(&format!("{original}/360p/0.ts")).await;
-    assert_eq!((first.status, first.body[0]), (200, 0x47));
-    let again = drivein.get(&format!("{original}/360p/0.ts")).await;
-    assert!(again.body == first.body);
+    // Its own samples in fragmented MP4, without another program.
+    assert!(
+        master.text().contains("RESOLUTION=640x360"),
+        "{}",
+        master.text()
+    );
+    assert!(listed["play"]["ts"].is_null(), "{listed}");
+    let init = drivein.get(&format!("{original}/source/init.mp4")).await;
+    assert_eq!((init.status, &init.body[4..8]), (200, &b"ftyp"[..]));
+    assert_eq!(
+        drivein.get(&format!("{original}/360p.m3u8")).await.status,
+        422
+    );
+    assert_eq!(programs_of(folder.path()), 0);
     let poster = drivein.get(&format!("{original}/poster.jpg")).await;
     assert_eq!(poster.header("content-type"), "image/jpeg");
 
@@ -194,6 +199,7 @@ async fn a_file_that_was_replaced_is_served_in_its_new_version_at_the_same_addre
 #[tokio::test]
 async fn viewers_who_leave_seek_and_pause_leave_no_program_behind() {
     let folder = folder_of_films();
+    film_of(&folder.path().join("Other.flv"), 30);
     let setup = Drivein::setup().no_drive().forgetful();
     let drivein = setup.drives(&section(folder.path())).start().await;
     assert_eq!(
@@ -230,7 +236,7 @@ async fn viewers_who_leave_seek_and_pause_leave_no_program_behind() {
                 .await,
         );
     }
-    let other = drivein.api("entries/home/In%20a%20box.mkv").await["entry"].clone();
+    let other = drivein.api("entries/home/Other.flv").await["entry"].clone();
     let other = drivein.local(other["play"]["original"].as_str().unwrap());
     drivein.get(&format!("{other}/360p/1.ts")).await.expect(200);
     drop(paused);
@@ -310,7 +316,11 @@ async fn a_folder_tells_what_is_true_of_it_and_what_is_wrong_with_it() {
         .start()
         .await;
     let page = drivein.get("/account/home").await.expect(200).text();
-    for words in ["by ffmpeg", "show at once", "Used"] {
+    for words in [
+        "of the files themselves, and by ffmpeg",
+        "show at once",
+        "Used",
+    ] {
         assert!(page.contains(words), "{words}: {page}");
     }
     assert!(!page.contains("Sign in"), "there is nothing to sign in to");
@@ -323,4 +333,103 @@ async fn a_folder_tells_what_is_true_of_it_and_what_is_wrong_with_it() {
     );
     let status = drivein.get("/status").await.expect(200).text();
     assert!(status.contains("home"), "{status}");
+}
+
+/// Returns the addresses in a list of titles.
+fn addresses(list: &str) -> Vec<&str> {
+    let xspf = all_between(list, "<location>", "</location>");
+    let lines = list.lines().filter(|line| line.starts_with("http"));
+    lines.chain(xspf).collect()
+}
+
+#[tokio::test]
+async fn every_address_that_is_handed_out_answers_before_and_after_its_film_was_looked_into() {
+    need("ffmpeg", "ffmpeg");
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    for (name, codecs) in [
+        ("a.avi", &["-c:v", "mpeg4", "-c:a", "libmp3lame"][..]),
+        ("b.flv", &["-c:v", "flv1", "-c:a", "libmp3lame"]),
+        ("c.wmv", &["-c:v", "wmv2", "-c:a", "wmav2"]),
+        ("d.mpg", &["-c:v", "mpeg2video", "-c:a", "mp2"]),
+        ("e.vob", &["-c:v", "mpeg2video", "-c:a", "ac3"]),
+        ("f.ogv", &["-c:v", "libtheora", "-c:a", "libvorbis"]),
+        (
+            "g.mkv",
+            &["-c:v", "libx264", "-preset", "ultrafast", "-c:a", "flac"],
+        ),
+        (
+            "h.ts",
+            &["-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac"],
+        ),
+    ] {
+        let made = Command::new("ffmpeg")
+            .args(["-v", "error", "-nostdin", "-y", "-f", "lavfi"])
+            .args(["-i", "testsrc=size=320x180:rate=25:duration=7"])
+            .args(["-f", "lavfi", "-i", "sine=frequency=440:duration=7"])
+            .args(codecs)
+            .arg(at(name))
+            .status();
+        assert!(made.unwrap().success(), "{name}");
+    }
+    std::fs::write(at("broken.mp4"), vec![7; 5000]).unwrap();
+    std::fs::copy(at("h.ts"), at("renamed.mp4")).unwrap();
+    let section = section(folder.path());
+    let drivein = Drivein::setup().no_drive().drives(&section).start().await;
+    let answers = async |address: &str, whose: &str| {
+        let reply = drivein.get(&drivein.local(address)).await;
+        assert!(
+            (200..300).contains(&reply.status),
+            "{whose}: {address}: {}",
+            reply.status
+        );
+    };
+    // Before and after each film was looked at.
+    for _ in 0..2 {
+        let listing = drivein.api("entries/home").await;
+        let (m3u, xspf) = (
+            &listing["entry"]["lists"]["m3u"],
+            &listing["entry"]["lists"]["xspf"],
+        );
+        for list in [m3u, xspf] {
+            let text = drivein
+                .get(&drivein.local(list.as_str().unwrap()))
+                .await
+                .expect(200)
+                .text();
+            assert_eq!(addresses(&text).len(), 10, "{text}");
+            for address in addresses(&text) {
+                answers(address, "list").await;
+            }
+        }
+        for child in listing["children"].as_array().unwrap() {
+            let name = child["name"].as_str().unwrap();
+            let entry = drivein.api(&format!("entries/home/{name}")).await["entry"].clone();
+            for address in ["hls", "original", "ts"] {
+                if let Some(address) = entry["play"][address].as_str() {
+                    answers(address, name).await;
+                }
+            }
+            let original = entry["play"]["original"].as_str().unwrap();
+            let strm = drivein
+                .get(&drivein.local(&format!("{original}.strm")))
+                .await
+                .expect(200)
+                .text();
+            answers(strm.trim(), name).await;
+            let list = drivein
+                .get(&drivein.local(&format!("{original}/list.m3u")))
+                .await
+                .expect(200)
+                .text();
+            answers(addresses(&list)[0], name).await;
+            let page = drivein
+                .get(&format!("/watch/home/{name}"))
+                .await
+                .expect(200)
+                .text();
+            let has_stream = page.contains("/master.m3u8");
+            assert_eq!(has_stream, entry["play"]["hls"].is_string(), "{name}");
+        }
+    }
 }

@@ -280,7 +280,7 @@ async fn viewers_of_all_kinds_over_an_upstream_that_fails() {
         if is_small {
             // Others fill the disk and empty it again.
             let fill = [0, DISK_MIB / 2, DISK_MIB][turn as usize % 3] * MIB;
-            let _ = std::fs::write(&filler, vec![1; fill as usize]);
+            let _ = std::fs::write(&filler, vec![1u8; fill as usize]);
         }
         sleep(Duration::from_secs(3)).await;
         most = most.max(memory(id, "VmRSS"));

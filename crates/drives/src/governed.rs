@@ -89,7 +89,9 @@ impl<L: RequestLimiter> GovernedDrive<L> {
 
     /// Returns true if the type of this entry allows to send its original in another container, made of ranges of it.
     pub fn has_source(&self, entry: &Entry) -> bool {
-        entry.is_repackageable() && self.capabilities().contains(&Capability::Original)
+        let volume = self.drive.volume.as_ref();
+        volume.is_some_and(|volume| volume.has_source(entry))
+            && self.capabilities().contains(&Capability::Original)
     }
 
     /// Returns true if the upstream may have renditions of this entry.

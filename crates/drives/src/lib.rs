@@ -1,13 +1,14 @@
 //! The kinds of drive that the program plays from, and the only HTTP client of the program.
 //!
 //! ```text
-//!   api ◄── http ◄── session, uploads, links ◄── terabox, cloudreve, teraboxdl, local ◄── kinds
+//!   api ◄── http, json ◄── session, uploads, links ◄── terabox, cloudreve, teraboxdl, local ◄── kinds
 //!    ▲
 //!    └── governed
 //! ```
 //!
 //! - [`api`]: the contract of a drive with its callers: traits, values, errors
 //! - [`http`]: the HTTP client, which guards every URL
+//! - `json`: replies whose lists survive a bad element
 //! - `session`: token refresh, retry with a new token, stored sessions, single-flight
 //! - `uploads`: the spool, staging and progress; the loop over parts is each kind's own
 //! - `governed`: a drive whose every request takes a permit
@@ -23,6 +24,7 @@ pub mod cloudreve;
 mod context;
 mod governed;
 pub mod http;
+mod json;
 pub mod kinds;
 pub mod links;
 pub mod local;
@@ -34,5 +36,6 @@ mod uploads;
 pub use api::*;
 pub use context::DriveContext;
 pub use governed::{AbilityCalls, GovernedDrive, VolumeCalls};
+pub use json::odd_elements;
 pub use kinds::{DriveSettings, KINDS};
 pub use uploads::Spool;

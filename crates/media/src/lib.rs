@@ -15,6 +15,7 @@ mod release_name;
 mod rendition;
 mod side_file;
 mod subtitle;
+mod subtitle_folders;
 mod title;
 
 pub use byte_range::{ByteRange, RangeRequest};
@@ -28,4 +29,5 @@ pub use release_name::{EpisodeNumber, ReleaseName, title_key};
 pub use rendition::Rendition;
 pub use side_file::{SideFile, SideFileRole};
 pub use subtitle::{SubtitleFormat, SubtitleOrigin, Subtitles, TextTrack, language_name};
-pub use title::{plain_title, short_title, stem};
+pub use subtitle_folders::SubtitleFolders;
+pub use title::{comparable_name, plain_title, short_title, stem};

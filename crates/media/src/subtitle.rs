@@ -1,13 +1,14 @@
 //! Subtitle files beside a film: finds those of a film and their languages by their names alone.
 //!
-//! `Film.srt`, `Film.en.srt`, `Film.pt-BR.forced.ass` and `Film - English.srt` belong to `Film.mkv`, as
+//! `Film.srt`, `Film.en.srt`, `Film.en_GB.srt`, `Film.pt-BR.forced.ass` and `Film - English.srt` belong to `Film.mkv`, as
 //! players and downloaders name them. Nothing is guessed: a name without a language has none.
 
 use std::collections::HashSet;
 
 use isolang::Language;
+use unicode_normalization::UnicodeNormalization;
 
-use super::{Entry, EntryKind, natural_cmp, plain_title, stem};
+use super::{Entry, EntryKind, SubtitleFolders, natural_cmp, plain_title, stem};
 
 /// One subtitle file of a film.
 #[derive(Debug, Clone, PartialEq)]
@@ -79,33 +80,57 @@ const MAX_SUBTITLES: usize = 100;
 impl Subtitles {
     /// Returns the subtitles of a film among the entries of its folder, sorted by label.
     pub fn of_film(film: &Entry, folder: &[Entry]) -> Vec<Subtitles> {
+        Subtitles::of_folders(film, &SubtitleFolders::of(folder))
+    }
+
+    /// Returns the subtitles of a film in its folder and in the folders of subtitles beside it, sorted by label.
+    pub fn of_folders(film: &Entry, folders: &SubtitleFolders<'_>) -> Vec<Subtitles> {
         if film.kind != EntryKind::Video {
             return Vec::new();
         }
-        let others: Vec<&str> = folder
-            .iter()
-            .filter(|entry| entry.kind == EntryKind::Video)
-            .map(|entry| stem(&entry.name))
-            .filter(|other| {
-                suffix_after(other, stem(&film.name)).is_some_and(|rest| !rest.is_empty())
-            })
+        let film_stem = composed(stem(&film.name));
+        let film_name = composed(&film.name);
+        let videos = || {
+            let videos = folders.beside.iter();
+            videos.filter(|entry| entry.kind == EntryKind::Video)
+        };
+        let others: Vec<String> = videos()
+            .map(|entry| composed(stem(&entry.name)))
+            .filter(|other| suffix_after(other, &film_stem).is_some_and(|rest| !rest.is_empty()))
             .collect();
-        let mut found: Vec<Subtitles> = folder
+        let is_alone = videos().all(|other| other.path == film.path);
+        let named = |file: &Entry| {
+            let name = composed(stem(&file.name));
+            if others
+                .iter()
+                .any(|other| suffix_after(&name, other).is_some())
+            {
+                return None;
+            }
+            // `Film.mkv.srt`, too.
+            let rest =
+                suffix_after(&name, &film_name).or_else(|| suffix_after(&name, &film_stem))?;
+            Subtitles::from_suffix(rest, file)
+        };
+        // In a folder for one film, a file is named after its language: `2_English.srt`.
+        let unnamed = |file: &Entry| {
+            let name = composed(stem(&file.name));
+            let number = name.bytes().take_while(u8::is_ascii_digit).count();
+            let rest = name[number..].trim_start_matches(['_', '-', '.', ' ']);
+            Subtitles::from_suffix(&format!(".{rest}"), file)
+        };
+        let beside = folders.beside.iter().filter_map(named);
+        let within = folders.within.iter().filter_map(|file| {
+            let of_film = named(file);
+            of_film.or_else(|| is_alone.then(|| unnamed(file)).flatten())
+        });
+        let own = folders
+            .own
             .iter()
-            .filter(|file| file.kind == EntryKind::Subtitle)
-            .filter(|file| SubtitleFormat::of_file(&file.name).is_some())
-            .filter(|file| {
-                !others
-                    .iter()
-                    .any(|other| suffix_after(stem(&file.name), other).is_some())
-            })
-            .filter_map(|file| {
-                let name = stem(&file.name);
-                // `Film.mkv.srt`, too.
-                let rest = suffix_after(name, &film.name)
-                    .or_else(|| suffix_after(name, stem(&film.name)))?;
-                Subtitles::from_suffix(rest, file)
-            })
+            .filter_map(|file| named(file).or_else(|| unnamed(file)));
+        let mut found: Vec<Subtitles> = beside
+            .chain(within)
+            .chain(own)
             .take(MAX_SUBTITLES)
             .collect();
         found.sort_by(|a, b| {
@@ -117,6 +142,9 @@ impl Subtitles {
 
     /// Parses the part of a file's name after that of the film; `None` if the file belongs to another film.
     fn from_suffix(rest: &str, file: &Entry) -> Option<Subtitles> {
+        SubtitleFormat::of_file(&file.name).filter(|_| file.kind == EntryKind::Subtitle)?;
+        let rest = with_hyphens(rest);
+        let rest = rest.as_str();
         let mut languages: Vec<(String, String)> = Vec::new();
         let mut words = Vec::new();
         let (mut is_forced, mut is_for_deaf) = (false, false);
@@ -253,6 +281,33 @@ fn unique(name: &str, separator: &str, taken: &mut HashSet<String>) -> String {
         .chain(numbered)
         .find(|name| taken.insert(name.clone()))
         .unwrap_or_default()
+}
+
+/// Returns a name in its composed form (Unicode NFC).
+fn composed(name: &str) -> String {
+    name.nfc().collect()
+}
+
+/// Replaces the underscore of a language with a region or script (`en_GB`, `zh_Hans`) by a hyphen. Others separate words.
+fn with_hyphens(rest: &str) -> String {
+    let mut words = rest.split('_');
+    let mut text = words.next().unwrap_or_default().to_owned();
+    let mut joined = false;
+    for word in words {
+        let before = text
+            .rsplit(|c: char| !c.is_alphanumeric())
+            .next()
+            .unwrap_or_default();
+        let after: String = word.chars().take_while(|c| c.is_alphanumeric()).collect();
+        let pair = format!("{before}-{after}").to_lowercase();
+        // `en_hi` is English for people who are hard of hearing.
+        let is_remark = ["hi", "cc"].contains(&after.to_lowercase().as_str());
+        let is_pair = !joined && !before.is_empty() && !after.is_empty() && !is_remark;
+        joined = is_pair && language(&pair).is_some();
+        text.push(if joined { '-' } else { '_' });
+        text.push_str(word);
+    }
+    text
 }
 
 /// Returns the rest of `name` after `film`, ignoring case; `None` if it does not begin with `film`, or a
@@ -437,6 +492,20 @@ mod tests {
             ("Film.deu.srt", "de", "German"),
             ("Film [fr].srt", "fr", "French"),
             ("Film.pt-br.srt", "pt-BR", "Portuguese (Brazil)"),
+            ("Film.en_GB.srt", "en-GB", "English (GB)"),
+            ("Film_pt_BR.srt", "pt-BR", "Portuguese (Brazil)"),
+            (
+                "Film.zh_CN.forced.srt",
+                "zh-CN-forced",
+                "Chinese (simplified) (forced)",
+            ),
+            (
+                "Film.zh_Hant_forced.srt",
+                "zh-Hant-forced",
+                "Chinese (traditional) (forced)",
+            ),
+            ("Film.en_forced.srt", "en-forced", "English (forced)"),
+            ("Film.en_hi.srt", "en-sdh", "English (SDH)"),
             ("Film.zh-Hans.srt", "zh-Hans", "Chinese (simplified)"),
             ("Film.cht.ass", "zh-Hant", "Chinese (traditional)"),
             ("Film.zh-TW.srt", "zh-TW", "Chinese (traditional)"),
@@ -469,6 +538,45 @@ mod tests {
                 "{name}"
             );
         }
+    }
+
+    #[test]
+    fn a_name_is_the_same_in_either_normal_form() {
+        let (composed, decomposed) = ("Caf\u{e9}", "Cafe\u{301}");
+        for (film, file) in [(composed, decomposed), (decomposed, composed)] {
+            let found = found(&format!("{film}.mkv"), &[&format!("{file}.fr.srt")]);
+            assert_eq!(found, [("fr".to_owned(), "French".to_owned())], "{film}");
+        }
+        assert_eq!(
+            crate::comparable_name(composed),
+            crate::comparable_name("CAFE\u{301}")
+        );
+    }
+
+    #[test]
+    fn folders_of_subtitles_are_looked_into() {
+        let folders = |films: &[&str], within: &[&str], own: &[&str]| {
+            let entries = |names: &[&str]| names.iter().map(|name| entry(name)).collect::<Vec<_>>();
+            let beside = entries(films);
+            let folders = SubtitleFolders {
+                beside: &beside,
+                within: entries(within),
+                own: entries(own),
+            };
+            let found = Subtitles::of_folders(&entry(films[0]), &folders);
+            found.into_iter().map(|one| one.label).collect::<Vec<_>>()
+        };
+        let two = ["Film.mkv", "Other.mkv"];
+        assert_eq!(
+            folders(&two, &["Film.de.srt", "Other.de.srt", "2_English.srt"], &[]),
+            ["German"]
+        );
+        assert_eq!(
+            folders(&two[..1], &["2_English.srt", "3_French.srt"], &[]),
+            ["English", "French"]
+        );
+        let own = ["2_English.srt", "3_English.srt", "Film.de.srt", "cover.jpg"];
+        assert_eq!(folders(&two, &[], &own), ["English", "English 2", "German"]);
     }
 
     #[test]

@@ -1,4 +1,6 @@
-//! Names made safe for display.
+//! Names made safe for display, and names made comparable.
+
+use unicode_normalization::UnicodeNormalization;
 
 /// Removes what could rearrange the surrounding text from a name: line breaks and other control characters
 /// become spaces, and bidirectional marks are dropped. The two characters that XML cannot contain (XML 1.0
@@ -28,6 +30,15 @@ pub fn short_title(name: &str, max_chars: usize) -> String {
     short.truncate(short.trim_end().len());
     short.push('…');
     short
+}
+
+/// Returns the form by which names are compared: composed (Unicode NFC) and in lower case. A Mac writes `é` as two
+/// characters, and other systems as one.
+pub fn comparable_name(name: &str) -> String {
+    match name.is_ascii() {
+        true => name.to_ascii_lowercase(),
+        false => name.nfc().collect::<String>().to_lowercase(),
+    }
 }
 
 /// Returns a file's name without its extension.

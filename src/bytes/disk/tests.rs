@@ -53,7 +53,7 @@ async fn a_reserve_of_the_disk_stays_free_and_the_cache_shrinks_when_others_fill
         let (folder, others) = (folder.path().to_owned(), others.clone());
         move || {
             let used = on_disk(&folder) + others.load(Ordering::Relaxed);
-            let total = 20 << 20;
+            let total: u64 = 20 << 20;
             let free = total.saturating_sub(used);
             Ok::<_, std::io::Error>(DiskSpace { total, free })
         }

@@ -45,6 +45,9 @@ impl LibraryIndex {
         let mut is_first = true;
         let mut drives_changed = library.drives_changed();
         loop {
+            if let Err(error) = self.forget_removed_drives(&library).await {
+                tracing::warn!(%error, "removed drives are still part of the library");
+            }
             for drive in library.browsable() {
                 let place = drive.place();
                 let status = match self.walk_status(place).await {
@@ -82,6 +85,17 @@ impl LibraryIndex {
         }
     }
 
+    /// Removes the files of drives that are no longer connected.
+    async fn forget_removed_drives(&self, library: &Library) -> anyhow::Result<()> {
+        let drives = library.drives();
+        for place in self.store.library_places().await? {
+            if !drives.iter().any(|drive| *drive.place() == place) {
+                self.store.forget_place(&place).await?;
+            }
+        }
+        Ok(())
+    }
+
     /// Starts a walk over a drive, unless one is running. Returns false for a drive that cannot list folders.
     ///
     /// # Errors
@@ -91,10 +105,14 @@ impl LibraryIndex {
         if !drive.capabilities().contains(&Capability::List) {
             return Ok(false);
         }
-        if !self.is_walking(drive.place()) {
-            self.store
-                .begin_walk(drive.place(), &self.folders(drive.place()))
-                .await?;
+        let place = drive.place();
+        let is_running = self.walk_status(place).await?.state == WalkState::Running;
+        if !(is_running && self.is_walking(place)) {
+            // One that waits for its time is replaced.
+            if let Some(task) = self.walks.lock().remove(place) {
+                task.abort();
+            }
+            self.store.begin_walk(place, &self.folders(place)).await?;
             self.spawn_walk(library, drive.clone(), true, Duration::ZERO);
         }
         Ok(true)
@@ -108,6 +126,9 @@ impl LibraryIndex {
     pub async fn stop_walk(&self, place: &Place) -> anyhow::Result<()> {
         if let Some(task) = self.walks.lock().remove(place) {
             task.abort();
+        }
+        if self.walk_status(place).await?.state == WalkState::Idle {
+            self.store.begin_walk(place, &[]).await?;
         }
         self.store.end_walk(place, WalkState::Stopped).await
     }

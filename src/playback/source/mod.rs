@@ -21,7 +21,7 @@ mod variants;
 use std::sync::Arc;
 use std::time::Duration;
 
-use containers::{Budget, Container, ContainerError, Progressive, ReadRange, Source};
+use containers::{Budget, Container, ContainerError, Progressive, ReadRange, Source, TrackKind};
 use moka::future::Cache;
 use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
@@ -36,7 +36,7 @@ use content::{RepackagedSource, ReplyContent};
 pub(super) use decoded_sound::SoundDecoder;
 use drives::{DriveError, ErrorKind};
 use index_reader::IndexReader;
-use media::Entry;
+use media::{Entry, EntryKind};
 
 pub use stream::SourceStream;
 pub use variants::{SourceSound, SourceVariants};
@@ -108,6 +108,11 @@ impl SourceCache {
                 .build(),
             distrusted: Cache::new(10_000),
         }
+    }
+
+    /// Returns true if a file was found to be one that cannot be repackaged.
+    pub fn is_refused(&self, key: &EntryKey) -> bool {
+        self.refusals.contains_key(key)
     }
 
     /// Returns the number of opened files.
@@ -218,6 +223,11 @@ impl Playback {
         }
         if source.plan().is_empty() {
             return Err(unsupported("a film without a key frame"));
+        }
+        let has_picture = source.tracks().iter().any(|it| it.kind == TrackKind::Video);
+        if entry.kind == EntryKind::Video && has_picture && source.picture().is_none() {
+            // A film whose sound alone could be sent is not that film.
+            return Err(unsupported("the codec of its picture"));
         }
         Ok(RepackagedFilm {
             source,

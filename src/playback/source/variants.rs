@@ -82,6 +82,13 @@ impl SourceVariants {
         }
     }
 
+    /// Returns width and height of the picture as it is shown; `None` if they are unknown.
+    pub fn picture_size(&self) -> Option<(u32, u32)> {
+        let attribute = resolution_of(&self.picture_attributes);
+        let (width, height) = attribute.strip_prefix(",RESOLUTION=")?.split_once('x')?;
+        Some((width.parse().ok()?, height.parse().ok()?))
+    }
+
     /// Writes the sounds as renditions.
     pub fn write_sounds(&self, text: &mut String) {
         if self.picture_codec.is_none() {

@@ -23,17 +23,43 @@ pub struct Cue {
 
 /// Parses the cues of a file, in the order of time. Returns none if it contains none.
 pub fn parse(format: SubtitleFormat, text: &str) -> Vec<Cue> {
-    // Each of these ends a line in WebVTT.
-    let text = text.replace("\r\n", "\n").replace('\r', "\n");
+    let text = with_plain_line_ends(text);
+    let is_vtt = || text.trim_start_matches('\u{feff}').starts_with("WEBVTT");
     let mut cues = match format {
-        SubtitleFormat::Srt => parse_blocks(&text, Cue::of_srt),
-        SubtitleFormat::Vtt => parse_blocks(&text, Cue::of_vtt),
+        // A file whose name says otherwise.
+        SubtitleFormat::Srt if is_vtt() => parse_blocks(&text, true, Cue::of_vtt),
+        SubtitleFormat::Srt => parse_blocks(&text, false, Cue::of_srt),
+        SubtitleFormat::Vtt => parse_blocks(&text, true, Cue::of_vtt),
         SubtitleFormat::Ass => parse_dialogues(&text),
     };
     cues.sort_by_key(|cue| (cue.start_ms, cue.end_ms));
     // SubStation effects often repeat a line on several layers.
     cues.dedup();
     cues
+}
+
+/// Replaces every line end by a line feed. Tools that convert line ends twice write CR CR LF, which is one.
+fn with_plain_line_ends(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find('\r') {
+        plain.push_str(&rest[..at]);
+        let after = rest[at..].trim_start_matches('\r');
+        let returns = rest.len() - at - after.len();
+        match after.strip_prefix('\n') {
+            Some(next) => {
+                plain.push('\n');
+                rest = next;
+            }
+            // Without a line feed, each of them ends a line, as in WebVTT.
+            None => {
+                plain.extend(std::iter::repeat_n('\n', returns));
+                rest = after;
+            }
+        }
+    }
+    plain.push_str(rest);
+    plain
 }
 
 /// Writes cues as WebVTT cue blocks, without the header of a file.
@@ -66,22 +92,49 @@ struct Timing<'t> {
     settings: &'t str,
 }
 
-impl<'t> Timing<'t> {
-    fn parse(line: &'t str) -> Option<Self> {
+/// A line with an arrow.
+enum ArrowLine<'t> {
+    Times(Timing<'t>),
+    /// Its times cannot be read: the text below it has no place in the film.
+    Unreadable,
+}
+
+impl<'t> ArrowLine<'t> {
+    /// Parses a line; `None` if it is not one of times. In SubRip an arrow may also be spoken text: then no number
+    /// stands beside it.
+    fn parse(line: &'t str, is_vtt: bool) -> Option<Self> {
         let (start, rest) = line.split_once("-->")?;
-        let rest = rest.trim_start();
-        let (end, settings) = rest.split_once([' ', '\t']).unwrap_or((rest, ""));
+        if let Some(timing) = Timing::parse(start, rest) {
+            return Some(ArrowLine::Times(timing));
+        }
+        let has_number = line.bytes().any(|byte| byte.is_ascii_digit());
+        (is_vtt || has_number).then_some(ArrowLine::Unreadable)
+    }
+}
+
+impl<'t> Timing<'t> {
+    fn parse(start: &str, rest: &'t str) -> Option<Self> {
+        let in_time = |c: char| {
+            c.is_ascii_digit() || matches!(c, ':' | ',' | '.' | ' ' | '\t' | '-' | '\u{2212}')
+        };
+        let end = rest.find(|c| !in_time(c)).unwrap_or(rest.len());
+        let (end, settings) = rest.split_at(end);
         Some(Timing {
-            start_ms: parse_ms(start.trim())?,
-            end_ms: parse_ms(end.trim())?,
+            start_ms: parse_ms(start)?,
+            end_ms: parse_ms(end)?,
             settings,
         })
     }
 }
 
-/// Parses `01:02:03,456`, `02:03.4` or `1:02:03` (hours and fractions are optional) to milliseconds; `None`
-/// if it is malformed.
+/// Parses `01:02:03,456`, `02:03.4` or `1:02:03` (hours and fractions are optional, blanks around numbers allowed) to
+/// milliseconds. A time before the film is its beginning. `None` if it is malformed.
 fn parse_ms(text: &str) -> Option<u64> {
+    let text = text.trim();
+    let (is_negative, text) = match text.strip_prefix(['-', '\u{2212}']) {
+        Some(text) => (true, text),
+        None => (false, text),
+    };
     let (whole, fraction) = text.split_once([',', '.']).unwrap_or((text, ""));
     let mut seconds = 0_u64;
     let mut parts = 0;
@@ -93,41 +146,39 @@ fn parse_ms(text: &str) -> Option<u64> {
     if !(2..=3).contains(&parts) || seconds > 1_000_000 {
         return None;
     }
-    let fraction = fraction.trim_end();
+    let fraction = fraction.trim();
     let ms = match fraction.len() {
         0 => 0,
         1 => parse_digits(fraction)? * 100,
         2 => parse_digits(fraction)? * 10,
         _ => parse_digits(fraction.get(..3)?)?,
     };
-    Some(seconds * 1000 + ms)
+    Some(if is_negative { 0 } else { seconds * 1000 + ms })
 }
 
-/// Parses cues below lines with an arrow, as in SubRip and WebVTT. Each cue ends at the next arrow, since
-/// some files have blank lines within a cue and others none between two.
-fn parse_blocks(text: &str, cue: impl Fn(&Timing<'_>, &[&str]) -> Option<Cue>) -> Vec<Cue> {
+/// Parses cues below lines with an arrow, as in SubRip and WebVTT. A cue ends at the next arrow; in WebVTT, also at the
+/// next blank line or header, and what has no time is no cue (W3C WebVTT §6.1): comments, styles, and the headers of
+/// segments that were joined. Some SubRip files have blank lines within a cue, and others none between two.
+fn parse_blocks(
+    text: &str,
+    is_vtt: bool,
+    cue: impl Fn(&Timing<'_>, &[&str]) -> Option<Cue>,
+) -> Vec<Cue> {
     let mut cues = Vec::new();
     let mut open: Option<(Timing<'_>, Vec<&str>)> = None;
-    // WebVTT comments and styles end at the next blank line.
-    let mut aside = false;
     for line in text.lines().map(str::trim_end) {
-        if let Some(timing) = Timing::parse(line) {
+        if let Some(arrow) = ArrowLine::parse(line, is_vtt) {
             if let Some((before, mut lines)) = open.take() {
                 drop_number(&mut lines);
                 cues.extend(cue(&before, &lines));
             }
-            aside = false;
-            open = Some((timing, Vec::new()));
-            continue;
-        }
-        let begins = open
-            .as_ref()
-            .is_none_or(|(_, lines)| lines.last() == Some(&""));
-        if begins && ["NOTE", "STYLE", "REGION"].contains(&line.split(' ').next().unwrap_or("")) {
-            aside = true;
-        }
-        if aside {
-            aside = !line.is_empty();
+            if let ArrowLine::Times(timing) = arrow {
+                open = Some((timing, Vec::new()));
+            }
+        } else if is_vtt && (line.is_empty() || is_header(line)) {
+            if let Some((before, lines)) = open.take() {
+                cues.extend(cue(&before, &lines));
+            }
         } else if let Some((_, lines)) = &mut open {
             lines.push(line);
         }
@@ -136,6 +187,13 @@ fn parse_blocks(text: &str, cue: impl Fn(&Timing<'_>, &[&str]) -> Option<Cue>) -
         cues.extend(cue(&last, &lines));
     }
     cues
+}
+
+/// Returns true if a line begins a WebVTT file, or is the one that HLS adds (RFC 8216 §3.5).
+fn is_header(line: &str) -> bool {
+    let after_name = line.strip_prefix("WEBVTT");
+    after_name.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t']))
+        || line.starts_with("X-TIMESTAMP-MAP=")
 }
 
 /// Removes the number or name of the next cue, and the blank lines before it.
@@ -289,6 +347,27 @@ mod tests {
                 &["1000-2000 Early", "5000-6000 Late"],
             ),
             (
+                // Line ends that were converted twice.
+                "1\r\r\n00:00:01,000 --> 00:00:02,000\r\r\nA\r\r\n\r\r\n2\r\r\n00:00:03,000 --> 00:00:04,000\r\r\nB\r\r\n",
+                &["1000-2000 A", "3000-4000 B"],
+            ),
+            (
+                "1\n-00:00:01,000 --> 00:00:02,000\nBegun before\n\n2\n-00:00:03,000 --> -00:00:02,000\nOver before\n",
+                &["0-2000 Begun before"],
+            ),
+            (
+                "1\n 00 : 00 : 01 , 500 --> 00 : 00 : 02 , 000  X1:10\nBlanks\n",
+                &["1500-2000 Blanks"],
+            ),
+            (
+                "1\n00:00:01,000 --> 00:00:02,000\nA\n\n2\n00:00:0x,000 --> 00:00:03,000\nNowhere\n\n3\n00:00:04,000 --> 00:00:05,000\nA --> B\n",
+                &["1000-2000 A", "4000-5000 A --&gt; B"],
+            ),
+            (
+                "WEBVTT\n\n1\n00:01.000 --> 00:02.000\nA\n\nNOTE named wrongly\n",
+                &["1000-2000 A"],
+            ),
+            (
                 "1\n00:00:02,000 --> 00:00:01,000\nBackwards\n\n2\nnonsense --> 00:00:01\nA\n\n3\n00:00:01,000 --> 00:00:02,000\nGood\n",
                 &["1000-2000 Good"],
             ),
@@ -374,6 +453,26 @@ mod tests {
             "3600000-3601000 - NOTE / NOTE in the text",
         ];
         assert_eq!(lines(SubtitleFormat::Vtt, file), expected);
+    }
+
+    #[test]
+    fn segments_of_webvtt_that_were_joined_have_the_cues_of_each() {
+        let segment = |cues: &str| {
+            format!("WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:900000,LOCAL:00:00:00.000\n\n{cues}")
+        };
+        let parts = [
+            segment("1\n00:01.000 --> 00:02.000\nOne\n\n"),
+            segment("00:03.000 --> 00:04.000\nTwo\n"),
+            segment("a name\n00:05.000 --> 00:06.000\nThree\n\na block\nwithout a time\n"),
+        ];
+        let expected = ["1000-2000 One", "3000-4000 Two", "5000-6000 Three"];
+        assert_eq!(lines(SubtitleFormat::Vtt, &parts.concat()), expected);
+        assert_eq!(
+            lines(SubtitleFormat::Vtt, &parts.concat().replace('\n', "\r\r\n")),
+            expected
+        );
+        let broken = "WEBVTT\n\n00:01.000 --> 00:02.000\nOne\nx --> y\nnever\n\n00:03.000 --> 00:04.000\nTwo\n";
+        assert_eq!(lines(SubtitleFormat::Vtt, broken), expected[..2]);
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Subtitles of a film: text tracks inside of it and files beside it, in any supported format and encoding, as WebVTT for browsers and
 //! as renditions of the HLS ladder (RFC 8216 §3.5, §4.3.4.1) for all other players.
 
+mod attachments;
 mod cues;
 mod encoding;
 mod in_film;
@@ -28,7 +29,8 @@ use crate::governor::Priority;
 use crate::library::{Freshness, single_flight};
 use drives::{DriveError, ErrorKind};
 use media::{
-    ByteRange, Entry, EntryKind, PageRequest, Rendition, SubtitleFormat, SubtitleOrigin, Subtitles,
+    ByteRange, Entry, EntryKind, EntryPath, PageRequest, Rendition, SubtitleFolders,
+    SubtitleFormat, SubtitleOrigin, Subtitles,
 };
 
 /// The parsed cues of a subtitle file.
@@ -72,8 +74,11 @@ pub(super) fn texts(memory_bytes: u64) -> Texts {
         .build()
 }
 
-/// A film's dialogue takes some hundred kilobytes; a larger file is something else.
-const MAX_FILE_BYTES: u64 = 5 << 20;
+/// Bytes of text that are read from a file: a film's dialogue takes some hundred kilobytes.
+const MAX_TEXT_BYTES: usize = 5 << 20;
+
+/// Bytes of a file that are read for its text. Most of a large one are fonts.
+const MAX_FILE_BYTES: u64 = 128 << 20;
 
 /// A viewer waits this long for the text of a track inside of a film. Reading goes on, and a later request finds it.
 const TEXT_TIMEOUT: Duration = Duration::from_secs(8);
@@ -96,14 +101,10 @@ pub fn subtitle_playlist(seconds: f64, id: &str) -> String {
 impl Playback {
     /// Returns the subtitle files beside a film, from the listing of its folder, and the text tracks inside of it.
     pub async fn subtitles(&self, film: &Arc<Entry>) -> Result<Vec<Subtitles>, DriveError> {
-        let Some(folder) = film.path.parent().filter(|_| film.kind == EntryKind::Video) else {
+        if film.kind != EntryKind::Video {
             return Ok(Vec::new());
-        };
-        let entries =
-            self.library
-                .whole_folder(&film.place, &folder, MAX_FOLDER_ENTRIES, Freshness::Cached);
-        let (entries, opened) = tokio::join!(entries, self.film_with_texts(film));
-        let files = entries.map(|entries| Subtitles::of_film(film, &entries));
+        }
+        let (files, opened) = tokio::join!(self.subtitle_files(film), self.film_with_texts(film));
         match opened {
             // Those inside are better than none.
             Some(opened) => {
@@ -114,18 +115,60 @@ impl Playback {
         }
     }
 
-    /// Returns the subtitle files from a cached listing; none if it is not cached. Makes no upstream call.
+    /// Returns the subtitle files of a film: those beside it, and those in folders of subtitles.
+    async fn subtitle_files(&self, film: &Entry) -> Result<Vec<Subtitles>, DriveError> {
+        let Some(folder) = film.path.parent() else {
+            return Ok(Vec::new());
+        };
+        let entries_of = |folder: EntryPath| async move {
+            let (most, freshness) = (MAX_FOLDER_ENTRIES, Freshness::Cached);
+            let library = &self.library;
+            library
+                .whole_folder(&film.place, &folder, most, freshness)
+                .await
+        };
+        let beside = entries_of(folder).await?;
+        let mut folders = SubtitleFolders::of(&beside);
+        for folder in SubtitleFolders::beside(&beside) {
+            // A folder that cannot be read hides only its own files.
+            let within = entries_of(folder.path.clone()).await.unwrap_or_default();
+            for own in SubtitleFolders::of_film(film, &within) {
+                let own = entries_of(own.path.clone()).await;
+                folders.own.extend(own.unwrap_or_default());
+            }
+            folders.within.extend(within);
+        }
+        Ok(Subtitles::of_folders(film, &folders))
+    }
+
+    /// Returns the subtitle files from cached listings; none if they are not cached. Makes no upstream call.
     pub async fn cached_subtitles(&self, film: &Entry) -> Vec<Subtitles> {
         let Some(folder) = film.path.parent() else {
             return Vec::new();
         };
-        let listing = self
-            .library
-            .cached_listing(&film.place, &folder, &PageRequest::large())
-            .await;
-        listing.map_or_else(Vec::new, |listing| {
-            Subtitles::of_film(film, &listing.entries)
-        })
+        let entries_of = |folder: EntryPath| async move {
+            let page = PageRequest::large();
+            self.library
+                .cached_listing(&film.place, &folder, &page)
+                .await
+        };
+        let Some(beside) = entries_of(folder).await else {
+            return Vec::new();
+        };
+        let mut folders = SubtitleFolders::of(&beside.entries);
+        for folder in SubtitleFolders::beside(&beside.entries) {
+            let Some(within) = entries_of(folder.path.clone()).await else {
+                continue;
+            };
+            for own in SubtitleFolders::of_film(film, &within.entries) {
+                let own = entries_of(own.path.clone()).await;
+                folders
+                    .own
+                    .extend(own.iter().flat_map(|own| own.entries.clone()));
+            }
+            folders.within.extend_from_slice(&within.entries);
+        }
+        Subtitles::of_folders(film, &folders)
     }
 
     /// Returns the text of one of a film's subtitles. Fails with `not_found` if there is none of that id,
@@ -184,12 +227,9 @@ impl Playback {
         language: Option<String>,
     ) -> Result<Arc<SubtitleText>, DriveError> {
         let unsupported = |why| DriveError::new(ErrorKind::Unsupported, "subtitles", why);
-        if file.size > MAX_FILE_BYTES {
-            return Err(unsupported("the subtitle file is too large"));
-        }
         let format = SubtitleFormat::of_file(&file.name).unwrap_or(SubtitleFormat::Srt);
         let bytes = self
-            .beginning(&self.original(&Arc::new(file)), MAX_FILE_BYTES)
+            .text_of_file(&self.original(&Arc::new(file)), format)
             .await?;
         // Blocking: some megabytes of text, and encodings to be guessed.
         let read = move || {
@@ -203,6 +243,27 @@ impl Playback {
             .ok_or_else(|| unsupported("the subtitle file holds no subtitles"))?;
         let etag = short_hash(&Sha256::digest(&cues));
         Ok(Arc::new(SubtitleText { cues, etag }))
+    }
+
+    /// Returns the text of a subtitle file without embedded fonts and pictures, up to [`MAX_TEXT_BYTES`].
+    async fn text_of_file(
+        &self,
+        object: &crate::bytes::Object,
+        format: SubtitleFormat,
+    ) -> Result<Vec<u8>, DriveError> {
+        let last = object.length.unwrap_or(MAX_FILE_BYTES).min(MAX_FILE_BYTES);
+        let Some(last) = last.checked_sub(1) else {
+            return Ok(Vec::new());
+        };
+        let range = object.length.map(|_| ByteRange { first: 0, last });
+        let mut body = self.engine.read(object, range).await?.body;
+        let mut text = attachments::TextCollector::new(format, MAX_TEXT_BYTES);
+        while let Some(chunk) = body.try_next().await? {
+            if !text.push(&chunk) {
+                break;
+            }
+        }
+        Ok(text.finish())
     }
 
     /// Returns up to `most` bytes from the beginning of an object.

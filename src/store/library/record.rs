@@ -138,6 +138,22 @@ impl Store {
         Ok(())
     }
 
+    /// Returns the drives with files in the library.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be read.
+    pub async fn library_places(&self) -> anyhow::Result<Vec<Place>> {
+        let names: Vec<String> =
+            sqlx::query_scalar("SELECT DISTINCT place FROM library_file WHERE gone_at IS NULL")
+                .fetch_all(&self.pool)
+                .await?;
+        Ok(names
+            .iter()
+            .filter_map(|name| Place::parse(name).ok())
+            .collect())
+    }
+
     /// Removes the files of a drive from the library, such as of one that is no longer connected.
     ///
     /// # Errors

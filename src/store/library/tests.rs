@@ -170,7 +170,15 @@ async fn a_file_that_is_gone_leaves_the_library_and_a_folder_with_it() {
     assert_eq!(shelf.titles(ItemKind::Series).await, ["Show"]);
     shelf.see("/", &["A (2001).mkv"]).await;
     assert_eq!(shelf.titles(ItemKind::Series).await, Vec::<String>::new());
+    assert_eq!(
+        shelf.store.library_places().await.unwrap(),
+        std::slice::from_ref(&shelf.place)
+    );
     shelf.store.forget_place(&shelf.place).await.unwrap();
+    assert_eq!(
+        shelf.store.library_places().await.unwrap(),
+        Vec::<Place>::new()
+    );
     assert_eq!(shelf.titles(ItemKind::Film).await, Vec::<String>::new());
 }
 

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::track_json::{ChapterJson, TrackJson};
 use crate::web::{AppState, AppStateInner};
+use drives::Capability;
 use media::{Entry, EntryKind, EntryPath, Place, Rendition};
 
 /// `Entry` of the API. URLs are absolute and play without a login.
@@ -108,17 +109,17 @@ impl<'a> EntryWriter<'a> {
     }
 
     fn play(&self, entry: &Entry, base: &str) -> Play {
+        let streams = self.site.playback.may_stream(entry);
         let drive = self.site.library.drive(&entry.place);
-        let streams = drive.is_ok_and(|drive| drive.streams(entry));
+        // By the type of the file, whatever is known of its content: its playlist says what is wrong with it.
+        let has_source = self.site.playback.has_source(entry)
+            || entry.is_repackageable()
+                && drive.is_ok_and(|drive| drive.capabilities().contains(&Capability::Original));
         let known = self.site.playback.known_renditions(entry);
         Play {
             hls: streams.then(|| format!("{base}/master.m3u8")),
             original: base.to_owned(),
-            source: self
-                .site
-                .playback
-                .has_source(entry)
-                .then(|| format!("{base}/source.m3u8")),
+            source: has_source.then(|| format!("{base}/source.m3u8")),
             ts: usual(&known).map(|rendition| format!("{base}/{rendition}.ts")),
         }
     }

@@ -20,6 +20,9 @@ use media::{EntryPath, Place};
 pub(in crate::web) struct OpenShareJson {
     url: String,
     password: Option<String>,
+    /// Opens a link at a host that is not known, if its form is that of a share. The host is not contacted.
+    #[serde(default)]
+    unknown_host: bool,
 }
 
 #[derive(Serialize, utoipa::ToSchema)]
@@ -63,7 +66,14 @@ pub(in crate::web) async fn open(
     let Ok(Json(body)) = body else {
         return Err(Problem::bad_request("“url” is needed, as JSON."));
     };
-    let mut link = site.shares.read_one(&body.url).await?;
+    let unknown = site.shares.at_unknown_hosts(&body.url).into_iter().next();
+    let mut link = match site.shares.read_one(&body.url).await {
+        Ok(link) => link,
+        Err(error) => match unknown.filter(|_| body.unknown_host) {
+            Some(unknown) => unknown.link,
+            None => return Err(error.into()),
+        },
+    };
     let password = body.password.map(|password| password.trim().to_owned());
     if let Some(password) = password.filter(|password| !password.is_empty()) {
         link.password = Some(password);

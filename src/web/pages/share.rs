@@ -18,6 +18,7 @@ use crate::library::Freshness;
 use crate::shares::OpenedPlace;
 use crate::web::error::{Problem, ProblemCode};
 use crate::web::{AppState, MaybeQuery};
+use drives::links::UnknownHostLink;
 use drives::{ErrorKind, ShareLink};
 use media::{Entry, EntryPath, Place};
 
@@ -54,6 +55,8 @@ pub struct LinkCard {
     pub wrong: bool,
     /// Time after which the page reloads itself, since the drive is still answering.
     pub looks_again: Option<Duration>,
+    /// A link at an unknown host, which is opened by a press of a button.
+    pub untried: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -67,6 +70,8 @@ pub(in crate::web) struct ShareForm {
     link: String,
     place: String,
     password: String,
+    /// A link at an unknown host that is to be opened.
+    untried: String,
 }
 
 /// Maximum number of characters of a paste that are shown again.
@@ -102,6 +107,13 @@ pub(in crate::web) async fn submit(
 ) -> Response {
     let context = PageContext::new(&site, &headers);
     let form = form.map(|Form(form)| form).unwrap_or_default();
+    if !form.untried.is_empty() {
+        let found = site.shares.at_unknown_hosts(&form.untried);
+        return match found.first() {
+            Some(unknown) => opened_or_card(&context, &unknown.link, "").await,
+            None => answer(&context, form.untried.trim()).await,
+        };
+    }
     if form.place.is_empty() {
         return answer(&context, form.link.trim()).await;
     }
@@ -148,6 +160,11 @@ async fn answer(context: &PageContext<'_>, text: &str) -> Response {
             shown(context, text, vec![problem_card(&error.into())])
         }
         _ => {
+            let unknown = context.site.shares.at_unknown_hosts(text);
+            if !unknown.is_empty() {
+                let cards = unknown.into_iter().map(untried_card).collect();
+                return shown(context, text, cards);
+            }
             let problem = crate::web::error::of_kind(ErrorKind::NotAShareLink);
             let sentence = format!("{} {}", problem.sentence(), problem.words().step);
             context.answer(Ok(page(context, text, sentence, Vec::new())))
@@ -264,6 +281,20 @@ async fn card(
                 ..problem_card(&problem)
             }
         }
+    }
+}
+
+/// Returns the card of a link at an unknown host: whether to open it is up to its reader.
+fn untried_card(unknown: UnknownHostLink) -> LinkCard {
+    let UnknownHostLink { host, link } = unknown;
+    let password = link.password.map(|it| format!("?pwd={it}"));
+    LinkCard {
+        title: "A host that is not known".to_owned(),
+        sentence: format!("This link has the form of a share, but its host, {host}, is not known here."),
+        step: "It can be tried: the share is looked for at the known service, and that host is not contacted."
+            .to_owned(),
+        untried: Some(format!("https://{host}/s/1{}{}", link.id, password.unwrap_or_default())),
+        ..LinkCard::default()
     }
 }
 

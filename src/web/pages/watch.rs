@@ -187,9 +187,9 @@ pub(super) async fn page(
     query: &WatchQuery,
 ) -> WatchPage {
     let drive = context.site.library.drive(&entry.place);
-    let streams = drive.as_ref().is_ok_and(|drive| drive.streams(entry));
-    let has_source = drive.as_ref().is_ok_and(|drive| drive.has_source(entry));
-    let has_renditions = drive.is_ok_and(|drive| drive.has_renditions(entry));
+    let streams = context.site.playback.may_stream(entry);
+    let has_source = drive.is_ok_and(|drive| drive.has_source(entry));
+    let has_renditions = context.site.playback.may_have_renditions(entry);
     let ladder = async {
         if !has_renditions {
             return None;

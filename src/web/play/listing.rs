@@ -52,12 +52,7 @@ pub(super) async fn folder(
     }
     let mut page = ListingPage::new(&format!("/{place}{path}"));
     page.text.push_str("<a href=\"../\">../</a>\n");
-    let drive = site.library.drive(place).ok().filter(|_| prefers_hls);
-    let streams = |entry: &Entry| {
-        drive
-            .as_ref()
-            .is_some_and(|drive| drive.has_renditions(entry))
-    };
+    let streams = |entry: &Entry| prefers_hls && site.playback.may_have_renditions(entry);
     for entry in &children {
         match entry.kind {
             EntryKind::Video | EntryKind::Audio if streams(entry) => {

@@ -4,6 +4,7 @@
 //! it contains new films of the folder.
 
 use std::fmt::Write;
+use std::sync::Arc;
 
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
@@ -22,7 +23,7 @@ use media::{Entry, EntryKind, plain_title};
 pub(super) async fn list(
     call: &PlayRequest<'_>,
     ticket: &str,
-    entry: &Entry,
+    entry: &Arc<Entry>,
     list: ListFile,
 ) -> Result<Response, Problem> {
     let films = match (entry.kind, list.reach) {
@@ -30,10 +31,13 @@ pub(super) async fn list(
             titles::of_folder(call.site, &entry.place, &entry.path).await?
         }
         (EntryKind::Folder, _) => titles::of_tree(call.site, &entry.place, &entry.path).await?,
-        _ => FilmList {
-            entries: vec![entry.clone()],
-            missing: None,
-        },
+        _ => {
+            call.site.playback.look_for_renditions(entry).await;
+            FilmList {
+                entries: vec![Entry::clone(entry)],
+                missing: None,
+            }
+        }
     };
     print(call, ticket, &entry.name, films, list.format).await
 }
@@ -105,7 +109,8 @@ fn kodi_reads(character: char) -> bool {
 }
 
 /// Returns one film's URL as a file that Kodi's library accepts as the film.
-pub(super) fn strm(call: &PlayRequest<'_>, ticket: &str, entry: &Entry) -> Response {
+pub(super) async fn strm(call: &PlayRequest<'_>, ticket: &str, entry: &Arc<Entry>) -> Response {
+    call.site.playback.look_for_renditions(entry).await;
     let title = Title::of(call, ticket, entry);
     let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
     (

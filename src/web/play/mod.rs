@@ -23,6 +23,7 @@ use super::error::{NO_SUBTITLES, Problem, ProblemCode};
 use super::media_reply::{MediaReply, NO_CACHE, matches_any};
 use super::{AppState, revocation};
 use crate::library::Freshness;
+use crate::playback::SegmentContainer;
 use crate::playback::subtitles::subtitle_playlist;
 use crate::playback::ticket::Ticket;
 use drives::ErrorKind;
@@ -210,7 +211,7 @@ impl PlayRequest<'_> {
             PlayResource::Poster => self.poster(entry).await,
             PlayResource::Subtitles(id, form) => self.subtitles(entry, id, *form).await,
             PlayResource::List(list) => lists::list(self, ticket_text, entry, *list).await,
-            PlayResource::Strm => Ok(lists::strm(self, ticket_text, entry)),
+            PlayResource::Strm => Ok(lists::strm(self, ticket_text, entry).await),
             PlayResource::StrmTree => strm_tree::answer(self, ticket_text, entry).await,
             PlayResource::Folder | PlayResource::Original => Err(Problem::NOT_FOUND),
         }
@@ -258,12 +259,13 @@ impl PlayRequest<'_> {
         number: usize,
     ) -> Result<Response, Problem> {
         let playback = &self.site.playback;
-        let object = playback.segment(entry, rendition, number).await?;
+        let (object, form) = playback.hls_segment(entry, rendition, number).await?;
+        let container = form.container;
         let reply = MediaReply {
             engine: playback.engine(),
             object,
-            content_type: "video/mp2t",
-            file_name: &format!("{number}.ts"),
+            content_type: container.content_type(),
+            file_name: &format!("{number}.{}", container.extension()),
         };
         let response = reply.answer(self.method, self.headers).await?;
         // After the first byte has arrived: prefetching must not delay it.
@@ -274,12 +276,18 @@ impl PlayRequest<'_> {
     }
 
     async fn whole(&self, entry: &Arc<Entry>, rendition: Rendition) -> Result<Response, Problem> {
-        let object = self.site.playback.whole(entry, rendition).await?;
-        let file_name = format!("{} ({rendition}).ts", stem(&entry.name));
+        let playback = &self.site.playback;
+        let object = playback.whole(entry, rendition).await?;
+        let container = playback.segment_form(entry, rendition).await?.container;
+        let extension = match container {
+            SegmentContainer::FragmentedMp4 => "m4a",
+            other => other.extension(),
+        };
+        let file_name = format!("{} ({rendition}).{extension}", stem(&entry.name));
         MediaReply {
-            engine: self.site.playback.engine(),
+            engine: playback.engine(),
             object,
-            content_type: "video/mp2t",
+            content_type: container.content_type(),
             file_name: &file_name,
         }
         .answer(self.method, self.headers)

@@ -194,6 +194,17 @@ impl PlayPath {
                         Some(stream) => PlayResource::SourcePlaylist(stream),
                         None => PlayResource::Playlist(Rendition::parse(stem)?),
                     },
+                    // Sound without a picture may have other containers; their first bytes tell.
+                    "mp3" | "aac" | "m4s" | "m4a" if [stem, parent.name()].contains(&"audio") => {
+                        match Rendition::parse(stem) {
+                            Some(rendition) => PlayResource::Whole(rendition),
+                            None => {
+                                let segment =
+                                    PlayResource::Segment(Rendition::Audio, number(stem)?);
+                                return Some((parent.parent()?, segment));
+                            }
+                        }
+                    }
                     "m4s" => {
                         let stream = SourceStream::parse(parent.name())?;
                         let segment = PlayResource::SourceSegment(stream, number(stem)?);
@@ -334,6 +345,22 @@ mod tests {
                 PlayResource::Segment(hd, 12),
             ),
             ("films/a/b.mp4/720p.ts", "/a/b.mp4", PlayResource::Whole(hd)),
+            (
+                "films/a/b.mp4/audio/3.mp3",
+                "/a/b.mp4",
+                PlayResource::Segment(Rendition::Audio, 3),
+            ),
+            (
+                "films/a/b.mp4/audio.aac",
+                "/a/b.mp4",
+                PlayResource::Whole(Rendition::Audio),
+            ),
+            (
+                "films/a/audio.mp3",
+                "/a",
+                PlayResource::Whole(Rendition::Audio),
+            ),
+            ("films/a/b.mp3", "/a/b.mp3", PlayResource::Original),
             (
                 "films/a/b.mkv/source.m3u8",
                 "/a/b.mkv",

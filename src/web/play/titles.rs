@@ -196,11 +196,8 @@ impl Title {
             "{origin}{}",
             call.site.urls.play(ticket, &entry.place, &entry.path)
         );
-        let streams = call
-            .site
-            .library
-            .drive(&entry.place)
-            .is_ok_and(|drive| drive.has_renditions(entry));
+        // Every address in a list has to play: without a stream, it is that of the file.
+        let streams = call.site.playback.may_have_renditions(entry);
         let folder = entry.path.parent().unwrap_or(EntryPath::root());
         let group = match folder.name() {
             "" => entry.place.as_str(),

@@ -50,13 +50,13 @@ async fn serve(folder: &std::path::Path, bytes: u64) -> (Running, Visitor, Strin
 #[tokio::test]
 async fn a_fast_reader_and_many_stalled_ones_stay_within_the_limit() {
     let folder = tempfile::tempdir().unwrap();
-    let (running, visitor, path) = serve(folder.path(), 512 * MIB).await;
+    let (running, visitor, path) = serve(folder.path(), 256 * MIB).await;
     let mut response = visitor.ask(reqwest::Method::GET, &path).open().await;
     let mut length = 0;
     while let Some(chunk) = response.chunk().await.unwrap() {
         length += chunk.len() as u64;
     }
-    assert_eq!(length, 512 * MIB);
+    assert_eq!(length, 256 * MIB);
     let alone = memory(&running, "VmHWM");
     assert!(alone <= MAX_BYTES, "{} MiB", alone / MIB);
     let address = visitor.address();

@@ -28,6 +28,14 @@ pub async fn emulation() -> Local {
     );
     let film = std::fs::read(sample).unwrap();
     std::fs::write(root.join("Tidal Light.mp4"), &film).unwrap();
+    // A container that cannot be sent in ranges: ffmpeg copies it.
+    let streams = root.join("Streams");
+    std::fs::create_dir(&streams).unwrap();
+    let made = std::process::Command::new("ffmpeg")
+        .args(["-v", "error", "-nostdin", "-i", sample, "-c", "copy"])
+        .arg(streams.join("Waves.ts"))
+        .status();
+    assert!(made.unwrap().success());
     let mut names = vec!["Extras".to_owned()];
     for number in 1..=11_u64 {
         let name = format!("Part {number} 100% ä.mp4");
@@ -46,6 +54,7 @@ pub async fn emulation() -> Local {
     let tree = Tree {
         film: Some(("/Tidal Light.mp4".to_owned(), film)),
         folder: ("/Season 1 #1 & more".to_owned(), names),
+        streaming: Some("/Streams/Waves.ts".to_owned()),
         word: "tidal",
         ..Tree::default()
     };

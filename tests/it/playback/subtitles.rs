@@ -222,6 +222,12 @@ async fn files_in_every_way_of_writing_and_encoding_become_webvtt() {
     let ass = "[Events]\nFormat: Start, End, Text\nDialogue: 0:00:01.00,0:00:02.00,{\\an8\\i1}Oben{\\i0}\\Nunten\n";
     let vtt = "WEBVTT\n\n00:01.000 --> 00:02.000 align:start\n<v Ann>Hello\n";
     let huge = vec![b'a'; (5 << 20) + 1];
+    let fonts = "fontname: a.ttf\n".to_owned()
+        + &"!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEF\n".repeat(180_000);
+    let with_fonts = format!(
+        "[Fonts]\n{fonts}\n[Events]\nFormat: Start, End, Text\nDialogue: 0:00:01.00,0:00:02.00,One line\n"
+    );
+    assert!(with_fonts.len() > 13 << 19);
     let (drivein, _folder, play) = beside(&[
         ("As it is.pl.srt", &polish),
         ("As it is.ja.srt", &utf_16),
@@ -230,6 +236,11 @@ async fn files_in_every_way_of_writing_and_encoding_become_webvtt() {
         ("As it is.fr.srt", b"not a subtitle in it"),
         ("As it is.it.srt", &huge),
         ("As it is.es.srt", b""),
+        ("As it is.pt_BR.ass", with_fonts.as_bytes()),
+        (
+            "Subs/As it is/2_Greek.srt",
+            srt("in its own folder").as_bytes(),
+        ),
         ("As it is.nl.sup", b"pictures"),
         ("As it is 2.srt", srt("of another film").as_bytes()),
     ])
@@ -242,7 +253,17 @@ async fn files_in_every_way_of_writing_and_encoding_become_webvtt() {
     let ids: Vec<&str> = all_between(&master, "URI=\"subtitles/", ".m3u8\"").collect();
     assert_eq!(
         ids,
-        ["en-sdh", "fr", "de-forced", "it", "ja", "pl", "es"],
+        [
+            "en-sdh",
+            "fr",
+            "de-forced",
+            "it",
+            "ja",
+            "el",
+            "pl",
+            "pt-BR",
+            "es"
+        ],
         "{master}"
     );
     assert!(
@@ -260,6 +281,8 @@ async fn files_in_every_way_of_writing_and_encoding_become_webvtt() {
         ("ja", cue("\n映画")),
         ("de-forced", cue(" line:0\n<i>Oben</i>\nunten")),
         ("en-sdh", cue(" align:start\n<v Ann>Hello")),
+        ("el", cue("\nin its own folder")),
+        ("pt-BR", cue("\nOne line")),
     ] {
         let file = drivein
             .get(&format!("{play}/subtitles/{id}.vtt"))
@@ -280,9 +303,9 @@ async fn files_in_every_way_of_writing_and_encoding_become_webvtt() {
 #[tokio::test]
 async fn a_film_of_this_machine_has_its_own_clock() {
     let text = "1\n00:00:01,000 --> 00:00:02,000\nHere\n";
-    let (drivein, _folder, play) = beside(&[("In a box.en.srt", text.as_bytes())]).await;
+    let (drivein, _folder, play) = beside(&[("Recorded.en.srt", text.as_bytes())]).await;
     let root = play.rsplit_once('/').unwrap().0;
-    let film = format!("{root}/In%20a%20box.mkv");
+    let film = format!("{root}/Recorded.ts");
     let master = drivein
         .get(&format!("{film}/master.m3u8"))
         .await

@@ -171,3 +171,34 @@ async fn what_is_chosen_is_saved_and_each_file_has_its_line() {
     let again = send().await.expect(200).text();
     assert!(again.contains("0 of 1 saved") && again.contains("is there already"));
 }
+
+#[tokio::test]
+async fn a_link_at_an_unknown_host_is_opened_by_a_press_of_a_button_and_not_before() {
+    let drivein = Drivein::start().await;
+    let film = share(&drivein, "film");
+    let link = format!("https://www.newbox.example/s/1{}", film.surl);
+    let calls = drivein.upstream_calls();
+    let page = drivein.get(&share_page(&link)).await.expect(200).text();
+    for words in ["www.newbox.example", "Try it", "name=\"untried\""] {
+        assert!(page.contains(words), "{words}: {page}");
+    }
+    let refused = ask_to_open(&drivein, &link, None).await.expect(400);
+    assert_eq!(refused.json()["code"], "not_a_share_link");
+    assert_eq!(
+        drivein.upstream_calls(),
+        calls,
+        "nothing is requested before"
+    );
+
+    let form = drivein.ask(Method::POST, "/share");
+    let opened = form
+        .form(&[("untried", link.as_str())])
+        .send()
+        .await
+        .expect(303);
+    assert!(opened.header("location").starts_with("/watch/~1"));
+    let body = json!({"url": link, "unknown_host": true});
+    let asked = drivein.ask(Method::POST, "/api/v1/shares/open");
+    let opened = asked.json(&body).send().await.expect(200).json();
+    assert_eq!(opened["place"], format!("~1{}", film.surl));
+}

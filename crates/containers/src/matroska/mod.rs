@@ -109,6 +109,14 @@ impl Matroska {
         &self.chapters
     }
 
+    /// Returns the length in seconds, as the file states it, else to the end of the last segment; `None` if neither is
+    /// known.
+    pub fn duration_s(&self) -> Option<f64> {
+        let planned = || self.plan.iter().map(|segment| segment.duration).sum();
+        let ticks = self.duration.unwrap_or_else(planned);
+        (ticks > 0).then(|| self.plan.seconds(ticks))
+    }
+
     /// Returns the segments. Empty before a [`Scan`] if the file has no Cues.
     pub fn plan(&self) -> &Plan {
         &self.plan

@@ -55,6 +55,12 @@ pub trait Volume: Send + Sync {
         guaranteed
     }
 
+    /// Returns true if the original of this entry can be sent in another container, made of ranges of it; without an
+    /// upstream call, so by its name where nothing more is known.
+    fn has_source(&self, entry: &Entry) -> bool {
+        entry.is_repackageable()
+    }
+
     /// Returns true if a browser plays the file itself best: its streams contain the same video in another
     /// container.
     fn plays_directly(&self, _entry: &Entry) -> bool {

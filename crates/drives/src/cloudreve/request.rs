@@ -17,6 +17,7 @@ use super::codes;
 use crate::cloudreve::codes::Context;
 use crate::cloudreve::types::Envelope;
 use crate::http::{Call, Client, Reply, status};
+use crate::json;
 use crate::{Clock, DriveError, ErrorKind};
 
 /// Upper limit of a JSON reply: a page of 2,000 files with all their metadata stays below this.
@@ -221,16 +222,16 @@ fn envelope(reply: &Reply) -> Option<Envelope> {
         .is_some_and(|value| value.starts_with("text/event-stream"));
     if is_events {
         // Without an event stream, the body is an ordinary envelope.
-        return events(&reply.body).or_else(|| serde_json::from_slice(&reply.body).ok());
+        return events(&reply.body).or_else(|| json::parse(&reply.body));
     }
     // Every envelope has `code`, and no page does.
-    serde_json::from_slice(&reply.body).ok()
+    json::parse(&reply.body)
 }
 
 /// Parses a search that was answered as an event stream (section 3.1 and 8.1): `file` events with files, and a
 /// `list` event with the rest. `None` if the body is not such a stream.
 pub(crate) fn events(body: &[u8]) -> Option<Envelope> {
-    let text = std::str::from_utf8(body).ok()?;
+    let text = String::from_utf8_lossy(body);
     let mut files: Vec<Value> = Vec::new();
     let mut list = None;
     for event in text.replace("\r\n", "\n").split("\n\n") {
@@ -241,11 +242,12 @@ pub(crate) fn events(body: &[u8]) -> Option<Envelope> {
             });
             found.next()
         };
-        let data = || serde_json::from_str::<Value>(field("data")?).ok();
+        let data = || json::parse::<Value>(field("data")?.as_bytes());
         match field("event") {
-            Some("file") => match data()? {
-                Value::Array(more) => files.extend(more),
-                one => files.push(one),
+            Some("file") => match data() {
+                Some(Value::Array(more)) => files.extend(more),
+                Some(one) => files.push(one),
+                None => json::count_odd("an event"),
             },
             Some("list") => list = data().filter(Value::is_object),
             _ => {}
@@ -278,6 +280,32 @@ mod tests {
         };
         let error = told.data::<Files>().unwrap_err();
         assert!(!error.to_string().contains("canary"), "{error}");
+    }
+
+    #[test]
+    fn one_bad_element_of_a_list_costs_no_other() {
+        let list = r#"{"code":0,"data":{"files":[{"type":0,"name":"a.mp4","size":"1","metadata":{"x":1}},
+            {"type":0,"name":"cut \ud83c"},null,[],{"type":0,"name":"b.mp4","metadata":7}],"pagination":{}}}"#;
+        let stream = "event: file\ndata: {\"type\":0,\"name\":\"a.mp4\"}\n\nevent: file\ndata: {broken\n\n\
+                      event: file\ndata: {\"type\":0,\"name\":\"cut \\ud83c\"}\n\n\
+                      event: file\ndata: {\"type\":0,\"name\":\"b.mp4\"}\n\nevent: list\ndata: {}\n\n";
+        let envelopes: [Envelope; 2] = [
+            json::parse(list.as_bytes()).unwrap(),
+            events(stream.as_bytes()).unwrap(),
+        ];
+        for envelope in envelopes {
+            let files: Files = serde_json::from_value(envelope.data).unwrap();
+            let files = files.files.unwrap().into_iter();
+            let names: Vec<String> = files
+                .map(|file| file.name)
+                .filter(|it| !it.is_empty())
+                .collect();
+            assert_eq!(names, ["a.mp4", "cut \u{fffd}", "b.mp4"]);
+        }
+        let shares: crate::cloudreve::types::Shares =
+            json::parse(br#"{"shares":[{"id":"a"},{"id":7},{"id":"b"}]}"#).unwrap();
+        assert_eq!(shares.shares.len(), 3);
+        assert_eq!(shares.shares[2].id, "b");
     }
 
     #[test]

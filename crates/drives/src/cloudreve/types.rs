@@ -7,6 +7,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use crate::json::{elements, odd_is_absent, some_elements};
+
 /// The envelope of every answer.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Envelope {
@@ -88,15 +90,20 @@ pub(crate) struct Capacity {
 #[serde(default)]
 pub(crate) struct File {
     /// 0 file, 1 folder.
-    #[serde(rename = "type")]
+    #[serde(rename = "type", deserialize_with = "odd_is_absent")]
     pub(crate) kind: i64,
+    #[serde(deserialize_with = "odd_is_absent")]
     pub(crate) id: Option<String>,
+    #[serde(deserialize_with = "odd_is_absent")]
     pub(crate) name: String,
     pub(crate) updated_at: Moment,
+    #[serde(deserialize_with = "odd_is_absent")]
     pub(crate) size: i64,
-    #[serde(deserialize_with = "null_is_empty")]
+    #[serde(deserialize_with = "texts")]
     pub(crate) metadata: BTreeMap<String, Option<String>>,
+    #[serde(deserialize_with = "odd_is_absent")]
     pub(crate) path: Option<String>,
+    #[serde(deserialize_with = "odd_is_absent")]
     pub(crate) primary_entity: Option<String>,
 }
 
@@ -115,6 +122,7 @@ impl File {
 /// A page of a folder or a search.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Files {
+    #[serde(default, deserialize_with = "some_elements")]
     pub(crate) files: Option<Vec<File>>,
     #[serde(default)]
     pub(crate) pagination: Pagination,
@@ -184,7 +192,7 @@ pub(crate) struct Owner {
 /// A page of the account's own shares; an empty page has `null`.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Shares {
-    #[serde(default, deserialize_with = "null_is_empty")]
+    #[serde(default, deserialize_with = "elements")]
     pub(crate) shares: Vec<Share>,
     #[serde(default)]
     pub(crate) pagination: Pagination,
@@ -243,6 +251,21 @@ pub(crate) struct Policy {
     pub(crate) allowed_suffix: Vec<String>,
     #[serde(deserialize_with = "null_is_empty")]
     pub(crate) denied_suffix: Vec<String>,
+}
+
+/// Parses an object of texts; a value of another type is an absent one.
+fn texts<'de, D>(deserializer: D) -> Result<BTreeMap<String, Option<String>>, D::Error>
+where
+    D: Deserializer<'de>,
+{
+    let Value::Object(values) = Value::deserialize(deserializer)? else {
+        return Ok(BTreeMap::new());
+    };
+    let text = |value: Value| value.as_str().map(str::to_owned);
+    Ok(values
+        .into_iter()
+        .map(|(key, value)| (key, text(value)))
+        .collect())
 }
 
 fn null_is_empty<'de, D, T>(deserializer: D) -> Result<T, D::Error>

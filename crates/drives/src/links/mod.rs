@@ -112,6 +112,38 @@ pub fn find(text: &str, homes: &[LinkHome]) -> Vec<Found> {
     found
 }
 
+/// A link whose form is that of a share, at a host that is not known.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownHostLink {
+    /// The unknown host.
+    pub host: String,
+    /// The link as it is opened: at the service's own host.
+    pub link: ShareLink,
+}
+
+/// Returns the links of a text whose host is not known and whose form is that of a share, in order. They are opened only
+/// if their reader asks for it.
+pub fn find_at_unknown_hosts(text: &str, homes: &[LinkHome]) -> Vec<UnknownHostLink> {
+    let text = text::plain(text, MAX_TEXT_BYTES);
+    let mut found: Vec<UnknownHostLink> = Vec::new();
+    for address in text::addresses(&text) {
+        let Some(url) = parse(&address.url).filter(|url| home_of(url, homes).is_none()) else {
+            continue;
+        };
+        let Some((mut link, host)) = terabox::read_unknown(&url).zip(authority(&url)) else {
+            continue;
+        };
+        if link.password.is_none() {
+            link.password = password::after(&text[address.end..]);
+        }
+        let is_new = found.iter().all(|known| known.link.id != link.id);
+        if is_new && found.len() < MAX_LINKS {
+            found.push(UnknownHostLink { host, link });
+        }
+    }
+    found
+}
+
 /// Parses a URL as a link, with the password in it; `None` if it is no link.
 pub fn read(address: &str, homes: &[LinkHome]) -> Option<Found> {
     let url = parse(address)?;

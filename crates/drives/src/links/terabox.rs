@@ -3,6 +3,8 @@
 //! A share is named by its `surl`, 22 or 23 letters, digits, `-` or `_`. It is preceded by a `1` in `/s/1…` and
 //! nowhere else; since a surl may itself begin with a 1, only that one is removed.
 
+use std::sync::LazyLock;
+
 use url::Url;
 
 use super::{Found, ShortLink, is_below, password_in, query_value, segments};
@@ -10,50 +12,24 @@ use crate::ShareLink;
 
 pub(super) const KIND: &str = "terabox";
 
+/// The host of links that are made of a place, or of a link at an unknown host.
+const MAIN_HOST: &str = "terabox.com";
+
 /// Host names under which the service has been seen.
-const HOSTS: &[&str] = &[
-    "terabox.com",
-    "terabox.app",
-    "terabox.fun",
-    "terabox.club",
-    "terabox.site",
-    "terabox.online",
-    "terabox.live",
-    "terabox.in",
-    "teraboxapp.com",
-    "teraboxcdn.com",
-    "terabox1024.com",
-    "1024terabox.com",
-    "1024tera.com",
-    "1024tera.co",
-    "freeterabox.com",
-    "dubox.com",
-    "4funbox.com",
-    "4funbox.co",
-    "mirrobox.com",
-    "nephobox.com",
-    "momerybox.com",
-    "tibibox.com",
-    "gibibox.com",
-    "tobybox.com",
-    "jobebox.com",
-    "dubbbox.com",
-    "tboxhub.com",
-    "gomafiles.com",
-    "boxlinks.net",
-];
+static HOSTS: LazyLock<Vec<&str>> = LazyLock::new(|| hosts_of_form("share"));
 
 /// Host names that only redirect to the ones above.
-const SHORT_HOSTS: &[&str] = &[
-    "teraboxlink.com",
-    "teraboxshare.com",
-    "teraboxurl.com",
-    "terasharelink.com",
-    "terasharefile.com",
-    "terafileshare.com",
-    "terabox1.com",
-    "terabox2.com",
-];
+static SHORT_HOSTS: LazyLock<Vec<&str>> = LazyLock::new(|| hosts_of_form("short"));
+
+fn hosts_of_form(form: &str) -> Vec<&'static str> {
+    let lines = include_str!("terabox_hosts.tsv").lines();
+    let fields = lines.filter_map(|line| {
+        let (host, rest) = line.split_once('\t')?;
+        let (found, _) = rest.split_once('\t')?;
+        (found == form).then_some(host)
+    });
+    fields.collect()
+}
 
 /// Paths with the share in `surl=`; a language may precede them.
 const PAGES: &[&str] = &[
@@ -77,10 +53,12 @@ const PAGES: &[&str] = &[
 /// Upper limit for the bytes of a surl: with the `1` before it and the `~` of a place, 64 characters.
 const MAX_SURL_BYTES: usize = 62;
 const SHORTEST_SURL: usize = 6;
+/// Bytes of the surls that the service makes.
+const SURL_BYTES: std::ops::RangeInclusive<usize> = 22..=23;
 
 /// Returns true if the URL is at one of the service's hosts.
 pub(super) fn is_host(url: &Url) -> bool {
-    url.port().is_none() && (is_below(url, HOSTS) || is_below(url, SHORT_HOSTS))
+    url.port().is_none() && (is_below(url, &HOSTS) || is_below(url, &SHORT_HOSTS))
 }
 
 /// Parses a URL as a link; `None` if it is no link.
@@ -91,7 +69,7 @@ pub(super) fn read(url: &Url) -> Option<Found> {
     let host = url.host_str()?.trim_end_matches('.');
     let names = segments(url);
     read_form(url, host).or_else(|| {
-        (is_below(url, SHORT_HOSTS) && !names.is_empty()).then(|| {
+        (is_below(url, &SHORT_HOSTS) && !names.is_empty()).then(|| {
             Found::Short(ShortLink {
                 kind: KIND,
                 url: url.to_string(),
@@ -110,6 +88,19 @@ pub(super) fn read_form(url: &Url, host: &str) -> Option<Found> {
         id: surl(url)?,
         password: password_in(url),
     }))
+}
+
+/// Parses a URL at a host that is not known, but whose form is that of a share; `None` if it has another. The link names
+/// the service's own host: the unknown one is not contacted.
+pub(super) fn read_unknown(url: &Url) -> Option<ShareLink> {
+    let is_name = matches!(url.host(), Some(url::Host::Domain(host)) if host.contains('.'));
+    if is_host(url) || url.port().is_some() || !is_name {
+        return None;
+    }
+    match read_form(url, MAIN_HOST)? {
+        Found::Share(link) if SURL_BYTES.contains(&link.id.len()) => Some(link),
+        _ => None,
+    }
 }
 
 fn surl(url: &Url) -> Option<String> {
@@ -162,7 +153,7 @@ pub(super) fn of_place(place: &str) -> Option<ShareLink> {
     let id = place.strip_prefix("~1").filter(|id| is_surl(id))?;
     Some(ShareLink {
         kind: KIND,
-        host: HOSTS[0].to_owned(),
+        host: MAIN_HOST.to_owned(),
         id: id.to_owned(),
         password: None,
     })

@@ -57,6 +57,7 @@ fn links_in_every_spelling() {
         ("https://momerybox.com/s/1A", "A"),
         ("https://tibibox.com/s/1A", "A"),
         ("https://gibibox.com/s/1A", "A"),
+        ("https://www.goaibox.com/s/1A", "A"),
         ("https://teraboxlink.com/s/1A", "A"),
         ("https://terasharelink.com/s/1A", "A"),
         ("https://teraboxshare.com/s/1A", "A"),
@@ -364,4 +365,58 @@ fn shares_have_places_and_places_of_terabox_tell_their_share() {
         ..nas.clone()
     };
     assert_ne!(nas.place(), elsewhere.place());
+}
+
+#[test]
+fn a_link_at_an_unknown_host_is_found_by_its_form_and_names_the_known_host() {
+    let at = |text: &str| {
+        let found = find_at_unknown_hosts(text, &homes());
+        found
+            .into_iter()
+            .map(|it| (it.host, it.link))
+            .collect::<Vec<_>>()
+    };
+    let text = format!("https://www.newbox.example/s/1{A}?pwd=ab12");
+    assert_eq!(find(&text, &homes()), []);
+    let found = at(&text);
+    assert_eq!(found.len(), 1);
+    let (host, link) = &found[0];
+    assert_eq!(
+        (host.as_str(), link.host.as_str()),
+        ("www.newbox.example", "terabox.com")
+    );
+    assert_eq!(
+        (link.id.as_str(), link.password.as_deref()),
+        (A, Some("ab12"))
+    );
+    for other in [
+        format!("https://www.terabox.com/s/1{A}"),
+        format!("https://newbox.example:8443/s/1{A}"),
+        format!("https://10.0.0.1/s/1{A}"),
+        format!("https://localhost/s/1{A}"),
+        format!("https://user@newbox.example/s/1{A}"),
+        "https://newbox.example/s/1short".to_owned(),
+        "https://newbox.example/s/about".to_owned(),
+        format!("http://127.0.0.1:7374/s/1{A}"),
+    ] {
+        assert_eq!(at(&other), [], "{other}");
+    }
+}
+
+#[test]
+fn every_host_of_the_data_file_is_a_name_with_a_form_and_a_source() {
+    let lines = include_str!("terabox_hosts.tsv").lines();
+    let mut names = std::collections::HashSet::new();
+    for line in lines.filter(|line| !line.starts_with('#')) {
+        let fields: Vec<&str> = line.split('\t').collect();
+        let [host, form, seen] = fields[..] else {
+            panic!("{line}");
+        };
+        assert!(host.contains('.') && host == host.to_lowercase(), "{line}");
+        assert!(
+            ["share", "short"].contains(&form) && !seen.is_empty(),
+            "{line}"
+        );
+        assert!(names.insert(host), "twice: {line}");
+    }
 }

@@ -1,8 +1,11 @@
-//! A film of the folder as HLS, for films that a browser cannot open: their video and audio are copied into
-//! transport streams by ffmpeg, one segment at a time and only on request.
+//! A film of the folder as HLS, for films whose container cannot be sent in ranges (AVI, FLV, MPEG streams): their
+//! picture and one sound are copied into transport streams by ffmpeg, one segment at a time and only on request.
 //!
-//! The playlist is made from the keyframe times: from the container's own index, or as found by ffprobe. A
-//! segment's URL is understood by this drive only: `http://folder.invalid/{n}?from=…&to=…&version=…&path=…`,
+//! The playlist is made from the keyframe times, as found by ffprobe. A segment contains the pictures that are decoded
+//! from its keyframe up to the next one, and the sounds of the same time, each exactly once: ffmpeg begins to read
+//! early, ends late, and drops the packets of other segments by their times. All segments have one constant shift.
+//!
+//! A segment's URL is understood by this drive only: `http://folder.invalid/{n}?from=…&to=…&version=…&path=…`,
 //! never opened over a network.
 
 use std::fs::File;
@@ -13,35 +16,61 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::StreamExt;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use tokio::io::AsyncReadExt;
 use tokio::process::{ChildStdout, Command};
+use tokio::sync::Semaphore;
 use tokio_util::io::ReaderStream;
 
-use crate::local::probe::{Facts, Keyframe, extension};
+use crate::local::ffprobe::{self, FfprobeFacts};
 use crate::local::programs::{Programs, Running};
 use crate::{DriveError, Incoming};
 use media::EntryPath;
 
+/// A frame that depends on no other, in seconds from the start of the film.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct Keyframe {
+    /// Presentation time.
+    pub shown_s: f64,
+    /// Decoding time: earlier, if frames refer to later ones.
+    pub decoded_s: f64,
+}
+
+/// The keyframes of a film, in order.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub(crate) struct KeyframeIndex {
+    pub keys: Vec<Keyframe>,
+    /// The end of the last picture, in seconds from the start of the film.
+    pub end_s: f64,
+}
+
 /// Minimum duration of a segment; the next keyframe ends it.
 const SEGMENT_S: f64 = 6.0;
-/// ffmpeg seeks this much earlier than requested if frames are decoded out of order (`ffmpeg_demux.c`).
-const HEURISTIC_S: f64 = 3.0 / 23.0;
-/// Times are rounded. With an index, ffmpeg takes the keyframe at or before the time; without one, it begins to
-/// read there and goes on to the next keyframe.
-const MARGIN_S: f64 = 0.01;
-/// The next segment's first frame must not be included because of rounding.
+/// ffmpeg begins to read this much earlier than a segment, and ends this much later: sounds lie that far from the
+/// pictures of the same time in a multiplexed file.
+const INTERLEAVING_S: f64 = 3.0;
+/// Added to all times: no decode time is negative, so that the muxer shifts no segment on its own.
+const SHIFT_S: f64 = 1.4;
+/// Times are rounded: a frame this much before a boundary belongs to the segment behind it.
 const END_MARGIN_S: f64 = 0.002;
 const BASE: &str = "http://folder.invalid/";
 /// Formats that a film may have, by the first names of ffmpeg's demuxers. Formats that refer to other files are
 /// left out: a playlist that is named like a film would show any film of the machine.
 const FORMATS: &str = "mov,matroska,mpegts,mpeg,avi,flv,live_flv,asf,ogg,rm,mxf,nut,ivf,dv,swf,y4m,\
     h264,hevc,mpegvideo,m4v,vc1,mp3,aac,flac,wav,w64,aiff,ape,wv,dsf";
-/// Timeout for reading a film's index, and for one of its frames. A program that takes longer is stopped.
+/// Timeouts for the headers of a film, for its index, and for one of its frames. A program that takes longer is
+/// stopped.
+const HEADER_TIMEOUT: Duration = Duration::from_secs(5);
 const INDEX_TIMEOUT: Duration = Duration::from_secs(300);
 const FRAME_TIMEOUT: Duration = Duration::from_secs(60);
-/// Upper limit for the bytes of a frame.
-const MAX_FRAME_BYTES: u64 = 8 << 20;
 /// Bytes of a chunk of a program's output.
 const PIECE: usize = 64 << 10;
+/// Bytes of a description, and of a frame.
+const MAX_DESCRIPTION_BYTES: u64 = 1 << 20;
+const MAX_FRAME_BYTES: u64 = 8 << 20;
+/// Maximum number of keyframes: a day of pictures that all are one, at 25 per second.
+const MAX_KEYFRAMES: usize = 25 * 86_400;
+/// Programs that read headers concurrently.
+const MAX_HEADER_PROGRAMS: usize = 2;
 
 /// Makes segments.
 #[derive(Clone)]
@@ -49,6 +78,8 @@ pub(crate) struct Segmenter {
     /// True if ffmpeg and ffprobe were found.
     available: bool,
     programs: Programs,
+    /// Permits of programs that read headers, so that viewers never wait for them.
+    headers: Arc<Semaphore>,
 }
 
 /// A segment's URL, parsed.
@@ -57,8 +88,11 @@ pub(crate) struct Piece {
     pub path: EntryPath,
     pub version: String,
     pub number: usize,
-    pub from_s: f64,
-    pub to_s: Option<f64>,
+    pub from: Keyframe,
+    /// The next segment's keyframe; `None` for the last segment.
+    pub to: Option<Keyframe>,
+    /// Index of the sound among the sounds of the file; `None` without sound.
+    pub sound: Option<usize>,
 }
 
 impl Segmenter {
@@ -71,6 +105,7 @@ impl Segmenter {
         Segmenter {
             available: has("ffmpeg") && has("ffprobe"),
             programs: Programs::new(),
+            headers: Arc::new(Semaphore::new(MAX_HEADER_PROGRAMS)),
         }
     }
 
@@ -78,33 +113,54 @@ impl Segmenter {
         self.available
     }
 
-    /// Returns the keyframes of a file.
-    pub(crate) async fn keyframes(&self, film: File) -> Result<Vec<Keyframe>, DriveError> {
+    /// Returns the description of a file by its headers; `None` if ffprobe cannot read it.
+    pub(crate) async fn describe(&self, film: File) -> Option<FfprobeFacts> {
+        let work = async {
+            let _permit = self.headers.acquire().await.ok()?;
+            let mut command = Command::new("ffprobe");
+            command
+                .args(["-v", "error", "-of", "json", "-show_entries"])
+                .arg(ffprobe::ENTRIES);
+            read_from(&mut command, film);
+            let output = within(HEADER_TIMEOUT, command, MAX_DESCRIPTION_BYTES).await;
+            ffprobe::parse(&output.ok()?)
+        };
+        work.await
+    }
+
+    /// Returns the keyframes of a file. Its packets are listed line by line, and only keyframes are kept.
+    pub(crate) async fn keyframes(&self, film: File) -> Result<KeyframeIndex, DriveError> {
         let mut command = Command::new("ffprobe");
         command
-            .args(["-v", "error", "-select_streams", "v:0"])
+            .args(["-v", "error", "-fflags", "+genpts"])
+            .args(["-select_streams", "v:0"])
             .args([
                 "-show_entries",
                 "packet=pts_time,dts_time,flags:format=start_time",
             ])
             .args(["-of", "csv=p=1"]);
         read_from(&mut command, film);
-        let mut times = KeyframeTimes::default();
-        let read = |line: &str| times.read(line);
+        let mut times = PacketTimes::default();
+        let read = |line: &str| {
+            times.read_line(line.trim_end());
+            times.keys.len() <= MAX_KEYFRAMES
+        };
         self.programs.probe(command, INDEX_TIMEOUT, read).await?;
-        let times = times.in_order();
-        if times.is_empty() {
-            return Err(DriveError::unsupported(
-                "playlist",
-                "no picture that could be entered was found",
-            ));
+        let index = times.index();
+        if index.keys.is_empty() {
+            let detail = "no picture that could be entered was found";
+            return Err(DriveError::unsupported("playlist", detail));
         }
-        Ok(times)
+        Ok(index)
     }
 
     /// Returns a frame of the film, from a tenth of its duration.
-    pub(crate) async fn frame(&self, film: File, facts: &Facts) -> Result<Bytes, DriveError> {
-        let at = facts.duration_s.unwrap_or(0.0) / 10.0;
+    pub(crate) async fn frame(
+        &self,
+        film: File,
+        duration_s: Option<f64>,
+    ) -> Result<Bytes, DriveError> {
+        let at = duration_s.unwrap_or(0.0) / 10.0;
         let mut command = Command::new("ffmpeg");
         command.args(["-v", "error", "-nostdin", "-ss", &format!("{at:.3}")]);
         read_from(&mut command, film);
@@ -124,47 +180,53 @@ impl Segmenter {
         Ok(frame.into())
     }
 
+    /// Starts a program and returns its output.
+    fn start(
+        &self,
+        command: &mut Command,
+        permit: tokio::sync::OwnedSemaphorePermit,
+    ) -> Result<(ChildStdout, Arc<Running>), DriveError> {
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .kill_on_drop(true)
+            .spawn()
+            .map_err(|error| broken(format!("a program cannot be started: {error}")))?;
+        let output = child.stdout.take();
+        let output = output.ok_or_else(|| broken("a program has no output"))?;
+        Ok((output, self.programs.started(child, permit)))
+    }
+
     /// Starts to copy a segment. The program ends when its reader is dropped.
     pub(crate) async fn open(&self, film: File, piece: &Piece) -> Result<Incoming, DriveError> {
         let permit = self.programs.permit().await?;
         let mut command = Command::new("ffmpeg");
-        command.args(["-v", "error", "-nostdin", "-copyts", "-start_at_zero"]);
-        let from = if piece.number == 0 {
-            0.0
-        } else if is_transport_stream(&piece.path) {
-            (piece.from_s - MARGIN_S).max(0.0)
-        } else {
-            piece.from_s + HEURISTIC_S + MARGIN_S
-        };
-        command.args(["-ss", &format!("{from:.6}")]);
+        command
+            .args(["-v", "error", "-nostdin", "-copyts", "-start_at_zero"])
+            .args(["-fflags", "+genpts"]);
+        if piece.number > 0 {
+            let seek = (piece.from.decoded_s - INTERLEAVING_S).max(0.0);
+            command.args(["-ss", &format!("{seek:.6}")]);
+        }
         read_from(&mut command, film);
-        if let Some(to) = piece.to_s {
-            command.args(["-to", &format!("{to:.6}")]);
+        if let Some(to) = piece.to {
+            command.args(["-to", &format!("{:.6}", to.shown_s + INTERLEAVING_S)]);
         }
         command
-            .args([
-                "-map", "0:v:0?", "-map", "0:a:0?", "-c", "copy", "-sn", "-dn",
-            ])
-            .args([
-                "-muxdelay",
-                "0",
-                "-muxpreload",
-                "0",
-                "-f",
-                "mpegts",
-                "pipe:1",
-            ])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .kill_on_drop(true);
-        let mut child = command
-            .spawn()
-            .map_err(|error| broken(format!("ffmpeg cannot be started: {error}")))?;
-        let output = child
-            .stdout
-            .take()
-            .ok_or_else(|| broken("ffmpeg has no output"))?;
-        let running = self.programs.started(child, permit);
+            // The filter sees times in the unit of the muxer: `tb` must be that one, too.
+            .args(["-time_base", "1:90000"])
+            .args(["-map", "0:v:0?", "-c", "copy", "-sn", "-dn"])
+            .args(["-bsf:v", &only_between(piece, |key| key.decoded_s)]);
+        if let Some(sound) = piece.sound {
+            command
+                .args(["-map", &format!("0:a:{sound}?")])
+                .args(["-bsf:a", &only_between(piece, |key| key.shown_s)]);
+        }
+        command
+            .args(["-output_ts_offset", &SHIFT_S.to_string()])
+            .args(["-muxdelay", "0", "-muxpreload", "0"])
+            .args(["-f", "mpegts", "pipe:1"]);
+        let (output, running) = self.start(&mut command, permit)?;
         let output = ReaderStream::with_capacity(output, PIECE);
         let chunks = futures_util::stream::unfold(Some((output, running)), next_bytes);
         Ok(Incoming {
@@ -176,46 +238,68 @@ impl Segmenter {
     }
 }
 
-/// The most keyframes of a film: a day of pictures that all are one, at 25 per second.
-const MAX_KEYFRAMES: usize = 25 * 86_400;
-
-/// The keyframe times in the output of ffprobe.
-#[derive(Default)]
-struct KeyframeTimes {
-    keys: Vec<Keyframe>,
-    start_s: f64,
+/// Returns the bitstream filter that drops packets which belong to other segments, by their decode time. The first
+/// segment has no beginning, the last one no end.
+fn only_between(piece: &Piece, time_s: impl Fn(&Keyframe) -> f64) -> String {
+    let mut drop = Vec::new();
+    if piece.number > 0 {
+        let from = time_s(&piece.from) - END_MARGIN_S;
+        drop.push(format!("lt(dts*tb\\,{from:.6})"));
+    }
+    if let Some(to) = &piece.to {
+        drop.push(format!("gte(dts*tb\\,{:.6})", time_s(to) - END_MARGIN_S));
+    }
+    match drop.is_empty() {
+        true => "null".to_owned(),
+        false => format!("noise=drop={}", drop.join("+")),
+    }
 }
 
-impl KeyframeTimes {
-    /// Parses a line. Returns false if there are too many keyframes.
-    fn read(&mut self, line: &str) -> bool {
-        let fields: Vec<&str> = line.trim_end().split(',').collect();
+/// The packets of a picture as ffprobe lists them.
+#[derive(Debug, Default)]
+struct PacketTimes {
+    keys: Vec<Keyframe>,
+    start_s: f64,
+    last_s: f64,
+    /// The times of the two packets decoded last, for the length of a picture.
+    decoded_s: [f64; 2],
+}
+
+impl PacketTimes {
+    /// Reads a line: `packet,{pts},{dts},{flags}` or `format,{start}`. A packet without a time has that of its
+    /// decoding (AVI).
+    fn read_line(&mut self, line: &str) {
+        let fields: Vec<&str> = line.split(',').collect();
         let seconds = |n: usize| fields.get(n).and_then(|time| time.parse::<f64>().ok());
-        match (fields.first(), seconds(1)) {
-            (Some(&"packet"), Some(shown_s))
-                if fields.get(3).is_some_and(|flags| flags.starts_with('K')) =>
-            {
-                self.keys.push(Keyframe {
-                    shown_s,
-                    decoded_s: seconds(2).unwrap_or(shown_s),
-                });
+        match fields.first() {
+            Some(&"packet") => {
+                let Some(shown_s) = seconds(1).or(seconds(2)) else {
+                    return;
+                };
+                let decoded_s = seconds(2).unwrap_or(shown_s);
+                self.last_s = self.last_s.max(shown_s);
+                self.decoded_s = [self.decoded_s[1], decoded_s];
+                if fields.get(3).is_some_and(|flags| flags.starts_with('K')) {
+                    self.keys.push(Keyframe { shown_s, decoded_s });
+                }
             }
-            (Some(&"format"), Some(time)) => self.start_s = time,
+            Some(&"format") => self.start_s = seconds(1).unwrap_or_default(),
             _ => {}
         }
-        self.keys.len() <= MAX_KEYFRAMES
     }
 
     /// Returns the keyframes, counted from the start of the film, in order.
-    fn in_order(self) -> Vec<Keyframe> {
-        let mut keys = self.keys;
-        keys.sort_by(|a, b| a.shown_s.total_cmp(&b.shown_s));
-        for key in &mut keys {
+    fn index(mut self) -> KeyframeIndex {
+        self.keys.sort_by(|a, b| a.shown_s.total_cmp(&b.shown_s));
+        for key in &mut self.keys {
             key.shown_s = (key.shown_s - self.start_s).max(0.0);
             key.decoded_s -= self.start_s;
         }
-        keys.shrink_to_fit();
-        keys
+        let picture_s = (self.decoded_s[1] - self.decoded_s[0]).clamp(0.0, 1.0);
+        KeyframeIndex {
+            keys: self.keys,
+            end_s: self.last_s - self.start_s + picture_s,
+        }
     }
 }
 
@@ -240,10 +324,6 @@ async fn next_bytes(
     }
 }
 
-fn is_transport_stream(path: &EntryPath) -> bool {
-    ["ts", "m2ts", "mts"].contains(&extension(path.name()).as_str())
-}
-
 /// Makes one of these programs read a film that is already open, whatever has its name by now, and nothing
 /// else.
 fn read_from(command: &mut Command, film: File) {
@@ -253,16 +333,46 @@ fn read_from(command: &mut Command, film: File) {
         .stdin(Stdio::from(film));
 }
 
+/// Returns the output of a program, which must end within `time` and write at most `max_bytes`.
+async fn within(
+    time: Duration,
+    mut command: Command,
+    max_bytes: u64,
+) -> Result<Vec<u8>, DriveError> {
+    command
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .kill_on_drop(true);
+    let mut child = command
+        .spawn()
+        .map_err(|error| broken(format!("a program cannot be started: {error}")))?;
+    let output = child.stdout.take();
+    let output = output.ok_or_else(|| broken("a program has no output"))?;
+    let read = async {
+        let mut bytes = Vec::new();
+        let mut output = output.take(max_bytes);
+        let read = output.read_to_end(&mut bytes).await;
+        read.map(|_| bytes)
+    };
+    match tokio::time::timeout(time, read).await {
+        Ok(Ok(bytes)) => Ok(bytes),
+        Ok(Err(error)) => Err(broken(error.to_string())),
+        Err(_) => Err(broken("a program took too long")),
+    }
+}
+
 fn broken(detail: impl Into<String>) -> DriveError {
     DriveError::failed("segment", detail)
 }
 
-/// Returns the playlist of a film with `keyframes` (in order) and a length of `duration_s`.
+/// Returns the playlist of a film with these keyframes and a length of `duration_s`. Its segments contain the sound with
+/// this index.
 pub(crate) fn playlist(
     path: &EntryPath,
     version: &str,
     keyframes: &[Keyframe],
     duration_s: f64,
+    sound: Option<usize>,
 ) -> String {
     let mut starts = vec![Keyframe::default()];
     for &key in keyframes {
@@ -278,16 +388,17 @@ pub(crate) fn playlist(
         .collect();
     let longest = lengths.iter().copied().fold(1.0, f64::max).round();
     let path = utf8_percent_encode(path.as_str(), NON_ALPHANUMERIC);
+    let sound = sound.map_or(String::new(), |sound| format!("&sound={sound}"));
+    let time = |key: &Keyframe| format!("{:.6},{:.6}", key.shown_s, key.decoded_s);
     let mut text = format!(
         "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:{longest:.0}\n#EXT-X-PLAYLIST-TYPE:VOD\n"
     );
     for (n, (start, length)) in starts.iter().zip(&lengths).enumerate() {
-        let to = starts.get(n + 1).map_or(String::new(), |to| {
-            format!("&to={:.6}", to.decoded_s - END_MARGIN_S)
-        });
+        let to = starts.get(n + 1);
+        let to = to.map_or(String::new(), |to| format!("&to={}", time(to)));
         text.push_str(&format!(
-            "#EXTINF:{length:.6},\n{BASE}{n}?from={:.6}{to}&version={version}&path={path}\n",
-            start.shown_s
+            "#EXTINF:{length:.6},\n{BASE}{n}?from={}{to}{sound}&version={version}&path={path}\n",
+            time(start)
         ));
     }
     text.push_str("#EXT-X-ENDLIST\n");
@@ -305,10 +416,19 @@ pub(crate) fn read(address: &str) -> Option<Piece> {
             .find(|(name, _)| name == key)
             .map(|(_, value)| value.into_owned())
     };
+    let time = |key: &str| {
+        let text = value(key)?;
+        let (shown_s, decoded_s) = text.split_once(',')?;
+        Some(Keyframe {
+            shown_s: shown_s.parse().ok()?,
+            decoded_s: decoded_s.parse().ok()?,
+        })
+    };
     Some(Piece {
         number: url.path().trim_start_matches('/').parse().ok()?,
-        from_s: value("from")?.parse().ok()?,
-        to_s: value("to").and_then(|to| to.parse().ok()),
+        from: time("from")?,
+        to: time("to"),
+        sound: value("sound").and_then(|sound| sound.parse().ok()),
         version: value("version")?,
         path: EntryPath::parse(&value("path")?).ok()?,
     })
@@ -321,11 +441,12 @@ mod tests {
     #[test]
     fn times_are_counted_from_the_start_of_the_film() {
         let csv = "packet,3.400000,3.320000,K__\npacket,1.500000,N/A,K__,side_data\n\
-                   packet,1.540000,1.500000,___\nformat,1.400000\n";
-        let mut times = KeyframeTimes::default();
-        assert!(csv.lines().all(|line| times.read(line)));
-        let keys = times.in_order();
+                   packet,1.540000,1.500000,___\npacket,N/A,1.540000,___\npacket,N/A,N/A,K__\nformat,1.400000\n";
+        let mut times = PacketTimes::default();
+        csv.lines().for_each(|line| times.read_line(line));
+        let KeyframeIndex { keys, end_s } = times.index();
         assert_eq!(keys.len(), 2);
+        assert!((end_s - 2.04).abs() < 1e-9, "{end_s}");
         assert!((keys[0].shown_s - 0.1).abs() < 1e-9 && (keys[1].shown_s - 2.0).abs() < 1e-9);
         assert!((keys[1].decoded_s - 1.92).abs() < 1e-9);
     }
@@ -337,12 +458,16 @@ mod tests {
             shown_s,
             decoded_s: shown_s - 0.1,
         });
-        let text = playlist(&path, "v1", &keys, 20.0);
+        let text = playlist(&path, "v1", &keys, 20.0, Some(1));
         let pieces: Vec<Piece> = text.lines().filter_map(read).collect();
-        let starts: Vec<f64> = pieces.iter().map(|piece| piece.from_s).collect();
+        let starts: Vec<f64> = pieces.iter().map(|piece| piece.from.shown_s).collect();
         assert_eq!(starts, [0.0, 6.0, 12.1]);
-        assert_eq!(pieces[2].to_s, None);
-        assert_eq!(pieces[1].to_s, Some(11.998));
+        assert_eq!((pieces[2].to, pieces[2].sound), (None, Some(1)));
+        assert_eq!(pieces[1].to, Some(pieces[2].from));
+        assert_eq!(
+            only_between(&pieces[1], |key| key.decoded_s),
+            "noise=drop=lt(dts*tb\\,5.898000)+gte(dts*tb\\,11.998000)"
+        );
         assert!(
             pieces
                 .iter()

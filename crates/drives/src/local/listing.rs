@@ -11,7 +11,8 @@ use moka::sync::Cache;
 use crate::DriveError;
 use crate::local::tree::{Name, Tree};
 use media::{
-    Entry, EntryPath, FileKind, Listing, Order, PageRequest, SortBy, natural_cmp, natural_key,
+    Entry, EntryPath, FileKind, Listing, Order, PageRequest, SortBy, comparable_name, natural_cmp,
+    natural_key,
 };
 
 /// Cached orders of folders.
@@ -147,9 +148,9 @@ impl Orders {
         query: &str,
         page: &PageRequest,
     ) -> Result<Listing, DriveError> {
-        let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
+        let words: Vec<String> = query.split_whitespace().map(comparable_name).collect();
         self.found(tree, page, |path, _| {
-            let name = path.name().to_lowercase();
+            let name = comparable_name(path.name());
             words.iter().all(|word| name.contains(word.as_str()))
         })
     }

@@ -1,11 +1,12 @@
-//! A folder of this machine: its files as they are, the metadata in their containers, and, if ffmpeg is
-//! installed, HLS of films that a browser cannot open.
+//! A folder of this machine: its files as they are, the facts in their containers, and, if ffmpeg is installed, HLS
+//! of films whose container cannot be sent in ranges.
 //!
 //! - `tree`: files of the folder that may be shown · `listing`: pages and search · `watch`: change events
-//! - `probe` (and `transport`): lengths, picture sizes, embedded pictures · `hls`: segments by ffmpeg
-//! - `programs`: limits the ffmpeg processes, and stops idle ones
+//! - `probe` (and `transport`): lengths, picture sizes, embedded pictures · `ffprobe`: the same of other containers
+//! - `hls`: segments by ffmpeg · `programs`: limits the ffmpeg processes, and stops idle ones
 
 mod config;
+mod ffprobe;
 mod hls;
 mod listing;
 mod probe;
@@ -27,11 +28,12 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
 use moka::future::Cache;
+use moka::sync::Cache as SyncCache;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use crate::local::hls::Segmenter;
+use crate::local::hls::{KeyframeIndex, Segmenter};
 use crate::local::listing::Orders;
-use crate::local::probe::Facts;
+use crate::local::probe::{Facts, FileProbe, Streams};
 use crate::local::tree::{Tree, failure, version};
 use crate::local::watch::Watch;
 use crate::{
@@ -62,12 +64,16 @@ pub(crate) struct Local {
     orders: Orders,
     watch: Watch,
     segmenter: Segmenter,
-    /// Metadata by version of the file.
-    facts: Cache<String, Arc<Facts>>,
+    /// Facts by version of the file.
+    facts: SyncCache<String, Arc<Facts>>,
+    /// Keyframes of films that ffmpeg copies, by version of the file.
+    keyframes: Cache<String, Arc<KeyframeIndex>>,
 }
 
-/// Limit of the metadata that are cached, in bytes; keyframe tables take most of them.
-const MAX_FACTS_BYTES: u64 = 8 << 20;
+/// Files whose facts are cached: some two hundred bytes each.
+const MAX_FACTS: u64 = 20_000;
+/// Bytes of all cached keyframes: those of a hundred films.
+const MAX_KEYFRAME_BYTES: u64 = 8 << 20;
 /// Bytes of a file that are read at once, and that a stalled reader holds.
 const PIECE: u64 = 128 << 10;
 /// Prefix of the path in the origin of a file, and of its picture.
@@ -94,28 +100,73 @@ impl Local {
             tree,
             orders,
             segmenter: Segmenter::new(),
-            facts: Cache::builder()
-                .weigher(|version: &String, facts: &Arc<Facts>| {
-                    u32::try_from(version.len() + facts.memory_bytes()).unwrap_or(u32::MAX)
+            facts: SyncCache::new(MAX_FACTS),
+            keyframes: Cache::builder()
+                .weigher(|key: &String, index: &Arc<KeyframeIndex>| {
+                    let bytes = key.len() + size_of_val(index.keys.as_slice()) + 100;
+                    u32::try_from(bytes).unwrap_or(u32::MAX)
                 })
-                .max_capacity(MAX_FACTS_BYTES)
+                .max_capacity(MAX_KEYFRAME_BYTES)
                 .build(),
         }
     }
 
-    /// Returns the metadata of a file, read once for each version of it.
-    async fn facts(&self, entry: &Entry) -> Result<Arc<Facts>, DriveError> {
+    /// Returns the facts of a file, read once for each version of it. A file that cannot be opened has none, and is
+    /// looked at again.
+    async fn facts(&self, entry: &Entry) -> Arc<Facts> {
+        let key = version_of(entry);
+        if let Some(kept) = self.facts.get(key) {
+            return kept;
+        }
+        let facts = self.read_facts(entry).await.map(Arc::new);
+        if let Some(facts) = &facts {
+            self.facts.insert(key.to_owned(), facts.clone());
+        }
+        facts.unwrap_or_default()
+    }
+
+    /// Reads the facts of a file; `None` if it cannot be opened.
+    async fn read_facts(&self, entry: &Entry) -> Option<Facts> {
         let (tree, path) = (self.tree.clone(), entry.path.clone());
-        let key = entry.content.clone().unwrap_or_default();
-        let read = self.facts.get_with(key, async move {
-            let look = move || {
-                let (file, _) = tree.open(&path, "stat").ok()?;
-                Some(probe::facts(path.name(), file))
-            };
-            let facts = tokio::task::spawn_blocking(look).await;
-            Arc::new(facts.ok().flatten().unwrap_or_default())
-        });
-        Ok(read.await)
+        let look = move || {
+            let (file, _) = tree.open(&path, "stat").ok()?;
+            Some((probe::facts(path.name(), &file), file))
+        };
+        let (outcome, file) = tokio::task::spawn_blocking(look).await.ok()??;
+        let facts = match outcome {
+            FileProbe::Done(facts) => return Some(facts),
+            FileProbe::AskFfprobe(facts) => facts,
+        };
+        if entry.kind != EntryKind::Video || !self.segmenter.is_available() {
+            return Some(facts);
+        }
+        let Some(described) = self.segmenter.describe(file).await else {
+            return Some(facts);
+        };
+        let size = facts.width.zip(facts.height).or(described.size);
+        Some(Facts {
+            duration_s: facts.duration_s.or(described.duration_s),
+            width: size.map(|(width, _)| width),
+            height: size.map(|(_, height)| height),
+            streams: described.streams,
+        })
+    }
+
+    /// Returns the streams of a file whose facts were read; `None` for one that was never looked into.
+    fn known_streams(&self, entry: &Entry) -> Option<Streams> {
+        let facts = self.facts.get(version_of(entry))?;
+        Some(facts.streams)
+    }
+
+    /// Returns the keyframes of a film, found once for each version of it.
+    async fn keyframes(&self, entry: &Entry) -> Result<Arc<KeyframeIndex>, DriveError> {
+        let version = version_of(entry);
+        let find = async {
+            let (film, _) = self.still_there(&entry.path, version).await?;
+            Ok::<_, DriveError>(Arc::new(self.segmenter.keyframes(film).await?))
+        };
+        let found = self.keyframes.try_get_with_by_ref(version, find).await;
+        found.map_err(|error| (*error).clone())
     }
 
     /// Finds the file behind one of our origins. Fails if it is no longer the version that the origin was made
@@ -149,10 +200,9 @@ impl Local {
     }
 
     /// Adds metadata that were read before: a page of a folder or of a search opens no file.
-    async fn tell_what_is_kept(&self, listing: &mut Listing) {
+    fn tell_what_is_kept(&self, listing: &mut Listing) {
         for entry in &mut listing.entries {
-            let kept = self.facts.get(entry.content.as_deref().unwrap_or_default());
-            tell(entry, kept.await.as_deref());
+            tell(entry, self.facts.get(version_of(entry)).as_deref());
             entry.has_thumbnail = self.may_have_picture(entry);
         }
     }
@@ -197,7 +247,7 @@ impl Volume for Local {
         let mut listing = self
             .looking(move |tree, orders| orders.page(tree, &folder, &page))
             .await?;
-        self.tell_what_is_kept(&mut listing).await;
+        self.tell_what_is_kept(&mut listing);
         Ok(listing)
     }
 
@@ -207,7 +257,7 @@ impl Volume for Local {
             .looking(move |tree, _| tree.entry(&path, "stat"))
             .await?;
         if entry.kind.is_playable() {
-            let facts = self.facts(&entry).await?;
+            let facts = self.facts(&entry).await;
             tell(&mut entry, Some(&facts));
         }
         entry.has_thumbnail = self.may_have_picture(&entry);
@@ -219,7 +269,7 @@ impl Volume for Local {
         let mut listing = self
             .looking(move |tree, orders| orders.search(tree, &query, &page))
             .await?;
-        self.tell_what_is_kept(&mut listing).await;
+        self.tell_what_is_kept(&mut listing);
         Ok(listing)
     }
 
@@ -236,9 +286,11 @@ impl Volume for Local {
         Ok(Some(listing))
     }
 
-    /// Returns one quality, the film's own: nothing is scaled down here.
+    /// Returns one quality, the film's own, for films that ffmpeg copies: nothing is scaled down here. A file that was
+    /// never looked into has none: nothing is promised that may not be there.
     fn possible_renditions(&self, entry: &Entry) -> Vec<Rendition> {
-        if entry.kind != EntryKind::Video || !self.segmenter.is_available() {
+        let streams = self.known_streams(entry);
+        if !matches!(streams, Some(Streams::TransportStream { .. })) {
             return Vec::new();
         }
         let lines = entry.height.unwrap_or(720);
@@ -247,6 +299,13 @@ impl Volume for Local {
             .find(|height| lines <= *height)
             .unwrap_or(1080);
         vec![Rendition::Video { height }]
+    }
+
+    fn has_source(&self, entry: &Entry) -> bool {
+        match self.known_streams(entry) {
+            Some(streams) => entry.kind.is_playable() && streams == Streams::Source,
+            None => entry.is_repackageable(),
+        }
     }
 
     fn plays_directly(&self, entry: &Entry) -> bool {
@@ -261,51 +320,36 @@ impl Volume for Local {
         rendition: Rendition,
     ) -> Result<UpstreamPlaylist, DriveError> {
         let unsupported = |detail| DriveError::unsupported("playlist", detail);
-        // A listing opens no file, so the height by which it named the one quality may be a guess: the film's
-        // own quality is returned for any height.
-        if self.possible_renditions(entry).is_empty() || rendition.height().is_none() {
+        let facts = self.facts(entry).await;
+        let Streams::TransportStream { sound } = facts.streams else {
+            return Err(unsupported("no transport stream holds its codecs"));
+        };
+        if rendition.height().is_none() {
             return Err(unsupported("there is no such quality"));
         }
-        let facts = self.facts(entry).await?;
-        let duration = facts
-            .duration_s
-            .ok_or_else(|| unsupported("the file does not tell how long it is"))?;
-        let found;
-        let keyframes = match &facts.keyframes {
-            Some(kept) => kept,
-            None => {
-                let version = entry.content.as_deref().unwrap_or_default();
-                let (film, _) = self.still_there(&entry.path, version).await?;
-                found = self.segmenter.keyframes(film).await?;
-                let facts = Facts {
-                    keyframes: Some(found.clone()),
-                    ..(*facts).clone()
-                };
-                let key = entry.content.clone().unwrap_or_default();
-                self.facts.insert(key, Arc::new(facts)).await;
-                &found
-            }
-        };
-        let version = entry.content.as_deref().unwrap_or_default();
-        let text = hls::playlist(&entry.path, version, keyframes, duration);
+        let index = self.keyframes(entry).await?;
+        let duration = facts.duration_s.unwrap_or_default().max(index.end_s);
+        let version = version_of(entry);
+        let text = hls::playlist(&entry.path, version, &index.keys, duration, sound);
         Ok(UpstreamPlaylist::new(text, Origin::new(FILE, None)))
     }
 
     fn segment_facts(&self) -> FactsReader {
         FactsReader::new(|address| SegmentFacts {
             content: hls::read(address.url())
-                .map(|piece| format!("{}/{}", piece.version, piece.number)),
+                // The number says how segments are cut: others are other content.
+                .map(|piece| format!("cut-2/{}/{}", piece.version, piece.number)),
             length: None,
         })
     }
 
     async fn original(&self, entry: &Entry) -> Result<Origin, DriveError> {
-        let version = entry.content.as_deref().unwrap_or_default();
+        let version = version_of(entry);
         Ok(Origin::new(address(FILE, version, &entry.path), None).with_length(entry.size))
     }
 
     async fn thumbnail(&self, entry: &Entry) -> Result<Origin, DriveError> {
-        let version = entry.content.as_deref().unwrap_or_default();
+        let version = version_of(entry);
         match entry.kind {
             EntryKind::Image => Ok(Origin::new(address(FILE, version, &entry.path), None)),
             EntryKind::Video | EntryKind::Audio => {
@@ -341,8 +385,10 @@ impl Local {
     /// Returns the facts about this folder beyond its storage.
     fn told_facts(&self) -> Vec<(String, String)> {
         let streams = match self.segmenter.is_available() {
-            true => "by ffmpeg, as they are watched",
-            false => "none: ffmpeg and ffprobe are not installed",
+            true => "of the files themselves, and by ffmpeg where their container cannot be sent",
+            false => {
+                "of MP4 and Matroska files; others play as they are, since ffmpeg and ffprobe are not installed"
+            }
         };
         let new_files = match self.watch.is_told() {
             true => "show at once",
@@ -383,18 +429,15 @@ impl Local {
     /// Returns the picture embedded in a file, or one of its frames.
     async fn picture(&self, path: &EntryPath, version: &str) -> Result<Incoming, DriveError> {
         let (file, _) = self.still_there(path, version).await?;
-        let inside = tokio::task::spawn_blocking(move || probe::embedded_picture(file)).await;
+        let inside = tokio::task::spawn_blocking(move || probe::embedded_picture(&file)).await;
         let bytes: Bytes = match inside.ok().flatten() {
             Some(bytes) => bytes,
             None if self.segmenter.is_available()
                 && EntryKind::of_file(path.name()) == EntryKind::Video =>
             {
-                let (file, _) = self.still_there(path, version).await?;
-                let name = path.name().to_owned();
-                let facts = tokio::task::spawn_blocking(move || probe::facts(&name, file));
-                let facts = facts.await.unwrap_or_default();
+                let length = self.facts.get(version).and_then(|facts| facts.duration_s);
                 let (film, _) = self.still_there(path, version).await?;
-                self.segmenter.frame(film, &facts).await?
+                self.segmenter.frame(film, length).await?
             }
             None => {
                 return Err(DriveError::not_found(
@@ -472,6 +515,11 @@ fn tell(entry: &mut Entry, facts: Option<&Facts>) {
         entry.width = facts.width;
         entry.height = facts.height;
     }
+}
+
+/// Returns the version of an entry's file.
+fn version_of(entry: &Entry) -> &str {
+    entry.content.as_deref().unwrap_or_default()
 }
 
 /// Returns `file:{version}/{path}`.

@@ -1,145 +1,180 @@
-//! Reads the metadata in the containers of films and recordings: length, picture size, embedded picture. Done
-//! here, without another program; a malformed file yields nothing.
+//! Reads facts of films and recordings: length, picture size, embedded picture, and which streams can be made of a
+//! file. A malformed file yields nothing.
+//!
+//! The first bytes tell the container, not the name. MP4 and Matroska are read by the crate `containers`, within its
+//! budget; tags of recordings by `lofty`, through a reader that ends after some bytes, steps and time; the rest is
+//! the business of ffprobe (`hls`).
 
 use std::fs::File;
 use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::os::unix::fs::FileExt;
 use std::panic::AssertUnwindSafe;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use containers::matroska::{Matroska, ScanProgress};
+use containers::{Budget, Container, ContainerError, ReadRange, Source, Track, TrackKind};
+use futures_util::FutureExt;
 use lofty::file::{AudioFile, FileType, TaggedFileExt};
 use lofty::probe::Probe as Tagged;
-use matroska_demuxer::{MatroskaFile, TrackType};
-use re_mp4::Mp4;
 
 use super::transport;
+use media::EntryKind;
 
-/// Metadata of a file.
+/// Facts of a file.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Facts {
     pub duration_s: Option<f64>,
     pub width: Option<u32>,
     pub height: Option<u32>,
-    /// Keyframes, if the container lists them.
-    pub keyframes: Option<Vec<Keyframe>>,
+    pub streams: Streams,
 }
 
-impl Facts {
-    /// Returns the bytes that they take in memory.
-    pub(crate) fn memory_bytes(&self) -> usize {
-        let keyframes = self.keyframes.as_ref().map_or(0, Vec::capacity);
-        size_of::<Self>() + keyframes * size_of::<Keyframe>()
+/// The streams that can be made of a file.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Streams {
+    /// None: players get the file itself.
+    #[default]
+    None,
+    /// Its own samples in fragmented MP4, made of ranges of the file.
+    Source,
+    /// Its picture and a sound in transport streams, copied by ffmpeg.
+    TransportStream {
+        /// Index of the sound among the sounds of the file; `None` without sound.
+        sound: Option<usize>,
+    },
+}
+
+/// The outcome of reading a file without another program.
+#[derive(Debug)]
+pub(crate) enum FileProbe {
+    /// Everything that can be found out.
+    Done(Facts),
+    /// Facts so far: the container or its codecs are the business of ffprobe.
+    AskFfprobe(Facts),
+}
+
+/// Time for reading the index of a file.
+const INDEX_TIMEOUT: Duration = Duration::from_secs(1);
+/// Bytes and calls of a reader of tags: more than any cover takes.
+const MAX_TAG_BYTES: u64 = 64 << 20;
+const MAX_TAG_READS: u64 = 1 << 20;
+/// Bytes from which a container is recognised: five packets of a transport stream with its time stamps.
+const MAGIC_BYTES: usize = 1024;
+/// Reads of one step of a walk over clusters.
+const SCAN_READS: u32 = 16;
+
+/// Reads the facts of a file with that name; blocks.
+pub(crate) fn facts(name: &str, file: &File) -> FileProbe {
+    // A parser that panics on hostile input must not end the server.
+    let read = std::panic::catch_unwind(AssertUnwindSafe(|| read(name, file)));
+    read.unwrap_or(FileProbe::Done(Facts::default()))
+}
+
+fn read(name: &str, file: &File) -> FileProbe {
+    let mut head = vec![0; MAGIC_BYTES];
+    let length = file.read_at(&mut head, 0).unwrap_or_default();
+    head.truncate(length);
+    match Container::of(&head) {
+        Some(container) => container_facts(container, file),
+        None if transport::is_transport_stream(&head) => FileProbe::AskFfprobe(Facts {
+            duration_s: transport::duration_s(file),
+            ..Facts::default()
+        }),
+        None if EntryKind::of_file(name) == EntryKind::Audio => {
+            FileProbe::Done(sound(name, file).unwrap_or_default())
+        }
+        None => FileProbe::AskFfprobe(Facts::default()),
     }
 }
 
-/// A frame that depends on no other, in seconds from the start of the film.
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(crate) struct Keyframe {
-    /// Presentation time.
-    pub shown_s: f64,
-    /// Decoding time: earlier, if frames refer to later ones.
-    pub decoded_s: f64,
-}
-
-/// Upper limit for the tables: enough for a film of a day. A header that claims more is wrong.
-const LARGEST_TABLES: u64 = 256 << 20;
-
-/// Reads the metadata of a file with that name; blocks.
-pub(crate) fn facts(name: &str, file: File) -> Facts {
-    let extension = extension(name);
-    // A parser that panics on hostile input must not end the server.
-    let read = std::panic::catch_unwind(AssertUnwindSafe(|| match extension.as_str() {
-        "mp4" | "m4v" | "mov" | "m4a" | "m4b" | "3gp" => {
-            mp4(&file).or_else(|| sound(&extension, file))
-        }
-        "mkv" | "webm" | "mka" => matroska(file),
-        "ts" | "m2ts" | "mts" => transport::duration_s(file).map(|duration| Facts {
-            duration_s: Some(duration),
-            ..Facts::default()
-        }),
-        "mp3" | "flac" | "ogg" | "oga" | "opus" | "wav" | "aac" | "ape" | "aiff" | "wv" => {
-            sound(&extension, file)
-        }
-        _ => None,
-    }));
-    read.ok().flatten().unwrap_or_default()
-}
-
 /// Returns the extension in lower case; empty if there is none.
-pub(crate) fn extension(name: &str) -> String {
+fn extension(name: &str) -> String {
     let extension = name.rsplit_once('.').map(|(_, extension)| extension);
     extension.unwrap_or_default().to_ascii_lowercase()
 }
 
-/// Reads ISO base media (ISO/IEC 14496-12); `None` if it is malformed.
-fn mp4(file: &File) -> Option<Facts> {
-    let size = file.metadata().ok()?.len();
-    let film = Mp4::read(Bounded::new(BufReader::new(file)), size).ok()?;
-    let scale = film.moov.mvhd.timescale.max(1);
-    let whole = film.moov.mvhd.duration as f64 / f64::from(scale);
-    let mut facts = Facts {
-        duration_s: (whole > 0.0).then_some(whole),
-        ..Facts::default()
+/// Reads ISO base media (ISO/IEC 14496-12) or Matroska (RFC 9559).
+fn container_facts(container: Container, file: &File) -> FileProbe {
+    let reader = IndexFile::new(file);
+    let read = match container {
+        Container::Mp4 => mp4(&reader).now_or_never(),
+        Container::Matroska => matroska(&reader).now_or_never(),
     };
-    let picture = film
-        .tracks()
-        .values()
-        .find(|track| track.width > 0 && track.height > 0);
-    if let Some(track) = picture {
-        facts.width = (track.width > 0).then(|| track.width.into());
-        facts.height = (track.height > 0).then(|| track.height.into());
-        let scale = track.timescale.max(1) as f64;
-        let seconds = |ticks: i64| ticks as f64 / scale;
-        let mut keys: Vec<Keyframe> = track
-            .samples
-            .iter()
-            .filter(|sample| sample.is_sync)
-            .map(|sample| Keyframe {
-                shown_s: seconds(sample.composition_timestamp),
-                decoded_s: seconds(sample.decode_timestamp),
-            })
-            .collect();
-        // Frames are shown from zero on, however long the first was delayed by reordering.
-        let first = keys.first().map_or(0.0, |key| key.shown_s);
-        for key in &mut keys {
-            key.shown_s -= first;
-            key.decoded_s -= first;
-        }
-        keys.shrink_to_fit();
-        facts.keyframes = (!keys.is_empty()).then_some(keys);
+    match read {
+        Some(Ok(facts)) if facts.streams == Streams::None => FileProbe::AskFfprobe(facts),
+        Some(Ok(facts)) => FileProbe::Done(facts),
+        Some(Err(ContainerError::Unsupported(_))) => FileProbe::AskFfprobe(Facts::default()),
+        _ => FileProbe::Done(Facts::default()),
     }
-    Some(facts)
 }
 
-/// Reads Matroska and WebM (RFC 9559); `None` if it is malformed.
-fn matroska(file: File) -> Option<Facts> {
-    let film = MatroskaFile::open(BufReader::new(file)).ok()?;
-    let info = film.info();
-    let picture = film
-        .tracks()
-        .iter()
-        .find(|track| track.track_type() == TrackType::Video)
-        .and_then(|track| track.video());
-    let pixels = |number: u64| u32::try_from(number).ok();
-    Some(Facts {
-        duration_s: info
-            .duration()
-            .map(|ticks| ticks * info.timestamp_scale().get() as f64 / 1e9)
-            .filter(|seconds| *seconds > 0.0),
-        width: picture.and_then(|video| pixels(video.pixel_width().get())),
-        height: picture.and_then(|video| pixels(video.pixel_height().get())),
-        keyframes: None,
+async fn mp4(reader: &IndexFile<'_>) -> Result<Facts, ContainerError> {
+    let source = Source::open(reader, &Budget::default()).await?;
+    let picture = source.picture().map(|index| &source.tracks()[index]);
+    let duration = source.duration_s();
+    Ok(Facts {
+        duration_s: (duration > 0.0).then_some(duration),
+        ..of_tracks(source.tracks(), picture)
     })
 }
 
-fn sound(extension: &str, mut file: File) -> Option<Facts> {
-    file.rewind().ok()?;
-    let mut tagged = Tagged::new(BufReader::new(file));
-    if let Some(kind) = FileType::from_ext(extension) {
-        tagged = tagged.set_file_type(kind);
+async fn matroska(reader: &IndexFile<'_>) -> Result<Facts, ContainerError> {
+    let mut film = Matroska::open(reader, &Budget::default()).await?;
+    if film.duration_s().is_none() {
+        let mut scan = containers::matroska::Scan::new(&film);
+        // A file that takes longer to walk through has no length, and its other facts.
+        loop {
+            match scan.step(reader, SCAN_READS).await {
+                Ok(ScanProgress::More) => {}
+                Ok(ScanProgress::Done) => break film.take_scan(&scan)?,
+                Err(_) => break,
+            }
+        }
     }
-    let file = tagged.read().ok()?;
-    let length = file.properties().duration();
+    let picture = film
+        .tracks()
+        .iter()
+        .find(|track| track.kind == TrackKind::Video && track.sample_entry.is_some());
+    Ok(Facts {
+        duration_s: film.duration_s(),
+        ..of_tracks(film.tracks(), picture)
+    })
+}
+
+/// Returns the facts of tracks, of which `picture` can be carried in fragmented MP4. A film whose picture cannot has no
+/// such stream, whatever its sounds.
+fn of_tracks(tracks: &[Track], picture: Option<&Track>) -> Facts {
+    let is_video = |track: &&Track| track.kind == TrackKind::Video;
+    let any = tracks.iter().find(is_video);
+    let is_carried = match any {
+        Some(_) => picture.is_some(),
+        None => tracks.iter().any(|track| track.sample_entry.is_some()),
+    };
+    let video = picture.or(any).and_then(|track| track.video.as_ref());
+    let size = video.filter(|video| video.width > 0 && video.height > 0);
+    let size = size.map(|video| match video.rotation {
+        90 | 270 => (video.height, video.width),
+        _ => (video.width, video.height),
+    });
+    Facts {
+        duration_s: None,
+        width: size.map(|(width, _)| width),
+        height: size.map(|(_, height)| height),
+        streams: match is_carried {
+            true => Streams::Source,
+            false => Streams::None,
+        },
+    }
+}
+
+fn sound(name: &str, file: &File) -> Option<Facts> {
+    let mut tagged = Tagged::new(TagReader::new(file));
+    tagged = match FileType::from_ext(extension(name)) {
+        Some(kind) => tagged.set_file_type(kind),
+        None => tagged.guess_file_type().ok()?,
+    };
+    let length = tagged.read().ok()?.properties().duration();
     Some(Facts {
         duration_s: (length > Duration::ZERO).then_some(length.as_secs_f64()),
         ..Facts::default()
@@ -147,9 +182,9 @@ fn sound(extension: &str, mut file: File) -> Option<Facts> {
 }
 
 /// Returns the picture embedded in a recording or a film, `None` if there is none; blocks.
-pub(crate) fn embedded_picture(file: File) -> Option<Bytes> {
+pub(crate) fn embedded_picture(file: &File) -> Option<Bytes> {
     let read = std::panic::catch_unwind(AssertUnwindSafe(|| {
-        let tagged = Tagged::new(BufReader::new(file));
+        let tagged = Tagged::new(TagReader::new(file));
         let file = tagged.guess_file_type().ok()?.read().ok()?;
         let tag = file.primary_tag().or(file.first_tag())?;
         let picture = tag.pictures().first()?;
@@ -158,32 +193,88 @@ pub(crate) fn embedded_picture(file: File) -> Option<Bytes> {
     read.ok().flatten()
 }
 
-/// A reader that fails if tables are larger than those of any valid film.
-struct Bounded<R> {
-    inner: R,
-    left: u64,
+/// A file for the crate `containers`, read for at most [`INDEX_TIMEOUT`]. Its futures are always ready.
+struct IndexFile<'a> {
+    file: &'a File,
+    size: u64,
+    until: Instant,
 }
 
-impl<R> Bounded<R> {
-    fn new(inner: R) -> Self {
-        Bounded {
-            inner,
-            left: LARGEST_TABLES,
+impl<'a> IndexFile<'a> {
+    fn new(file: &'a File) -> Self {
+        IndexFile {
+            file,
+            size: file.metadata().map_or(0, |found| found.len()),
+            until: Instant::now() + INDEX_TIMEOUT,
         }
     }
 }
 
-impl<R: Read> Read for Bounded<R> {
+impl ReadRange for IndexFile<'_> {
+    fn size(&self) -> u64 {
+        self.size
+    }
+
+    async fn read(&self, offset: u64, length: usize) -> Result<Bytes, ContainerError> {
+        let end = offset.checked_add(length as u64);
+        if end.is_none_or(|end| end > self.size) {
+            return Err(ContainerError::Truncated);
+        }
+        if Instant::now() > self.until {
+            return Err(ContainerError::OverBudget("the time allowed for it"));
+        }
+        let mut bytes = vec![0; length];
+        let read = self.file.read_exact_at(&mut bytes, offset);
+        read.map_err(|error| ContainerError::Read(error.to_string()))?;
+        Ok(bytes.into())
+    }
+}
+
+/// A file for a parser that has no bounds of its own: reading fails after some bytes, calls and time, so that a parser
+/// that goes in circles ends.
+struct TagReader<'a> {
+    inner: BufReader<&'a File>,
+    bytes_left: u64,
+    calls_left: u64,
+    until: Instant,
+}
+
+impl<'a> TagReader<'a> {
+    fn new(mut file: &'a File) -> Self {
+        // A failure shows at the first read.
+        let _ = file.rewind();
+        TagReader {
+            inner: BufReader::new(file),
+            bytes_left: MAX_TAG_BYTES,
+            calls_left: MAX_TAG_READS,
+            until: Instant::now() + INDEX_TIMEOUT,
+        }
+    }
+
+    fn count(&mut self, bytes: u64) -> std::io::Result<()> {
+        let calls = self.calls_left.checked_sub(1);
+        let bytes = self.bytes_left.checked_sub(bytes);
+        match calls.zip(bytes) {
+            Some((calls, bytes)) if Instant::now() < self.until => {
+                (self.calls_left, self.bytes_left) = (calls, bytes);
+                Ok(())
+            }
+            _ => Err(std::io::Error::other("more than tags take")),
+        }
+    }
+}
+
+impl Read for TagReader<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let most = buffer.len().min(self.left as usize);
-        let read = self.inner.read(&mut buffer[..most])?;
-        self.left -= read as u64;
+        let read = self.inner.read(buffer)?;
+        self.count(read as u64)?;
         Ok(read)
     }
 }
 
-impl<R: Seek> Seek for Bounded<R> {
+impl Seek for TagReader<'_> {
     fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
+        self.count(0)?;
         self.inner.seek(to)
     }
 }

@@ -2,7 +2,7 @@
 //! §2.4.3.5, the PCR in the adaptation field). Only its two ends are read.
 
 use std::fs::File;
-use std::io::{Read, Seek, SeekFrom};
+use std::os::unix::fs::FileExt;
 
 const PACKET: usize = 188;
 /// Blu-ray puts four bytes of arrival time before each packet.
@@ -15,13 +15,15 @@ const WRAP: u64 = 1 << 33;
 const TICKS_PER_S: f64 = 90_000.0;
 
 /// Returns the seconds from the first to the last clock reference, `None` if there are not two; blocks.
-pub(crate) fn duration_s(mut file: File) -> Option<f64> {
+pub(crate) fn duration_s(file: &File) -> Option<f64> {
     let size = file.metadata().ok()?.len();
-    let mut head = Vec::new();
-    file.by_ref().take(END).read_to_end(&mut head).ok()?;
-    file.seek(SeekFrom::Start(size.saturating_sub(END))).ok()?;
-    let mut tail = Vec::new();
-    file.take(END).read_to_end(&mut tail).ok()?;
+    let read = |from: u64| {
+        let mut bytes = vec![0; END.min(size) as usize];
+        file.read_exact_at(&mut bytes, from).ok()?;
+        Some(bytes)
+    };
+    let head = read(0)?;
+    let tail = read(size.saturating_sub(END))?;
     let (pid, first) = clocks(&head).next()?;
     let last = clocks(&tail)
         .filter(|(other, _)| *other == pid)
@@ -29,6 +31,11 @@ pub(crate) fn duration_s(mut file: File) -> Option<f64> {
         .last()?;
     let ticks = (last + WRAP - first) % WRAP;
     (ticks > 0).then(|| ticks as f64 / TICKS_PER_S)
+}
+
+/// Returns true if these first bytes of a file are packets; a kilobyte is enough.
+pub(crate) fn is_transport_stream(head: &[u8]) -> bool {
+    find_packets(head).is_some_and(|(start, _)| start <= PACKET_WITH_TIME - PACKET)
 }
 
 /// Returns the clock references in a piece of a stream, with the PID that carries each.
@@ -86,7 +93,7 @@ mod tests {
                 let file = tempfile::NamedTempFile::new().unwrap();
                 std::fs::write(file.path(), &bytes).unwrap();
                 assert_eq!(
-                    duration_s(file.reopen().unwrap()),
+                    duration_s(&file.reopen().unwrap()),
                     Some(seconds),
                     "{first} {before}"
                 );
@@ -94,6 +101,6 @@ mod tests {
         }
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), b"G not a stream").unwrap();
-        assert_eq!(duration_s(file.reopen().unwrap()), None);
+        assert_eq!(duration_s(&file.reopen().unwrap()), None);
     }
 }

@@ -81,14 +81,14 @@ pub(crate) fn float<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option
 }
 
 /// Parses a list whose key is present, even if the value is null, an empty object or an empty text. Serde calls
-/// this only if the key is there.
+/// this only if the key is there. An element of another shape is an empty one.
 pub(crate) fn many<'de, D, T>(deserializer: D) -> Result<Option<Vec<T>>, D::Error>
 where
     D: Deserializer<'de>,
-    T: Deserialize<'de>,
+    T: DeserializeOwned + Default,
 {
     struct Many<T>(PhantomData<T>);
-    impl<'de, T: Deserialize<'de>> Visitor<'de> for Many<T> {
+    impl<'de, T: DeserializeOwned + Default> Visitor<'de> for Many<T> {
         type Value = Vec<T>;
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
             f.write_str("a list")
@@ -96,7 +96,7 @@ where
         fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Vec<T>, A::Error> {
             let mut items = Vec::new();
             while let Some(item) = seq.next_element()? {
-                items.push(item);
+                items.push(crate::json::element(item));
             }
             Ok(items)
         }

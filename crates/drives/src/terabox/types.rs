@@ -448,13 +448,10 @@ pub(crate) struct WrappedPlaylist {
     pub(crate) m3u8: Text,
 }
 
-/// Parses a reply as JSON, whatever charset it claims; a BOM and bytes that are not UTF-8 are tolerated. `None`
-/// if it is not JSON of this type.
+/// Parses a reply as JSON, whatever charset it claims; a BOM and broken characters are tolerated. `None` if it is not
+/// JSON of this type.
 pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Option<T> {
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    serde_json::from_slice(body)
-        .or_else(|_| serde_json::from_str(&String::from_utf8_lossy(body)))
-        .ok()
+    crate::json::parse(body)
 }
 
 #[cfg(test)]

@@ -2,11 +2,10 @@
 //! client endpoints, which require the key alone.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{DATE, HeaderMap, HeaderName, HeaderValue};
+use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
@@ -15,6 +14,7 @@ use url::form_urlencoded;
 use super::codes;
 use super::types;
 use crate::http::{Call, Client, Reply, status};
+use crate::session::ServerClock;
 use crate::teraboxdl::allowance::{Allowance, Verdict, used_up};
 use crate::teraboxdl::auth::{KeyRing, Keys};
 use crate::teraboxdl::codes::{CLOCK_DIFFERS, KEY_REFUSED, SECRET_REFUSED};
@@ -30,11 +30,6 @@ const ACCOUNT: &str = "/client/account/info";
 const MAX_REPLY_BYTES: usize = 8 << 20;
 /// Upper limit of an export: enough for a year of history.
 const MAX_EXPORT_BYTES: usize = 32 << 20;
-/// Clocks that differ by less are taken for equal: replies take a while to arrive, and dates have whole
-/// seconds.
-const MIN_SKEW_S: i64 = 30;
-/// Clocks that differ by more are reported.
-const MIN_REPORTED_SKEW_S: i64 = 60;
 /// Timeout for resolving a link: the document's own example waits 40 s for the answer, to which connecting and
 /// reading are added.
 const RESOLVE_TIMEOUT: Duration = Duration::from_secs(50);
@@ -49,8 +44,7 @@ pub(crate) struct Api {
     pub(crate) keys: KeyRing,
     pub(crate) allowance: Allowance,
     queue: ResolveQueue,
-    /// Seconds by which the service's clock is ahead of ours.
-    skew_s: AtomicI64,
+    pub(crate) server_clock: ServerClock,
 }
 
 impl Api {
@@ -63,11 +57,11 @@ impl Api {
         Api {
             base_url: config.base_url.trim_end_matches('/').to_owned(),
             http,
+            server_clock: ServerClock::new(clock.clone()),
             clock,
             keys: KeyRing::new(config, sessions),
             allowance: Allowance::default(),
             queue: ResolveQueue::default(),
-            skew_s: AtomicI64::new(0),
         }
     }
 
@@ -131,7 +125,7 @@ impl Api {
             patience: Some(RESOLVE_TIMEOUT),
         };
         let reply = self.http.call(operation, call).await?;
-        self.note_date(&reply.headers);
+        self.server_clock.note(&reply.headers);
         self.judged(operation, &reply)?;
         read(operation, &reply.body)
     }
@@ -187,11 +181,6 @@ impl Api {
         self.keys.replace(keys).await
     }
 
-    /// Returns the seconds by which the service's clock is ahead of ours; `None` if too few to report.
-    pub(crate) fn told_skew_s(&self) -> Option<i64> {
-        Some(self.skew()).filter(|skew| skew.abs() > MIN_REPORTED_SKEW_S)
-    }
-
     /// Checks that a request may be spent, as far as the allowance is known.
     async fn spare(&self, operation: &'static str) -> Result<(), DriveError> {
         let mut verdict = self.allowance.verdict(self.clock.now());
@@ -214,11 +203,11 @@ impl Api {
         body: &str,
     ) -> Result<Reply, DriveError> {
         let keys = self.keys.keys().await?;
-        let skew = self.skew();
+        let skew = self.server_clock.skew_s();
         let reply = self.post_signed(operation, path, body, &keys, skew).await?;
-        let differs = (self.skew() - skew).abs() > MIN_SKEW_S;
+        let differs = self.server_clock.differs_from(skew);
         if reply.status == StatusCode::UNAUTHORIZED && differs {
-            let skew = self.skew();
+            let skew = self.server_clock.skew_s();
             return self.post_signed(operation, path, body, &keys, skew).await;
         }
         Ok(reply)
@@ -232,7 +221,7 @@ impl Api {
         keys: &Keys,
         skew_s: i64,
     ) -> Result<Reply, DriveError> {
-        let timestamp = self.clock.unix_s().saturating_add_signed(skew_s);
+        let timestamp = self.server_clock.unix_s(skew_s);
         let mut headers = HeaderMap::new();
         insert(&mut headers, "x-api-key", keys.key.expose_secret());
         insert(&mut headers, "x-timestamp", &timestamp.to_string());
@@ -247,7 +236,7 @@ impl Api {
             patience: Some(RESOLVE_TIMEOUT),
         };
         let reply = self.http.call(operation, call).await?;
-        self.note_date(&reply.headers);
+        self.server_clock.note(&reply.headers);
         Ok(reply)
     }
 
@@ -274,7 +263,7 @@ impl Api {
             patience: None,
         };
         let reply = self.http.call(operation, call).await?;
-        self.note_date(&reply.headers);
+        self.server_clock.note(&reply.headers);
         self.judged(operation, &reply)?;
         Ok(reply)
     }
@@ -296,7 +285,7 @@ impl Api {
     async fn why_refused(&self, operation: &'static str) -> DriveError {
         let error = codes::error(operation, StatusCode::UNAUTHORIZED);
         match self.account(operation).await {
-            Ok(_) if self.told_skew_s().is_some() => error.with_sentence(CLOCK_DIFFERS),
+            Ok(_) if self.server_clock.is_off() => error.with_sentence(CLOCK_DIFFERS),
             Ok(_) => error.with_sentence(SECRET_REFUSED),
             Err(told) if told.kind == ErrorKind::SignedOut => error.with_sentence(KEY_REFUSED),
             Err(_) => error,
@@ -327,26 +316,6 @@ impl Api {
         }
         url
     }
-
-    fn skew(&self) -> i64 {
-        self.skew_s.load(Ordering::Relaxed)
-    }
-
-    /// Records the service's clock.
-    fn note_date(&self, headers: &HeaderMap) {
-        let date = headers.get(DATE).and_then(|date| date.to_str().ok());
-        let Some(date) = date.and_then(|date| httpdate::parse_http_date(date).ok()) else {
-            return;
-        };
-        let now = self.clock.now();
-        let seconds = |wait: Duration| i64::try_from(wait.as_secs()).unwrap_or(i64::MAX);
-        let skew = match date.duration_since(now) {
-            Ok(ahead) => seconds(ahead),
-            Err(behind) => -seconds(behind.duration()),
-        };
-        let skew = if skew.abs() > MIN_SKEW_S { skew } else { 0 };
-        self.skew_s.store(skew, Ordering::Relaxed);
-    }
 }
 
 fn insert(headers: &mut HeaderMap, name: &'static str, value: &str) {
@@ -375,6 +344,6 @@ fn read(operation: &'static str, body: &[u8]) -> Result<Extracted, DriveError> {
 }
 
 fn json_of(operation: &'static str, reply: &Reply) -> Result<Value, DriveError> {
-    serde_json::from_slice(&reply.body)
-        .map_err(|_| DriveError::failed(operation, "the reply is no JSON"))
+    crate::json::parse(&reply.body)
+        .ok_or_else(|| DriveError::failed(operation, "the reply is no JSON"))
 }

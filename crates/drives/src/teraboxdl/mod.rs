@@ -113,14 +113,7 @@ impl AccountSession for TeraboxDl {
         if let Some(until) = info.valid_until {
             facts.push(("Paid until".to_owned(), until));
         }
-        if let Some(skew) = self.api.told_skew_s() {
-            let way = if skew > 0 { "behind" } else { "ahead of" };
-            let minutes = skew.unsigned_abs().div_ceil(60);
-            facts.push((
-                "Clock".to_owned(),
-                format!("this machine’s is about {minutes} min {way} the service’s; signatures go by the service’s"),
-            ));
-        }
+        facts.extend(self.api.server_clock.fact());
         Ok(Account {
             id: info.id.unwrap_or_default(),
             name: info.name.unwrap_or_else(|| "TeraboxDL".to_owned()),

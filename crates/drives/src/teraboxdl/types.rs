@@ -6,6 +6,8 @@
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
+use crate::json;
+
 /// Content of a link.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub(crate) struct Extracted {
@@ -45,7 +47,7 @@ pub(crate) enum NotExtracted {
 
 /// Parses a reply of the extracting calls, in either shape.
 pub(crate) fn extracted(body: &[u8]) -> Result<Extracted, NotExtracted> {
-    let reply: Value = serde_json::from_slice(body).map_err(|_| NotExtracted::NoList)?;
+    let reply: Value = json::parse(body).ok_or(NotExtracted::NoList)?;
     let inner = reply.get("data").unwrap_or(&reply);
     let errno = whole(&reply, &["errno"]).or_else(|| whole(inner, &["errno"]));
     if errno.is_some_and(|errno| errno != 0) {
@@ -65,7 +67,16 @@ pub(crate) fn extracted(body: &[u8]) -> Result<Extracted, NotExtracted> {
         None => Err(NotExtracted::NoList),
         Some(list) => Ok(Extracted {
             title: text(inner, &["title"]).or_else(|| text(&reply, &["title"])),
-            items: list.iter().filter_map(item).collect(),
+            items: list
+                .iter()
+                .filter_map(|value| {
+                    let item = item(value);
+                    if item.is_none() {
+                        json::count_odd("a file without a name");
+                    }
+                    item
+                })
+                .collect(),
         }),
     }
 }
@@ -282,6 +293,14 @@ mod tests {
         assert_eq!(sizes, [52_428_800, 1200]);
         assert!(found.items[0].direct_link.is_some());
         assert_eq!(found.items[1].stream_url, None);
+    }
+
+    #[test]
+    fn one_bad_element_of_a_list_costs_no_other() {
+        let list = br#"{"list":[{"name":"a.mp4","size":"many"},{"name":"cut \ud83c"},null,{"size":1},{"name":"b.mp4"}]}"#;
+        let found = extracted(list).unwrap();
+        let names: Vec<&str> = found.items.iter().map(|item| item.name.as_str()).collect();
+        assert_eq!(names, ["a.mp4", "cut \u{fffd}", "b.mp4"]);
     }
 
     #[test]

@@ -339,7 +339,7 @@ impl Tree {
                 None => file.path.as_deref().and_then(|uri| self.root.path(uri)),
             };
             let Some(path) = path.filter(|path| !path.is_root() && Some(path) != folder) else {
-                tracing::debug!(place = %self.place, operation, "left out an entry that has no usable path");
+                crate::json::count_odd("an entry without a usable path");
                 continue;
             };
             self.learn(&path, file).await;

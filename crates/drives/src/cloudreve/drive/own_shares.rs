@@ -77,7 +77,9 @@ impl OwnShares for Cloudreve {
         };
         let page = self.api.own_shares(&at, PAGE).await?;
         let next = page.pagination.next_token.filter(|token| !token.is_empty());
-        let told = futures_util::stream::iter(page.shares).map(|share| async move {
+        // An element without an id could not be read.
+        let shares = page.shares.into_iter().filter(|share| !share.id.is_empty());
+        let told = futures_util::stream::iter(shares).map(|share| async move {
             let more = self.api.own_share(&share.id).await.ok();
             let source_uri = more.and_then(|more| more.source_uri);
             self.described(Share {

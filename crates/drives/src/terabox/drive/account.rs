@@ -28,6 +28,7 @@ impl Terabox {
             .await
             .and_then(|at| DateTime::from_timestamp(i64::try_from(at).ok()?, 0));
         account.facts = facts;
+        account.facts.extend(auth.oauth.server_clock.fact());
         if is_sharing_inactive {
             account.facts.push(fact("Sharing", SHARING_INACTIVE));
         }

@@ -262,7 +262,7 @@ impl Terabox {
                 _ => None,
             };
             let Some(path) = path.filter(|path| !path.is_root()) else {
-                tracing::debug!(place = %self.place, operation, "left out an entry that has no usable path");
+                crate::json::count_odd("an entry without a usable path");
                 continue;
             };
             let entry = entries::entry(&self.place, path, file);

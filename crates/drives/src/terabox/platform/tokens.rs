@@ -15,6 +15,7 @@ use serde::de::DeserializeOwned;
 use url::Url;
 
 use crate::http::{Client, FormEncoding};
+use crate::session::ServerClock;
 use crate::terabox::codes::Context;
 use crate::terabox::config::TeraboxConfig;
 use crate::terabox::request::QUERY;
@@ -30,7 +31,8 @@ pub(crate) struct Oauth {
     config: TeraboxConfig,
     http: Arc<Client>,
     clock: Clock,
-    /// True once the upstream was found to accept the other kind of form only.
+    pub(crate) server_clock: ServerClock,
+    /// True as long as the upstream takes multipart forms, which the document sends (section 1.4).
     multipart: AtomicBool,
 }
 
@@ -61,8 +63,9 @@ impl Oauth {
         Oauth {
             config,
             http,
+            server_clock: ServerClock::new(clock.clone()),
             clock,
-            multipart: AtomicBool::new(false),
+            multipart: AtomicBool::new(true),
         }
     }
 
@@ -102,7 +105,9 @@ impl Oauth {
             self.config.auth_url.trim_end_matches('/')
         );
         let reply = self.http.get(operation, &url, &[], LIMIT).await?;
-        check_response(operation, &reply, Context::Auth, self.clock.now()).map_err(explained)?;
+        self.server_clock.note(&reply.headers);
+        check_response(operation, &reply, Context::Auth, self.clock.now())
+            .map_err(|error| self.explained(error))?;
         types::read::<Wrapped<DeviceCode>>(&reply.body)
             .and_then(|wrapped| wrapped.data)
             .ok_or_else(|| incomplete(operation))
@@ -118,12 +123,30 @@ impl Oauth {
         })
     }
 
+    /// Requests tokens. If the signature is refused and the clocks turn out to differ, it is signed once more by the
+    /// upstream's clock: a refused signature uses nothing up.
     async fn new_tokens(
         &self,
         operation: &'static str,
         fields: &[(&str, &str)],
     ) -> Result<NewTokens, DriveError> {
-        let timestamp = self.clock.unix_s().to_string();
+        let skew = self.server_clock.skew_s();
+        let answer = self.signed(operation, fields, skew).await;
+        let is_refused = |error: &DriveError| matches!(error.upstream_code, Some(2 | 100_001));
+        if answer.as_ref().is_err_and(is_refused) && self.server_clock.differs_from(skew) {
+            let skew = self.server_clock.skew_s();
+            return self.signed(operation, fields, skew).await;
+        }
+        answer
+    }
+
+    async fn signed(
+        &self,
+        operation: &'static str,
+        fields: &[(&str, &str)],
+        skew_s: i64,
+    ) -> Result<NewTokens, DriveError> {
+        let timestamp = self.server_clock.unix_s(skew_s).to_string();
         let client_secret = self.config.client_secret.expose_secret();
         let sign = sign(
             &self.config.client_id,
@@ -198,9 +221,10 @@ impl Oauth {
                 .post_form(operation, &url, form, encoding(multipart), LIMIT)
         };
         let mut reply = post(multipart).await?;
+        self.server_clock.note(&reply.headers);
         let mut judged = check_response(operation, &reply, Context::Auth, self.clock.now());
-        // The document's examples send one kind of form, clients the other. A form that was not understood has
-        // no effect, so the other kind may be tried.
+        // The document sends one kind of form, clients were seen to send the other. A form that was not understood
+        // has no effect, so the other kind may be tried.
         if judged
             .as_ref()
             .is_err_and(|error| is_unread(error, reply.status))
@@ -215,10 +239,30 @@ impl Oauth {
                 (reply, judged) = (other, other_judged);
             }
         }
-        judged.map_err(explained)?;
+        judged.map_err(|error| self.explained(error))?;
         types::read::<Wrapped<T>>(&reply.body)
             .and_then(|wrapped| wrapped.data)
             .ok_or_else(|| incomplete(operation))
+    }
+
+    /// Adds the owner's remedy to a refusal of the application itself.
+    fn explained(&self, error: DriveError) -> DriveError {
+        match error.upstream_code {
+            Some(2 | 100_001) if self.server_clock.is_off() => error.with_sentence(
+                "TeraBox refuses what is signed here. This machine’s clock is off by more than a minute: set it right; \
+                 if that is not all, look at client_id, client_secret and private_secret.",
+            ),
+            Some(100_001) => error.with_sentence(
+                "TeraBox does not know this client: client_id or client_secret is wrong.",
+            ),
+            Some(2) => error.with_sentence(
+                "TeraBox refused the signature: private_secret is wrong, or this machine’s clock is off.",
+            ),
+            Some(100_002) => error.with_sentence(
+                "The code has run out or was used already. Start again to get a new one.",
+            ),
+            _ => error,
+        }
     }
 }
 
@@ -228,22 +272,6 @@ fn is_unread(error: &DriveError, status: StatusCode) -> bool {
     match error.upstream_code {
         Some(code) => code == 2,
         None => matches!(status.as_u16(), 400 | 415 | 422),
-    }
-}
-
-/// Adds the owner's remedy to a refusal of the application itself.
-fn explained(error: DriveError) -> DriveError {
-    match error.upstream_code {
-        Some(100001) => error.with_sentence(
-            "TeraBox does not know this client: client_id or client_secret is wrong.",
-        ),
-        Some(2) => error.with_sentence(
-            "TeraBox refused the signature: private_secret is wrong, or this machine’s clock is off.",
-        ),
-        Some(100002) => error.with_sentence(
-            "The code has run out or was used already. Start again to get a new one.",
-        ),
-        _ => error,
     }
 }
 

@@ -312,3 +312,27 @@ async fn paths_of_the_account_are_found_below_the_root() {
     assert_eq!(local("/other/a.mp4"), None);
     assert_eq!(local("/films/../a.mp4"), None);
 }
+
+/// A name that was cut within an emoji is half of a surrogate pair, which is no JSON.
+#[tokio::test]
+async fn one_bad_element_of_a_list_costs_no_other() {
+    const LIST: &str = r#"{"errno":0,"has_more":0,"list":[
+        {"fs_id":1,"path":"/a.mp4","server_filename":"a.mp4","isdir":0,"size":1},
+        {"fs_id":2,"path":"/cut \ud83c","server_filename":"cut \ud83c","isdir":0,"size":1},
+        null, 7, "text", {"server_filename":{"odd":1}}, {"path":"/../x"},
+        {"fs_id":3,"path":"/b.mp4","size":"many","isdir":[],"server_mtime":{},"thumbs":"none"}]}"#;
+    let house = House::new(|ask| match ask.path.as_str() {
+        "/openapi/api/list" | "/openapi/api/search" => json(LIST),
+        _ => unanswered(),
+    })
+    .await;
+    let before = crate::odd_elements();
+    let page = PageRequest::default();
+    let listed = house.drive.list(&EntryPath::root(), &page).await.unwrap();
+    let found = house.drive.search("a", &page).await.unwrap();
+    for listing in [listed, found] {
+        let names: Vec<&str> = listing.entries.iter().map(|it| it.name.as_str()).collect();
+        assert_eq!(names, ["a.mp4", "cut \u{fffd}", "b.mp4"]);
+    }
+    assert!(crate::odd_elements() - before >= 8, "they are counted");
+}

@@ -46,6 +46,12 @@ impl Ask {
         } else {
             &self.query
         };
+        let is_multipart =
+            |kind: &axum::http::HeaderValue| kind.as_bytes().starts_with(b"multipart/form-data");
+        if self.headers.get("content-type").is_some_and(is_multipart) {
+            let (_, rest) = text.split_once(&format!("name=\"{name}\"\r\n\r\n"))?;
+            return Some(rest.split_once("\r\n--")?.0.to_owned());
+        }
         url::form_urlencoded::parse(text.as_bytes())
             .find(|(key, _)| key == name)
             .map(|(_, value)| value.into_owned())

@@ -1,0 +1,119 @@
+//! Leaves the fonts and pictures inside of a SubStation file out while it is read: they are most of a large one, and none
+//! of its text.
+
+use media::SubtitleFormat;
+
+/// Collects the text of a subtitle file, line by line.
+pub(super) struct TextCollector {
+    has_sections: bool,
+    max_bytes: usize,
+    text: Vec<u8>,
+    /// The beginning of a line whose end was not read yet.
+    line: Vec<u8>,
+    is_attachment: bool,
+}
+
+/// Bytes of a line that are kept while its end is looked for.
+const MAX_LINE_BYTES: usize = 64 << 10;
+
+impl TextCollector {
+    /// Creates a collector of at most `max_bytes` of text.
+    pub(super) fn new(format: SubtitleFormat, max_bytes: usize) -> Self {
+        TextCollector {
+            has_sections: format == SubtitleFormat::Ass,
+            max_bytes,
+            text: Vec::new(),
+            line: Vec::new(),
+            is_attachment: false,
+        }
+    }
+
+    /// Adds the next bytes of the file. Returns false after the last that are of use.
+    pub(super) fn push(&mut self, bytes: &[u8]) -> bool {
+        for piece in bytes.split_inclusive(|byte| matches!(byte, b'\n' | b'\r')) {
+            if self.line.len() < MAX_LINE_BYTES {
+                self.line.extend_from_slice(piece);
+            }
+            if piece.ends_with(b"\n") || piece.ends_with(b"\r") {
+                self.end_line();
+            }
+        }
+        self.text.len() < self.max_bytes
+    }
+
+    /// Returns the text. A file that is too long ends with its last whole line.
+    pub(super) fn finish(mut self) -> Vec<u8> {
+        self.end_line();
+        if self.text.len() > self.max_bytes {
+            let kept = &self.text[..self.max_bytes];
+            let end = kept.iter().rposition(|byte| *byte == b'\n');
+            self.text.truncate(end.map_or(self.max_bytes, |at| at + 1));
+        }
+        self.text
+    }
+
+    fn end_line(&mut self) {
+        if self.has_sections
+            && let Some(name) = section(&self.line)
+        {
+            self.is_attachment = ["fonts", "graphics"].contains(&name.as_str());
+        }
+        if !self.is_attachment && self.text.len() <= self.max_bytes {
+            self.text.extend_from_slice(&self.line);
+        }
+        self.line.clear();
+    }
+}
+
+/// Returns the name in a line `[Name]`, in lower case; `None` for other lines. The encoding of fonts has no lower-case
+/// letters, so a line of a font is never taken for a section.
+fn section(line: &[u8]) -> Option<String> {
+    let line = std::str::from_utf8(line.trim_ascii()).ok()?;
+    let name = line
+        .trim_start_matches('\u{feff}')
+        .strip_prefix('[')?
+        .strip_suffix(']')?;
+    let is_known = ["EVENTS", "FONTS", "GRAPHICS", "SCRIPT INFO"].contains(&name);
+    (is_known || name.bytes().any(|byte| byte.is_ascii_lowercase())).then(|| name.to_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn collected(format: SubtitleFormat, max_bytes: usize, text: &str, step: usize) -> String {
+        let mut collector = TextCollector::new(format, max_bytes);
+        for piece in text.as_bytes().chunks(step) {
+            if !collector.push(piece) {
+                break;
+            }
+        }
+        String::from_utf8(collector.finish()).unwrap()
+    }
+
+    #[test]
+    fn fonts_are_left_out_wherever_they_stand_and_count_for_nothing() {
+        let font = "fontname: a.ttf\r\n[M!1A]\r\n".to_owned()
+            + &"[!\"#$%&'()*+,-./0123456789\r\n".repeat(1000);
+        let events = "[Events]\r\nDialogue: 0,0:00:01.00,0:00:02.00,,,,,,,One\r\n";
+        for text in [
+            format!("[Script Info]\r\n[Fonts]\r\n{font}{events}"),
+            format!("[Script Info]\r\n{events}[Fonts]\r\n{font}[Graphics]\r\n{font}"),
+        ] {
+            for step in [1, 7, 4096] {
+                let found = collected(SubtitleFormat::Ass, 1000, &text, step);
+                assert_eq!(found, format!("[Script Info]\r\n{events}"), "{step}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_text_that_is_too_long_ends_with_a_whole_line() {
+        let text = "one\ntwo\nthree\n";
+        assert_eq!(collected(SubtitleFormat::Srt, 9, text, 4), "one\ntwo\n");
+        assert_eq!(
+            collected(SubtitleFormat::Srt, 100, "[Fonts]\nx", 4),
+            "[Fonts]\nx"
+        );
+    }
+}
