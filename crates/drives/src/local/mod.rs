@@ -282,7 +282,7 @@ impl Volume for Local {
         let mut listing = self
             .looking(move |tree, orders| orders.of_kind(tree, kind, &page))
             .await?;
-        self.tell_what_is_kept(&mut listing).await;
+        self.tell_what_is_kept(&mut listing);
         Ok(Some(listing))
     }
 
