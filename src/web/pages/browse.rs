@@ -29,7 +29,7 @@ pub struct BrowsePage {
     /// The sort links; empty if the place cannot sort.
     pub sorts: Vec<SortLink>,
     /// The links that filter by kind; empty for guests.
-    pub kinds: Vec<KindLink>,
+    pub kinds: Vec<FilterLink>,
     /// The URL of all files of the current kind in the drive; `None` if all kinds are shown.
     pub whole_drive: Option<String>,
     pub folders: Vec<FolderCard>,
@@ -90,7 +90,7 @@ impl BrowsePage {
 
 /// A link that filters by kind.
 #[derive(Debug, Clone)]
-pub struct KindLink {
+pub struct FilterLink {
     /// `All`, `Films`, `Music`, `Pictures`, `Documents`.
     pub label: &'static str,
     /// The page with this filter.
@@ -398,7 +398,7 @@ fn sorts(here: &str, query: &BrowseQuery) -> Vec<SortLink> {
 }
 
 /// Returns the links that filter a folder by kind.
-fn kinds(here: &str, query: &BrowseQuery) -> Vec<KindLink> {
+fn kinds(here: &str, query: &BrowseQuery) -> Vec<FilterLink> {
     kind_links(query.kind(), |kind| {
         let target = BrowseQuery {
             sort: query.sort,
@@ -414,8 +414,8 @@ fn kinds(here: &str, query: &BrowseQuery) -> Vec<KindLink> {
 pub(super) fn kind_links(
     current: Option<FileKind>,
     href: impl Fn(Option<FileKind>) -> String,
-) -> Vec<KindLink> {
-    let link = |kind: Option<FileKind>| KindLink {
+) -> Vec<FilterLink> {
+    let link = |kind: Option<FileKind>| FilterLink {
         label: match kind {
             None => "All",
             Some(FileKind::Video) => "Films",

@@ -6,7 +6,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::browse::{KindLink, UNKNOWN_KIND, kind_links};
+use super::browse::{FilterLink, UNKNOWN_KIND, kind_links};
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use super::{FileRow, FilmCard, FolderCard, PlayerLink, format};
@@ -30,7 +30,7 @@ pub struct SearchResultsPage {
     /// The kind that files are filtered by; empty for all kinds.
     pub kind: &'static str,
     /// The links that filter by kind; empty before the first search.
-    pub kinds: Vec<KindLink>,
+    pub kinds: Vec<FilterLink>,
     /// `12 films, 1 folder for “wave”`; empty before the first search.
     pub summary: String,
     pub folders: Vec<FolderCard>,

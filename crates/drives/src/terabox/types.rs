@@ -298,20 +298,20 @@ pub(crate) struct PartTaken {
 
 /// `locateupload` of the web session: the host, and others beside it.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct UploadHost {
+pub(crate) struct LocatedHosts {
     #[serde(default, deserialize_with = "text")]
     host: Text,
     #[serde(default, deserialize_with = "many")]
-    servers: Option<Vec<UploadServer>>,
+    servers: Option<Vec<LocatedServer>>,
 }
 
 #[derive(Debug, Default, Deserialize)]
-struct UploadServer {
+struct LocatedServer {
     #[serde(default, deserialize_with = "text")]
     server: Text,
 }
 
-impl UploadHost {
+impl LocatedHosts {
     /// Returns the hosts, the best first.
     pub(crate) fn into_hosts(self) -> Vec<String> {
         let servers = self.servers.unwrap_or_default();

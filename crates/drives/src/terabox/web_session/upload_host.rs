@@ -16,7 +16,7 @@ use crate::terabox::client::MAX_JSON_BYTES;
 use crate::terabox::codes::Context;
 use crate::terabox::cookie::hosts;
 use crate::terabox::response::{check_response, parse};
-use crate::terabox::types::UploadHost;
+use crate::terabox::types::LocatedHosts;
 use crate::terabox::web_session::send::secret_header;
 
 const LOCATE: &str =
@@ -80,7 +80,7 @@ impl WebSession {
             )
             .await?;
         check_response(operation, &reply, Context::Api, self.clock.now()).map_err(explained)?;
-        let located: UploadHost = parse(operation, &reply)?;
+        let located: LocatedHosts = parse(operation, &reply)?;
         let hosts = located.into_hosts();
         let mut bases = hosts
             .iter()
