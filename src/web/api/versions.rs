@@ -16,13 +16,13 @@ use media::{EntryPath, Place};
 #[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = FileVersions)]
 pub(in crate::web) struct VersionsJson {
-    versions: Vec<VersionJson>,
+    versions: Vec<FileVersionJson>,
 }
 
 /// A version of a file.
 #[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = FileVersion)]
-pub(in crate::web) struct VersionJson {
+pub(in crate::web) struct FileVersionJson {
     id: String,
     size: u64,
     created_at: Option<DateTime<Utc>>,
@@ -48,9 +48,9 @@ pub(in crate::web) struct VersionIdJson {
     id: String,
 }
 
-impl From<FileVersion> for VersionJson {
+impl From<FileVersion> for FileVersionJson {
     fn from(version: FileVersion) -> Self {
-        VersionJson {
+        FileVersionJson {
             id: version.id,
             size: version.size,
             created_at: version.created_at,
@@ -71,7 +71,7 @@ pub(in crate::web) async fn list(
 ) -> Result<Json<VersionsJson>, Problem> {
     let (place, path) = read_location(&uri)?;
     let versions = versions(&site, &place, &path).await?;
-    let versions = versions.into_iter().map(VersionJson::from).collect();
+    let versions = versions.into_iter().map(FileVersionJson::from).collect();
     Ok(Json(VersionsJson { versions }))
 }
 

@@ -1,9 +1,14 @@
 //! Changes by the owner: batches with partial failures.
 
+use std::time::Duration;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::*;
+
+/// Time in which the site's events are followed.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 #[tokio::test]
 async fn of_a_batch_each_path_is_told_by_itself() {
@@ -86,17 +91,6 @@ async fn of_a_batch_each_path_is_told_by_itself() {
     );
 }
 
-/// Waits until a condition holds.
-async fn eventually(what: &str, holds: impl Fn() -> bool) {
-    let wait = async {
-        while !holds() {
-            tokio::task::yield_now().await;
-        }
-    };
-    let limit = std::time::Duration::from_secs(30);
-    tokio::time::timeout(limit, wait).await.expect(what);
-}
-
 #[tokio::test]
 async fn changes_made_elsewhere_are_seen_by_the_events_of_the_site() {
     let site = stocked().await;
@@ -116,7 +110,10 @@ async fn changes_made_elsewhere_are_seen_by_the_events_of_the_site() {
     );
     site.put("/A b/One.mp4", "film");
     assert_eq!(names("/A b").await, ["One.mp4"]);
-    eventually("no stream of events", || site.listeners() == 1).await;
+    eventually("a stream of events", PATIENCE, async || {
+        (site.listeners() == 1).then_some(())
+    })
+    .await;
     let listed = site.count("GET /file");
     assert_eq!(names("/A b").await, ["One.mp4"]);
     assert_eq!(
@@ -128,23 +125,20 @@ async fn changes_made_elsewhere_are_seen_by_the_events_of_the_site() {
     site.put("/A b/Two.mp4", "film");
     site.tell_change("create", "/A b/Two.mp4", "");
     let sees = async |count: usize| {
-        while names("/A b").await.len() != count {
-            tokio::task::yield_now().await;
-        }
+        let seen = async || (names("/A b").await.len() == count).then_some(());
+        eventually("the folder shows the change", Duration::from_secs(10), seen).await;
     };
-    let limit = std::time::Duration::from_secs(10);
-    tokio::time::timeout(limit, sees(2))
-        .await
-        .expect("the new file is not seen");
+    sees(2).await;
 
     // A stream that was cut is resumed.
     site.cut_events();
-    eventually("the stream is not resumed", || site.listeners() == 1).await;
+    eventually("the stream is resumed", PATIENCE, async || {
+        (site.listeners() == 1).then_some(())
+    })
+    .await;
     site.put("/A b/Three.mp4", "film");
     site.tell_change("rename", "/Elsewhere/Three.mp4", "/A b/Three.mp4");
-    tokio::time::timeout(limit, sees(3))
-        .await
-        .expect("the moved file is not seen");
+    sees(3).await;
 }
 
 #[tokio::test]
@@ -163,4 +157,57 @@ async fn a_picture_that_the_site_cannot_make_is_none() {
         );
     }
     assert_eq!(site.count("GET /file/thumb"), 1, "it is asked for once");
+}
+
+#[tokio::test]
+async fn an_older_site_has_no_events_and_its_trash_is_emptied_page_by_page() {
+    let site = stocked().await;
+    site.has_no_events();
+    site.has_old_trash();
+    let drivein = server(&site).await;
+    drivein.api(&format!("entries/{NAS}")).await;
+    let asked = async || (site.count("GET /file/events") == 1).then_some(());
+    eventually("events are asked for", PATIENCE, asked).await;
+    let body = json!({"place": NAS, "paths": [FILM, "/In pieces"]});
+    drivein
+        .call(Method::POST, "files/delete", body)
+        .await
+        .expect(200);
+    assert_eq!(site.trashed().len(), 2);
+    let call = format!("drives/{NAS}/trash");
+    drivein
+        .call(Method::DELETE, &call, json!({}))
+        .await
+        .expect(204);
+    assert!(site.trashed().is_empty());
+}
+
+#[tokio::test]
+async fn a_download_by_the_site_tells_its_progress_and_its_failure() {
+    let site = stocked().await;
+    let drivein = server(&site).await;
+    let call = format!("drives/{NAS}/remote-downloads");
+    let body = json!({"url": "https://films.example.org/a.mp4", "to": {"place": NAS, "path": "/"}});
+    drivein
+        .call(Method::POST, &call, body.clone())
+        .await
+        .expect(202);
+    site.move_tasks_on(43, 100);
+    let task = drivein.api(&call).await["tasks"][0].clone();
+    assert_eq!(
+        (&task["state"], &task["done_bytes"], &task["total_bytes"]),
+        (&json!("running"), &json!(43), &json!(100)),
+        "{task}"
+    );
+    site.end_tasks("error");
+    let task = drivein.api(&call).await["tasks"][0].clone();
+    assert_eq!(task["state"], "failed", "{task}");
+    let detail = task["problem"]["detail"].as_str().unwrap();
+    assert!(
+        detail.contains("could not do it") && !detail.contains("panic"),
+        "{detail}"
+    );
+    site.group_may_do_no_tasks();
+    let refused = drivein.call(Method::POST, &call, body).await;
+    assert_eq!(refused.code(), "plan_required", "{}", refused.text());
 }

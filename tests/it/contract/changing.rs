@@ -283,7 +283,7 @@ pub async fn deleted_entries_are_listed_restored_and_deleted_for_good<E: Emulati
         .await
         .unwrap();
     let copy = folder.join(film.name()).unwrap();
-    let gone = manage.delete(&[copy.clone()]).await.unwrap();
+    let gone = manage.delete(std::slice::from_ref(&copy)).await.unwrap();
     assert_eq!(kinds(&gone), [None]);
     let (listed, next) = trash.list(None).await.unwrap();
     let [deleted] = listed.as_slice() else {
@@ -323,9 +323,12 @@ pub async fn deleted_entries_are_listed_restored_and_deleted_for_good<E: Emulati
     manage.delete(std::slice::from_ref(&folder)).await.unwrap();
     let (listed, _) = trash.list(None).await.unwrap();
     assert_eq!((listed.len(), listed[0].is_folder), (1, true));
-    trash.restore(&[listed[0].id.clone()]).await.unwrap();
+    trash
+        .restore(std::slice::from_ref(&listed[0].id))
+        .await
+        .unwrap();
     assert_eq!(names(&subject, &folder).await.len(), 2);
-    manage.delete(&[folder.clone()]).await.unwrap();
+    manage.delete(std::slice::from_ref(&folder)).await.unwrap();
     trash.empty().await.unwrap();
     assert_eq!(trash.list(None).await.unwrap().0, []);
     let error = subject.drive.stat(&folder).await.unwrap_err();
@@ -425,7 +428,7 @@ pub async fn a_file_keeps_its_versions_and_each_of_them_plays<E: Emulation>(subj
         .expect(200);
     assert!(page.text().contains("Make it current"), "{}", page.text());
 
-    let ids = [0, 1].map(|number| versions[number]["id"].clone());
+    let ids = [0_usize, 1].map(|number| versions[number]["id"].clone());
     let current = json!({"id": ids[0]});
     let refused = drivein.call(Method::DELETE, &call, current).await;
     assert_eq!(refused.code(), "bad_request", "{}", refused.text());

@@ -74,12 +74,12 @@ pub(crate) struct User {
     pub(crate) email: Option<String>,
     pub(crate) nickname: Option<String>,
     pub(crate) avatar: Option<String>,
-    pub(crate) group: Option<Group>,
+    pub(crate) group: Option<UserGroup>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Group {
+pub(crate) struct UserGroup {
     pub(crate) name: Option<String>,
     /// Permissions as a boolset: base64 of bytes, flag `n` is bit `n % 8` of byte `n / 8` (document section 1.5).
     pub(crate) permission: Option<String>,
@@ -153,16 +153,16 @@ pub(crate) struct Entity {
 /// A page of tasks of the site.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Tasks {
+pub(crate) struct SiteTasks {
     #[serde(deserialize_with = "null_is_empty")]
-    pub(crate) tasks: Vec<Task>,
+    pub(crate) tasks: Vec<SiteTask>,
     pub(crate) pagination: Pagination,
 }
 
 /// A task of the site.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub(crate) struct Task {
+pub(crate) struct SiteTask {
     pub(crate) id: String,
     #[serde(rename = "type")]
     pub(crate) kind: String,

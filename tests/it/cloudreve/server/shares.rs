@@ -106,7 +106,7 @@ impl World {
             let is_file = self.files[&share.path].entity.is_some();
             let source = match is_file {
                 true => share.path.rsplit_once('/').unwrap().0,
-                false => &share.path,
+                false => share.path.as_str(),
             };
             told["source_uri"] = json!(source_uri(source));
         }

@@ -84,8 +84,10 @@ impl World {
         let known = self.files.get(path);
         let id = known.map_or(id, |known| known.id.clone());
         let mut versions = known.map_or(Vec::new(), |known| known.versions.clone());
-        if let Some((known, before)) = known.and_then(|known| Some((known, known.entity.clone()?)))
-        {
+        let before = known.and_then(|known| Some((known, known.entity.clone()?)));
+        // The placeholder of an upload has no bytes, and is no version.
+        let before = before.filter(|(_, entity)| self.blobs.contains_key(entity));
+        if let Some((known, before)) = before {
             versions.push(Version {
                 entity: before,
                 bytes: known.bytes,

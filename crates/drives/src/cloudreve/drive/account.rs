@@ -6,7 +6,7 @@ use data_encoding::BASE64;
 use crate::cloudreve::Cloudreve;
 use crate::cloudreve::client::Api;
 use crate::cloudreve::codes::Context;
-use crate::cloudreve::types::{Group, SiteFacts};
+use crate::cloudreve::types::{SiteFacts, UserGroup};
 use crate::{Account, AccountSession, DriveError, Quota};
 
 /// Permissions of a group, by the number of their flags, in words (document section 1.5).
@@ -96,7 +96,7 @@ impl Api {
 }
 
 /// Returns what a group may do and may not, in words; `None` for nothing, or if the site does not say.
-fn permissions(group: &Group) -> (Option<String>, Option<String>) {
+fn permissions(group: &UserGroup) -> (Option<String>, Option<String>) {
     let flags = group.permission.as_deref();
     let Some(flags) = flags.and_then(|flags| BASE64.decode(flags.as_bytes()).ok()) else {
         return (None, None);
@@ -133,9 +133,9 @@ mod tests {
     use super::*;
 
     fn told(permission: &str) -> (Option<String>, Option<String>) {
-        permissions(&Group {
+        permissions(&UserGroup {
             permission: Some(permission.to_owned()),
-            ..Group::default()
+            ..UserGroup::default()
         })
     }
 

@@ -83,7 +83,7 @@ impl Drop for ChangeWatcher {
 }
 
 /// Everything that the task needs.
-struct Watch {
+struct DriveWatch {
     api: Api,
     recent: Arc<RecentFolders>,
     changed: broadcast::Sender<EntryPath>,
@@ -105,7 +105,7 @@ impl ChangeWatcher {
         changed: broadcast::Sender<EntryPath>,
     ) -> Option<Self> {
         let runtime = tokio::runtime::Handle::try_current().ok()?;
-        let watch = Watch {
+        let watch = DriveWatch {
             api,
             recent,
             changed,
@@ -114,7 +114,7 @@ impl ChangeWatcher {
     }
 }
 
-impl Watch {
+impl DriveWatch {
     async fn run(self) {
         self.recent.listed.notified().await;
         let mut pause = MIN_RETRY_INTERVAL;

@@ -28,7 +28,7 @@ use crate::cloudreve::drive::browse::Tree;
 use crate::cloudreve::drive::events::ChangeWatcher;
 use crate::cloudreve::request::Site;
 use crate::cloudreve::session::auth::Auth;
-use crate::cloudreve::types::{Group, SiteFacts};
+use crate::cloudreve::types::{SiteFacts, UserGroup};
 use crate::cloudreve::uri::Root;
 use crate::links::LinkHome;
 use crate::uploads::UploadStaging;
@@ -65,7 +65,7 @@ pub(crate) struct Cloudreve {
     pub(crate) uploads: Option<UploadStaging>,
     pub(crate) home: Option<LinkHome>,
     /// The group of the account, once it was requested.
-    pub(crate) group: OnceCell<Group>,
+    pub(crate) group: OnceCell<UserGroup>,
     /// Name and limits of the site, once they were requested.
     pub(crate) about: OnceCell<SiteFacts>,
     watcher: OnceLock<Option<ChangeWatcher>>,

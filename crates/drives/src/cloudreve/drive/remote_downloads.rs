@@ -11,7 +11,7 @@ use crate::cloudreve::client::Api;
 use crate::cloudreve::codes;
 use crate::cloudreve::codes::Context;
 use crate::cloudreve::request::ApiRequest;
-use crate::cloudreve::types::{Task, Tasks};
+use crate::cloudreve::types::{SiteTask, SiteTasks};
 use crate::cloudreve::uri::{Root, component};
 use crate::{DriveError, ErrorKind, RemoteDownloads, RemoteTask, RemoteTaskKind, RemoteTaskState};
 use media::EntryPath;
@@ -54,7 +54,7 @@ impl RemoteDownloads for Cloudreve {
         let running = async {
             match cursor {
                 None => self.api.tasks("downloading", 100, None).await,
-                Some(_) => Ok(Tasks::default()),
+                Some(_) => Ok(SiteTasks::default()),
             }
         };
         let (running, done) = tokio::join!(running, self.api.tasks("downloaded", PAGE, cursor));
@@ -88,7 +88,7 @@ impl Api {
         &self,
         url: &SecretString,
         folder: &str,
-    ) -> Result<Vec<Task>, DriveError> {
+    ) -> Result<Vec<SiteTask>, DriveError> {
         let body = json!({"src": [url.expose_secret()], "dst": folder});
         self.change("remote_download", Method::POST, "/workflow/download", body)
             .await?
@@ -100,7 +100,7 @@ impl Api {
         category: &str,
         size: usize,
         token: Option<&str>,
-    ) -> Result<Tasks, DriveError> {
+    ) -> Result<SiteTasks, DriveError> {
         let mut target = format!("/workflow?page_size={size}&category={category}");
         if let Some(token) = token {
             target.push_str(&format!("&next_page_token={}", component(token)));
@@ -110,7 +110,7 @@ impl Api {
 }
 
 /// Returns a task of the site as one of ours.
-pub(crate) fn remote_task(task: &Task) -> RemoteTask {
+pub(crate) fn remote_task(task: &SiteTask) -> RemoteTask {
     let props = task.summary.as_ref().map(|summary| &summary.props);
     let download = props.and_then(|props| props.download.as_ref());
     let state = match task.status.as_str() {
