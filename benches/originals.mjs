@@ -1,0 +1,207 @@
+// Compares ways to stream an original as HLS without decoding its picture, in one run: Drive-In, `ffmpeg -c copy -f hls`, and
+// mediaflow-proxy, if it is installed. Prints a table: time to the first segment, bytes read upstream, CPU and memory.
+//
+//   node benches/originals.mjs target/release/drivein Film.mkv
+//
+// ffmpeg and mediaflow-proxy read the film from a server of this script, Drive-In from its emulated cloud, which is a process
+// of its own; all traffic stays on this machine. mediaflow-proxy is a module of the `python3` on the PATH
+// (`pip install mediaflow-proxy`). The load of the machine is printed, since no figure means anything without it.
+
+import { spawn } from 'node:child_process'
+import { copyFileSync, createReadStream, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { loadavg, tmpdir } from 'node:os'
+import { basename, join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const START_TIMEOUT_MS = 60_000
+const TICKS_PER_S = 100
+
+const [program, filmPath] = process.argv.slice(2)
+if (!program || !filmPath) {
+  console.error('usage: node benches/originals.mjs PROGRAM FILM')
+  process.exit(2)
+}
+const film = resolve(filmPath)
+const filmBytes = statSync(film).size
+const folder = mkdtempSync(join(tmpdir(), 'drivein-originals-'))
+const started = []
+
+try {
+  console.log(`${basename(film)}, ${(filmBytes / 1e6).toFixed(1)} MB; load ${loadavg().map(it => it.toFixed(2)).join(' ')}\n`)
+  const rows = [await measureDriveIn(), await measureFfmpeg()]
+  const mediaflow = await measureMediaflow()
+  if (mediaflow) rows.push(mediaflow)
+  console.log('| system | first segment, ms | bytes upstream / film | CPU s per GB | memory, MB |')
+  console.log('|---|---:|---:|---:|---:|')
+  for (const { name, firstMs, upstream, cpu, rss } of rows) {
+    const ratio = upstream === null ? '–' : (upstream / filmBytes).toFixed(3)
+    console.log(
+      `| ${name} | ${firstMs.toFixed(0)} | ${ratio} | ${(cpu / (filmBytes / 1e9)).toFixed(2)} | ${(rss / 1e6).toFixed(0)} |`,
+    )
+  }
+} finally {
+  for (const child of started) child.kill('SIGKILL')
+  rmSync(folder, { recursive: true, force: true })
+}
+
+async function measureDriveIn() {
+  const cloudPort = await freePort()
+  const port = await freePort()
+  const films = mkdtempSync(join(folder, 'films-'))
+  copyFileSync(film, join(films, basename(film)))
+  const cloud = run(resolve(program), ['sandbox', '--root', films, '--listen', `127.0.0.1:${cloudPort}`])
+  const section = await until('the emulated cloud', () => /\[network\][^]*?(?=\n\n[A-Z])/.exec(cloud.text)?.[0])
+  const config = join(folder, 'drivein.toml')
+  writeFileSync(config, `listen = "127.0.0.1:${port}"\ndata_dir = "${join(folder, 'state')}"\n${section}\n`)
+  const server = run(resolve(program), ['serve', '--config', config])
+  const home = `http://127.0.0.1:${port}`
+  const path = encodeURIComponent(basename(film))
+  const entry = await until('Drive-In', async () => {
+    const reply = await fetch(`${home}/api/v1/entries/films/${path}`)
+    return reply.ok && (await reply.json()).entry
+  })
+  const source = new URL(new URL(entry.play.source).pathname, home).href
+  const cpuBefore = cpuOf(server.child.pid)
+  const firstMs = await playAll(source)
+  const counts = await (await fetch(`http://127.0.0.1:${cloudPort}/_sandbox/counters`)).json()
+  return {
+    name: 'Drive-In',
+    firstMs,
+    upstream: counts.original?.bytes ?? null,
+    cpu: cpuOf(server.child.pid) - cpuBefore,
+    rss: memoryOf(server.child.pid),
+  }
+}
+
+async function measureFfmpeg() {
+  const origin = await startOrigin()
+  const list = join(folder, 'ffmpeg.m3u8')
+  const begin = performance.now()
+  const options = ['-map', '0:v:0', '-map', '0:a:0?', '-c', 'copy', '-f', 'hls', '-hls_time', '6']
+  const more = ['-hls_segment_type', 'fmp4', '-hls_playlist_type', 'event', list]
+  const ffmpeg = run('ffmpeg', ['-v', 'error', '-nostdin', '-i', origin.url, ...options, ...more])
+  let firstMs = 0
+  let cpu = 0
+  let rss = 0
+  while (ffmpeg.child.exitCode === null) {
+    if (!firstMs && existsSync(list)) firstMs = performance.now() - begin
+    // The last reading before its end counts.
+    cpu = cpuOf(ffmpeg.child.pid) || cpu
+    rss = memoryOf(ffmpeg.child.pid) || rss
+    await sleep(5)
+  }
+  origin.server.close()
+  return { name: 'ffmpeg -c copy', firstMs: firstMs || performance.now() - begin, upstream: origin.sent(), cpu, rss }
+}
+
+async function measureMediaflow() {
+  const port = await freePort()
+  const app = ['-m', 'uvicorn', 'mediaflow_proxy.main:app', '--host', '127.0.0.1', '--port', String(port)]
+  const server = run('python3', [...app, '--log-level', 'warning'], { API_PASSWORD: 'bench' })
+  const home = `http://127.0.0.1:${port}`
+  const hasEnded = () => server.failed || server.child.exitCode !== null
+  await until('mediaflow-proxy', async () => hasEnded() || (await fetch(`${home}/health`)).ok)
+  if (hasEnded()) return null
+  const origin = await startOrigin()
+  const cpuBefore = cpuOf(server.child.pid)
+  const query = new URLSearchParams({ d: origin.url, api_password: 'bench' })
+  const firstMs = await playAll(`${home}/proxy/transcode/playlist.m3u8?${query}`)
+  origin.server.close()
+  return {
+    name: 'mediaflow-proxy',
+    firstMs,
+    upstream: origin.sent(),
+    cpu: cpuOf(server.child.pid) - cpuBefore,
+    rss: memoryOf(server.child.pid),
+  }
+}
+
+/** Reads a media playlist and everything in it, in order. Returns the time from the first request to the first segment. */
+async function playAll(url) {
+  const begin = performance.now()
+  const reply = await fetch(url)
+  const list = await reply.text()
+  if (!reply.ok) throw new Error(`${url}: ${reply.status} ${list}`)
+  const init = /#EXT-X-MAP:URI="([^"]+)"/.exec(list)?.[1]
+  const segments = list.split('\n').filter(line => line && !line.startsWith('#'))
+  let firstMs = 0
+  for (const name of [init, ...segments].filter(Boolean)) {
+    const part = await fetch(new URL(name, url))
+    if (!part.ok) throw new Error(`${name}: ${part.status}`)
+    for await (const _ of part.body);
+    if (name === segments[0]) firstMs = performance.now() - begin
+  }
+  return firstMs
+}
+
+/** Serves the film with ranges, and counts what it sends. */
+async function startOrigin() {
+  let sent = 0
+  const server = createServer((request, response) => {
+    const [, first, last] = /bytes=(\d+)-(\d*)/.exec(request.headers.range ?? '') ?? []
+    const start = Number(first ?? 0)
+    const end = last ? Math.min(Number(last), filmBytes - 1) : filmBytes - 1
+    const headers = { 'accept-ranges': 'bytes', 'content-length': end - start + 1 }
+    if (first !== undefined) headers['content-range'] = `bytes ${start}-${end}/${filmBytes}`
+    response.writeHead(first === undefined ? 200 : 206, headers)
+    if (request.method === 'HEAD') return response.end()
+    const file = createReadStream(film, { start, end })
+    file.on('data', chunk => (sent += chunk.length))
+    response.on('close', () => file.destroy())
+    return file.pipe(response)
+  })
+  await new Promise(done => server.listen(0, '127.0.0.1', done))
+  const url = `http://127.0.0.1:${server.address().port}/${encodeURIComponent(basename(film))}`
+  return { server, url, sent: () => sent }
+}
+
+function run(command, args, env = {}) {
+  const child = spawn(command, args, { env: { ...process.env, ...env } })
+  const running = { child, text: '', failed: false }
+  child.on('error', () => (running.failed = true))
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', data => (running.text += data))
+  started.push(child)
+  return running
+}
+
+async function until(what, act) {
+  const end = performance.now() + START_TIMEOUT_MS
+  for (;;) {
+    try {
+      const found = await act()
+      if (found) return found
+    } catch {
+      // It does not answer yet.
+    }
+    if (performance.now() > end) throw new Error(`${what} does not start`)
+    await sleep(50)
+  }
+}
+
+async function freePort() {
+  const server = createServer()
+  await new Promise(done => server.listen(0, '127.0.0.1', done))
+  const { port } = server.address()
+  await new Promise(done => server.close(done))
+  return port
+}
+
+/** Returns the CPU time of a process and its ended children in seconds; 0 if it has ended. */
+function cpuOf(pid) {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')
+    return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_PER_S
+  } catch {
+    return 0
+  }
+}
+
+/** Returns the highest resident memory of a process in bytes; 0 if it has ended. */
+function memoryOf(pid) {
+  try {
+    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024
+  } catch {
+    return 0
+  }
+}
