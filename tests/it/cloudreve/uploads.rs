@@ -1,7 +1,6 @@
 //! Uploads: in chunks to the site, to a node and to storage providers; interrupted, resumed, begun anew; encrypted.
 
 use reqwest::Method;
-use serde_json::Value;
 
 use super::server::Policy;
 use super::*;

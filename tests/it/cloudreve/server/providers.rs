@@ -22,7 +22,6 @@ use super::{Asked, Shared, Site, World, content, decoded, envelope};
 /// An upload at a provider.
 #[derive(Default)]
 pub struct ProviderUpload {
-    kind: String,
     /// Parts from 1, with their ETags.
     parts: BTreeMap<usize, (String, Vec<u8>)>,
     /// Bytes of the whole file.
@@ -60,7 +59,6 @@ impl World {
             None => self.provider.to_string(),
         };
         let upload = ProviderUpload {
-            kind: kind.to_owned(),
             size,
             ..ProviderUpload::default()
         };
