@@ -33,7 +33,7 @@ pub struct Shares {
 pub struct OpenedPlace {
     /// The place.
     pub place: Place,
-    /// Its root folder, or its only file.
+    /// The entry that the link leads to: mostly its root folder.
     pub entry: Arc<Entry>,
 }
 
@@ -131,8 +131,7 @@ impl Shares {
                 Ok(share) => {
                     self.library.put_share(Arc::new(share)).await;
                     self.remember(link, &place, drive.place()).await?;
-                    let root = EntryPath::root();
-                    let entry = self.library.entry(&place, &root, Freshness::Cached).await?;
+                    let entry = self.target(&place, link).await?;
                     return Ok(OpenedPlace { place, entry });
                 }
                 // Another drive may succeed: it may be signed in, or not failing.
@@ -146,6 +145,18 @@ impl Shares {
             }
         }
         Err(refused)
+    }
+
+    /// Returns the entry that a link to an open share leads to, or its root if there is no such entry.
+    async fn target(&self, place: &Place, link: &ShareLink) -> Result<Arc<Entry>, DriveError> {
+        let entry = async |path| self.library.entry(place, path, Freshness::Cached).await;
+        match &link.path {
+            Some(path) => match entry(path).await {
+                Err(error) if error.kind == ErrorKind::NotFound => entry(&EntryPath::root()).await,
+                found => found,
+            },
+            None => entry(&EntryPath::root()).await,
+        }
     }
 
     /// Returns the opened shares, the latest first.
@@ -212,6 +223,7 @@ impl Shares {
             host: String::new(),
             id: format!("@{share_id}.{owner_id}"),
             password: key,
+            path: None,
         };
         let place = link.place().map_err(|_| OpenError::NoDrive)?;
         let known = self
@@ -235,7 +247,7 @@ impl Shares {
     fn homes(&self) -> Vec<LinkHome> {
         let drives = self.library.drives();
         let openers = drives.iter().filter_map(|drive| drive.open_shares());
-        openers.filter_map(|opener| opener.home()).collect()
+        openers.flat_map(|opener| opener.homes()).collect()
     }
 
     /// Returns the drives that can open a link: first the drive whose host the link names, last the
@@ -249,8 +261,8 @@ impl Shares {
             .collect();
         openers.sort_by_key(|drive| {
             let opener = drive.open_shares();
-            let home = opener.and_then(|opener| opener.home());
-            let is_other_host = home.is_none_or(|home| home.authority != link.host);
+            let homes = opener.map_or(Vec::new(), |opener| opener.homes());
+            let is_other_host = homes.iter().all(|home| home.site != link.host);
             (
                 opener.is_some_and(|opener| opener.is_fallback()),
                 is_other_host,

@@ -175,6 +175,22 @@ fn read_root(section: &mut Section<'_>) -> EntryPath {
         .unwrap_or_else(EntryPath::root)
 }
 
+/// Parses a list of hosts, each with a port if it is not the scheme's own.
+fn read_hosts(section: &mut Section<'_>, key: &'static str) -> Vec<String> {
+    let hosts = section.texts(key);
+    let is_host = |host: &String| {
+        let url = url::Url::parse(&format!("https://{host}/")).ok();
+        url.is_some_and(|url| url.authority().eq_ignore_ascii_case(host) && url.path() == "/")
+    };
+    if !hosts.iter().all(is_host) {
+        section.complain(
+            key,
+            "must be hosts such as “cloud.example.net”, without a scheme",
+        );
+    }
+    hosts.iter().map(|host| host.to_ascii_lowercase()).collect()
+}
+
 fn read_cloudreve(section: &mut Section<'_>) -> CloudreveConfig {
     if !section.has("base_url") {
         section.required_text("base_url");
@@ -194,6 +210,7 @@ fn read_cloudreve(section: &mut Section<'_>) -> CloudreveConfig {
         }),
         password: section.secret("password", "password_file"),
         refresh_token: section.secret("refresh_token", "refresh_token_file"),
+        links: read_hosts(section, "links"),
     };
     if config.password.is_some() && config.email.is_none() {
         section.complain(

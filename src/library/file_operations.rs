@@ -3,7 +3,9 @@
 
 use super::Library;
 use crate::governor::SharedDrive;
-use drives::{DriveError, ErrorKind, OnConflict, Outcome, UploadBody, UploadRequest};
+use drives::{
+    DriveError, ErrorKind, OnConflict, Outcome, RestoreOutcome, UploadBody, UploadRequest,
+};
 use media::{Entry, EntryPath, Place};
 
 /// An operation on existing entries.
@@ -68,6 +70,65 @@ impl Library {
             }
         }
         self.invalidate_on_error(place, outcomes).await
+    }
+
+    /// Restores deleted entries. Returns one outcome per id.
+    pub async fn restore(
+        &self,
+        place: &Place,
+        ids: &[String],
+    ) -> Result<Vec<RestoreOutcome>, DriveError> {
+        let drive = self.drive(place)?;
+        let trash = drive.trash().ok_or_else(|| lacking("restore"))?;
+        let outcomes = trash.restore(ids).await;
+        match &outcomes {
+            Ok(outcomes) => {
+                for path in outcomes.iter().filter_map(|outcome| outcome.path.as_ref()) {
+                    self.changed(place, path).await;
+                }
+            }
+            // Some of them may have been restored before it.
+            Err(_) => self.invalidate_place(place).await,
+        }
+        self.invalidate_on_error(place, outcomes).await
+    }
+
+    /// Deletes everything in the trash for good.
+    pub async fn empty_trash(&self, place: &Place) -> Result<(), DriveError> {
+        let drive = self.drive(place)?;
+        let trash = drive.trash().ok_or_else(|| lacking("trash"))?;
+        let emptied = trash.empty().await;
+        // The quota is another one.
+        self.changed_account(place).await;
+        self.invalidate_on_error(place, emptied).await
+    }
+
+    /// Makes a version of a file the current one.
+    pub async fn make_version_current(
+        &self,
+        place: &Place,
+        path: &EntryPath,
+        id: &str,
+    ) -> Result<(), DriveError> {
+        let drive = self.drive(place)?;
+        let versions = drive.versions().ok_or_else(|| lacking("versions"))?;
+        let done = versions.make_current(path, id).await;
+        self.changed(place, path).await;
+        self.invalidate_on_error(place, done).await
+    }
+
+    /// Deletes a version of a file for good.
+    pub async fn delete_version(
+        &self,
+        place: &Place,
+        path: &EntryPath,
+        id: &str,
+    ) -> Result<(), DriveError> {
+        let drive = self.drive(place)?;
+        let versions = drive.versions().ok_or_else(|| lacking("versions"))?;
+        let done = versions.delete(path, id).await;
+        self.changed(place, path).await;
+        self.invalidate_on_error(place, done).await
     }
 
     /// Asks the drive whether it would accept such a file: its name, its size, and whether an entry of that name exists.

@@ -338,6 +338,11 @@ impl Library {
         }
     }
 
+    /// Invalidates what is known of a place's account.
+    pub async fn changed_account(&self, place: &Place) {
+        self.accounts.invalidate(place).await;
+    }
+
     /// Invalidates everything of a place.
     pub async fn invalidate_place(&self, place: &Place) {
         self.changed(place, &EntryPath::root()).await;

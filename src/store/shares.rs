@@ -85,6 +85,7 @@ fn read(
             host,
             id,
             password,
+            path: None,
         },
         drive: Place::parse(&drive).ok()?,
         opened_at: DateTime::from_timestamp_millis(opened_at)?,

@@ -17,8 +17,9 @@ use drives::{DriveError, ErrorKind};
 
 pub use code::ProblemCode;
 pub use words::{
-    CANNOT_MANAGE, CANNOT_SHARE, CANNOT_SIGN_IN, CANNOT_UPLOAD, CODE_REFUSED, COOKIE_REFUSED,
-    COUNTS_NOTHING, HelpPage, KEYS_REFUSED, NO_SUBTITLES, TOO_LARGE_FOR_PLAN, WORDS, Words,
+    CANNOT_DOWNLOAD_REMOTELY, CANNOT_MANAGE, CANNOT_SHARE, CANNOT_SIGN_IN, CANNOT_UPLOAD,
+    CODE_REFUSED, COOKIE_REFUSED, COUNTS_NOTHING, HAS_NO_TRASH, HAS_NO_VERSIONS, HelpPage,
+    KEYS_REFUSED, NO_SUBTITLES, NOT_POSSIBLE, TOO_LARGE_FOR_PLAN, WORDS, Words,
 };
 
 use words::UNKNOWN;
@@ -206,6 +207,9 @@ impl From<DriveError> for Problem {
         tracing::warn!(operation = error.operation, kind = ?error.kind, upstream_code = error.upstream_code,
             detail = error.detail, "the drive could not answer");
         let mut problem = of_kind(error.kind);
+        if error.kind == ErrorKind::Unsupported {
+            problem.instead = words::of_unsupported(error.operation);
+        }
         problem.sentence = error.sentence.or(problem.sentence);
         problem.upstream_errno = error.upstream_code;
         problem.retry_after = error.retry_after.or(problem.retry_after);
@@ -332,6 +336,30 @@ mod tests {
                 "{:?}",
                 words.code
             );
+        }
+    }
+
+    #[test]
+    fn an_operation_that_is_not_supported_is_named_for_what_it_is() {
+        let cases = [
+            ("playlist", "No stream of this film"),
+            ("share", "No links from here"),
+            ("shares", "No links from here"),
+            ("move", "Files stay as they are here"),
+            ("upload", "No uploads here"),
+            ("restore", "No trash here"),
+            ("versions", "No versions here"),
+            ("remote_download", "No fetching from links"),
+            ("list", "Not possible here"),
+            ("save", "Not possible here"),
+        ];
+        for (operation, title) in cases {
+            let problem = Problem::from(DriveError::unsupported(operation, ""));
+            assert_eq!(problem.words().title, title, "{operation}");
+            let is_about_films = problem.detail().contains("film");
+            assert_eq!(is_about_films, operation == "playlist", "{operation}");
+            // The needs of one kind of drive are not said of every other.
+            assert!(!problem.detail().contains("TeraBox"), "{operation}");
         }
     }
 

@@ -154,6 +154,18 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
             post(pages::own_shares::revoke),
         )
         .route(
+            "/account/{drive}/trash",
+            get(pages::trash::show).post(pages::trash::act),
+        )
+        .route(
+            "/account/{drive}/remote-downloads",
+            get(pages::remote_downloads::show).post(pages::remote_downloads::act),
+        )
+        .route(
+            "/versions/{*location}",
+            get(pages::versions::show).post(pages::versions::act),
+        )
+        .route(
             "/connect",
             get(pages::connect::show).post(pages::connect::connect),
         )
@@ -330,6 +342,30 @@ fn calls() -> RouteGroup {
         )
         .call("/api/v1/history", routes!(api::history::list))
         .call("/api/v1/history/{*location}", routes!(api::history::note))
+        .call(
+            "/api/v1/drives/{drive}/trash",
+            routes!(api::trash::list, api::trash::empty),
+        )
+        .call(
+            "/api/v1/drives/{drive}/trash/restore",
+            routes!(api::trash::restore),
+        )
+        .call(
+            "/api/v1/drives/{drive}/remote-downloads",
+            routes!(api::remote_downloads::list, api::remote_downloads::start),
+        )
+        .call(
+            "/api/v1/drives/{drive}/remote-downloads/{id}",
+            routes!(api::remote_downloads::cancel),
+        )
+        .call(
+            "/api/v1/versions/{*location}",
+            routes!(
+                api::versions::list,
+                api::versions::make_current,
+                api::versions::delete
+            ),
+        )
         .call("/api/v1/openapi.json", routes!(api::openapi::show))
         .call("/api/v1/uploads/{id}", routes!(api::content::state))
         .merge(

@@ -15,10 +15,11 @@ use secrecy::SecretString;
 
 use crate::api::limiter::{Acquire, Permit, Permits, Purpose, RequestKind, RequestLimiter, under};
 use crate::api::{
-    Account, Capability, DeviceSignIn, Drive, DriveError, FactsReader, Incoming, LinkHome,
-    LoginPage, Manage, NewShare, OnConflict, OpenShares, Origin, Outcome, OwnShare, OwnShares,
-    ReportKind, SessionStore, ShareLink, ShortLink, SignIn, SignInForm, SignInState, SignInWays,
-    Upload, UploadBody, UploadRequest, UpstreamPlaylist, UsageReports, Volume,
+    Account, Capability, DeviceSignIn, Drive, DriveError, FactsReader, FileVersion, Incoming,
+    LinkHome, LoginPage, Manage, NewShare, OnConflict, OpenShares, Origin, Outcome, OwnShare,
+    OwnShares, RemoteDownloads, RemoteTask, ReportKind, RestoreOutcome, SessionStore, ShareLink,
+    ShortLink, SignIn, SignInForm, SignInState, SignInWays, Trash, TrashedEntry, Upload,
+    UploadBody, UploadRequest, UpstreamPlaylist, UsageReports, Versions, Volume,
 };
 use media::{Entry, EntryPath, FileKind, Listing, PageRequest, Place, Rendition};
 
@@ -181,6 +182,21 @@ impl<L: RequestLimiter> GovernedDrive<L> {
     /// Returns the calls for the account's own links; `None` without [`Capability::Share`].
     pub fn own_shares(&self) -> Option<AbilityCalls<'_, L, dyn OwnShares>> {
         self.ability(self.drive.own_shares.as_deref())
+    }
+
+    /// Returns the calls for the trash; `None` without [`Capability::Trash`].
+    pub fn trash(&self) -> Option<AbilityCalls<'_, L, dyn Trash>> {
+        self.ability(self.drive.trash.as_deref())
+    }
+
+    /// Returns the calls for versions of files; `None` without [`Capability::Versions`].
+    pub fn versions(&self) -> Option<AbilityCalls<'_, L, dyn Versions>> {
+        self.ability(self.drive.versions.as_deref())
+    }
+
+    /// Returns the calls for downloads from URLs; `None` without [`Capability::RemoteDownload`].
+    pub fn remote_downloads(&self) -> Option<AbilityCalls<'_, L, dyn RemoteDownloads>> {
+        self.ability(self.drive.remote_downloads.as_deref())
     }
 
     /// Returns the calls that sign in from a page; `None` if the kind has no sign-in.
@@ -438,6 +454,24 @@ calls! { OwnShares:
     one cancel(id: &str) -> ();
 }
 
+calls! { Trash:
+    one list(cursor: Option<&str>) -> (Vec<TrashedEntry>, Option<String>);
+    many(Interactive) restore(ids: &[String]) -> Vec<RestoreOutcome>;
+    many(Interactive) empty() -> ();
+}
+
+calls! { Versions:
+    one list(path: &EntryPath) -> Vec<FileVersion>;
+    one make_current(path: &EntryPath, id: &str) -> ();
+    one delete(path: &EntryPath, id: &str) -> ();
+}
+
+calls! { RemoteDownloads:
+    one start(url: &SecretString, to: &EntryPath) -> RemoteTask;
+    one list(cursor: Option<&str>) -> (Vec<RemoteTask>, Option<String>);
+    one cancel(id: &str) -> ();
+}
+
 calls! { SignIn:
     one begin_device() -> DeviceSignIn;
     one poll_device(sign_in: &DeviceSignIn) -> SignInState;
@@ -453,7 +487,7 @@ calls! { OpenShares:
     one follow(link: &ShortLink) -> Option<String>;
     many(Interactive) save(share: &Drive, paths: &[EntryPath], to: &EntryPath, on_conflict: OnConflict) -> Vec<Outcome>;
     free opens(link: &ShareLink) -> bool;
-    free home() -> Option<LinkHome>;
+    free homes() -> Vec<LinkHome>;
     free is_fallback() -> bool;
     free saves(share: &Drive) -> bool;
 }

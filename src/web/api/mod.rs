@@ -9,6 +9,7 @@ pub(super) mod history;
 pub(super) mod openapi;
 pub(super) mod own_shares;
 pub(super) mod players;
+pub(super) mod remote_downloads;
 pub(super) mod reports;
 pub(super) mod result_json;
 pub(super) mod search;
@@ -18,6 +19,8 @@ pub(super) mod sign_in;
 pub(super) mod tickets;
 pub(super) mod tokens;
 mod track_json;
+pub(super) mod trash;
+pub(super) mod versions;
 
 use axum::extract::Request;
 use axum::http::StatusCode;

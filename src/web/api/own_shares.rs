@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::files::{MaybeJson, read, read_entry_path, read_place};
 use crate::web::error::{CANNOT_SHARE, Problem};
 use crate::web::{AppState, MaybeQuery};
-use drives::{DriveError, ErrorKind, NewShare, OwnShare};
+use drives::{DriveError, ErrorKind, NewShare, OwnShare, OwnShareState};
 use media::{EntryPath, Place};
 
 #[derive(Deserialize, utoipa::IntoParams)]
@@ -37,7 +37,8 @@ pub(in crate::web) struct OwnShareJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     password: Option<String>,
     /// `alive`, `expired`, `cancelled`, `refused` or `used_up`.
-    state: &'static str,
+    #[schema(value_type = String)]
+    state: OwnShareState,
 }
 
 #[derive(Deserialize, utoipa::ToSchema)]

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{EntryJson, EntryWriter};
 use crate::web::AppState;
 use crate::web::error::{CANNOT_MANAGE, Problem, ProblemCode};
-use drives::{DriveError, ErrorKind, Outcome};
+use drives::{DriveError, ErrorKind, Outcome, RestoreOutcome};
 use media::EntryPath;
 
 /// A problem inside of a reply; as a reply of its own it is a problem document with the same texts.
@@ -40,7 +40,10 @@ impl From<&Problem> for ProblemJson {
 /// `Result` of the API.
 #[derive(Debug, Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct ResultJson {
-    /// The requested path.
+    /// The requested id, for calls that take ids.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The requested path; the root if an id has none.
     #[schema(value_type = String)]
     pub path: EntryPath,
     pub ok: bool,
@@ -63,22 +66,33 @@ impl Results {
         let writer = EntryWriter::new(site, headers);
         let results = outcomes
             .into_iter()
-            .map(|outcome| match outcome.result {
-                Ok(entry) => ResultJson {
-                    path: outcome.path,
-                    ok: true,
-                    entry: entry.map(|entry| writer.write(&entry)),
-                    problem: None,
-                },
-                Err(error) => ResultJson {
-                    path: outcome.path,
-                    ok: false,
-                    entry: None,
-                    problem: Some(ProblemJson::from(&file_problem(error))),
-                },
-            })
+            .map(|outcome| ResultJson::of(&writer, None, outcome))
             .collect();
         Results { results }
+    }
+}
+
+impl ResultJson {
+    /// Converts the outcome for a restored entry, for a client with these headers.
+    pub fn of_restored(site: &AppState, headers: &HeaderMap, outcome: RestoreOutcome) -> Self {
+        let writer = EntryWriter::new(site, headers);
+        let path = outcome.path.unwrap_or(EntryPath::root());
+        let result = outcome.result;
+        ResultJson::of(&writer, Some(outcome.id), Outcome { path, result })
+    }
+
+    fn of(writer: &EntryWriter<'_>, id: Option<String>, outcome: Outcome) -> Self {
+        let (entry, problem) = match outcome.result {
+            Ok(entry) => (entry.map(|entry| writer.write(&entry)), None),
+            Err(error) => (None, Some(ProblemJson::from(&file_problem(error)))),
+        };
+        ResultJson {
+            id,
+            path: outcome.path,
+            ok: problem.is_none(),
+            entry,
+            problem,
+        }
     }
 }
 

@@ -50,8 +50,11 @@ pub(in crate::web) struct FieldJson {
     /// The key of this field in `answers`.
     key: &'static str,
     label: &'static str,
-    /// `email`, `password` or `one_time_code`.
+    /// `email`, `password`, `one_time_code` or `captcha`.
     kind: &'static str,
+    /// For a captcha, the picture to be read, as a `data:` URL.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    picture: Option<String>,
     optional: bool,
 }
 
@@ -146,7 +149,9 @@ pub(in crate::web) async fn form(
                     SignInFieldKind::Email => "email",
                     SignInFieldKind::Password => "password",
                     SignInFieldKind::OneTimeCode => "one_time_code",
+                    SignInFieldKind::Captcha => "captcha",
                 },
+                picture: field.picture,
                 optional: field.is_optional,
             })
             .collect(),

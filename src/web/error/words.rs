@@ -137,7 +137,7 @@ pub static CANNOT_UPLOAD: Words = ability(
 pub static CANNOT_SHARE: Words = ability(
     "No links from here",
     "This drive cannot make links of its own from here.",
-    "A TeraBox account makes links once its web session is part of the drive’s settings.",
+    "Use the drive’s own app or website; docs/drives.md says what each kind of drive needs for it.",
 );
 pub static CANNOT_SIGN_IN: Words = ability(
     "Nothing to sign in to",
@@ -148,6 +148,26 @@ pub static COUNTS_NOTHING: Words = ability(
     "Nothing is counted here",
     "This drive makes no reports and has no key to be made anew.",
     "Services that count requests do.",
+);
+pub static HAS_NO_TRASH: Words = ability(
+    "No trash here",
+    "This drive shows no trash to Drive-In.",
+    "Use the drive’s own app or website.",
+);
+pub static HAS_NO_VERSIONS: Words = ability(
+    "No versions here",
+    "This drive shows no earlier versions of its files to Drive-In.",
+    "Use the drive’s own app or website.",
+);
+pub static CANNOT_DOWNLOAD_REMOTELY: Words = ability(
+    "No fetching from links",
+    "This drive does not download from links by itself.",
+    "Download the file and upload it.",
+);
+pub static NOT_POSSIBLE: Words = ability(
+    "Not possible here",
+    "This drive does not do that.",
+    "Use the drive’s own app or website.",
 );
 /// for subtitles,
 pub static NO_SUBTITLES: Words = ability(
@@ -193,3 +213,25 @@ pub(super) const UNKNOWN: Words = words(
     "",
     HelpPage::None,
 );
+
+/// Returns the texts for an operation that a drive does not support. `None` for playing: the general texts of
+/// `unsupported` are about streams.
+pub(super) fn of_unsupported(operation: &str) -> Option<&'static Words> {
+    Some(match operation {
+        "playlist" | "stream" | "segment" | "original" | "fetch" | "ladder" | "source" => {
+            return None;
+        }
+        "subtitles" => &NO_SUBTITLES,
+        "share" | "shares" | "unshare" => &CANNOT_SHARE,
+        "mkdir" | "make_folder" | "rename" | "copy" | "move" | "delete" | "change" => {
+            &CANNOT_MANAGE
+        }
+        "upload" | "check_upload" => &CANNOT_UPLOAD,
+        "sign_in" | "session" => &CANNOT_SIGN_IN,
+        "trash" | "restore" => &HAS_NO_TRASH,
+        "versions" => &HAS_NO_VERSIONS,
+        "remote_download" | "tasks" => &CANNOT_DOWNLOAD_REMOTELY,
+        "report" | "renew_key" => &COUNTS_NOTHING,
+        _ => &NOT_POSSIBLE,
+    })
+}

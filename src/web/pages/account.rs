@@ -40,6 +40,10 @@ pub struct AccountPage {
     pub browse: Option<String>,
     /// The page of the owner's own share links.
     pub shares: Option<String>,
+    /// The page of deleted entries.
+    pub trash: Option<String>,
+    /// The page of downloads from links.
+    pub remote_downloads: Option<String>,
     /// The usage panel, if the upstream counts requests.
     pub usage_panel: Option<UsagePanel>,
     /// The ways to sign in, if the drive has any.
@@ -89,6 +93,8 @@ pub struct TypedField {
     pub kind: &'static str,
     pub autocomplete: &'static str,
     pub is_required: bool,
+    /// The picture that the value is read off, as a `data:` URL.
+    pub picture: Option<String>,
 }
 
 /// A device code that waits to be scanned.
@@ -255,6 +261,12 @@ async fn answer(
         shares: drive
             .own_shares()
             .map(|_| format!("{}/shares", site.urls.account(&place))),
+        trash: drive
+            .trash()
+            .map(|_| format!("{}/trash", site.urls.account(&place))),
+        remote_downloads: drive
+            .remote_downloads()
+            .map(|_| format!("{}/remote-downloads", site.urls.account(&place))),
         usage_panel: panel(site, &drive),
         ways: ways(site, &drive),
         qr: None,
@@ -333,6 +345,7 @@ fn typed(field: SignInField) -> TypedField {
         SignInFieldKind::Email => ("email", "username"),
         SignInFieldKind::Password => ("password", "current-password"),
         SignInFieldKind::OneTimeCode => ("text", "one-time-code"),
+        SignInFieldKind::Captcha => ("text", "off"),
     };
     TypedField {
         key: field.key,
@@ -340,6 +353,7 @@ fn typed(field: SignInField) -> TypedField {
         kind,
         autocomplete,
         is_required: !field.is_optional,
+        picture: field.picture,
     }
 }
 

@@ -61,6 +61,10 @@ pub struct FolderTools {
     pub can_share: bool,
     /// The page that makes a new folder.
     pub new_folder: Option<String>,
+    /// The page that fetches files from links into it.
+    pub fetch: Option<String>,
+    /// The page of deleted entries, at the root of the drive.
+    pub trash: Option<String>,
     /// The page with the upload form.
     pub upload: Option<String>,
     /// The API URL below which files are uploaded.
@@ -282,6 +286,11 @@ fn tools(context: &PageContext<'_>, place: &Place, folder: &EntryPath) -> Option
         can_manage,
         can_share,
         new_folder: can_manage.then(|| format!("{action}?do=folder&place={place}&at={at}")),
+        trash: (folder.is_root() && context.has(place, Capability::Trash))
+            .then(|| format!("{}/trash", urls.account(place))),
+        fetch: context
+            .has(place, Capability::RemoteDownload)
+            .then(|| format!("{}/remote-downloads?to={at}", urls.account(place))),
         upload: can_upload.then(|| format!("{action}?do=upload&place={place}&at={at}")),
         content: urls.of_entry("api/v1/content", place, folder),
         uploads: urls.local("/api/v1/uploads"),

@@ -26,6 +26,7 @@ pub mod own_shares;
 pub(in crate::web) mod page_context;
 pub mod password;
 pub mod playback_problem;
+pub mod remote_downloads;
 pub mod reports;
 pub mod search;
 pub(in crate::web) mod send;
@@ -33,8 +34,10 @@ pub mod sessions;
 pub mod share;
 pub mod status;
 pub mod ticket_card;
+pub mod trash;
 pub mod unfurl;
 pub mod upload;
+pub mod versions;
 pub mod watch;
 
 use crate::web::api::drives::DriveState;
@@ -301,6 +304,7 @@ mod tests {
             addresses: Vec::new(),
             elsewhere: ExternalPlayers::default(),
             guest_link: None,
+            versions: None,
             previous: None,
             verdict: code.and_then(|code| PlaybackProblem::of(code, &HelpPages::default())),
             subtitles: vec![SubtitleTrack {

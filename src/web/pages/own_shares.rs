@@ -14,7 +14,7 @@ use crate::web::api::own_shares::{page, revoke_share};
 use crate::web::error::Problem;
 use crate::web::urls::encode_name;
 use crate::web::{AppState, MaybeQuery, qr};
-use drives::OwnShare;
+use drives::{OwnShare, OwnShareState};
 use media::Place;
 
 /// One page of links.
@@ -71,7 +71,7 @@ impl OwnShareRow {
             created: share
                 .created_at
                 .map_or(String::new(), |time| time.format("%Y-%m-%d").to_string()),
-            is_alive: share.state == "alive",
+            is_alive: share.state == OwnShareState::Alive,
             revoke: local(format!(
                 "/account/{place}/shares/{}/cancel",
                 encode_name(&share.id)
@@ -82,13 +82,13 @@ impl OwnShareRow {
 
 fn life(share: &OwnShare, now: DateTime<Utc>) -> String {
     match (share.state, share.expires_at) {
-        ("expired", _) => "Expired".to_owned(),
-        ("cancelled", _) => "Revoked".to_owned(),
-        ("refused", _) => "Refused by the drive".to_owned(),
-        ("used_up", _) => "Used up".to_owned(),
-        (_, None) => "Never ends".to_owned(),
-        (_, Some(end)) if end <= now => "Expired".to_owned(),
-        (_, Some(end)) => format!("Ends {}", format::until(end - now)),
+        (OwnShareState::Expired, _) => "Expired".to_owned(),
+        (OwnShareState::Cancelled, _) => "Revoked".to_owned(),
+        (OwnShareState::Refused, _) => "Refused by the drive".to_owned(),
+        (OwnShareState::UsedUp, _) => "Used up".to_owned(),
+        (OwnShareState::Alive, None) => "Never ends".to_owned(),
+        (OwnShareState::Alive, Some(end)) if end <= now => "Expired".to_owned(),
+        (OwnShareState::Alive, Some(end)) => format!("Ends {}", format::until(end - now)),
     }
 }
 

@@ -19,7 +19,7 @@ use crate::shares::OpenedPlace;
 use crate::web::error::{Problem, ProblemCode};
 use crate::web::{AppState, MaybeQuery};
 use drives::{ErrorKind, ShareLink};
-use media::{Entry, EntryPath, Place};
+use media::{Entry, EntryKind, EntryPath, Place};
 
 /// `/share`: the results of a paste.
 #[derive(Debug, Template)]
@@ -199,6 +199,17 @@ async fn root_of(context: &PageContext<'_>, opened: &OpenedPlace) -> Vec<Entry> 
 
 /// Returns the page of a share: the film, if it contains nothing else, or else the folder.
 fn page_of(context: &PageContext<'_>, opened: &OpenedPlace, entries: &[Entry]) -> String {
+    let target = &opened.entry;
+    if !target.path.is_root() {
+        return match target.kind {
+            EntryKind::Folder => context.browse(&opened.place, &target.path),
+            kind if kind.is_playable() => context.watch(target),
+            _ => {
+                let folder = target.path.parent().unwrap_or(EntryPath::root());
+                context.browse(&opened.place, &folder)
+            }
+        };
+    }
     match entries {
         [only] if only.kind.is_playable() => context.watch(only),
         _ => context.browse(&opened.place, &EntryPath::root()),

@@ -42,6 +42,8 @@ pub struct WatchPage {
     pub elsewhere: ExternalPlayers,
     /// The page that creates a guest link to this film; `None` for guests.
     pub guest_link: Option<String>,
+    /// The page of its versions.
+    pub versions: Option<String>,
     /// The previous film of its folder.
     pub previous: Option<TextLink>,
     /// A problem that is known beforehand.
@@ -255,6 +257,14 @@ pub(super) async fn page(
         addresses: addresses(context, entry, has_renditions, has_original, &subtitles),
         elsewhere: ExternalPlayers::of(context, entry, &stream, query),
         guest_link: context.guest_link(&entry.place, &entry.path),
+        versions: (!context.is_guests() && context.has(&entry.place, Capability::Versions)).then(
+            || {
+                context
+                    .site
+                    .urls
+                    .of_entry("versions", &entry.place, &entry.path)
+            },
+        ),
         previous,
         verdict: problem.and_then(|problem| PlaybackProblem::of(problem.code, &help_pages)),
         subtitles: tracks(&play, &subtitles),

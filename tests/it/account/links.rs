@@ -47,7 +47,11 @@ async fn links_are_made_listed_and_withdrawn_in_every_mood() {
         assert_eq!(next, None);
         let ids: Vec<&str> = listed.iter().map(|link| link.id.as_str()).collect();
         assert_eq!(ids, [private.id.as_str(), week.id.as_str()]);
-        assert!(listed.iter().all(|link| link.state == "alive"));
+        assert!(
+            listed
+                .iter()
+                .all(|link| link.state == drives::OwnShareState::Alive)
+        );
         if mood != Mood::Strict {
             assert_eq!(listed[0].password.as_deref(), Some("a1b2"), "{mood:?}");
             assert_eq!(listed[1].paths, paths(&films[..1]));

@@ -2,9 +2,11 @@
 //! common with every drive is tested in `contract`.
 //!
 //! - [`server`]: the emulated site · [`sessions`]: passwords, second factors, tokens that expire
+//! - [`browsing`]: pages, and the number of calls that they take
 //! - [`playing`]: originals, films in pieces, signatures that expire · [`shares`]: of others, and of the owner
 //! - [`changes`]: uploads, batches · [`pages`]: connected from a page, and in a browser
 
+mod browsing;
 mod changes;
 mod pages;
 mod playing;

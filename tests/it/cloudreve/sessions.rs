@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::server::{EMAIL, OTP, PASSWORD};
+use super::server::{CAPTCHA, EMAIL, OTP, PASSWORD};
 use super::*;
 
 const PASSWORD_CALL: &str = "POST /session/token";
@@ -290,4 +290,84 @@ async fn without_a_password_in_the_settings_everything_is_typed_in() {
         "done"
     );
     assert_eq!(drive(&drivein).await["state"], "ready");
+}
+
+#[tokio::test]
+async fn a_user_who_was_banned_is_told_so() {
+    let site = stocked().await;
+    let drivein = server(&site).await;
+    assert_eq!(drive(&drivein).await["state"], "ready");
+    site.ban();
+    let listed = drivein.get(&format!("/api/v1/entries/{NAS}")).await;
+    assert_eq!((listed.status, listed.code().as_str()), (403, "signed_out"));
+    assert!(
+        listed.text().contains("banned this account"),
+        "{}",
+        listed.text()
+    );
+    let drivein = drivein.restarted().await;
+    let told = drive(&drivein).await;
+    assert_eq!(
+        (&told["state"], &told["problem"]["code"]),
+        (
+            &serde_json::json!("signed_out"),
+            &serde_json::json!("signed_out")
+        ),
+        "{told}"
+    );
+}
+
+#[tokio::test]
+async fn the_picture_of_a_captcha_is_a_field_of_the_form() {
+    let site = stocked().await;
+    site.with_captcha();
+    site.with_second_factor();
+    let drivein = server_with(&site, &site.section_with(NAS, "")).await;
+    let password = json!({"email": EMAIL, "password": PASSWORD});
+    let told = answer(&drivein, password).await.expect(200).json();
+    assert_eq!(told["state"], "pending", "{told}");
+    let form = drivein.api(&format!("drives/{NAS}/sign-in/form")).await;
+    let field = &form["fields"][0];
+    assert_eq!(
+        (&field["key"], &field["kind"]),
+        (&json!("captcha"), &json!("captcha"))
+    );
+    let picture = field["picture"].as_str().unwrap();
+    assert!(picture.starts_with("data:image/png;base64,"), "{picture}");
+    let page = drivein.get(&format!("/account/{NAS}")).await.expect(200);
+    assert!(page.text().contains(picture), "{}", page.text());
+
+    let wrong = answer(&drivein, json!({"captcha": "nope"})).await;
+    assert_eq!(wrong.code(), "bad_request", "{}", wrong.text());
+    assert!(wrong.text().contains("another one"), "{}", wrong.text());
+    let told = answer(&drivein, json!({"captcha": CAPTCHA}))
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(
+        told["state"], "pending",
+        "the second factor comes next: {told}"
+    );
+    assert_eq!(keys_of_the_form(&drivein).await, ["code"]);
+    let told = answer(&drivein, json!({"code": OTP}))
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(told["state"], "done", "{told}");
+    assert_eq!(drive(&drivein).await["state"], "ready");
+}
+
+#[tokio::test]
+async fn a_captcha_that_only_the_site_can_show_is_said_with_the_way_out() {
+    let site = stocked().await;
+    site.with_captcha_of_a_script();
+    let drivein = server_with(&site, &site.section_with(NAS, "")).await;
+    let password = json!({"email": EMAIL, "password": PASSWORD});
+    let refused = answer(&drivein, password).await;
+    assert_eq!(refused.code(), "verification_required");
+    let text = refused.text();
+    assert!(
+        text.contains("own page alone") && text.contains("refresh_token"),
+        "{text}"
+    );
 }

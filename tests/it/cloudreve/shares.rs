@@ -227,3 +227,197 @@ async fn links_of_ones_own_lead_somewhere_last_longer_and_are_withdrawn() {
     assert_eq!(counts, [50, 10]);
     assert!(more["next"].is_null());
 }
+
+#[tokio::test]
+async fn links_of_single_files_and_with_passwords_are_listed_with_their_paths_and_last_longer() {
+    let site = stocked().await;
+    site.put("/Deep & down/One #1.mp4", site.bytes(FILM).unwrap());
+    let file = site.share("/Deep & down/One #1.mp4", None, None);
+    let locked_file = site.share("/Deep & down/One #1.mp4", Some("Abc123"), None);
+    let locked_folder = site.share("/In pieces", Some("Xyz789"), None);
+    let root_file = site.share(FILM, Some("Root1"), None);
+    let dead = site.share("/In pieces", None, None);
+    site.end_share(&dead);
+    let drivein = server(&site).await;
+    // The page shows where the links lead.
+    let owner = drivein.told();
+    let shares = format!("/api/v1/drives/{NAS}/shares");
+    let before = site.count("GET /share/info");
+    let listed = owner
+        .ask(Method::GET, &shares)
+        .send()
+        .await
+        .expect(200)
+        .json();
+    assert_eq!(
+        site.count("GET /share/info") - before,
+        4,
+        "one call for each that lives"
+    );
+    let id_of = |link: &str| {
+        link.split("/s/")
+            .nth(1)
+            .unwrap()
+            .split('/')
+            .next()
+            .unwrap()
+            .to_owned()
+    };
+    let told = |link: &str| {
+        let id = id_of(link);
+        let shares = listed["shares"].as_array().unwrap();
+        shares
+            .iter()
+            .find(|share| share["id"] == id)
+            .unwrap()
+            .clone()
+    };
+    for (link, path) in [
+        (&file, "/Deep & down/One #1.mp4"),
+        (&locked_file, "/Deep & down/One #1.mp4"),
+        (&locked_folder, "/In pieces"),
+        (&root_file, FILM),
+    ] {
+        assert_eq!(told(link)["paths"], json!([path]), "{}", told(link));
+        let one = format!("{shares}/{}", id_of(link));
+        let week = json!({"period_days": 7});
+        owner
+            .ask(Method::PATCH, &one)
+            .json(&week)
+            .send()
+            .await
+            .expect(204);
+    }
+    assert_eq!(told(&locked_file)["password"], "Abc123");
+    // Nothing tells where a dead share led.
+    assert_eq!(
+        (&told(&dead)["paths"], &told(&dead)["state"]),
+        (&json!([]), &json!("expired"))
+    );
+    let listed = owner
+        .ask(Method::GET, &shares)
+        .send()
+        .await
+        .expect(200)
+        .json();
+    let ends = listed["shares"].as_array().unwrap().iter();
+    assert_eq!(
+        ends.filter(|share| share["expires_at"].is_string()).count(),
+        5
+    );
+}
+
+#[tokio::test]
+async fn links_open_where_they_lead_at_every_host_of_the_site() {
+    let site = stocked().await;
+    site.put(
+        "/Lent/Deep 1 & 2/Deeper/Film.mp4",
+        site.bytes(FILM).unwrap(),
+    );
+    let link = site.share("/Lent", Some("Aa9zQ1"), None);
+    let id = link.split("/s/").nth(1).unwrap().split('/').next().unwrap();
+    let section = site.section(NAS) + "links = [\"cloud.example.net\"]\n";
+    let drivein = server_with(&site, &section).await;
+    let base = site.url();
+    let uri =
+        format!("cloudreve%3A%2F%2F{id}%3AAa9zQ1%40share%2FDeep%25201%2520%2526%25202%2FDeeper");
+    let deep = "/Deep 1 & 2/Deeper";
+    for (link, path) in [
+        (format!("{base}/s/{id}/Aa9zQ1"), "/"),
+        (
+            format!("{base}/s/{id}/Aa9zQ1?path=%2FDeep%201%20%26%202%2FDeeper"),
+            deep,
+        ),
+        (format!("{base}/home?path={uri}"), deep),
+        (
+            format!("https://cloud.example.net/s/{id}/Aa9zQ1?path=/Deep%201%20%26%202"),
+            "/Deep 1 & 2",
+        ),
+        (
+            format!("cloudreve://{id}:Aa9zQ1@share/Deep%201%20%26%202/Deeper/Film.mp4"),
+            "/Deep 1 & 2/Deeper/Film.mp4",
+        ),
+        (format!("{base}/s/{id}/Aa9zQ1?path=/Nothing"), "/"),
+    ] {
+        let opened = open(&drivein, &link).await.expect(200).json();
+        assert_eq!(opened["entry"]["path"], path, "{link}");
+        let place = opened["place"].as_str().unwrap();
+        let page = drivein
+            .get(&format!("/share?link={}", encoded_name(&link)))
+            .await
+            .expect(303);
+        let to = page.header("location").to_owned();
+        let kind = if path.ends_with(".mp4") {
+            "watch"
+        } else {
+            "browse"
+        };
+        let path = if path == "/" { "" } else { path };
+        assert_eq!(to, format!("/{kind}/{place}{}", encoded(path)), "{link}");
+    }
+    let foreign = open(
+        &drivein,
+        &format!("https://cloud.example.org/s/{id}/Aa9zQ1"),
+    )
+    .await;
+    assert_eq!(foreign.code(), "not_a_share_link");
+}
+
+#[tokio::test]
+async fn what_is_saved_of_a_share_is_a_shortcut_that_lists_and_plays() {
+    let site = stocked().await;
+    site.put("/Lent/Deep/Film.mp4", site.bytes(FILM).unwrap());
+    site.folder("/Mine");
+    let link = site.share("/Lent", Some("Aa9zQ1"), None);
+    let drivein = server(&site).await;
+    let place = opened(&drivein, &link).await;
+    let save = async |on_conflict: &str| {
+        let body = json!({
+            "place": place, "paths": ["/Deep", "/Deep/Film.mp4", "/nothing.mp4"],
+            "to": {"place": NAS, "path": "/Mine"}, "on_conflict": on_conflict,
+        });
+        let saved = drivein.call(Method::POST, "shares/save", body).await;
+        saved.expect(200).json()["results"].clone()
+    };
+    let saved = save("fail").await;
+    assert_eq!(saved[0]["entry"]["path"], "/Mine/Deep", "{saved}");
+    assert_eq!(saved[1]["entry"]["path"], "/Mine/Film.mp4", "{saved}");
+    assert_eq!(saved[2]["problem"]["code"], "not_found", "{saved}");
+    for path in ["/Mine/Film.mp4", "/Mine/Deep/Film.mp4"] {
+        let whole = drivein.get(&play(&drivein, NAS, path).await).await;
+        assert!(
+            whole.expect(200).body == site.bytes(FILM).unwrap(),
+            "{path}"
+        );
+    }
+    let again = save("fail").await;
+    assert_eq!(again[0]["problem"]["code"], "conflict", "{again}");
+    let beside = save("rename").await;
+    assert_eq!(beside[1]["entry"]["path"], "/Mine/Film (1).mp4", "{beside}");
+}
+
+#[tokio::test]
+async fn a_direct_link_is_a_share_of_one_file() {
+    let site = stocked().await;
+    let link = site.direct_link(FILM);
+    let drivein = server(&site).await;
+    let opened = open(&drivein, &link).await.expect(200).json();
+    assert_eq!(opened["entry"]["path"], FILM, "{opened}");
+    let place = opened["place"].as_str().unwrap().to_owned();
+    let bytes = site.bytes(FILM).unwrap();
+    let address = play(&drivein, &place, FILM).await;
+    let part = drivein.ask(Method::GET, &address).range("bytes=1000-1999");
+    assert!(part.send().await.expect(206).body == bytes[1000..2000]);
+    assert_eq!(site.logins_at_bytes(), 0);
+    // A signature that ran out is renewed.
+    site.expire_addresses();
+    let mut drivein = drivein.restarted().await;
+    drivein.keep_secret(site.secrets());
+    let whole = drivein
+        .get(&play(&drivein, &place, FILM).await)
+        .await
+        .expect(200);
+    assert!(whole.is_whole && whole.body == bytes);
+    let dead = open(&drivein, &format!("{}/f/nothing/a.mp4", site.url())).await;
+    assert_eq!(dead.code(), "share_gone", "{}", dead.text());
+}

@@ -30,6 +30,12 @@ pub async fn are_as_told<E: Emulation>(subject: Subject<E>) {
         (Capability::Upload, subject.upload().is_some()),
         (Capability::Share, subject.drive.own_shares().is_some()),
         (Capability::OpenShares, subject.open_shares().is_some()),
+        (Capability::Trash, subject.drive.trash().is_some()),
+        (Capability::Versions, subject.drive.versions().is_some()),
+        (
+            Capability::RemoteDownload,
+            subject.drive.remote_downloads().is_some(),
+        ),
         (
             Capability::Quota,
             subject.drive.account().await.unwrap().quota.is_some(),
@@ -164,4 +170,35 @@ pub async fn missing_shares_are_refused_in_words<E: Emulation>(subject: Subject<
     let drivein = subject.program().await;
     let link = json!({"url": "https://www.terabox.com/s/1AbCdEfGhIjKlMnOpQrStUv"});
     is_refused(&drivein, Method::POST, "/api/v1/shares/open", Some(link)).await;
+}
+
+pub async fn a_missing_trash_is_refused_in_words<E: Emulation>(subject: Subject<E>) {
+    let drivein = subject.program().await;
+    let call = format!("/api/v1/drives/{NAME}/trash");
+    is_refused(&drivein, Method::GET, &call, None).await;
+    is_refused(&drivein, Method::DELETE, &call, None).await;
+    let ids = json!({"ids": ["1"]});
+    is_refused(
+        &drivein,
+        Method::POST,
+        &format!("{call}/restore"),
+        Some(ids),
+    )
+    .await;
+}
+
+pub async fn missing_versions_are_refused_in_words<E: Emulation>(subject: Subject<E>) {
+    let drivein = subject.program().await;
+    let call = format!("/api/v1/versions/{NAME}/Some%20film.mp4");
+    is_refused(&drivein, Method::GET, &call, None).await;
+    let current = json!({"current": "1"});
+    is_refused(&drivein, Method::PATCH, &call, Some(current)).await;
+}
+
+pub async fn missing_remote_downloads_are_refused_in_words<E: Emulation>(subject: Subject<E>) {
+    let drivein = subject.program().await;
+    let call = format!("/api/v1/drives/{NAME}/remote-downloads");
+    is_refused(&drivein, Method::GET, &call, None).await;
+    let link = json!({"url": "https://films.example.org/a.mp4", "to": "/"});
+    is_refused(&drivein, Method::POST, &call, Some(link)).await;
 }

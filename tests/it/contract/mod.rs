@@ -283,6 +283,9 @@ macro_rules! contract {
                 [no manage] abilities::missing_changes_are_refused_in_words,
                 [no share] abilities::missing_links_of_ones_own_are_refused_in_words,
                 [no open_shares] abilities::missing_shares_are_refused_in_words,
+                [no trash] abilities::a_missing_trash_is_refused_in_words,
+                [no versions] abilities::missing_versions_are_refused_in_words,
+                [no remote_download] abilities::missing_remote_downloads_are_refused_in_words,
                 [] browsing::the_root_is_a_folder_with_the_name_of_the_drive,
                 [list] browsing::a_folder_lists_everything_once_in_pages_of_any_length,
                 [list] browsing::a_folder_is_sorted_as_asked,
@@ -304,6 +307,10 @@ macro_rules! contract {
                 [upload] changing::names_that_are_taken_are_kept_renamed_or_replaced,
                 [manage] changing::entries_are_made_renamed_copied_moved_and_deleted,
                 [share] changing::links_of_ones_own_are_made_listed_and_withdrawn,
+                [manage trash] changing::deleted_entries_are_listed_restored_and_deleted_for_good,
+                [manage trash] changing::a_trash_is_shown_restored_and_emptied_by_its_page,
+                [upload versions] changing::a_file_keeps_its_versions_and_each_of_them_plays,
+                [remote_download] changing::a_link_is_fetched_by_the_drive_and_its_progress_is_told,
                 [open_shares] opening::a_share_opens_browses_and_plays,
                 [open_shares network] opening::a_share_plays_on_through_cuts_and_renewals,
                 [locked_links] opening::a_locked_share_wants_its_password,
@@ -337,26 +344,27 @@ macro_rules! contract {
     };
 }
 
-/// The table of abilities. The first nine words are those of [`Capability`], in its order; the rest are
+/// The table of abilities. The first twelve words are those of [`Capability`], in its order; the rest are
 /// abilities of an upstream or its emulation: share links with a password, share links that were revoked, and a
 /// network before it ([`Emulation::has_network`]).
 mod drives {
     contract! {
         terabox:
             has [
-                list search stream original upload manage share open_shares quota
+                list search stream original upload manage share open_shares quota trash
                 locked_links gone_links network
             ],
-            lacks [];
+            lacks [versions remote_download];
         terabox_web:
             has [
-                list search stream original upload manage share open_shares quota
+                list search stream original upload manage share open_shares quota trash
                 locked_links gone_links network
             ],
-            lacks [];
+            lacks [versions remote_download];
         cloudreve:
             has [
                 list search stream original upload manage share open_shares quota
+                trash versions remote_download
                 locked_links gone_links network
             ],
             lacks [];
@@ -364,12 +372,14 @@ mod drives {
             has [open_shares network],
             lacks [
                 list search stream original upload manage share quota
+                trash versions remote_download
                 locked_links gone_links
             ];
         local:
             has [list search stream original quota],
             lacks [
                 upload manage share open_shares
+                trash versions remote_download
                 locked_links gone_links network
             ];
     }

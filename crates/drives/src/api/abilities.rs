@@ -25,11 +25,14 @@ pub enum Capability {
     Share,
     OpenShares,
     Quota,
+    Trash,
+    Versions,
+    RemoteDownload,
 }
 
 impl Capability {
     /// Every capability, in the order in which they are shown.
-    pub const ALL: [Capability; 9] = [
+    pub const ALL: [Capability; 12] = [
         Capability::List,
         Capability::Search,
         Capability::Stream,
@@ -39,6 +42,9 @@ impl Capability {
         Capability::Share,
         Capability::OpenShares,
         Capability::Quota,
+        Capability::Trash,
+        Capability::Versions,
+        Capability::RemoteDownload,
     ];
 
     /// Returns the lower-case word of the API.
@@ -53,6 +59,9 @@ impl Capability {
             Capability::Share => "share",
             Capability::OpenShares => "open_shares",
             Capability::Quota => "quota",
+            Capability::Trash => "trash",
+            Capability::Versions => "versions",
+            Capability::RemoteDownload => "remote_download",
         }
     }
 }

@@ -6,8 +6,8 @@ use async_trait::async_trait;
 
 use super::{
     AccountSession, Capability, DriveError, LinkHome, Manage, OnConflict, Outcome, OwnShares,
-    Permits, SessionStore, ShareContents, ShareLink, ShortLink, SignIn, Upload, UsageReports,
-    Volume,
+    Permits, RemoteDownloads, SessionStore, ShareContents, ShareLink, ShortLink, SignIn, Trash,
+    Upload, UsageReports, Versions, Volume,
 };
 use media::{EntryPath, Place};
 
@@ -27,6 +27,9 @@ pub struct Drive {
     pub(crate) upload: Option<Arc<dyn Upload>>,
     pub(crate) own_shares: Option<Arc<dyn OwnShares>>,
     pub(crate) open_shares: Option<Arc<dyn OpenShares>>,
+    pub(crate) trash: Option<Arc<dyn Trash>>,
+    pub(crate) versions: Option<Arc<dyn Versions>>,
+    pub(crate) remote_downloads: Option<Arc<dyn RemoteDownloads>>,
     pub(crate) sign_in: Option<Arc<dyn SignIn>>,
     pub(crate) usage_reports: Option<Arc<dyn UsageReports>>,
     /// For an open share: the access by which other accounts copy it.
@@ -48,6 +51,9 @@ impl Drive {
             upload: None,
             own_shares: None,
             open_shares: None,
+            trash: None,
+            versions: None,
+            remote_downloads: None,
             sign_in: None,
             usage_reports: None,
             contents: None,
@@ -88,6 +94,27 @@ impl Drive {
     pub fn with_open_shares(mut self, open_shares: Arc<dyn OpenShares>) -> Self {
         self.open_shares = Some(open_shares);
         self.add(Capability::OpenShares);
+        self
+    }
+
+    /// Adds the trash.
+    pub fn with_trash(mut self, trash: Arc<dyn Trash>) -> Self {
+        self.trash = Some(trash);
+        self.add(Capability::Trash);
+        self
+    }
+
+    /// Adds versions of files.
+    pub fn with_versions(mut self, versions: Arc<dyn Versions>) -> Self {
+        self.versions = Some(versions);
+        self.add(Capability::Versions);
+        self
+    }
+
+    /// Adds downloads from URLs to the drive.
+    pub fn with_remote_downloads(mut self, downloads: Arc<dyn RemoteDownloads>) -> Self {
+        self.remote_downloads = Some(downloads);
+        self.add(Capability::RemoteDownload);
         self
     }
 
@@ -138,9 +165,9 @@ pub trait OpenShares: Send + Sync {
     /// Returns true if this drive opens such a link.
     fn opens(&self, link: &ShareLink) -> bool;
 
-    /// Returns the host at which this drive finds its upstream: links at it are its links. `None` if it has no host
-    /// of its own.
-    fn home(&self) -> Option<LinkHome>;
+    /// Returns the hosts at which this drive's upstream is found, that of the settings first: links at them are its
+    /// links. Empty if it has no host of its own.
+    fn homes(&self) -> Vec<LinkHome>;
 
     /// Returns true if other drives that open a link are preferred, e.g. because each link costs something
     /// here.

@@ -9,11 +9,14 @@ pub(crate) mod limiter;
 mod origin;
 mod own_folder;
 mod redacted;
+mod remote_tasks;
 pub(crate) mod secret_serde;
 mod sharing;
 mod sign_in;
+mod trash;
 mod upload;
 mod url_table;
+mod versions;
 mod volume;
 
 pub use abilities::{Capability, DriveKind, Manage, OnConflict, Outcome, ReportKind, UsageReports};
@@ -24,13 +27,17 @@ pub use error::{DriveError, ErrorKind};
 pub use limiter::{Permit, Permits, Purpose, RequestKind, RequestLimiter};
 pub use origin::{FactsReader, HostKey, Incoming, Origin, SegmentFacts, UpstreamPlaylist};
 pub use own_folder::OwnFolder;
+pub use remote_tasks::{RemoteDownloads, RemoteTask, RemoteTaskKind, RemoteTaskState};
 pub use sharing::{
-    LinkHome, NewShare, OwnShare, OwnShares, ShareContents, ShareCredentials, ShareLink, ShortLink,
+    LinkHome, NewShare, OwnShare, OwnShareState, OwnShares, ShareContents, ShareCredentials,
+    ShareLink, ShortLink,
 };
 pub use sign_in::{
     DeviceSignIn, LoginPage, SignIn, SignInField, SignInFieldKind, SignInForm, SignInState,
     SignInWays,
 };
+pub use trash::{RestoreOutcome, Trash, TrashedEntry};
 pub use upload::{Upload, UploadBody, UploadNotes, UploadProgress, UploadRequest};
 pub use url_table::UrlTable;
+pub use versions::{FileVersion, Versions};
 pub use volume::Volume;

@@ -63,6 +63,7 @@ impl Debug for NewShare {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::OwnShareState;
 
     #[test]
     fn passwords_of_links_are_not_printed() {
@@ -75,7 +76,7 @@ mod tests {
             created_at: None,
             expires_at: None,
             password: password(),
-            state: "alive",
+            state: OwnShareState::Alive,
         };
         let new = NewShare {
             paths: Vec::new(),
@@ -87,6 +88,7 @@ mod tests {
             host: String::new(),
             id: "1a".to_owned(),
             password: password(),
+            path: None,
         };
         let short = ShortLink {
             kind: "terabox",

@@ -23,8 +23,24 @@ pub struct OwnShare {
     pub expires_at: Option<DateTime<Utc>>,
     /// Its password; `None` if it has none or the upstream does not report it.
     pub password: Option<String>,
-    /// `alive`, `expired`, `cancelled`, `refused` or `used_up`.
-    pub state: &'static str,
+    /// Its state.
+    pub state: OwnShareState,
+}
+
+/// The state of a share link of the account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OwnShareState {
+    /// It opens.
+    Alive,
+    /// Its time is over, or what it leads to is gone.
+    Expired,
+    /// Its owner has revoked it.
+    Cancelled,
+    /// The upstream has blocked it.
+    Refused,
+    /// All of its downloads are used.
+    UsedUp,
 }
 
 /// A share that is to be made.
@@ -70,6 +86,8 @@ pub struct LinkHome {
     pub kind: &'static str,
     /// `cloud.example.org`, or with a port that is not the scheme's own `127.0.0.1:7374`.
     pub authority: String,
+    /// The host of the drive's settings, by which the shares of a site with several hosts are named.
+    pub site: String,
 }
 
 /// A URL at a host that only redirects to share links.
@@ -95,6 +113,8 @@ pub struct ShareLink {
     pub id: String,
     /// The password in or beside it.
     pub password: Option<String>,
+    /// The entry in the share that the link leads to; `None` for the share as a whole.
+    pub path: Option<EntryPath>,
 }
 
 /// The access of another account of the same kind to an open share, for copying its files.

@@ -52,6 +52,8 @@ pub struct SignInField {
     pub kind: SignInFieldKind,
     /// True if it may be left out.
     pub is_optional: bool,
+    /// The picture that the value is read off, as a `data:` URL; `None` without one.
+    pub picture: Option<String>,
 }
 
 /// The kind of a value that a sign-in asks for.
@@ -61,6 +63,8 @@ pub enum SignInFieldKind {
     Password,
     /// A code that serves once, such as one of an authenticator app.
     OneTimeCode,
+    /// The characters in a picture, which a human reads.
+    Captcha,
 }
 
 /// Signs in from a page, and signs out. An upstream offers some of these ways.

@@ -10,7 +10,6 @@ use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::codes;
-use crate::DriveError;
 use crate::cloudreve::codes::Context;
 use crate::cloudreve::request::{ApiRequest, ApiResponse, Site};
 use crate::cloudreve::session::auth::{Access, Auth};
@@ -19,6 +18,7 @@ use crate::cloudreve::types::{
 };
 use crate::cloudreve::uri::component;
 use crate::session::with_new_token;
+use crate::{DriveError, ErrorKind};
 use media::{Order, SortBy};
 
 /// The one operation that concerns the shortcut itself if there is one at the path.
@@ -115,15 +115,19 @@ impl Api {
         self.get(operation, context, &target).await
     }
 
-    /// Returns the URL of a file's bytes. On a share, each call counts as a download.
+    /// Returns the URL of a file's bytes, or of those of a version of it. On a share, each call counts as a download.
     pub(crate) async fn url(
         &self,
         operation: &'static str,
         context: Context,
         uri: &str,
+        version: Option<&str>,
         anew: bool,
     ) -> Result<Urls, DriveError> {
         let mut body = json!({"uris": [uri], "download": false});
+        if let Some(version) = version {
+            body["entity"] = json!(version);
+        }
         if anew {
             body["no_cache"] = json!(true);
         }
@@ -198,9 +202,17 @@ impl Api {
         self.get(operation, Context::Share, &target).await
     }
 
-    /// Returns one of the account's own shares, with the path that it leads to.
-    pub(crate) async fn own_share(&self, id: &str) -> Result<Share, DriveError> {
-        let target = format!("/share/info/{}?owner_extended=true", component(id));
+    /// Returns one of the account's own shares, with the URI that it leads to. The site requires the share's
+    /// password of its owner, too (wire document section 1); the plain call returns it.
+    pub(crate) async fn own_share(
+        &self,
+        id: &str,
+        password: Option<&str>,
+    ) -> Result<Share, DriveError> {
+        let mut target = format!("/share/info/{}?owner_extended=true", component(id));
+        if let Some(password) = password.filter(|password| !password.is_empty()) {
+            target.push_str(&format!("&password={}", component(password)));
+        }
         self.get("shares", Context::Share, &target).await
     }
 
@@ -239,7 +251,7 @@ impl Api {
         self.ask(ask).await?.done()
     }
 
-    async fn get<T: DeserializeOwned>(
+    pub(crate) async fn get<T: DeserializeOwned>(
         &self,
         operation: &'static str,
         context: Context,
@@ -250,7 +262,7 @@ impl Api {
             .data()
     }
 
-    async fn change(
+    pub(crate) async fn change(
         &self,
         operation: &'static str,
         method: Method,
@@ -279,10 +291,23 @@ impl Api {
         let access = self.auth.access().await?;
         let is_refused =
             |answer: &Result<ApiResponse, DriveError>| answer.as_ref().is_ok_and(wants_a_login);
-        with_new_token(&self.auth, access, is_refused, async |access: Access| {
+        let generation = access.generation;
+        let answer = with_new_token(&self.auth, access, is_refused, async |access: Access| {
             self.site.ask(&ask, Some(&access.token)).await
         })
-        .await
+        .await?;
+        if answer.code() != Some(codes::DATABASE_FAILED) {
+            return Ok(answer);
+        }
+        // The answer to every call of a banned user whose token is still valid (wire document section 1), and to
+        // a failure of the site's database. Renewing the token tells which.
+        match self.auth.renewed(generation).await {
+            Ok(access) => self.site.ask(&ask, Some(&access.token)).await,
+            Err(error) if error.kind == ErrorKind::SignedOut && error.upstream_code.is_some() => {
+                Err(error)
+            }
+            Err(_) => Ok(answer),
+        }
     }
 }
 

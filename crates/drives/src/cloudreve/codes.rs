@@ -10,12 +10,25 @@ pub(crate) const CONTINUE: i64 = 203;
 pub(crate) const LOGIN_REQUIRED: i64 = 401;
 pub(crate) const FORBIDDEN: i64 = 403;
 pub(crate) const NO_SUCH_THING: i64 = 404;
+pub(crate) const BAD_PARAMETERS: i64 = 40001;
 pub(crate) const OBJECT_EXISTS: i64 = 40004;
 pub(crate) const SESSION_EXPIRED: i64 = 40011;
+pub(crate) const PATH_NOT_FOUND: i64 = 40016;
+pub(crate) const FEATURE_DISABLED: i64 = 40019;
 pub(crate) const CREDENTIAL_INVALID: i64 = 40020;
 pub(crate) const CODE_WRONG: i64 = 40022;
+pub(crate) const ENTITY_NOT_FOUND: i64 = 40077;
 pub(crate) const PASSWORD_WRONG: i64 = 40080;
 pub(crate) const NOT_ALL_DONE: i64 = 40081;
+pub(crate) const SHARE_PASSWORD_WRONG: i64 = 40069;
+pub(crate) const SCOPE_MISSING: i64 = 40089;
+pub(crate) const DATABASE_FAILED: i64 = 50001;
+pub(crate) const UNCLASSIFIED: i64 = -1;
+
+/// Returns true for the numbers by which the site asks for a captcha, or for another one.
+pub(crate) fn is_captcha(code: Option<i64>) -> bool {
+    matches!(code, Some(40026 | 40027))
+}
 
 /// Subject of the request that the number answers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,8 +86,8 @@ fn sentence(code: i64, context: Context) -> Option<&'static str> {
         (40017, _) => "The site has banned this account.",
         (40018, _) => "The account is not activated yet: the site has sent a mail about it.",
         (40026 | 40027, _) => {
-            "The site asks for a captcha at each sign-in, which only a human can answer. Sign in with a refresh_token \
-             instead, or have its administrator turn the captcha off."
+            "The site asks for a captcha at each sign-in, which only a human can answer: sign in on the drive’s account \
+             page, which shows it, or with a refresh_token."
         }
         (NO_SUCH_THING | 40058, Context::Share) => {
             "It was withdrawn, has run out, or its downloads are used up."

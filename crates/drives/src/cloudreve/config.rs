@@ -13,4 +13,6 @@ pub struct CloudreveConfig {
     pub password: Option<SecretString>,
     /// A first token, used until one is stored. A new value here replaces the stored token.
     pub refresh_token: Option<SecretString>,
+    /// Further hosts of the site's share links, `cloud.example.net` or `cloud.example.net:8443`.
+    pub links: Vec<String>,
 }

@@ -4,19 +4,23 @@
 //! answer without an envelope does not come from the API, but from something in front of it or from another
 //! program.
 
-use std::sync::Arc;
+use std::collections::BTreeSet;
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::SystemTime;
 
+use data_encoding::HEXLOWER;
 use http::header::{AUTHORIZATION, CONTENT_TYPE, DATE, HeaderMap, HeaderValue};
 use http::{Method, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
+use url::Url;
 
 use super::codes;
 use crate::cloudreve::codes::Context;
 use crate::cloudreve::types::Envelope;
 use crate::http::{Call, Client, Reply, status};
+use crate::links::authority;
 use crate::{Clock, DriveError, ErrorKind};
 
 /// Upper limit of a JSON reply: a page of 2,000 files with all their metadata stays below this.
@@ -30,7 +34,18 @@ pub(crate) struct Site {
     pub(crate) clock: Clock,
     /// Without a slash at its end.
     pub(crate) base_url: String,
+    /// Identifies this drive to the site (a UUID), which leaves out the drive's own changes from its events.
+    pub(crate) client_id: String,
+    /// Hosts at which the site's own links are, as far as it has handed out some.
+    learned_hosts: RwLock<BTreeSet<String>>,
 }
+
+/// Path of the site's own URLs of bytes. Their signatures hold at any host that leads to the site.
+pub(crate) const CONTENT: &str = "/api/v4/file/content/";
+/// Sites have a handful of URLs.
+const MAX_LEARNED_HOSTS: usize = 16;
+/// Header of the client's id (wire document section 6).
+pub(crate) const CLIENT_ID: &str = "x-cr-client-id";
 
 /// One API call.
 #[derive(Clone)]
@@ -80,7 +95,77 @@ impl<'a> ApiRequest<'a> {
     }
 }
 
+/// Returns a new id of a client: a UUID of version 4 (RFC 9562, section 5.4).
+pub(crate) fn new_client_id() -> String {
+    let mut bytes = [0; 16];
+    // Without random numbers, all clients have the same id and each misses the other's changes.
+    let _ = getrandom::fill(&mut bytes);
+    bytes[6] = bytes[6] & 0x0f | 0x40;
+    bytes[8] = bytes[8] & 0x3f | 0x80;
+    let hex = HEXLOWER.encode(&bytes);
+    let parts = [
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..],
+    ];
+    parts.join("-")
+}
+
 impl Site {
+    /// Returns the site at `base_url`, without a slash at its end.
+    pub(crate) fn new(http: Arc<Client>, clock: Clock, base_url: String) -> Self {
+        Site {
+            http,
+            clock,
+            base_url,
+            client_id: new_client_id(),
+            learned_hosts: RwLock::default(),
+        }
+    }
+
+    /// Returns the hosts of links that the site has handed out.
+    pub(crate) fn learned_hosts(&self) -> Vec<String> {
+        let hosts = self
+            .learned_hosts
+            .read()
+            .unwrap_or_else(PoisonError::into_inner);
+        hosts.iter().cloned().collect()
+    }
+
+    /// Learns the host of a link that the site has handed out. A site that was set up carelessly takes itself for a host
+    /// of this machine: such a host is left out.
+    pub(crate) fn learn_host(&self, link: &str) {
+        let host = Url::parse(link).ok().filter(|url| !is_loopback(url));
+        let Some(host) = host.and_then(|url| authority(&url)) else {
+            return;
+        };
+        let mut hosts = self
+            .learned_hosts
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        if hosts.len() < MAX_LEARNED_HOSTS {
+            hosts.insert(host);
+        }
+    }
+
+    /// Rewrites the site's own URLs of bytes to the host at which we reach it: a misconfigured site gives out URLs at
+    /// another host, such as `localhost`.
+    pub(crate) fn reachable(&self, url: &str) -> String {
+        let Ok(parsed) = Url::parse(url) else {
+            return url.to_owned();
+        };
+        let base = &self.base_url;
+        if !parsed.path().starts_with(CONTENT) || url.starts_with(&format!("{base}/")) {
+            return url.to_owned();
+        }
+        match url.find(CONTENT) {
+            Some(at) => format!("{base}{}", &url[at..]),
+            None => url.to_owned(),
+        }
+    }
+
     /// Returns the URL of a call.
     pub(crate) fn url(&self, target: &str) -> String {
         format!("{}{API}{target}", self.base_url)
@@ -95,6 +180,9 @@ impl Site {
         let mut headers = HeaderMap::new();
         if let Some(token) = token {
             headers.insert(AUTHORIZATION, bearer(token)?);
+            if let Ok(id) = HeaderValue::from_str(&self.client_id) {
+                headers.insert(CLIENT_ID, id);
+            }
         }
         let body = ask.body.as_ref().map(Value::to_string);
         let url = self.url(ask.target);
@@ -117,7 +205,7 @@ impl Site {
         context: Context,
         reply: &Reply,
     ) -> Result<ApiResponse, DriveError> {
-        let envelope = envelope(reply).ok_or_else(|| self.stranger(operation, reply))?;
+        let envelope = envelope(reply).ok_or_else(|| self.stranger(operation, context, reply))?;
         let date = reply.headers.get(DATE).and_then(|date| date.to_str().ok());
         Ok(ApiResponse {
             envelope,
@@ -128,7 +216,7 @@ impl Site {
     }
 
     /// Returns the error for an answer that does not come from the API.
-    fn stranger(&self, operation: &'static str, reply: &Reply) -> DriveError {
+    fn stranger(&self, operation: &'static str, context: Context, reply: &Reply) -> DriveError {
         let code = reply.status;
         let failed = |kind, sentence: Option<&'static str>| {
             let error = DriveError::new(
@@ -151,6 +239,11 @@ impl Site {
             code if code.is_redirection() => failed(
                 ErrorKind::UpstreamFailed,
                 Some("Its address leads on to another one: set base_url to where it leads."),
+            ),
+            // The router's own answer, at a site whose session calls were answered.
+            StatusCode::NOT_FOUND if context != Context::Session && is_plain_text(reply) => failed(
+                ErrorKind::Unsupported,
+                Some("The site’s version of Cloudreve is too old for this."),
             ),
             _ => failed(
                 ErrorKind::UpstreamFailed,
@@ -201,7 +294,7 @@ impl ApiResponse {
 }
 
 /// Returns the `Authorization` header for a token.
-fn bearer(token: &SecretString) -> Result<HeaderValue, DriveError> {
+pub(crate) fn bearer(token: &SecretString) -> Result<HeaderValue, DriveError> {
     let text = format!("Bearer {}", token.expose_secret());
     let mut value = HeaderValue::try_from(text).map_err(|_| {
         DriveError::new(
@@ -212,6 +305,23 @@ fn bearer(token: &SecretString) -> Result<HeaderValue, DriveError> {
     })?;
     value.set_sensitive(true);
     Ok(value)
+}
+
+/// Returns true if a URL leads to this machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
+    match url.host() {
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+fn is_plain_text(reply: &Reply) -> bool {
+    let content_type = reply.headers.get(CONTENT_TYPE);
+    content_type
+        .and_then(|value| value.to_str().ok())
+        .is_some_and(|value| value.starts_with("text/plain"))
 }
 
 fn envelope(reply: &Reply) -> Option<Envelope> {

@@ -51,6 +51,13 @@ pub(crate) struct Token {
     pub(crate) refresh_expires: Moment,
 }
 
+/// A captcha that is a picture.
+#[derive(Deserialize)]
+pub(crate) struct CaptchaData {
+    pub(crate) image: String,
+    pub(crate) ticket: String,
+}
+
 /// A successful sign-in.
 #[derive(Deserialize)]
 pub(crate) struct SignedIn {
@@ -71,6 +78,19 @@ pub(crate) struct User {
 #[serde(default)]
 pub(crate) struct Group {
     pub(crate) name: Option<String>,
+    /// Permissions as a boolset: base64 of bytes, flag `n` is bit `n % 8` of byte `n / 8` (document section 1.5).
+    pub(crate) permission: Option<String>,
+    /// Seconds for which the trash keeps an entry.
+    pub(crate) trash_retention: Option<i64>,
+}
+
+/// Name and kind of captcha of a site.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct SiteFacts {
+    pub(crate) title: Option<String>,
+    /// The kind of captcha, if the sign-in asks for one.
+    pub(crate) captcha_type: Option<String>,
 }
 
 /// Storage use of the account, in bytes.
@@ -98,6 +118,73 @@ pub(crate) struct File {
     pub(crate) metadata: BTreeMap<String, Option<String>>,
     pub(crate) path: Option<String>,
     pub(crate) primary_entity: Option<String>,
+    pub(crate) extended_info: Option<ExtendedInfo>,
+}
+
+/// Facts of a file that only an extended request returns.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct ExtendedInfo {
+    #[serde(deserialize_with = "null_is_empty")]
+    pub(crate) entities: Vec<Entity>,
+}
+
+/// A blob of a file.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Entity {
+    pub(crate) id: String,
+    /// 0 version, 1 thumbnail, 2 live photo.
+    #[serde(rename = "type")]
+    pub(crate) kind: i64,
+    pub(crate) size: i64,
+    pub(crate) created_at: Moment,
+    pub(crate) created_by: Option<Owner>,
+}
+
+/// A page of tasks of the site.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Tasks {
+    #[serde(deserialize_with = "null_is_empty")]
+    pub(crate) tasks: Vec<Task>,
+    pub(crate) pagination: Pagination,
+}
+
+/// A task of the site.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Task {
+    pub(crate) id: String,
+    #[serde(rename = "type")]
+    pub(crate) kind: String,
+    pub(crate) status: String,
+    pub(crate) created_at: Moment,
+    pub(crate) summary: Option<TaskSummary>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct TaskSummary {
+    #[serde(deserialize_with = "null_is_empty")]
+    pub(crate) props: TaskProps,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct TaskProps {
+    pub(crate) src_str: Option<String>,
+    pub(crate) dst: Option<String>,
+    pub(crate) download: Option<DownloadProgress>,
+}
+
+/// Progress of a download from a URL, in bytes.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct DownloadProgress {
+    pub(crate) name: Option<String>,
+    pub(crate) total: i64,
+    pub(crate) downloaded: i64,
 }
 
 impl File {
@@ -170,11 +257,15 @@ pub(crate) struct Share {
     pub(crate) expired: bool,
     pub(crate) url: Option<String>,
     pub(crate) source_uri: Option<String>,
+    /// 0 file, 1 folder.
+    pub(crate) source_type: Option<i64>,
+    pub(crate) password_protected: bool,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Owner {
+    pub(crate) id: Option<String>,
     pub(crate) nickname: Option<String>,
 }
 

@@ -24,6 +24,8 @@ const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
 pub(crate) enum Root {
     /// The account's own files.
     My,
+    /// The account's deleted files, a flat list.
+    Trash,
     /// The content of a share.
     Share {
         id: String,
@@ -36,6 +38,7 @@ impl Root {
     pub(crate) fn uri(&self, path: &EntryPath) -> String {
         let root = match self {
             Root::My => "cloudreve://my".to_owned(),
+            Root::Trash => "cloudreve://trash".to_owned(),
             Root::Share { id, password: None } => format!("cloudreve://{id}@share"),
             Root::Share {
                 id,
@@ -60,6 +63,7 @@ impl Root {
         let id = user.split(':').next().unwrap_or_default();
         let is_here = match self {
             Root::My => host.eq_ignore_ascii_case("my"),
+            Root::Trash => host.eq_ignore_ascii_case("trash"),
             Root::Share { id: own, .. } => host.eq_ignore_ascii_case("share") && id == own,
         };
         let mut text = String::with_capacity(path.len() + 1);

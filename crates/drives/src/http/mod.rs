@@ -7,6 +7,7 @@
 
 mod client;
 mod dns;
+mod events;
 pub mod guard;
 mod gzip;
 mod multipart;
@@ -23,6 +24,7 @@ mod tests;
 mod upload;
 
 pub use client::{Client, ClientError, ClientSettings};
+pub(crate) use events::{Event, EventReply};
 pub(crate) use multipart::FormEncoding;
 pub(crate) use reply::{Reply, failure, read_up_to};
 pub(crate) use stream::Streamed;

@@ -42,8 +42,19 @@ impl LinkHome {
         let url = Url::parse(url).ok()?;
         Some(LinkHome {
             kind,
+            site: authority(&url)?,
             authority: authority(&url)?,
         })
+    }
+}
+
+impl LinkHome {
+    /// Returns another host of the same site, `authority` with a port that is not the scheme's own.
+    pub fn at(&self, authority: String) -> LinkHome {
+        LinkHome {
+            authority,
+            ..self.clone()
+        }
     }
 }
 
@@ -114,6 +125,9 @@ pub fn find(text: &str, homes: &[LinkHome]) -> Vec<Found> {
 
 /// Parses a URL as a link, with the password in it; `None` if it is no link.
 pub fn read(address: &str, homes: &[LinkHome]) -> Option<Found> {
+    if address.starts_with(cloudreve::SCHEME) {
+        return cloudreve::read_uri(address, homes);
+    }
     let url = parse(address)?;
     read_url(&url, homes).or_else(|| {
         // `?share_link=<the link itself, encoded>`, at hosts that have links.
@@ -129,7 +143,7 @@ pub fn read(address: &str, homes: &[LinkHome]) -> Option<Found> {
 fn read_url(url: &Url, homes: &[LinkHome]) -> Option<Found> {
     if let Some(home) = home_of(url, homes) {
         return match home.kind {
-            cloudreve::KIND => cloudreve::read(url, &home.authority),
+            cloudreve::KIND => cloudreve::read(url, &home.site),
             terabox::KIND => terabox::read_form(url, &home.authority),
             _ => None,
         };
@@ -153,7 +167,7 @@ fn parse(text: &str) -> Option<Url> {
 }
 
 /// Returns the host, with the port if it is not the scheme's own; `None` without a host.
-fn authority(url: &Url) -> Option<String> {
+pub(crate) fn authority(url: &Url) -> Option<String> {
     let host = url.host_str()?.trim_end_matches('.');
     Some(match url.port() {
         Some(port) => format!("{host}:{port}"),

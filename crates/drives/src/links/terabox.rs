@@ -109,6 +109,7 @@ pub(super) fn read_form(url: &Url, host: &str) -> Option<Found> {
         host: host.to_owned(),
         id: surl(url)?,
         password: password_in(url),
+        path: None,
     }))
 }
 
@@ -165,5 +166,6 @@ pub(super) fn of_place(place: &str) -> Option<ShareLink> {
         host: HOSTS[0].to_owned(),
         id: id.to_owned(),
         password: None,
+        path: None,
     })
 }

@@ -365,3 +365,70 @@ fn shares_have_places_and_places_of_terabox_tell_their_share() {
     };
     assert_ne!(nas.place(), elsewhere.place());
 }
+
+#[test]
+fn links_of_cloudreve_lead_to_what_is_inside_at_every_host_of_a_site() {
+    let mut homes = homes();
+    let home = homes[2].clone();
+    homes.push(home.at("cloud.example.net:8443".to_owned()));
+    let cases = [
+        ("https://cloud.example.org/s/VoMFL", None, None),
+        (
+            "https://cloud.example.net:8443/s/VoMFL/pw12",
+            Some("pw12"),
+            None,
+        ),
+        (
+            "https://cloud.example.org/s/VoMFL/pw12?path=%2FA%20b%2Fc",
+            Some("pw12"),
+            Some("/A b/c"),
+        ),
+        (
+            "https://cloud.example.org/s/VoMFL?path=/A%2520b",
+            None,
+            Some("/A%20b"),
+        ),
+        (
+            "https://cloud.example.org/home?path=cloudreve%3A%2F%2FVoMFL%3Apw12%40share%2FA%2520b%2Fc.mp4",
+            Some("pw12"),
+            Some("/A b/c.mp4"),
+        ),
+        (
+            "see cloudreve://VoMFL:pw12@share/A%20b/c.mp4, please",
+            Some("pw12"),
+            Some("/A b/c.mp4"),
+        ),
+        ("cloudreve://VoMFL@share", None, None),
+        ("cloudreve://VoMFL@share/a%2Fb", None, None),
+    ];
+    for (text, password, path) in cases {
+        let Some(Found::Share(link)) = find(text, &homes).into_iter().next() else {
+            panic!("{text}");
+        };
+        assert_eq!(
+            (link.id.as_str(), link.host.as_str()),
+            ("VoMFL", "cloud.example.org"),
+            "{text}"
+        );
+        assert_eq!(link.password.as_deref(), password, "{text}");
+        assert_eq!(link.path.as_ref().map(|path| path.as_str()), path, "{text}");
+    }
+    for text in [
+        "https://cloud.example.org/f/Ab1/A%20b.mp4",
+        "https://cloud.example.org/f/d/Ab1/A%20b.mp4",
+    ] {
+        let Some(Found::Share(link)) = find(text, &homes).into_iter().next() else {
+            panic!("{text}");
+        };
+        let path = link.path.as_ref().unwrap();
+        assert_eq!((link.id.as_str(), path.as_str()), ("f_Ab1", "/A b.mp4"));
+        assert!(link.place().is_ok());
+    }
+    for other in [
+        "cloudreve://my/A",
+        "cloudreve://trash",
+        "https://cloud.example.net/s/VoMFL",
+    ] {
+        assert_eq!(find(other, &homes), [], "{other}");
+    }
+}

@@ -83,7 +83,9 @@ fn next_start(lower: &str, from: usize) -> Option<(usize, Start)> {
 }
 
 fn scheme(rest: &str) -> bool {
-    rest.starts_with("http://") || rest.starts_with("https://")
+    rest.starts_with("http://")
+        || rest.starts_with("https://")
+        || rest.starts_with(super::cloudreve::SCHEME)
 }
 
 /// Upper limit for the bytes of an authority: a host name has 253 characters at most, plus a port, a colon and

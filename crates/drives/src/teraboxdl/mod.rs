@@ -138,8 +138,8 @@ impl OpenShares for TeraboxDl {
         link.kind == LINKS && !link.host.contains(':') && !link.id.starts_with('@')
     }
 
-    fn home(&self) -> Option<LinkHome> {
-        None
+    fn homes(&self) -> Vec<LinkHome> {
+        Vec::new()
     }
 
     /// Returns true: each link costs a request here, and a TeraBox account opens it with more qualities.

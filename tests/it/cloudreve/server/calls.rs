@@ -4,6 +4,7 @@ use data_encoding::BASE64;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value, json};
 
+use super::trash::uuid_of;
 use super::tree::{Node, Place, is_child, is_within};
 use super::{Answer, Asked, BELIEVED, World, now, time};
 
@@ -12,6 +13,9 @@ const ADDRESS_LIFE_S: i64 = 3600;
 
 impl World {
     pub fn list(&self, asked: &Asked, is_owner: bool) -> Answer {
+        if asked.parameter("uri").and_then(uuid_of).is_some() {
+            return self.list_trash(asked, is_owner);
+        }
         let place = self.locate(asked.parameter("uri").ok_or(40001)?, is_owner)?;
         let folder = self.files.get(&place.path);
         if place.path != place.root && folder.is_none() {
@@ -67,6 +71,12 @@ impl World {
             }
             None => 0,
         };
+        let number = asked.parameter("page").and_then(|page| page.parse().ok());
+        let number: usize = number.unwrap_or(0);
+        let (from, size) = match self.page_by_offset {
+            Some(most) if place.search.is_none() => (number * size.min(most), size.min(most)),
+            _ => (from, size),
+        };
         let page = found.iter().skip(from).take(size);
         let files: Vec<Value> = page
             .map(|(path, node)| self.told(path, node, &place))
@@ -76,6 +86,9 @@ impl World {
             // The token contains characters that must be encoded in a query.
             pagination["next_token"] =
                 json!(BASE64.encode(format!("??>>{}", from + size).as_bytes()));
+        }
+        if self.page_by_offset.is_some() && place.search.is_none() {
+            pagination = json!({"page": number, "page_size": size, "total_items": found.len()});
         }
         if single.is_some() {
             pagination = json!({"page": 0, "page_size": 0});
@@ -92,11 +105,21 @@ impl World {
     }
 
     pub fn info(&self, asked: &Asked, is_owner: bool) -> Answer {
+        if let Some(uuid) = asked.parameter("uri").and_then(uuid_of) {
+            return self.info_of_trashed(uuid, is_owner);
+        }
         let place = self.locate(asked.parameter("uri").ok_or(40001)?, is_owner)?;
         if place.path == place.root {
             return Err(403);
         }
-        Ok(self.told(&place.path, self.node(&place)?, &place))
+        let mut told = self.told(&place.path, self.node(&place)?, &place);
+        if asked.parameter("extended") == Some("true") {
+            told["extended_info"] = json!({
+                "storage_policy": {"id": "96u1", "name": "Default storage policy", "type": "local", "max_size": 0},
+                "storage_used": 0, "entities": self.entities(&place.path),
+            });
+        }
+        Ok(told)
     }
 
     pub fn urls(&mut self, asked: &Asked, is_owner: bool) -> Result<Value, (i64, Value)> {
@@ -105,7 +128,7 @@ impl World {
         let mut failures = Map::new();
         for uri in body["uris"].as_array().into_iter().flatten() {
             let uri = uri.as_str().unwrap_or_default();
-            match self.url(uri, is_owner) {
+            match self.url(uri, body["entity"].as_str(), is_owner) {
                 Ok(url) => urls.push(json!({"url": url})),
                 Err(code) => {
                     failures.insert(uri.to_owned(), json!({"code": code, "msg": ""}));
@@ -118,9 +141,17 @@ impl World {
         }
     }
 
-    fn url(&mut self, uri: &str, is_owner: bool) -> Result<String, i64> {
+    fn url(&mut self, uri: &str, version: Option<&str>, is_owner: bool) -> Result<String, i64> {
         let place = self.locate(uri, is_owner)?;
-        let entity = self.node(&place)?.entity.clone().ok_or(40077)?;
+        let node = self.node(&place)?;
+        let current = node.entity.clone().ok_or(40077)?;
+        let entity = match version {
+            Some(id) if id != current && !node.versions.iter().any(|it| it.entity == id) => {
+                return Err(40077);
+            }
+            Some(id) => id.to_owned(),
+            None => current,
+        };
         if let Some(share) = place.share.as_ref().and_then(|id| self.shares.get_mut(id)) {
             share.count_download();
         }
@@ -135,17 +166,25 @@ impl World {
     }
 
     pub fn thumb(&mut self, asked: &Asked, is_owner: bool) -> Answer {
+        let makes_none = self.makes_no_pictures;
         let place = self.locate(asked.parameter("uri").ok_or(40001)?, is_owner)?;
         let node = self.node(&place)?;
         let entity = node.entity.clone().ok_or(40077)?;
         if node.metadata.contains_key("thumb:disabled") {
             return Err(40077);
         }
+        if makes_none {
+            // The first call fails in another way than the later ones.
+            let node = self.files.get_mut(&place.path).ok_or(40016)?;
+            node.metadata
+                .insert("thumb:disabled".to_owned(), String::new());
+            return Err(-1);
+        }
         let url = self.signed(&entity, "picture.jpg", "thumb=true&");
         Ok(json!({"url": url, "expires": time(now() + ADDRESS_LIFE_S)}))
     }
 
-    fn signed(&self, entity: &str, name: &str, more: &str) -> String {
+    pub fn signed(&self, entity: &str, name: &str, more: &str) -> String {
         let end = now() + ADDRESS_LIFE_S;
         let name = utf8_percent_encode(name, NON_ALPHANUMERIC);
         format!(
@@ -162,8 +201,18 @@ impl World {
         if self.files.contains_key(&place.path) {
             return Err(40004);
         }
-        self.folder(&place.path);
-        Ok(self.told(&place.path, self.node(&place)?, &place))
+        match asked.text("type").as_str() {
+            "file" => self.put(&place.path, Default::default()),
+            _ => self.folder(&place.path),
+        }
+        let node = self.files.get_mut(&place.path).ok_or(40016)?;
+        for (key, value) in asked.json()["metadata"].as_object().into_iter().flatten() {
+            let value = value.as_str().unwrap_or_default().to_owned();
+            node.metadata.insert(key.clone(), value);
+        }
+        let mut told = self.told(&place.path, self.node(&place)?, &place);
+        told["metadata"] = Value::Null;
+        Ok(told)
     }
 
     pub fn rename(&mut self, asked: &Asked, is_owner: bool) -> Answer {
@@ -191,6 +240,16 @@ impl World {
         if !to.path.is_empty() && !self.files.contains_key(&to.path) {
             return Err((40016, Value::Null));
         }
+        // One taken name fails the whole batch, and nothing is done.
+        for uri in body["uris"].as_array().into_iter().flatten() {
+            let place = self.locate(uri.as_str().unwrap_or_default(), is_owner);
+            let Ok(place) = place else { continue };
+            let name = place.path.rsplit('/').next().unwrap_or_default();
+            let is_there = self.files.contains_key(&place.path);
+            if is_there && self.files.contains_key(&format!("{}/{name}", to.path)) {
+                return Err((40004, Value::Null));
+            }
+        }
         self.each(&body, is_owner, |world, place| {
             let name = place.path.rsplit('/').next().unwrap_or_default();
             let target = format!("{}/{name}", to.path);
@@ -209,9 +268,27 @@ impl World {
     }
 
     pub fn delete(&mut self, asked: &Asked, is_owner: bool) -> Result<Value, (i64, Value)> {
-        let body = asked.json();
+        let mut body = asked.json();
+        let for_good = body["skip_soft_delete"] == json!(true);
+        let uris = body["uris"].as_array().cloned().unwrap_or_default();
+        let (trashed, own): (Vec<Value>, Vec<Value>) = uris
+            .into_iter()
+            .partition(|uri| uri.as_str().and_then(uuid_of).is_some());
+        let mut failures = Map::new();
+        for uri in trashed.iter().filter_map(Value::as_str) {
+            if let Err(code) = self.delete_trashed(uuid_of(uri).unwrap_or_default(), for_good) {
+                failures.insert(uri.to_owned(), json!({"code": code, "msg": ""}));
+            }
+        }
+        if !failures.is_empty() {
+            return Err((40081, Value::Object(failures)));
+        }
+        body["uris"] = json!(own);
         self.each(&body, is_owner, |world, place| {
-            world.files.retain(|path, _| !is_within(path, &place.path));
+            match for_good {
+                true => world.files.retain(|path, _| !is_within(path, &place.path)),
+                false => world.to_trash(&place.path),
+            }
             Ok(())
         })
     }

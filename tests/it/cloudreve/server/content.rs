@@ -45,6 +45,17 @@ pub fn own(world: &mut World, asked: &Asked) -> Response {
     }
 }
 
+/// Answers `/f/{id}/{name}`, a direct link to a file: the id is that of its bytes here.
+pub fn redirect(world: &World, id: &str, name: &str) -> Response {
+    match world.blobs.contains_key(id) {
+        true => {
+            let to = world.signed(id, name, "");
+            (StatusCode::FOUND, [(header::LOCATION, to)]).into_response()
+        }
+        false => (StatusCode::NOT_FOUND, envelope(Err((404, Value::Null)))).into_response(),
+    }
+}
+
 /// Answers as the storage provider: `/bucket/{entity}?X-Signature={key}/%2B`.
 pub async fn provide(State(world): State<Shared>, request: Request) -> Response {
     let trouble = world.lock().unwrap().trouble.clone();

@@ -6,14 +6,19 @@
 //! `http://localhost:5212`, the default of an installation, and it writes its times in the zone of Shanghai.
 //!
 //! - `session`: tokens · `tree`: files in the JSON of the API · `calls`: calls about files
+//! - `trash` · `versions` · `tasks`: archives and downloads from links
 //! - `shares` · `uploads` · `content`: bytes, from the site itself and from the provider
 
 mod calls;
 mod content;
+mod events;
 mod session;
 mod shares;
+mod tasks;
+mod trash;
 mod tree;
 mod uploads;
+mod versions;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::SocketAddr;
@@ -29,12 +34,17 @@ use chrono::{DateTime, FixedOffset, Utc};
 use serde_json::{Value, json};
 use tokio::task::JoinHandle;
 
+use events::Events;
 use shares::Share;
+use tasks::Task;
+use trash::Trashed;
 use tree::Node;
 use uploads::Session;
 
 pub const EMAIL: &str = "owner@example.org";
 pub const PASSWORD: &str = "correct horse battery";
+/// The characters in every picture of a captcha.
+pub const CAPTCHA: &str = "x7Kp";
 /// The current code of the authenticator app, if the account has one.
 pub const OTP: &str = "123456";
 /// The URL that the site is configured with.
@@ -56,6 +66,8 @@ struct World {
     provider: SocketAddr,
     has_second_factor: bool,
     wants_captcha: bool,
+    captcha_type: &'static str,
+    captchas: BTreeSet<String>,
     password: String,
     access_life_s: i64,
     /// Access tokens, each with its expiry.
@@ -65,6 +77,15 @@ struct World {
     files: BTreeMap<String, Node>,
     blobs: HashMap<String, Bytes>,
     shares: BTreeMap<String, Share>,
+    trash: BTreeMap<String, Trashed>,
+    has_old_trash: bool,
+    tasks: Vec<Task>,
+    may_do_tasks: bool,
+    events: Events,
+    is_banned: bool,
+    /// The most entries of a page, if pages have numbers.
+    page_by_offset: Option<usize>,
+    makes_no_pictures: bool,
     uploads: HashMap<String, Session>,
     uploaded_by: usize,
     /// Signing key: URLs of bytes that were signed with an earlier key have expired.
@@ -167,6 +188,13 @@ impl Site {
         self.world().wants_captcha = true;
     }
 
+    /// Makes the captcha one that only the site's own page can show.
+    pub fn with_captcha_of_a_script(&self) {
+        let mut world = self.world();
+        world.wants_captcha = true;
+        world.captcha_type = "turnstile";
+    }
+
     /// Moves the files to a storage provider, which accepts no login but its own.
     pub fn stores_elsewhere(&self) {
         self.world().stores_elsewhere = true;
@@ -242,6 +270,21 @@ impl Site {
         self.world().uploaded_by = bytes;
     }
 
+    /// Bans the user: tokens that were given out stay valid, and every call with one fails.
+    pub fn ban(&self) {
+        self.world().is_banned = true;
+    }
+
+    /// Makes the site count its pages, which have so many entries at most.
+    pub fn pages_by_offset(&self, most: usize) {
+        self.world().page_by_offset = Some(most);
+    }
+
+    /// Makes the site one without a generator of pictures, as it is installed.
+    pub fn makes_no_pictures(&self) {
+        self.world().makes_no_pictures = true;
+    }
+
     pub fn heal(&self) {
         self.world().trouble = Trouble::default();
     }
@@ -270,6 +313,8 @@ impl World {
             provider,
             has_second_factor: false,
             wants_captcha: false,
+            captcha_type: "normal",
+            captchas: BTreeSet::new(),
             password: PASSWORD.to_owned(),
             access_life_s: 3600,
             access: HashMap::new(),
@@ -278,6 +323,14 @@ impl World {
             files: BTreeMap::new(),
             blobs: HashMap::new(),
             shares: BTreeMap::new(),
+            trash: BTreeMap::new(),
+            has_old_trash: false,
+            tasks: Vec::new(),
+            may_do_tasks: true,
+            events: Events::default(),
+            is_banned: false,
+            page_by_offset: None,
+            makes_no_pictures: false,
             uploads: HashMap::new(),
             uploaded_by: 25 << 20,
             key: 1,
@@ -314,6 +367,11 @@ async fn answer(State(world): State<Shared>, request: Request) -> Response {
         .await
         .unwrap_or_default();
     let Some(path) = names.strip_prefix(&["api".to_owned(), "v4".to_owned()]) else {
+        if let [f, id, name] = names.as_slice()
+            && f == "f"
+        {
+            return content::redirect(&world.lock().unwrap(), id, name);
+        }
         return (StatusCode::NOT_FOUND, "404 page not found").into_response();
     };
     let asked = Asked {
@@ -342,17 +400,44 @@ async fn answer(State(world): State<Shared>, request: Request) -> Response {
         let picture = include_bytes!("../../../../samples/tidal-light/poster-140.jpg");
         return ([(header::CONTENT_TYPE, "image/jpeg")], &picture[..]).into_response();
     }
-    envelope(world.call(&asked))
+    if asked.name() == "GET /file/events" {
+        return match world.is_owner(&asked) {
+            Ok(is_owner) => world.listen(&asked, is_owner),
+            Err(failure) => envelope(Err(failure)),
+        };
+    }
+    match world.call(&asked) {
+        Err((NO_SUCH_CALL, _)) => no_such_call(),
+        told => envelope(told),
+    }
 }
+
+/// Answers as the router does for a call that this version of the site does not have.
+fn no_such_call() -> Response {
+    let headers = [(header::CONTENT_TYPE, "text/plain")];
+    (StatusCode::NOT_FOUND, headers, "404 page not found").into_response()
+}
+
+/// Stands for a call that this version of the site does not have.
+const NO_SUCH_CALL: i64 = -404;
 
 impl World {
     fn call(&mut self, asked: &Asked) -> Result<Value, (i64, Value)> {
         let names: Vec<&str> = asked.path.iter().map(String::as_str).collect();
         let is_owner = self.is_owner(asked)?;
+        let is_about_sessions = names.first() == Some(&"session");
+        if self.is_banned && is_owner && !is_about_sessions {
+            // For every call, while the token lives.
+            return Err((50001, Value::Null));
+        }
         let owner_only = || if is_owner { Ok(()) } else { Err(401) };
         let simple = |answer: Answer| answer.map_err(|code| (code, Value::Null));
         match (asked.method.as_str(), names.as_slice()) {
             ("GET", ["site", "ping"]) => Ok(json!("4.18.0")),
+            ("GET", ["site", "config", "basic"]) => {
+                Ok(json!({"title": "The films of the house", "captcha_type": self.captcha_type}))
+            }
+            ("GET", ["site", "captcha"]) => Ok(self.captcha()),
             ("POST", ["session", "token"]) => self.sign_in(asked),
             ("POST", ["session", "token", "2fa"]) => simple(self.second_step(asked)),
             ("POST", ["session", "token", "refresh"]) => simple(self.refresh(asked)),
@@ -367,6 +452,24 @@ impl World {
             ("POST", ["file", "rename"]) => simple(self.rename(asked, is_owner)),
             ("POST", ["file", "move"]) => self.shift(asked, is_owner),
             ("DELETE", ["file"]) => self.delete(asked, is_owner),
+            ("POST", ["file", "restore"]) => self.restore(asked, is_owner),
+            ("DELETE", ["file", "trash"]) if !self.has_old_trash => {
+                self.trash.clear();
+                Ok(Value::Null)
+            }
+            ("POST", ["file", "version", "current"]) => {
+                simple(owner_only().and_then(|()| self.make_current(asked)))
+            }
+            ("DELETE", ["file", "version"]) => {
+                simple(owner_only().and_then(|()| self.delete_version(asked)))
+            }
+            ("POST", ["workflow", "download"]) => {
+                simple(owner_only().and_then(|()| self.begin_download(asked)))
+            }
+            ("DELETE", ["workflow", "download", id]) => {
+                simple(owner_only().and_then(|()| self.cancel_download(id)))
+            }
+            ("GET", ["workflow"]) => simple(owner_only().and_then(|()| self.list_tasks(asked))),
             ("PUT", ["file", "upload"]) => simple(self.begin_upload(asked, is_owner)),
             ("DELETE", ["file", "upload"]) => simple(self.end_upload(asked, is_owner)),
             ("POST", ["file", "upload", id, number]) => {
@@ -379,7 +482,7 @@ impl World {
                 simple(owner_only().and_then(|()| self.edit_share(asked, id)))
             }
             ("DELETE", ["share", id]) => simple(owner_only().and_then(|()| self.end_share(id))),
-            _ => Err((-1, Value::Null)),
+            _ => Err((NO_SUCH_CALL, Value::Null)),
         }
     }
 }

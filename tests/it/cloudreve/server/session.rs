@@ -3,7 +3,7 @@
 use axum::http::header;
 use serde_json::{Value, json};
 
-use super::{Answer, Asked, EMAIL, OTP, TOKENS, World, now, time};
+use super::{Answer, Asked, CAPTCHA, EMAIL, OTP, TOKENS, World, now, time};
 
 const REFRESH_LIFE_S: i64 = 1_209_600;
 
@@ -22,8 +22,15 @@ impl World {
     }
 
     pub fn sign_in(&mut self, asked: &Asked) -> Result<Value, (i64, Value)> {
-        if self.wants_captcha && asked.text("captcha").is_empty() {
-            return Err((40026, Value::Null));
+        if self.wants_captcha {
+            // Each ticket is good once.
+            let is_known = self.captchas.remove(&asked.text("ticket"));
+            if !is_known || asked.text("captcha") != CAPTCHA {
+                return Err((40026, Value::Null));
+            }
+        }
+        if self.is_banned {
+            return Err((40017, Value::Null));
         }
         if asked.text("email") != EMAIL || asked.text("password") != self.password {
             return Err((40080, Value::Null));
@@ -34,6 +41,12 @@ impl World {
             return Err((203, json!(step)));
         }
         Ok(self.signed_in())
+    }
+
+    pub fn captcha(&mut self) -> Value {
+        let ticket = format!("{TOKENS}ticket-{}", self.id());
+        self.captchas.insert(ticket.clone());
+        json!({"image": "data:image/png;base64,iVBORw0KGgo=", "ticket": ticket})
     }
 
     pub fn second_step(&mut self, asked: &Asked) -> Answer {
@@ -49,8 +62,8 @@ impl World {
 
     pub fn refresh(&mut self, asked: &Asked) -> Answer {
         match self.refresh.contains(&asked.text("refresh_token")) {
-            true => Ok(self.new_pair()),
-            false => Err(40020),
+            true if !self.is_banned => Ok(self.new_pair()),
+            _ => Err(40020),
         }
     }
 
@@ -86,7 +99,8 @@ impl World {
         json!({
             "id": "lpua", "email": EMAIL, "nickname": "Owner of the site", "status": "active", "avatar": "file",
             "created_at": time(1_700_000_000),
-            "group": {"id": "z4u4", "name": "Friends", "permission": "/RoB", "direct_link_batch_size": 1000},
+            "group": {"id": "z4u4", "name": "Friends", "permission": "/RoB", "direct_link_batch_size": 1000,
+                      "trash_retention": super::trash::RETENTION_S},
         })
     }
 

@@ -96,9 +96,19 @@ impl World {
         let given = asked.parameter("password");
         let opens = share.password.is_none() || share.password.as_deref() == given;
         let extended = asked.parameter("owner_extended") == Some("true");
+        if is_owner && extended && !opens {
+            // The path is resolved as any other of the share: with its password alone.
+            return Err(40069);
+        }
         let mut told = self.described(id, share, is_owner || opens);
         if is_owner && extended {
-            told["source_uri"] = json!(source_uri(&share.path));
+            // Of a single file's share, it is the folder that the file is in.
+            let is_file = self.files[&share.path].entity.is_some();
+            let source = match is_file {
+                true => share.path.rsplit_once('/').unwrap().0,
+                false => &share.path,
+            };
+            told["source_uri"] = json!(source_uri(source));
         }
         Ok(told)
     }
@@ -111,7 +121,8 @@ impl World {
             "password_protected": share.password.is_some(),
             "source_type": i32::from(self.files.get(&share.path).is_none_or(|node| node.entity.is_none())),
             "owner": {"id": "lpua", "nickname": "Somebody", "created_at": time(1_700_000_000)},
-            "created_at": time(share.made_at), "expired": !share.is_alive(),
+            "created_at": time(share.made_at),
+            "expired": !share.is_alive() || !self.files.contains_key(&share.path),
             "url": format!("{BELIEVED}/s/{id}"), "size": 0,
         });
         if is_unlocked {
@@ -154,9 +165,12 @@ impl World {
     pub fn edit_share(&mut self, asked: &Asked, id: &str) -> Answer {
         let body = asked.json();
         let place = self.locate(&asked.text("uri"), true)?;
+        if place.path.is_empty() {
+            return Err(403);
+        }
         let share = self.shares.get_mut(id).ok_or(404)?;
         if share.path != place.path {
-            return Err(40001);
+            return Err(404);
         }
         let ends_at = body["expire"].as_i64().filter(|life| *life > 0);
         share.ends_at = ends_at.map(|life| now() + life);
@@ -211,5 +225,5 @@ impl World {
 }
 
 fn source_uri(path: &str) -> String {
-    format!("cloudreve://my{}", crate::harness::encoded(path))
+    format!("cloudreve://lpua@my{}", crate::harness::encoded(path))
 }

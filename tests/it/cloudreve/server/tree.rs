@@ -7,6 +7,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Value, json};
 use url::Url;
 
+use super::versions::Version;
 use super::{Site, World, decoded, now, time};
 
 /// A file or a folder.
@@ -18,6 +19,8 @@ pub struct Node {
     pub bytes: usize,
     pub changed_at: i64,
     pub metadata: BTreeMap<String, String>,
+    /// Earlier versions, the newest last.
+    pub versions: Vec<Version>,
 }
 
 /// The target of a URI.
@@ -59,6 +62,13 @@ impl Site {
         self.world().files.get_mut(path).unwrap().changed_at = unix_s;
     }
 
+    /// Returns the direct link of a file.
+    pub fn direct_link(&self, path: &str) -> String {
+        let entity = self.world().files[path].entity.clone().unwrap();
+        let name = crate::harness::encoded_name(path.rsplit('/').next().unwrap());
+        format!("{}/f/{entity}/{name}", self.url())
+    }
+
     pub fn bytes(&self, path: &str) -> Option<Bytes> {
         let world = self.world();
         let entity = world.files.get(path)?.entity.clone()?;
@@ -73,12 +83,22 @@ impl World {
         let (id, entity) = (self.id(), self.id());
         let known = self.files.get(path);
         let id = known.map_or(id, |known| known.id.clone());
+        let mut versions = known.map_or(Vec::new(), |known| known.versions.clone());
+        if let Some((known, before)) = known.and_then(|known| Some((known, known.entity.clone()?)))
+        {
+            versions.push(Version {
+                entity: before,
+                bytes: known.bytes,
+                made_at: known.changed_at,
+            });
+        }
         let node = Node {
             id,
             entity: Some(entity.clone()),
             bytes: bytes.len(),
             changed_at: now(),
             metadata: BTreeMap::new(),
+            versions,
         };
         self.files.insert(path.to_owned(), node);
         self.blobs.insert(entity, bytes);
@@ -95,6 +115,7 @@ impl World {
             bytes: 0,
             changed_at: now(),
             metadata: BTreeMap::new(),
+            versions: Vec::new(),
         };
         self.files.insert(path.to_owned(), node);
     }

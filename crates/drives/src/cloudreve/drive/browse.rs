@@ -12,10 +12,13 @@ use tokio::sync::broadcast;
 
 use super::entries;
 use crate::cloudreve::client::{Api, PageQuery, STAT};
+use crate::cloudreve::codes;
 use crate::cloudreve::codes::Context;
 use crate::cloudreve::drive::entries::{is_list, is_piece, is_there};
+use crate::cloudreve::drive::events::RecentFolders;
 use crate::cloudreve::drive::paging::{MAX_PAGE, next, page_query, search_query};
-use crate::cloudreve::types::{File, Files, Moment};
+use crate::cloudreve::request::CONTENT;
+use crate::cloudreve::types::{File, Files, Moment, Urls};
 use crate::cloudreve::uri::Root;
 use crate::{DriveError, ErrorKind, Origin};
 use media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place};
@@ -27,13 +30,13 @@ const LEAD: Duration = Duration::from_secs(60);
 /// Upper limit for the age of a cached URL, whatever the upstream says.
 const URL_TTL: Duration = Duration::from_secs(3600);
 const MAX_URLS: u64 = 20_000;
+/// Time for which the site is not asked again for a picture that it cannot make.
+const WITHOUT_PICTURE_TTL: Duration = Duration::from_secs(24 * 3600);
 const MAX_SHORTCUTS: u64 = 10_000;
 const SHORTCUT_TTL: Duration = Duration::from_secs(3600);
 /// Cached playlists: a ladder reads one several times.
 const MAX_TEXTS: u64 = 100;
 const TEXT_TTL: Duration = Duration::from_secs(600);
-/// Path of the site's own content URLs. Their signatures hold at any host that leads to the site.
-const CONTENT: &str = "/api/v4/file/content/";
 
 /// A tree of files.
 pub(crate) struct Tree {
@@ -51,10 +54,14 @@ pub(crate) struct Tree {
     issued: Cache<String, String>,
     /// Contents whose URL was refused before its time.
     spoiled: Cache<String, ()>,
+    /// Contents of which the site makes no picture.
+    without_picture: Cache<String, ()>,
     /// Playlists of films in pieces, by their contents.
     pub(crate) texts: Cache<String, Arc<String>>,
     /// Folders in which a file turned out to have other content than expected.
     pub(crate) changed: broadcast::Sender<EntryPath>,
+    /// Folders that were listed last.
+    pub(crate) recent: Arc<RecentFolders>,
 }
 
 impl Tree {
@@ -79,11 +86,16 @@ impl Tree {
                 .max_capacity(MAX_URLS)
                 .time_to_live(URL_TTL)
                 .build(),
+            without_picture: Cache::builder()
+                .max_capacity(MAX_URLS)
+                .time_to_live(WITHOUT_PICTURE_TTL)
+                .build(),
             texts: Cache::builder()
                 .max_capacity(MAX_TEXTS)
                 .time_to_live(TEXT_TTL)
                 .build(),
             changed: broadcast::Sender::new(MAX_PENDING_CHANGES),
+            recent: Arc::default(),
         }
     }
 
@@ -98,6 +110,7 @@ impl Tree {
                 self.api.list("list", context, &uri, &query).await
             })
             .await?;
+        self.recent.note(folder);
         self.listing("list", files, &query, Some(folder)).await
     }
 
@@ -134,19 +147,22 @@ impl Tree {
         if path.is_root() {
             return Ok(Entry::root_of(&self.place));
         }
+        if let Some(version) = self.version(path).await? {
+            return Ok(version);
+        }
         let file = self
             .following(STAT, path, async |uri: String, context| {
                 self.api.info(STAT, context, &uri).await
             })
             .await?;
         self.learn(path, &file).await;
-        let mut entry = entries::entry(&self.place, path.clone(), &file, &self.mark);
+        let mut entry = self.entry(path.clone(), &file);
         // The shortcut's own content is empty: its target counts.
         if let Some(target) = entries::redirect(&file)
             && !file.is_folder()
         {
             let target = self.api.info(STAT, Context::Share, target).await?;
-            let there = entries::entry(&self.place, path.clone(), &target, &self.mark);
+            let there = self.entry(path.clone(), &target);
             entry = Entry {
                 id: entry.id,
                 ..there
@@ -234,22 +250,47 @@ impl Tree {
     ) -> Result<Origin, DriveError> {
         let own = self.root.uri(path);
         let anew = self.spoiled.contains_key(&own);
-        let urls = self
-            .following(operation, path, async |uri: String, context| {
-                self.api.url(operation, context, &uri, anew).await
-            })
-            .await?;
+        let urls = match self.version_urls(operation, path, anew).await? {
+            Some(urls) => urls,
+            None => {
+                self.following(operation, path, async |uri: String, context| {
+                    self.api.url(operation, context, &uri, None, anew).await
+                })
+                .await?
+            }
+        };
         let url = urls.urls.into_iter().next().map(|item| item.url);
         let url = url
             .filter(|url| !url.is_empty())
             .ok_or_else(|| DriveError::failed(operation, "no address"))?;
-        let origin = Origin::new(self.reachable(&url), ends(urls.expires));
+        let origin = Origin::new(self.api.site.reachable(&url), ends(urls.expires));
         self.issued
             .insert(origin.url().to_owned(), own.clone())
             .await;
         self.spoiled.invalidate(&own).await;
         self.known.insert(own, origin.clone()).await;
         Ok(origin)
+    }
+
+    /// Returns the URL of a version at its own path; `None` if the path is not that of a version.
+    async fn version_urls(
+        &self,
+        operation: &'static str,
+        path: &EntryPath,
+        anew: bool,
+    ) -> Result<Option<Urls>, DriveError> {
+        let Some((file, id)) = self.version_of(path) else {
+            return Ok(None);
+        };
+        let uri = self.root.uri(&file);
+        match self
+            .api
+            .url(operation, self.context, &uri, Some(&id), anew)
+            .await
+        {
+            Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
+            urls => urls.map(Some),
+        }
     }
 
     pub(crate) async fn thumbnail(&self, entry: &Entry) -> Result<Origin, DriveError> {
@@ -262,11 +303,30 @@ impl Tree {
             .following(operation, &entry.path, async |uri: String, context| {
                 self.api.thumb(context, &uri).await
             })
-            .await?;
+            .await;
+        let thumb = match thumb {
+            // The first call for a file that no generator of the site can do answers -1, later calls 40077 (wire
+            // document section 1).
+            Err(error)
+                if matches!(
+                    error.upstream_code,
+                    Some(codes::UNCLASSIFIED | codes::ENTITY_NOT_FOUND)
+                ) =>
+            {
+                if let Some(content) = &entry.content {
+                    self.without_picture.insert(content.clone(), ()).await;
+                }
+                return Err(none("the site makes no picture of it"));
+            }
+            thumb => thumb?,
+        };
         if thumb.url.is_empty() || thumb.obfuscated {
             return Err(none("no picture that is meant for us"));
         }
-        Ok(Origin::new(self.reachable(&thumb.url), ends(thumb.expires)))
+        Ok(Origin::new(
+            self.api.site.reachable(&thumb.url),
+            ends(thumb.expires),
+        ))
     }
 
     /// Handles a URL that was refused before its time: it is not given out again, nor is the one that the
@@ -285,22 +345,11 @@ impl Tree {
 
     /// Makes an entry of the upstream's description of the file at `path`.
     pub(crate) fn entry(&self, path: EntryPath, file: &File) -> Entry {
-        entries::entry(&self.place, path, file, &self.mark)
-    }
-
-    /// Rewrites the site's own URLs to the host at which we reach it: a misconfigured site gives out URLs at
-    /// another host, such as `localhost`.
-    fn reachable(&self, url: &str) -> String {
-        let Ok(parsed) = url::Url::parse(url) else {
-            return url.to_owned();
-        };
-        let base = &self.api.site.base_url;
-        if !parsed.path().starts_with(CONTENT) || url.starts_with(&format!("{base}/")) {
-            return url.to_owned();
-        }
-        match url.find(CONTENT) {
-            Some(at) => format!("{base}{}", &url[at..]),
-            None => url.to_owned(),
+        let entry = entries::entry(&self.place, path, file, &self.mark);
+        let is_without = |content: &String| self.without_picture.contains_key(content);
+        Entry {
+            has_thumbnail: entry.has_thumbnail && !entry.content.as_ref().is_some_and(is_without),
+            ..entry
         }
     }
 

@@ -3,6 +3,8 @@
 //! A batch answers with the failures only, by URI; entries that it does not name succeeded. Deleted entries go
 //! to the account's trash.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use futures_util::StreamExt;
 
@@ -18,6 +20,15 @@ const BATCH: usize = 500;
 const MAX_NAME_BYTES: usize = 255;
 /// Moved or copied entries whose new state is requested at a time.
 const MAX_CONCURRENT_STATS: usize = 4;
+
+/// A copy or a move into a folder.
+struct Shift<'a> {
+    operation: &'static str,
+    /// The URI of the folder, and its path.
+    folder: &'a str,
+    to: &'a EntryPath,
+    copy: bool,
+}
 
 #[async_trait]
 impl Manage for Cloudreve {
@@ -92,11 +103,13 @@ impl Cloudreve {
         let folder = self.tree.uri(to);
         let mut outcomes = Vec::with_capacity(paths.len());
         for batch in paths.chunks(BATCH) {
-            let uris = self.uris(batch);
-            let told = permits
-                .call(self.api.shift(operation, &uris, &folder, copy))
-                .await?;
-            outcomes.extend(self.outcomes(batch, &told)?);
+            let shift = Shift {
+                operation,
+                folder: &folder,
+                to,
+                copy,
+            };
+            outcomes.extend(self.shift_batch(&shift, batch, permits).await?);
         }
         let looked_at = futures_util::stream::iter(outcomes).map(|outcome| async move {
             let Outcome { path, result } = outcome;
@@ -108,6 +121,75 @@ impl Cloudreve {
             Outcome { path, result }
         });
         Ok(looked_at.buffered(MAX_CONCURRENT_STATS).collect().await)
+    }
+
+    /// Copies or moves a batch. One taken name fails a whole batch at the site, with nothing done (wire document
+    /// section 1): then the taken names are looked up and left out, and what still fails is sent path by path.
+    async fn shift_batch(
+        &self,
+        shift: &Shift<'_>,
+        batch: &[EntryPath],
+        permits: Permits<'_>,
+    ) -> Result<Vec<Outcome>, DriveError> {
+        let told = self.send_shift(shift, batch, permits).await?;
+        if told.code() != Some(codes::OBJECT_EXISTS) {
+            return self.outcomes(batch, &told);
+        }
+        let conflict = told.error(codes::OBJECT_EXISTS);
+        let taken: HashSet<String> = match batch.len() {
+            1 => HashSet::from([batch[0].name().to_owned()]),
+            _ => {
+                let files = permits.call(self.tree.all_files(shift.to)).await?;
+                files.into_iter().map(|file| file.name).collect()
+            }
+        };
+        let free: Vec<EntryPath> = batch
+            .iter()
+            .filter(|path| !taken.contains(path.name()))
+            .cloned()
+            .collect();
+        let mut done = Vec::with_capacity(free.len());
+        if !free.is_empty() {
+            let told = self.send_shift(shift, &free, permits).await?;
+            if told.code() == Some(codes::OBJECT_EXISTS) {
+                // Two of them have the same name, or one was taken meanwhile.
+                for path in &free {
+                    let one = std::slice::from_ref(path);
+                    let told = self.send_shift(shift, one, permits).await?;
+                    match told.code() {
+                        Some(codes::OBJECT_EXISTS) => done.push(Outcome {
+                            path: path.clone(),
+                            result: Err(conflict.clone()),
+                        }),
+                        _ => done.extend(self.outcomes(one, &told)?),
+                    }
+                }
+            } else {
+                done = self.outcomes(&free, &told)?;
+            }
+        }
+        let mut done = done.into_iter();
+        let outcomes = batch.iter().map(|path| match taken.contains(path.name()) {
+            false => done.next(),
+            true => Some(Outcome {
+                path: path.clone(),
+                result: Err(conflict.clone()),
+            }),
+        });
+        Ok(outcomes.flatten().collect())
+    }
+
+    async fn send_shift(
+        &self,
+        shift: &Shift<'_>,
+        paths: &[EntryPath],
+        permits: Permits<'_>,
+    ) -> Result<ApiResponse, DriveError> {
+        let uris = self.uris(paths);
+        let call = self
+            .api
+            .shift(shift.operation, &uris, shift.folder, shift.copy);
+        permits.call(call).await
     }
 
     fn uris(&self, paths: &[EntryPath]) -> Vec<String> {

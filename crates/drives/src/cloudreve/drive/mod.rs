@@ -1,35 +1,42 @@
 //! An account at a Cloudreve site as a drive: browsing, playing, managing, uploading, sharing.
 
+mod account;
 pub(crate) mod browse;
 mod chunks;
 pub(crate) mod entries;
-mod fetch;
+mod events;
+pub(crate) mod fetch;
 pub(crate) mod hls;
 mod manage;
 mod own_shares;
 pub(crate) mod paging;
+mod remote_downloads;
 mod shortcuts;
 mod sign_in;
+mod trash;
 mod upload;
 mod upload_job;
+mod versions;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use async_trait::async_trait;
-use chrono::DateTime;
+use tokio::sync::OnceCell;
 
 use crate::cloudreve::client::Api;
 use crate::cloudreve::codes::Context;
 use crate::cloudreve::config::CloudreveConfig;
 use crate::cloudreve::drive::browse::Tree;
+use crate::cloudreve::drive::events::ChangeWatcher;
 use crate::cloudreve::request::Site;
 use crate::cloudreve::session::auth::Auth;
+use crate::cloudreve::types::{Group, SiteFacts};
 use crate::cloudreve::uri::Root;
 use crate::links::LinkHome;
 use crate::uploads::UploadStaging;
 use crate::{
-    Account, AccountSession, Capability, Drive, DriveContext, DriveError, DriveKind, FactsReader,
-    Incoming, Origin, Quota, UpstreamPlaylist, Volume,
+    Capability, Drive, DriveContext, DriveError, DriveKind, FactsReader, Incoming, Origin,
+    UpstreamPlaylist, Volume,
 };
 use media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
@@ -47,6 +54,9 @@ pub static KIND: DriveKind = DriveKind {
         (Capability::Share, None),
         (Capability::OpenShares, None),
         (Capability::Quota, None),
+        (Capability::Trash, None),
+        (Capability::Versions, None),
+        (Capability::RemoteDownload, Some("where the group may")),
     ],
 };
 
@@ -56,6 +66,11 @@ pub(crate) struct Cloudreve {
     pub(crate) tree: Tree,
     pub(crate) uploads: Option<UploadStaging>,
     pub(crate) home: Option<LinkHome>,
+    /// The group of the account, once it was requested.
+    pub(crate) group: OnceCell<Group>,
+    /// Name and limits of the site, once they were requested.
+    pub(crate) about: OnceCell<SiteFacts>,
+    watcher: OnceLock<Option<ChangeWatcher>>,
 }
 
 /// Opens a drive named `place`. No request is made before the first call.
@@ -73,6 +88,9 @@ pub(crate) fn open(place: Place, config: CloudreveConfig, context: DriveContext)
         .with_manage(account.clone())
         .with_own_shares(account.clone())
         .with_open_shares(account.clone())
+        .with_trash(account.clone())
+        .with_versions(account.clone())
+        .with_remote_downloads(account.clone())
         .with_sign_in(account.clone());
     match account.uploads {
         Some(_) => drive.with_upload(account),
@@ -83,63 +101,18 @@ pub(crate) fn open(place: Place, config: CloudreveConfig, context: DriveContext)
 impl Cloudreve {
     fn new(place: Place, config: CloudreveConfig, context: DriveContext) -> Self {
         let home = LinkHome::of(KIND.kind, &config.base_url);
-        let site = Arc::new(Site {
-            http: context.http,
-            clock: context.clock,
-            base_url: config.base_url.clone(),
-        });
+        let base_url = config.base_url.clone();
+        let site = Arc::new(Site::new(context.http, context.clock, base_url));
         let api = Api::new(Arc::new(Auth::new(config, site, context.sessions)));
         Cloudreve {
             tree: Tree::new(place, api.clone(), Root::My, Context::Files),
             api,
             uploads: UploadStaging::of(context.uploads),
             home,
+            group: OnceCell::new(),
+            about: OnceCell::new(),
+            watcher: OnceLock::new(),
         }
-    }
-}
-
-#[async_trait]
-impl AccountSession for Cloudreve {
-    async fn account(&self) -> Result<Account, DriveError> {
-        let (user, capacity) = tokio::join!(self.api.me(), self.api.capacity());
-        let (user, capacity) = (user?, capacity?.unwrap_or_default());
-        let bytes = |number: Option<i64>| number.and_then(|number| u64::try_from(number).ok());
-        let (total, used) = (bytes(capacity.total), bytes(capacity.used));
-        let packs = bytes(capacity.storage_pack_total).filter(|packs| *packs > 0);
-        let has_name = |name: &String| !name.is_empty();
-        let email = user.email.filter(has_name);
-        let told = [
-            ("Email", email.clone()),
-            ("Of it in storage packs", packs.map(gigabytes)),
-        ];
-        Ok(Account {
-            name: user.nickname.filter(has_name).or(email).unwrap_or_default(),
-            avatar_url: user
-                .avatar
-                .filter(has_name)
-                .map(|_| self.api.site.url(&format!("/user/avatar/{}", user.id))),
-            plan: user.group.and_then(|group| group.name).filter(has_name),
-            quota: total.zip(used).map(|(total, used)| Quota { total, used }),
-            session_ends_at: self
-                .api
-                .auth
-                .ends_at()
-                .await
-                .and_then(|at| DateTime::from_timestamp(i64::try_from(at).ok()?, 0)),
-            facts: told
-                .into_iter()
-                .filter_map(|(name, value)| Some((name.to_owned(), value?)))
-                .collect(),
-            id: user.id,
-        })
-    }
-
-    async fn refresh_if_due(&self) -> Result<(), DriveError> {
-        self.api.auth.access().await.map(drop)
-    }
-
-    async fn drain(&self) {
-        self.api.auth.drain().await;
     }
 }
 
@@ -150,7 +123,12 @@ impl Volume for Cloudreve {
     }
 
     fn changes(&self) -> Option<tokio::sync::broadcast::Receiver<EntryPath>> {
-        Some(self.tree.changed.subscribe())
+        let changes = self.tree.changed.subscribe();
+        self.watcher.get_or_init(|| {
+            let (recent, changed) = (self.tree.recent.clone(), self.tree.changed.clone());
+            ChangeWatcher::start(self.api.clone(), recent, changed)
+        });
+        Some(changes)
     }
 
     async fn list(&self, folder: &EntryPath, page: &PageRequest) -> Result<Listing, DriveError> {
@@ -201,8 +179,4 @@ impl Volume for Cloudreve {
     ) -> Result<Incoming, DriveError> {
         self.tree.fetch(origin, from, last).await
     }
-}
-
-fn gigabytes(bytes: u64) -> String {
-    format!("{:.1} GB", bytes as f64 / 1e9)
 }

@@ -7,8 +7,11 @@ use url::Url;
 
 use crate::cloudreve::Cloudreve;
 use crate::cloudreve::client::{PageAt, ShareTerms};
+use crate::cloudreve::codes;
+use crate::cloudreve::request::is_loopback;
 use crate::cloudreve::types::Share;
-use crate::{DriveError, ErrorKind, NewShare, OwnShare, OwnShares};
+use crate::cloudreve::uri::component;
+use crate::{DriveError, ErrorKind, NewShare, OwnShare, OwnShareState, OwnShares};
 use media::EntryPath;
 
 /// Links per page.
@@ -63,7 +66,7 @@ impl OwnShares for Cloudreve {
             created_at: Some(now),
             expires_at: (share.period_days > 0).then(|| now + days),
             password: password.map(str::to_owned),
-            state: "alive",
+            state: OwnShareState::Alive,
         })
     }
 
@@ -78,20 +81,19 @@ impl OwnShares for Cloudreve {
         let page = self.api.own_shares(&at, PAGE).await?;
         let next = page.pagination.next_token.filter(|token| !token.is_empty());
         let told = futures_util::stream::iter(page.shares).map(|share| async move {
-            let more = self.api.own_share(&share.id).await.ok();
-            let source_uri = more.and_then(|more| more.source_uri);
-            self.described(Share {
-                source_uri: share.source_uri.clone().or(source_uri),
-                ..share
-            })
+            // Of an expired share nothing more is reported.
+            let extended = match share.expired {
+                true => None,
+                false => self.extended(&share.id, Some(&share)).await.ok(),
+            };
+            self.described(extended.unwrap_or(share))
         });
         Ok((told.buffered(MAX_CONCURRENT_LOOKUPS).collect().await, next))
     }
 
     async fn extend(&self, id: &str, period_days: u32) -> Result<(), DriveError> {
-        let share = self.api.own_share(id).await.map_err(not_there)?;
-        let uri = share
-            .source_uri
+        let share = self.extended(id, None).await.map_err(not_there)?;
+        let uri = source(&share)
             .ok_or_else(|| DriveError::not_found("share", "a link that leads nowhere"))?;
         // An edit sets the number of downloads as well (document section 9.3): the remaining number is kept.
         let downloads = share.remain_downloads.unwrap_or(0);
@@ -114,16 +116,37 @@ impl OwnShares for Cloudreve {
 }
 
 impl Cloudreve {
+    /// Returns one of the account's shares with what it leads to. `known` is what a list reports of it.
+    async fn extended(&self, id: &str, known: Option<&Share>) -> Result<Share, DriveError> {
+        let plain = match known {
+            // A list reports a password to its owner; if it reports none although there is one, the plain call does.
+            Some(share) if share.password.is_some() || !share.password_protected => share.clone(),
+            _ => self.api.share("shares", id, None).await?,
+        };
+        let password = plain.password.as_deref();
+        let share = match self.api.own_share(id, password).await {
+            // Before 4.5 a list does not report that there is a password.
+            Err(error)
+                if error.upstream_code == Some(codes::SHARE_PASSWORD_WRONG) && known.is_some() =>
+            {
+                let plain = self.api.share("shares", id, None).await?;
+                self.api.own_share(id, plain.password.as_deref()).await?
+            }
+            share => share?,
+        };
+        Ok(Share {
+            id: id.to_owned(),
+            password: share.password.clone().or(plain.password),
+            url: share.url.clone().or(plain.url),
+            ..share
+        })
+    }
+
     fn described(&self, share: Share) -> OwnShare {
         let now = DateTime::<Utc>::from(self.api.site.clock.now());
         let has_expired =
             share.expired || share.expires.0.is_some_and(|expires_at| expires_at <= now);
-        let path: Option<EntryPath> = share
-            .source_uri
-            .as_deref()
-            .and_then(|uri| self.tree.root.path(uri))
-            // Without a URI, the name is all that the upstream reports.
-            .or_else(|| EntryPath::root().join(share.name.as_deref()?).ok());
+        let path: Option<EntryPath> = source(&share).and_then(|uri| self.tree.root.path(&uri));
         let password = share.password.filter(|password| !password.is_empty());
         let url = share.url.unwrap_or_default();
         OwnShare {
@@ -132,9 +155,9 @@ impl Cloudreve {
             created_at: share.created_at.0,
             expires_at: share.expires.0,
             state: match share.remain_downloads {
-                Some(left) if left <= 0 => "used_up",
-                _ if has_expired => "expired",
-                _ => "alive",
+                Some(left) if left <= 0 => OwnShareState::UsedUp,
+                _ if has_expired => OwnShareState::Expired,
+                _ => OwnShareState::Alive,
             },
             password,
             id: share.id,
@@ -144,6 +167,7 @@ impl Cloudreve {
     /// Returns the link to give to others: as reported by the site, unless the site takes itself for a host of
     /// this machine and is not one.
     fn passed_on(&self, told: &str, id: &str, password: Option<&str>) -> String {
+        self.api.site.learn_host(told);
         if is_usable(told) {
             return told.to_owned();
         }
@@ -155,17 +179,21 @@ impl Cloudreve {
     }
 }
 
-fn is_usable(link: &str) -> bool {
-    Url::parse(link).is_ok_and(|url| url.has_host() && !is_loopback(&url))
+/// Returns the URI of the entry that is shared; `None` if the site does not report it. `source_uri` of a single
+/// file's share is the folder that the file is in (wire document section 1).
+fn source(share: &Share) -> Option<String> {
+    let uri = share.source_uri.as_deref().filter(|uri| !uri.is_empty())?;
+    match share.source_type {
+        Some(0) => {
+            let name = share.name.as_deref().filter(|name| !name.is_empty())?;
+            Some(format!("{}/{}", uri.trim_end_matches('/'), component(name)))
+        }
+        _ => Some(uri.to_owned()),
+    }
 }
 
-fn is_loopback(url: &Url) -> bool {
-    match url.host() {
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
+fn is_usable(link: &str) -> bool {
+    Url::parse(link).is_ok_and(|url| url.has_host() && !is_loopback(&url))
 }
 
 /// Returns the id in a link, the part after `/s/`; `None` if there is none.

@@ -1,4 +1,5 @@
-//! Sign-in from the browser with e-mail address and password, then with the code of the second factor if the
+//! Sign-in from the browser with e-mail address and password, then with the characters of a captcha if the site shows
+//! one as a picture, and with the code of the second factor if the
 //! account has one (document section 5); and sign-out.
 //!
 //! The input is used once and is not stored; only the resulting tokens are.
@@ -20,6 +21,7 @@ use crate::{
 const EMAIL: &str = "email";
 const PASSWORD: &str = "password";
 const CODE: &str = "code";
+const CAPTCHA: &str = "captcha";
 
 #[async_trait]
 impl SignIn for Cloudreve {
@@ -37,6 +39,7 @@ impl SignIn for Cloudreve {
             label,
             kind,
             is_optional,
+            picture: None,
         };
         let code = |is_optional| {
             field(
@@ -46,6 +49,21 @@ impl SignIn for Cloudreve {
                 is_optional,
             )
         };
+        if let Some(picture) = self.api.auth.captcha_picture() {
+            let captcha = field(
+                CAPTCHA,
+                "The characters in the picture",
+                SignInFieldKind::Captcha,
+                false,
+            );
+            return Some(SignInForm {
+                about: "The site asks at each sign-in for the characters in a picture.",
+                fields: vec![SignInField {
+                    picture: Some(picture),
+                    ..captcha
+                }],
+            });
+        }
         if self.api.auth.awaits_code() {
             return Some(SignInForm {
                 about: "The password is right. The site now asks for the code that the account’s authenticator app shows.",
@@ -99,14 +117,19 @@ impl SignIn for Cloudreve {
             let digits = code.expose_secret().replace(char::is_whitespace, "");
             SecretString::from(digits)
         });
-        if auth.awaits_code() && credentials.is_none() && code.is_none() {
+        let captcha = given(CAPTCHA);
+        if auth.captcha_picture().is_some() && credentials.is_none() && captcha.is_none() {
+            return Err(DriveError::bad_request("sign_in", "no captcha")
+                .with_sentence("The characters in the picture are missing."));
+        }
+        if auth.awaits_code() && credentials.is_none() && code.is_none() && captcha.is_none() {
             return Err(
                 DriveError::bad_request("sign_in", "no code").with_sentence("The code is missing.")
             );
         }
-        match auth.sign_in(credentials, code).await {
+        match auth.sign_in(credentials, code, captcha).await {
             Ok(Step::Done) => Ok(SignInState::Done),
-            Ok(Step::CodeWanted) => Ok(SignInState::Pending),
+            Ok(Step::CodeWanted | Step::CaptchaWanted) => Ok(SignInState::Pending),
             Err(error)
                 if matches!(
                     error.upstream_code,

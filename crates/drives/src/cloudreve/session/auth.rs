@@ -17,7 +17,7 @@ use crate::cloudreve::codes;
 use crate::cloudreve::config::CloudreveConfig;
 use crate::cloudreve::request::Site;
 use crate::cloudreve::session::stored::{Session, StoredSession, seed};
-use crate::cloudreve::session::tokens::{Answer, Credentials};
+use crate::cloudreve::session::tokens::{Answer, CaptchaAnswer, Credentials};
 use crate::session::stored::unusable;
 use crate::session::{Generation, RefreshSession, TokenRefresh, detached, refresh_shared};
 use crate::{DriveError, ErrorKind, SessionStore};
@@ -46,6 +46,8 @@ pub(crate) struct Auth {
     rounds: TokenRefresh<Access>,
     /// True if a sign-in waits for the code of the second factor.
     awaits_code: RwLock<bool>,
+    /// The picture of a captcha that a sign-in waits for.
+    captcha_picture: RwLock<Option<String>>,
 }
 
 #[derive(Default)]
@@ -68,7 +70,17 @@ pub(crate) struct State {
     spent: Option<String>,
     /// Set when a password was accepted and the code of the second factor is awaited.
     second: Option<SecondStep>,
+    /// Set when the characters in a picture are awaited.
+    captcha: Option<PendingCaptcha>,
     next_try: Option<SystemTime>,
+}
+
+/// A captcha that was shown, and the credentials that were typed in before it.
+struct PendingCaptcha {
+    /// Good for one attempt.
+    ticket: SecretString,
+    credentials: Credentials,
+    code: Option<SecretString>,
 }
 
 struct SecondStep {
@@ -81,6 +93,8 @@ pub(crate) enum Step {
     Done,
     /// The code of the second factor is required.
     CodeWanted,
+    /// The characters in a picture are required.
+    CaptchaWanted,
 }
 
 impl Auth {
@@ -97,6 +111,7 @@ impl Auth {
             state: Mutex::default(),
             rounds: TokenRefresh::new(),
             awaits_code: RwLock::new(false),
+            captcha_picture: RwLock::new(None),
         }
     }
 
@@ -142,11 +157,14 @@ impl Auth {
         self: &Arc<Self>,
         credentials: Option<Credentials>,
         code: Option<SecretString>,
+        captcha: Option<SecretString>,
     ) -> Result<Step, DriveError> {
         let auth = self.clone();
         detached(async move {
             let mut state = auth.state.lock().await;
-            let step = auth.attempt(&mut state, credentials, code).await?;
+            let step = auth
+                .attempt_with_captcha(&mut state, credentials, code, captcha)
+                .await?;
             if matches!(step, Step::Done) {
                 auth.adopt_unsaved(&mut state).await?;
                 // This pair may be renewed like any other.
@@ -165,7 +183,7 @@ impl Auth {
         if !state.loaded {
             self.load(&mut state).await?;
         }
-        let text = StoredSession::SignedOut.to_text(&self.seed);
+        let text = StoredSession::SignedOut {}.to_text(&self.seed);
         self.sessions.forget().await.map_err(unusable(OPERATION))?;
         self.sessions
             .save(&text)
@@ -174,6 +192,8 @@ impl Auth {
         let session = state.session.take();
         state.unsaved = None;
         state.stuck = None;
+        state.captcha = None;
+        self.show_captcha(None);
         state.signed_out = true;
         state.generation += 1;
         self.forget_second(&mut state);
@@ -191,10 +211,10 @@ impl Auth {
     async fn load(&self, state: &mut State) -> Result<(), DriveError> {
         let stored = self.sessions.load().await.map_err(unusable(OPERATION))?;
         let kept = stored.and_then(|text| StoredSession::from_text(&text, &self.seed));
-        state.signed_out = matches!(kept, Some(StoredSession::SignedOut));
+        state.signed_out = matches!(kept, Some(StoredSession::SignedOut {}));
         let found = match kept {
             Some(StoredSession::Session(session)) => Some(session),
-            Some(StoredSession::SignedOut) => None,
+            Some(StoredSession::SignedOut {}) => None,
             None => self.config.refresh_token.clone().map(Session::configured),
         };
         let is_spent = |session: &Session| {
@@ -287,9 +307,9 @@ impl Auth {
         let Some(credentials) = self.configured() else {
             return Err(signed_out("not signed in"));
         };
-        match self.attempt(state, Some(credentials), None).await {
+        match self.attempt(state, Some(credentials), None, None).await {
             Ok(Step::Done) => self.adopt_unsaved(state).await,
-            Ok(Step::CodeWanted) => {
+            Ok(Step::CodeWanted | Step::CaptchaWanted) => {
                 let error = signed_out("the code of the second factor is wanted").with_sentence(
                     "The site asks for a code of the account’s authenticator app: type it in on the account page.",
                 );
@@ -318,6 +338,7 @@ impl Auth {
         state: &mut State,
         credentials: Option<Credentials>,
         code: Option<SecretString>,
+        captcha: Option<&CaptchaAnswer>,
     ) -> Result<Step, DriveError> {
         if let (None, Some(code), Some(second)) = (&credentials, &code, &state.second) {
             match self.site.second_step(&second.id, code).await {
@@ -339,7 +360,8 @@ impl Auth {
             DriveError::bad_request(OPERATION, "no password")
                 .with_sentence("The email address and the password are missing.")
         })?;
-        let session = match (self.site.first_step(&credentials).await?, code) {
+        let first = self.site.first_step(&credentials, captcha).await?;
+        let session = match (first, code) {
             (Answer::Signed(session), _) => *session,
             (Answer::Second(id), Some(code)) => {
                 let answer = self.site.second_step(&id, &code).await;
@@ -355,6 +377,68 @@ impl Auth {
         };
         state.unsaved = Some(session);
         Ok(Step::Done)
+    }
+
+    /// Makes one attempt for its owner: if the site asks for a captcha that is a picture, the form shows it next.
+    async fn attempt_with_captcha(
+        &self,
+        state: &mut State,
+        credentials: Option<Credentials>,
+        code: Option<SecretString>,
+        captcha: Option<SecretString>,
+    ) -> Result<Step, DriveError> {
+        let shown = state.captcha.take();
+        self.show_captcha(None);
+        let (answer, credentials, code) = match (shown, captcha) {
+            (Some(shown), Some(text)) => {
+                let answer = CaptchaAnswer {
+                    ticket: shown.ticket,
+                    text,
+                };
+                let credentials = credentials.or(Some(shown.credentials));
+                (Some(answer), credentials, code.or(shown.code))
+            }
+            _ => (None, credentials, code),
+        };
+        let attempt = self.attempt(state, credentials.clone(), code.clone(), answer.as_ref());
+        let refused = match attempt.await {
+            Err(error) if codes::is_captcha(error.upstream_code) => error,
+            step => return step,
+        };
+        let Some(credentials) = credentials.or_else(|| self.configured()) else {
+            return Err(refused);
+        };
+        let Some(captcha) = self.site.captcha().await? else {
+            return Err(refused.with_sentence(
+                "The site asks for a captcha that its own page alone can show. Sign in with a refresh_token, or have its \
+                 administrator choose another kind of captcha.",
+            ));
+        };
+        self.show_captcha(Some(captcha.image));
+        state.captcha = Some(PendingCaptcha {
+            ticket: captcha.ticket,
+            credentials,
+            code,
+        });
+        match answer {
+            None => Ok(Step::CaptchaWanted),
+            Some(_) => Err(
+                DriveError::bad_request(OPERATION, "another captcha").with_sentence(
+                    "Those are not the characters in the picture. Here is another one.",
+                ),
+            ),
+        }
+    }
+
+    /// Returns the picture of the captcha that a sign-in waits for, as a `data:` URL; `None` if it waits for none.
+    pub(crate) fn captcha_picture(&self) -> Option<String> {
+        let picture = self.captcha_picture.read();
+        picture.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn show_captcha(&self, picture: Option<String>) {
+        let shown = self.captcha_picture.write();
+        *shown.unwrap_or_else(PoisonError::into_inner) = picture;
     }
 
     fn await_code(&self, state: &mut State, id: SecretString, credentials: Credentials) {

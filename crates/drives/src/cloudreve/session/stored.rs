@@ -9,34 +9,36 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::api::secret_serde;
 use crate::cloudreve::config::CloudreveConfig;
 
 /// Two tokens and when they expire, in seconds since 1970 by our clock.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Session {
     /// `None` if only a refresh token is known.
+    #[serde(default, with = "secret_serde")]
     pub(crate) access_token: Option<SecretString>,
     /// The upstream serves a call with an expired token as an anonymous one, so this time matters.
     pub(crate) access_ends_at: u64,
+    #[serde(with = "secret_serde")]
     pub(crate) refresh_token: SecretString,
     pub(crate) refresh_ends_at: Option<u64>,
 }
 
 /// Stored state: a session, or the fact that the owner has signed out.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(untagged)]
 pub(crate) enum StoredSession {
     Session(Session),
-    SignedOut,
+    SignedOut {},
 }
 
+/// Stored state with the settings that it belongs to.
 #[derive(Serialize, Deserialize)]
-struct SerializedSession {
+struct Seeded<T> {
     seed: String,
-    access_token: Option<String>,
-    access_ends_at: u64,
-    /// `None` if the owner has signed out.
-    refresh_token: Option<String>,
-    refresh_ends_at: Option<u64>,
+    #[serde(flatten)]
+    state: T,
 }
 
 impl Session {
@@ -65,36 +67,15 @@ impl Session {
 impl StoredSession {
     /// Parses what [`StoredSession::to_text`] wrote under the same settings; `None` if it is something else.
     pub(crate) fn from_text(text: &str, seed: &str) -> Option<Self> {
-        let written: SerializedSession = serde_json::from_str(text).ok()?;
-        if written.seed != seed {
-            return None;
-        }
-        Some(match written.refresh_token {
-            None => StoredSession::SignedOut,
-            Some(refresh_token) => StoredSession::Session(Session {
-                access_token: written.access_token.map(SecretString::from),
-                access_ends_at: written.access_ends_at,
-                refresh_token: refresh_token.into(),
-                refresh_ends_at: written.refresh_ends_at,
-            }),
-        })
+        let written: Seeded<StoredSession> = serde_json::from_str(text).ok()?;
+        (written.seed == seed).then_some(written.state)
     }
 
     /// Returns the text to store, which is as secret as the tokens in it.
     pub(crate) fn to_text(&self, seed: &str) -> String {
-        let session = match self {
-            StoredSession::Session(session) => Some(session),
-            StoredSession::SignedOut => None,
-        };
-        let plain = |token: &SecretString| token.expose_secret().to_owned();
-        serde_json::json!(SerializedSession {
+        serde_json::json!(Seeded {
             seed: seed.to_owned(),
-            access_token: session
-                .and_then(|session| session.access_token.as_ref())
-                .map(plain),
-            access_ends_at: session.map_or(0, |session| session.access_ends_at),
-            refresh_token: session.map(|session| plain(&session.refresh_token)),
-            refresh_ends_at: session.and_then(|session| session.refresh_ends_at),
+            state: self,
         })
         .to_string()
     }
@@ -127,6 +108,7 @@ mod tests {
             email: Some("a@example.org".to_owned()),
             password: Some(password.into()),
             refresh_token: None,
+            links: Vec::new(),
         };
         let (one, two) = (seed(&config("one")), seed(&config("two")));
         let session = Session {
@@ -143,12 +125,20 @@ mod tests {
         assert!(read.is_same(&session));
         assert_eq!(read.refresh_ends_at, Some(20));
         assert!(StoredSession::from_text(&text, &two).is_none());
-        let ended = StoredSession::SignedOut.to_text(&one);
+        let ended = StoredSession::SignedOut {}.to_text(&one);
         assert!(matches!(
             StoredSession::from_text(&ended, &one),
-            Some(StoredSession::SignedOut)
+            Some(StoredSession::SignedOut {})
         ));
         assert!(StoredSession::from_text(&ended, &two).is_none());
+        // As earlier versions wrote it.
+        let ended = format!(
+            r#"{{"seed":"{one}","access_token":null,"access_ends_at":0,"refresh_token":null,"refresh_ends_at":null}}"#
+        );
+        assert!(matches!(
+            StoredSession::from_text(&ended, &one),
+            Some(StoredSession::SignedOut {})
+        ));
         assert!(StoredSession::from_text("not a session", &one).is_none());
     }
 }

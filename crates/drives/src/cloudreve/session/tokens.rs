@@ -12,19 +12,34 @@ use crate::cloudreve::codes;
 use crate::cloudreve::codes::Context;
 use crate::cloudreve::request::{ApiRequest, ApiResponse, Site};
 use crate::cloudreve::session::stored::Session;
-use crate::cloudreve::types::{SignedIn, Token};
+use crate::cloudreve::types::{CaptchaData, SignedIn, SiteFacts, Token};
 use crate::{DriveError, ErrorKind};
 
 /// Lifetime of a token if the upstream does not report it: the default of an installation.
 const DEFAULT_TTL_S: u64 = 3600;
 
 const OPERATION: &str = "session";
+/// Upper limit for a captcha: the picture has 240 × 60 pixels.
+const MAX_CAPTCHA_BYTES: usize = 256 << 10;
 
 /// The account, and what proves it.
 #[derive(Clone)]
 pub(crate) struct Credentials {
     pub(crate) email: String,
     pub(crate) password: SecretString,
+}
+
+/// A captcha: a picture, and the ticket that goes with its answer.
+pub(crate) struct Captcha {
+    /// A `data:` URL.
+    pub(crate) image: String,
+    pub(crate) ticket: SecretString,
+}
+
+/// The characters that a human read off a captcha.
+pub(crate) struct CaptchaAnswer {
+    pub(crate) ticket: SecretString,
+    pub(crate) text: SecretString,
 }
 
 /// The upstream's answer to a password.
@@ -43,11 +58,19 @@ impl Site {
     }
 
     /// Signs in with a password: returns a session, or the request for a second factor.
-    pub(crate) async fn first_step(&self, credentials: &Credentials) -> Result<Answer, DriveError> {
-        let body = json!({
+    pub(crate) async fn first_step(
+        &self,
+        credentials: &Credentials,
+        captcha: Option<&CaptchaAnswer>,
+    ) -> Result<Answer, DriveError> {
+        let mut body = json!({
             "email": credentials.email,
             "password": credentials.password.expose_secret(),
         });
+        if let Some(captcha) = captcha {
+            body["ticket"] = json!(captcha.ticket.expose_secret());
+            body["captcha"] = json!(captcha.text.expose_secret().trim());
+        }
         let told = self.session_call("/session/token", body).await?;
         let at = told.at;
         if told.code() == Some(codes::CONTINUE) {
@@ -63,6 +86,28 @@ impl Site {
         }
         let SignedIn { token } = told.data()?;
         Ok(Answer::Signed(Box::new(self.session(token, at))))
+    }
+
+    /// Returns a captcha that is a picture; `None` if the site's captcha is of another kind, which only its own page can
+    /// show (wire document section 2).
+    pub(crate) async fn captcha(&self) -> Result<Option<Captcha>, DriveError> {
+        let get = async |target: &'static str| {
+            let ask = ApiRequest::get(OPERATION, Context::Session, target);
+            self.ask(&ask, None).await
+        };
+        let about: SiteFacts = get("/site/config/basic").await?.data()?;
+        if !matches!(
+            about.captcha_type.as_deref(),
+            None | Some("" | "normal" | "tcaptcha")
+        ) {
+            return Ok(None);
+        }
+        let CaptchaData { image, ticket } = get("/site/captcha").await?.data()?;
+        let is_picture = image.starts_with("data:image/") && image.len() <= MAX_CAPTCHA_BYTES;
+        Ok(is_picture.then(|| Captcha {
+            image,
+            ticket: ticket.into(),
+        }))
     }
 
     /// Signs in with the code of the second factor. Fails with `404` if the first step has expired.

@@ -5,12 +5,14 @@
 //! the site gives out counts as a download, and some shares have a limited number: URLs are cached as long as
 //! they are valid.
 
+mod direct;
 mod open;
 
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
 use super::KIND;
@@ -23,7 +25,7 @@ use crate::cloudreve::uri::Root;
 use crate::session::{SingleFlight, stored};
 use crate::{
     Account, AccountSession, Capability, Drive, DriveError, ErrorKind, FactsReader, Incoming,
-    Origin, SessionStore, ShareLink, UpstreamPlaylist, Volume,
+    Origin, SessionStore, ShareContents, ShareCredentials, ShareLink, UpstreamPlaylist, Volume,
 };
 use media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
@@ -40,6 +42,8 @@ pub(crate) struct CloudreveShare {
 pub(crate) struct ShareInfo {
     title: String,
     owner: Option<String>,
+    #[serde(default)]
+    owner_id: Option<String>,
     shared_at: Option<DateTime<Utc>>,
     ends_at: Option<DateTime<Utc>>,
     /// Downloads left; `None` if they are not counted.
@@ -55,6 +59,7 @@ impl ShareInfo {
                 .owner
                 .as_ref()
                 .and_then(|owner| named(&owner.nickname)),
+            owner_id: share.owner.as_ref().and_then(|owner| named(&owner.id)),
             shared_at: share.created_at.0,
             ends_at: share.expires.0,
             left: share.remain_downloads,
@@ -113,6 +118,9 @@ pub(crate) async fn look(
 ) -> Result<Share, DriveError> {
     let password = link.password.as_deref();
     let share = api.share(operation, &link.id, password).await?;
+    if let Some(url) = &share.url {
+        api.site.learn_host(url);
+    }
     if share.expired {
         return Err(DriveError::new(
             ErrorKind::ShareGone,
@@ -150,7 +158,34 @@ impl CloudreveShare {
             Capability::Original,
         ];
         let share = Arc::new(self);
-        Drive::new(share.tree.place.clone(), KIND.kind, share.clone()).with_volume(share, &FILES)
+        Drive::new(share.tree.place.clone(), KIND.kind, share.clone())
+            .with_contents(share.clone())
+            .with_volume(share, &FILES)
+    }
+}
+
+/// The site's own page saves a share as a shortcut to it, which needs the URI of an entry and the owner.
+#[async_trait]
+impl ShareContents for CloudreveShare {
+    async fn file_id(&self, path: &EntryPath) -> Result<String, DriveError> {
+        Ok(self.tree.uri(path))
+    }
+
+    async fn credentials(&self, _operation: &'static str) -> Result<ShareCredentials, DriveError> {
+        let facts = self.facts().await?;
+        Ok(ShareCredentials {
+            share_id: self.link.id.clone(),
+            owner_id: facts.owner_id.clone().unwrap_or_default(),
+            key: self.link.password.clone().map(SecretString::from),
+        })
+    }
+
+    async fn renewed_credentials(
+        &self,
+        operation: &'static str,
+        _refused: &ShareCredentials,
+    ) -> Result<ShareCredentials, DriveError> {
+        self.credentials(operation).await
     }
 }
 

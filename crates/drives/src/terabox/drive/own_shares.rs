@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::terabox::Terabox;
 use crate::terabox::types::WebShare;
 use crate::terabox::web_session::WebSession;
-use crate::{DriveError, NewShare, OwnShare, OwnShares};
+use crate::{DriveError, NewShare, OwnShare, OwnShareState, OwnShares};
 use media::EntryPath;
 
 /// Links per page.
@@ -56,7 +56,7 @@ impl OwnShares for Terabox {
             created_at: Some(now),
             expires_at: (share.period_days > 0).then(|| now + days),
             password: password.map(str::to_owned),
-            state: "alive",
+            state: OwnShareState::Alive,
         })
     }
 
@@ -165,9 +165,9 @@ impl Terabox {
             // “0” stands for no password.
             password: share.passwd.0.filter(|text| is_password(text)),
             state: match share.status.0 {
-                _ if has_expired => "expired",
-                None | Some(0) => "alive",
-                Some(_) => "refused",
+                _ if has_expired => OwnShareState::Expired,
+                None | Some(0) => OwnShareState::Alive,
+                Some(_) => OwnShareState::Refused,
             },
         })
     }

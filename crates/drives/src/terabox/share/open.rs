@@ -211,8 +211,8 @@ impl OpenShares for Terabox {
                 || !link.host.contains(':'))
     }
 
-    fn home(&self) -> Option<LinkHome> {
-        self.home.clone()
+    fn homes(&self) -> Vec<LinkHome> {
+        self.home.clone().into_iter().collect()
     }
 
     async fn follow(&self, link: &ShortLink) -> Result<Option<String>, DriveError> {

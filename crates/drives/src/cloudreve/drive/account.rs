@@ -1,0 +1,149 @@
+//! The account and its site: name, quota, and what the account's group may do (document sections 1.5, 4.3 and 6).
+
+use async_trait::async_trait;
+use chrono::DateTime;
+use data_encoding::BASE64;
+
+use crate::cloudreve::Cloudreve;
+use crate::cloudreve::client::Api;
+use crate::cloudreve::codes::Context;
+use crate::cloudreve::types::{Group, SiteFacts};
+use crate::{Account, AccountSession, DriveError, Quota};
+
+/// Permissions of a group, by the number of their flags, in words (document section 1.5).
+const PERMISSIONS: [(usize, &str); 5] = [
+    (2, "make share links"),
+    (7, "open share links"),
+    (9, "fetch from links"),
+    (5, "pack and unpack archives"),
+    (4, "download folders as archives"),
+];
+
+#[async_trait]
+impl AccountSession for Cloudreve {
+    async fn account(&self) -> Result<Account, DriveError> {
+        let (user, capacity, about) =
+            tokio::join!(self.api.me(), self.api.capacity(), self.about());
+        let (user, capacity) = (user?, capacity?.unwrap_or_default());
+        let bytes = |number: Option<i64>| number.and_then(|number| u64::try_from(number).ok());
+        let (total, used) = (bytes(capacity.total), bytes(capacity.used));
+        let packs = bytes(capacity.storage_pack_total).filter(|packs| *packs > 0);
+        let has_name = |name: &String| !name.is_empty();
+        let email = user.email.filter(has_name);
+        let group = user.group.unwrap_or_default();
+        let (may, may_not) = permissions(&group);
+        let facts = [
+            ("Email", email.clone()),
+            (
+                "Site",
+                about.and_then(|about| about.title.clone()).filter(has_name),
+            ),
+            ("Of it in storage packs", packs.map(gigabytes)),
+            ("The group may", may),
+            ("The group may not", may_not),
+            (
+                "The trash keeps files for",
+                group.trash_retention.and_then(days),
+            ),
+        ];
+        Ok(Account {
+            name: user.nickname.filter(has_name).or(email).unwrap_or_default(),
+            avatar_url: user
+                .avatar
+                .filter(has_name)
+                .map(|_| self.api.site.url(&format!("/user/avatar/{}", user.id))),
+            plan: group.name.filter(has_name),
+            quota: total.zip(used).map(|(total, used)| Quota { total, used }),
+            session_ends_at: self
+                .api
+                .auth
+                .ends_at()
+                .await
+                .and_then(|at| DateTime::from_timestamp(i64::try_from(at).ok()?, 0)),
+            facts: facts
+                .into_iter()
+                .filter_map(|(name, value)| Some((name.to_owned(), value?)))
+                .collect(),
+            id: user.id,
+        })
+    }
+
+    async fn refresh_if_due(&self) -> Result<(), DriveError> {
+        self.api.auth.access().await.map(drop)
+    }
+
+    async fn drain(&self) {
+        self.api.auth.drain().await;
+    }
+}
+
+impl Cloudreve {
+    /// Returns what the site says of itself, requested once; `None` if it does not answer.
+    async fn about(&self) -> Option<&SiteFacts> {
+        self.about.get_or_try_init(|| self.api.about()).await.ok()
+    }
+}
+
+impl Api {
+    async fn about(&self) -> Result<SiteFacts, DriveError> {
+        self.get("account", Context::Files, "/site/config/basic")
+            .await
+    }
+}
+
+/// Returns what a group may do and may not, in words; `None` for nothing, or if the site does not say.
+fn permissions(group: &Group) -> (Option<String>, Option<String>) {
+    let flags = group.permission.as_deref();
+    let Some(flags) = flags.and_then(|flags| BASE64.decode(flags.as_bytes()).ok()) else {
+        return (None, None);
+    };
+    let is_set = |number: usize| {
+        let byte = flags.get(number / 8).copied().unwrap_or(0);
+        byte >> (number % 8) & 1 == 1
+    };
+    let words = |set: bool| {
+        let words: Vec<&str> = PERMISSIONS
+            .iter()
+            .filter(|(number, _)| is_set(*number) == set)
+            .map(|(_, words)| *words)
+            .collect();
+        (!words.is_empty()).then(|| words.join(", "))
+    };
+    (words(true), words(false))
+}
+
+fn days(seconds: i64) -> Option<String> {
+    match seconds / 86_400 {
+        ..=0 => None,
+        1 => Some("1 day".to_owned()),
+        days => Some(format!("{days} days")),
+    }
+}
+
+fn gigabytes(bytes: u64) -> String {
+    format!("{:.1} GB", bytes as f64 / 1e9)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(permission: &str) -> (Option<String>, Option<String>) {
+        permissions(&Group {
+            permission: Some(permission.to_owned()),
+            ..Group::default()
+        })
+    }
+
+    #[test]
+    fn what_groups_may_do_as_installed() {
+        // The values of a new site for its administrators and its users (document section 1.5).
+        let (may, may_not) = told("/RoB");
+        assert_eq!(may.unwrap().split(", ").count(), 5);
+        assert_eq!(may_not, None);
+        let (may, may_not) = told("hAg=");
+        assert_eq!(may.as_deref(), Some("make share links, open share links"));
+        assert!(may_not.unwrap().starts_with("fetch from links"));
+        assert_eq!(told("not base64"), (None, None));
+    }
+}

@@ -1,0 +1,162 @@
+//! Downloads from a URL to the drive, which the site runs as tasks (document section 13, wire document section 5).
+
+use async_trait::async_trait;
+use http::Method;
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::json;
+use url::Url;
+
+use crate::cloudreve::Cloudreve;
+use crate::cloudreve::client::Api;
+use crate::cloudreve::codes;
+use crate::cloudreve::codes::Context;
+use crate::cloudreve::request::ApiRequest;
+use crate::cloudreve::types::{Task, Tasks};
+use crate::cloudreve::uri::{Root, component};
+use crate::{DriveError, ErrorKind, RemoteDownloads, RemoteTask, RemoteTaskKind, RemoteTaskState};
+use media::EntryPath;
+
+/// Finished downloads per page.
+const PAGE: usize = 50;
+/// Schemes that sites download from (document section 13).
+const SCHEMES: [&str; 6] = ["http", "https", "ftp", "ftps", "sftp", "magnet"];
+
+#[async_trait]
+impl RemoteDownloads for Cloudreve {
+    async fn start(&self, url: &SecretString, to: &EntryPath) -> Result<RemoteTask, DriveError> {
+        let operation = "remote_download";
+        let is_accepted =
+            Url::parse(url.expose_secret()).is_ok_and(|url| SCHEMES.contains(&url.scheme()));
+        if !is_accepted {
+            return Err(
+                DriveError::bad_request(operation, "no URL of a known scheme")
+                    .with_sentence("The link begins with http, https, ftp, ftps, sftp or magnet."),
+            );
+        }
+        let folder = self.tree.uri(to);
+        let started = match self.api.start_download(url, &folder).await {
+            // The folder is missing.
+            Err(error) if error.upstream_code == Some(codes::PATH_NOT_FOUND) && !to.is_root() => {
+                self.api.create_folder(&folder).await?;
+                self.api.start_download(url, &folder).await
+            }
+            other => other,
+        };
+        let task = started?.into_iter().next();
+        let task = task.ok_or_else(|| DriveError::failed(operation, "no task in the reply"))?;
+        Ok(remote_task(&task))
+    }
+
+    async fn list(
+        &self,
+        cursor: Option<&str>,
+    ) -> Result<(Vec<RemoteTask>, Option<String>), DriveError> {
+        let running = async {
+            match cursor {
+                None => self.api.tasks("downloading", 100, None).await,
+                Some(_) => Ok(Tasks::default()),
+            }
+        };
+        let (running, done) = tokio::join!(running, self.api.tasks("downloaded", PAGE, cursor));
+        let (running, done) = (running?, done?);
+        let next = done.pagination.next_token.filter(|token| !token.is_empty());
+        let tasks = running.tasks.iter().chain(&done.tasks).map(remote_task);
+        Ok((tasks.collect(), next))
+    }
+
+    async fn cancel(&self, id: &str) -> Result<(), DriveError> {
+        let target = format!("/workflow/download/{}", component(id));
+        let request = ApiRequest {
+            method: Method::DELETE,
+            ..ApiRequest::get("remote_download", Context::Files, &target)
+        };
+        self.api.ask(request).await?.done().map_err(|error| {
+            match error.upstream_code {
+                // An id of another form.
+                Some(codes::BAD_PARAMETERS) => DriveError {
+                    kind: ErrorKind::NotFound,
+                    ..error
+                },
+                _ => error,
+            }
+        })
+    }
+}
+
+impl Api {
+    async fn start_download(
+        &self,
+        url: &SecretString,
+        folder: &str,
+    ) -> Result<Vec<Task>, DriveError> {
+        let body = json!({"src": [url.expose_secret()], "dst": folder});
+        self.change("remote_download", Method::POST, "/workflow/download", body)
+            .await?
+            .data()
+    }
+
+    pub(crate) async fn tasks(
+        &self,
+        category: &str,
+        size: usize,
+        token: Option<&str>,
+    ) -> Result<Tasks, DriveError> {
+        let mut target = format!("/workflow?page_size={size}&category={category}");
+        if let Some(token) = token {
+            target.push_str(&format!("&next_page_token={}", component(token)));
+        }
+        self.get("tasks", Context::Files, &target).await
+    }
+}
+
+/// Returns a task of the site as one of ours.
+pub(crate) fn remote_task(task: &Task) -> RemoteTask {
+    let props = task.summary.as_ref().map(|summary| &summary.props);
+    let download = props.and_then(|props| props.download.as_ref());
+    let state = match task.status.as_str() {
+        "queued" => RemoteTaskState::Queued,
+        "completed" => RemoteTaskState::Done,
+        "error" => RemoteTaskState::Failed,
+        "canceled" => RemoteTaskState::Cancelled,
+        _ => RemoteTaskState::Running,
+    };
+    let bytes = |number: i64| u64::try_from(number).ok();
+    let source = props.and_then(|props| props.src_str.as_deref());
+    RemoteTask {
+        id: task.id.clone(),
+        kind: match task.kind.as_str() {
+            "create_archive" => RemoteTaskKind::Archive,
+            "extract_archive" => RemoteTaskKind::Extract,
+            _ => RemoteTaskKind::RemoteDownload,
+        },
+        state,
+        name: download
+            .and_then(|download| download.name.clone())
+            .filter(|name| !name.is_empty())
+            .or_else(|| source.and_then(file_name)),
+        to: props
+            .and_then(|props| props.dst.as_deref())
+            .and_then(|uri| Root::My.path(uri)),
+        done_bytes: download.and_then(|download| bytes(download.downloaded)),
+        total_bytes: download
+            .and_then(|download| bytes(download.total))
+            .filter(|total| *total > 0),
+        problem: (state == RemoteTaskState::Failed).then(|| {
+            DriveError::new(ErrorKind::UpstreamFailed, "task", "the site reports a failed task")
+                .with_sentence(
+                    "The site could not do it. A link may be dead or refused there, or the site has no downloader.",
+                )
+        }),
+        created_at: task.created_at.0,
+    }
+}
+
+/// Returns the last segment of a URL, without its query, which may hold a secret; `None` if there is none.
+fn file_name(source: &str) -> Option<String> {
+    let url = Url::parse(source).ok()?;
+    let last = url.path_segments()?.rfind(|name| !name.is_empty())?;
+    let name = percent_encoding::percent_decode_str(last)
+        .decode_utf8()
+        .ok()?;
+    Some(name.into_owned())
+}

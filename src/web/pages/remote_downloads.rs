@@ -1,0 +1,189 @@
+//! `/account/{drive}/remote-downloads`: downloads from links that the drive makes by itself, with their progress.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use bytes::Bytes;
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use super::form_fields::FormFields;
+use super::layout::PageLayout;
+use super::page_context::{NavItem, PageContext};
+use super::{TextLink, format};
+use crate::web::api::remote_downloads::{begin, end, page};
+use crate::web::error::Problem;
+use crate::web::urls::encode_name;
+use crate::web::{AppState, MaybeQuery};
+use drives::{RemoteTask, RemoteTaskState};
+use media::{EntryPath, Place};
+
+/// Seconds after which the page reloads while a download is running.
+const REFRESH_S: u32 = 10;
+
+/// The form for a new download, and one page of downloads.
+#[derive(Debug, Template)]
+#[template(path = "remote_downloads.html")]
+pub struct RemoteDownloadsPage {
+    pub layout: PageLayout,
+    pub crumbs: Vec<TextLink>,
+    /// Action URL of the forms.
+    pub action: String,
+    /// The target folder in the form.
+    pub to: String,
+    pub tasks: Vec<RemoteTaskRow>,
+    pub next: Option<String>,
+    /// The failure of the last attempt.
+    pub problem: Option<String>,
+}
+
+/// A download.
+#[derive(Debug, Clone)]
+pub struct RemoteTaskRow {
+    pub id: String,
+    pub name: String,
+    /// `Waiting`, `43% of 1.2 GB`, `Done`, or the reason of a failure.
+    pub state: String,
+    /// The progress in percent; `None` if it is unknown or over.
+    pub percent: Option<u64>,
+    /// The browse page of the folder; `None` if it is unknown.
+    pub folder: Option<TextLink>,
+    pub is_running: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(in crate::web) struct RemoteDownloadsQuery {
+    cursor: Option<String>,
+    /// The folder for a new download.
+    to: Option<String>,
+}
+
+/// Shows the page.
+pub(in crate::web) async fn show(
+    State(site): State<AppState>,
+    Path(drive): Path<String>,
+    query: MaybeQuery<RemoteDownloadsQuery>,
+    headers: HeaderMap,
+) -> Response {
+    let context = PageContext::new(&site, &headers);
+    let query = query.map(|Query(query)| query).unwrap_or_default();
+    answer(&context, &drive, &query, None).await
+}
+
+/// Starts or cancels a download.
+pub(in crate::web) async fn act(
+    State(site): State<AppState>,
+    Path(drive): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let context = PageContext::new(&site, &headers);
+    let Ok(place) = Place::parse(&drive) else {
+        return context.problem(&Problem::NOT_FOUND);
+    };
+    let fields = FormFields::read(&body);
+    let done = match fields.one("do") {
+        "cancel" => end(&site, &place, fields.one("id")).await,
+        _ => start(&site, &place, &fields).await,
+    };
+    match done {
+        Ok(()) => {
+            let here = format!("{}/remote-downloads", site.urls.account(&place));
+            Redirect::to(&here).into_response()
+        }
+        Err(problem) => {
+            let query = RemoteDownloadsQuery {
+                to: Some(fields.one("to").to_owned()),
+                ..RemoteDownloadsQuery::default()
+            };
+            answer(&context, &drive, &query, Some(&problem)).await
+        }
+    }
+}
+
+async fn start(site: &AppState, place: &Place, fields: &FormFields) -> Result<(), Problem> {
+    let to = fields.path("to")?;
+    let url = SecretString::from(fields.one("url").trim());
+    begin(site, place, &url, &to).await.map(drop)
+}
+
+async fn answer(
+    context: &PageContext<'_>,
+    drive: &str,
+    query: &RemoteDownloadsQuery,
+    problem: Option<&Problem>,
+) -> Response {
+    let site = context.site;
+    let Ok(place) = Place::parse(drive) else {
+        return context.problem(&Problem::NOT_FOUND);
+    };
+    let (tasks, next) = match page(site, &place, query.cursor.as_deref()).await {
+        Ok(page) => page,
+        Err(problem) => return context.problem_at(&problem, Some(&place)),
+    };
+    let account = site.urls.account(&place);
+    let action = format!("{account}/remote-downloads");
+    let mut layout = context.layout("Fetch from a link", NavItem::None);
+    let is_running = |task: &RemoteTask| is_running(task.state);
+    // A page on which a link is being typed does not reload.
+    if query.to.is_none() && tasks.iter().any(is_running) {
+        layout.refresh_s = Some(REFRESH_S);
+    }
+    context.answer(Ok(RemoteDownloadsPage {
+        layout,
+        crumbs: vec![TextLink {
+            label: place.to_string(),
+            href: account,
+        }],
+        to: query.to.clone().unwrap_or_else(|| "/".to_owned()),
+        tasks: tasks
+            .iter()
+            .map(|task| row(context, &place, task))
+            .collect(),
+        next: next.map(|cursor| format!("{action}?cursor={}", encode_name(&cursor))),
+        problem: problem.map(Problem::detail),
+        action,
+    }))
+}
+
+fn is_running(state: RemoteTaskState) -> bool {
+    matches!(state, RemoteTaskState::Queued | RemoteTaskState::Running)
+}
+
+fn row(context: &PageContext<'_>, place: &Place, task: &RemoteTask) -> RemoteTaskRow {
+    let amounts = task.done_bytes.zip(task.total_bytes);
+    let percent = amounts.map(|(done, total)| (done.min(total) * 100) / total.max(1));
+    let state = match (task.state, percent, &task.problem) {
+        (RemoteTaskState::Queued, ..) => "Waiting".to_owned(),
+        (RemoteTaskState::Running, Some(percent), _) => {
+            let total = task.total_bytes.map(format::size).unwrap_or_default();
+            format!("{percent}% of {total}")
+        }
+        (RemoteTaskState::Running, None, _) => "In progress".to_owned(),
+        (RemoteTaskState::Done, ..) => "Done".to_owned(),
+        (RemoteTaskState::Cancelled, ..) => "Cancelled".to_owned(),
+        (RemoteTaskState::Failed, _, Some(error)) => {
+            Problem::from(error.clone()).sentence().to_owned()
+        }
+        (RemoteTaskState::Failed, _, None) => "Failed".to_owned(),
+    };
+    RemoteTaskRow {
+        id: task.id.clone(),
+        name: task.name.clone().unwrap_or_else(|| "A download".to_owned()),
+        state,
+        percent: percent.filter(|_| is_running(task.state)),
+        folder: task.to.as_ref().map(|folder| TextLink {
+            label: folder_name(place, folder),
+            href: context.browse(place, folder),
+        }),
+        is_running: is_running(task.state),
+    }
+}
+
+fn folder_name(place: &Place, folder: &EntryPath) -> String {
+    match folder.is_root() {
+        true => place.to_string(),
+        false => folder.to_string(),
+    }
+}

@@ -1,0 +1,166 @@
+//! `/account/{drive}/trash`: deleted entries of a drive, to be restored or deleted for good.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use bytes::Bytes;
+use chrono::Utc;
+use serde::Deserialize;
+
+use super::form_fields::FormFields;
+use super::layout::PageLayout;
+use super::page_context::{NavItem, PageContext};
+use super::{TextLink, format};
+use crate::web::api::result_json::file_problem;
+use crate::web::api::trash::{delete_all, page, put_back};
+use crate::web::error::Problem;
+use crate::web::urls::encode_name;
+use crate::web::{AppState, MaybeQuery};
+use drives::TrashedEntry;
+use media::{EntryPath, Place};
+
+/// One page of deleted entries.
+#[derive(Debug, Template)]
+#[template(path = "trash.html")]
+pub struct TrashPage {
+    pub layout: PageLayout,
+    pub crumbs: Vec<TextLink>,
+    /// Action URL of the forms.
+    pub action: String,
+    pub entries: Vec<TrashRow>,
+    pub next: Option<String>,
+    /// True if the page asks for the confirmation of emptying the trash.
+    pub confirms: bool,
+    /// The failure of the last attempt.
+    pub problem: Option<String>,
+    /// The entries that could not be restored.
+    pub failures: Vec<String>,
+}
+
+/// A deleted entry.
+#[derive(Debug, Clone)]
+pub struct TrashRow {
+    pub id: String,
+    pub name: String,
+    /// The folder that it was in.
+    pub folder: String,
+    /// `Deleted on 2026-01-31`, its size, `Kept for 6 days`.
+    pub details: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(in crate::web) struct TrashQuery {
+    cursor: Option<String>,
+    /// `empty` asks for the confirmation.
+    r#do: Option<String>,
+}
+
+/// Shows the trash.
+pub(in crate::web) async fn show(
+    State(site): State<AppState>,
+    Path(drive): Path<String>,
+    query: MaybeQuery<TrashQuery>,
+    headers: HeaderMap,
+) -> Response {
+    let context = PageContext::new(&site, &headers);
+    let query = query.map(|Query(query)| query).unwrap_or_default();
+    answer(&context, &drive, &query, None, Vec::new()).await
+}
+
+/// Restores the chosen entries, or empties the trash.
+pub(in crate::web) async fn act(
+    State(site): State<AppState>,
+    Path(drive): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let context = PageContext::new(&site, &headers);
+    let Ok(place) = Place::parse(&drive) else {
+        return context.problem(&Problem::NOT_FOUND);
+    };
+    let fields = FormFields::read(&body);
+    let failures = match fields.one("do") {
+        "empty" => delete_all(&site, &place).await.map(|()| Vec::new()),
+        _ => restore(&site, &place, &fields).await,
+    };
+    match failures {
+        Ok(failures) if failures.is_empty() => {
+            Redirect::to(&format!("{}/trash", site.urls.account(&place))).into_response()
+        }
+        Ok(failures) => answer(&context, &drive, &TrashQuery::default(), None, failures).await,
+        Err(problem) => {
+            let query = TrashQuery::default();
+            answer(&context, &drive, &query, Some(&problem), Vec::new()).await
+        }
+    }
+}
+
+async fn restore(
+    site: &AppState,
+    place: &Place,
+    fields: &FormFields,
+) -> Result<Vec<String>, Problem> {
+    let ids: Vec<String> = fields.all("id").map(str::to_owned).collect();
+    if ids.is_empty() {
+        return Err(Problem::bad_request("Tick what is to be restored."));
+    }
+    let outcomes = put_back(site, place, &ids).await?;
+    let failed = outcomes.into_iter().filter_map(|outcome| {
+        let name = outcome.path.as_ref().map_or("", EntryPath::name).to_owned();
+        let problem = file_problem(outcome.result.err()?);
+        Some(format!("{name}: {}", problem.sentence()))
+    });
+    Ok(failed.collect())
+}
+
+async fn answer(
+    context: &PageContext<'_>,
+    drive: &str,
+    query: &TrashQuery,
+    problem: Option<&Problem>,
+    failures: Vec<String>,
+) -> Response {
+    let site = context.site;
+    let Ok(place) = Place::parse(drive) else {
+        return context.problem(&Problem::NOT_FOUND);
+    };
+    let (entries, next) = match page(site, &place, query.cursor.as_deref()).await {
+        Ok(page) => page,
+        Err(problem) => return context.problem_at(&problem, Some(&place)),
+    };
+    let account = site.urls.account(&place);
+    let action = format!("{account}/trash");
+    context.answer(Ok(TrashPage {
+        layout: context.layout("Trash", NavItem::None),
+        crumbs: vec![TextLink {
+            label: place.to_string(),
+            href: account,
+        }],
+        entries: entries.iter().map(row).collect(),
+        next: next.map(|cursor| format!("{action}?cursor={}", encode_name(&cursor))),
+        confirms: query.r#do.as_deref() == Some("empty"),
+        problem: problem.map(Problem::detail),
+        failures,
+        action,
+    }))
+}
+
+fn row(entry: &TrashedEntry) -> TrashRow {
+    let mut details = Vec::new();
+    if let Some(at) = entry.deleted_at {
+        details.push(format!("Deleted on {}", at.format("%Y-%m-%d")));
+    }
+    if !entry.is_folder {
+        details.push(format::size(entry.size));
+    }
+    if let Some(end) = entry.expires_at {
+        details.push(format!("Gone for good {}", format::until(end - Utc::now())));
+    }
+    TrashRow {
+        id: entry.id.clone(),
+        name: entry.path.name().to_owned(),
+        folder: entry.path.parent().unwrap_or(EntryPath::root()).to_string(),
+        details,
+    }
+}
