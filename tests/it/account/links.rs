@@ -170,5 +170,28 @@ async fn without_a_web_session_there_are_no_links_and_it_says_so() {
     let rig = Rig::over(sandbox, home, section).await;
     assert!(rig.drive.own_shares().is_none());
     assert!(!rig.drive.capabilities().contains(&Capability::Share));
+    // The account has no links yet.
+    let facts = rig.drive.account().await.unwrap().facts;
+    let [(name, value)] = facts.as_slice() else {
+        panic!("{facts:?}");
+    };
+    assert_eq!(name, "Sharing");
+    assert!(value.starts_with("sharing is not activated"), "{value}");
+    rig.sandbox.change_account(PlanChange {
+        use_type: Some(1),
+        ..PlanChange::default()
+    });
     assert!(rig.drive.account().await.unwrap().facts.is_empty());
+}
+
+#[tokio::test]
+async fn a_token_of_another_application_is_named() {
+    let sandbox = Arc::new(sandbox::start(options(Mood::Plain)).await.unwrap());
+    let home = Arc::new(tempfile::tempdir().unwrap());
+    let ours = sandbox.credentials().client_id;
+    let section = drive_section(&sandbox).replace(&ours, "another-application");
+    let rig = Rig::over(sandbox, home, &section).await;
+    let facts = rig.drive.account().await.unwrap().facts;
+    let fact = facts.iter().find(|(name, _)| name == "Application");
+    assert!(fact.unwrap().1.contains("client_id"), "{facts:?}");
 }
