@@ -180,6 +180,8 @@ impl Api {
                 "rtype",
                 match file.on_conflict {
                     OnConflict::Fail => "0",
+                    // 2 keeps a file of the same content; the website's clients send 1.
+                    OnConflict::Rename if self.transport.web().is_none() => "2",
                     OnConflict::Rename => "1",
                     OnConflict::Overwrite => "3",
                 },

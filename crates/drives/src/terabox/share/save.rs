@@ -115,15 +115,6 @@ impl Terabox {
         let answer = match transfer().await {
             // 2: the folder does not exist.
             Err(error) if error.upstream_code == Some(2) && !to.is_root() => {
-                if self.api.transport.web().is_some() {
-                    let error = DriveError {
-                        kind: ErrorKind::NotFound,
-                        ..error
-                    };
-                    return Err(error.with_sentence(
-                        "There is no such folder on the drive, and none can be made from here: choose one that is there.",
-                    ));
-                }
                 self.make_folder(to, permits).await?;
                 transfer().await?
             }
