@@ -369,16 +369,16 @@ mod drives {
     contract! {
         terabox:
             has [
-                list search stream original upload manage share open_shares quota
+                list search stream original upload manage share open_shares quota trash
                 locked_links gone_links network
             ],
-            lacks [trash versions remote_download];
+            lacks [versions remote_download];
         terabox_web:
             has [
-                list search stream original upload manage share open_shares quota
+                list search stream original upload manage share open_shares quota trash
                 locked_links gone_links network
             ],
-            lacks [trash versions remote_download];
+            lacks [versions remote_download];
         cloudreve:
             has [
                 list search stream original upload manage share open_shares quota

@@ -365,6 +365,42 @@ pub(crate) struct FileDiff {
     pub(crate) reset: Whole,
 }
 
+/// `/api/recycle/list` of the web session.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Deleted {
+    #[serde(default, deserialize_with = "many")]
+    pub(crate) list: Option<Vec<DeletedFile>>,
+}
+
+/// One entry of the recycle bin. `server_mtime` is the time of its deletion.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct DeletedFile {
+    #[serde(default, deserialize_with = "text")]
+    pub(crate) fs_id: Text,
+    #[serde(default, deserialize_with = "text")]
+    pub(crate) path: Text,
+    #[serde(default, deserialize_with = "whole")]
+    pub(crate) isdir: Whole,
+    #[serde(default, deserialize_with = "whole")]
+    pub(crate) size: Whole,
+    #[serde(default, deserialize_with = "whole")]
+    pub(crate) server_mtime: Whole,
+    /// Days until it is deleted for good.
+    #[serde(default, rename = "leftTime", deserialize_with = "whole")]
+    pub(crate) left_days: Whole,
+}
+
+/// `/api/recycle/restore` of the web session: the ids that failed.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Restored {
+    #[serde(default, deserialize_with = "many")]
+    pub(crate) faillist: Option<Vec<FailedId>>,
+}
+
+/// An id in a list of ids.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct FailedId(#[serde(deserialize_with = "text")] pub(crate) Text);
+
 /// `/api/user/getinfo` of the web session.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct WebUsers {

@@ -9,6 +9,7 @@ pub(crate) mod ladder;
 mod manage;
 mod names;
 mod own_shares;
+mod recycle;
 pub(crate) mod segment;
 mod sign_in;
 mod upload;
@@ -50,6 +51,7 @@ pub static KIND: DriveKind = DriveKind {
         (Capability::Share, Some("with its web session")),
         (Capability::OpenShares, None),
         (Capability::Quota, None),
+        (Capability::Trash, Some("with its web session")),
     ],
 };
 
@@ -67,6 +69,7 @@ pub static WEB_KIND: DriveKind = DriveKind {
         (Capability::Share, None),
         (Capability::OpenShares, None),
         (Capability::Quota, None),
+        (Capability::Trash, None),
     ],
 };
 
@@ -177,7 +180,7 @@ impl Terabox {
             drive = drive.with_upload(self.clone());
         }
         if self.web.is_some() {
-            drive = drive.with_own_shares(self);
+            drive = drive.with_trash(self.clone()).with_own_shares(self);
         }
         drive
     }

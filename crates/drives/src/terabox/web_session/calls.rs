@@ -10,7 +10,10 @@ use crate::http::Reply;
 use crate::terabox::codes::Context;
 use crate::terabox::request::ApiRequest;
 use crate::terabox::response::{check_response, parse};
-use crate::terabox::types::{FileDiff, Membership, QuotaInfo, WebShareMade, WebShares, WebUsers};
+use crate::terabox::types;
+use crate::terabox::types::{
+    Deleted, FileDiff, Membership, Outcome, QuotaInfo, Restored, WebShareMade, WebShares, WebUsers,
+};
 
 const LIMIT: usize = 8 * 1024 * 1024;
 pub(crate) const APP: (&str, &str) = ("app_id", "250528");
@@ -51,6 +54,57 @@ impl WebSession {
         let query = [APP, web, channel, clienttype, cursor];
         self.json("changes", "/api/filediff", &query, None, Token::Js)
             .await
+    }
+
+    /// `GET /api/recycle/list`; pages count from 1.
+    pub(crate) async fn deleted(
+        &self,
+        operation: &'static str,
+        page: u64,
+        size: usize,
+    ) -> Result<Deleted, DriveError> {
+        let [web, channel, clienttype] = BROWSER;
+        let (page, size) = (page.to_string(), size.to_string());
+        let paging = [("page", page.as_str()), ("num", &size)];
+        let query = [APP, web, channel, clienttype, paging[0], paging[1]];
+        self.json(operation, "/api/recycle/list", &query, None, Token::Js)
+            .await
+    }
+
+    /// `POST /api/recycle/restore`. A reply that lists failed ids is a success here, whatever its number.
+    pub(crate) async fn restore(&self, ids: &[&str]) -> Result<Restored, DriveError> {
+        let operation = "restore";
+        let list = format!("[{}]", ids.join(","));
+        let [web, channel, clienttype] = BROWSER;
+        let request = ApiRequest {
+            operation,
+            path: "/api/recycle/restore",
+            query: &[APP, web, channel, clienttype],
+            form: Some(&[("fidlist", &list)]),
+            limit: LIMIT,
+        };
+        let names_failures = |reply: &Reply| {
+            let read = types::read::<Restored>(&reply.body);
+            read.and_then(|restored| restored.faillist)
+                .is_some_and(|failed| !failed.is_empty())
+        };
+        let judge = |reply: &Reply| match self.judged(operation, reply) {
+            Err(_) if names_failures(reply) => Ok(()),
+            judged => judged,
+        };
+        let reply = self.ask(&request, Token::Js, judge).await?;
+        parse(operation, &reply)
+    }
+
+    /// `POST /api/recycle/clear`
+    pub(crate) async fn empty_recycle_bin(&self) -> Result<(), DriveError> {
+        let [web, channel, clienttype] = BROWSER;
+        let query = [APP, web, channel, clienttype];
+        let reply: Outcome = self
+            .json("trash", "/api/recycle/clear", &query, Some(&[]), Token::Js)
+            .await?;
+        drop(reply);
+        Ok(())
     }
 
     /// `POST /share/pset`
