@@ -233,7 +233,7 @@ mod tests {
             })
             .collect();
         let config = parse(&uncommented).unwrap();
-        assert_eq!((config.drives.len(), config.players.len()), (5, 1));
+        assert_eq!((config.drives.len(), config.players.len()), (7, 1));
         assert_eq!(config.base_path(), "/drive-in");
     }
 
@@ -265,7 +265,7 @@ mod tests {
             "line 7: drive 1: “private_secret” is missing",
             "line 8: drive 1: “name” must be 1 to 64 letters, digits, “-” or “_”",
             "line 11: drive 1: unknown key “client_secert”; did you mean “client_secret”?",
-            "line 14: drive 2: “kind” must be “terabox”, “cloudreve”, “teraboxdl” or “local”",
+            "line 14: drive 2: “kind” must be “terabox”, “cloudreve”, “teraboxdl”, “webdav”, “s3” or “local”",
         ];
         assert_eq!(problems, expected);
     }

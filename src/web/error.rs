@@ -394,8 +394,8 @@ mod tests {
         for (operation, title) in cases {
             let problem = Problem::from(DriveError::unsupported(operation, ""));
             assert_eq!(problem.words().title, title, "{operation}");
-            let is_about_films = problem.detail().contains("film");
-            assert_eq!(is_about_films, operation == "playlist", "{operation}");
+            let is_about_streams = problem.detail().contains("streaming");
+            assert_eq!(is_about_streams, operation == "playlist", "{operation}");
             // The needs of one kind of drive are not said of every other.
             assert!(!problem.detail().contains("TeraBox"), "{operation}");
         }

@@ -210,7 +210,9 @@ fn drop_number(lines: &mut Vec<&str>) {
 
 impl Cue {
     fn new(timing: &Timing<'_>, settings: String, text: &str) -> Option<Cue> {
-        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        let lines = text.lines().map(str::trim);
+        // A line that would begin a file has no place in a cue, whatever format it is from.
+        let lines = lines.filter(|line| !line.is_empty() && !is_header(line));
         let text = lines.collect::<Vec<_>>().join("\n");
         (timing.end_ms > timing.start_ms && !text.is_empty()).then_some(Cue {
             start_ms: timing.start_ms,

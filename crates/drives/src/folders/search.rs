@@ -175,7 +175,7 @@ mod tests {
                 .iter()
                 .map(|entry| entry.path.to_string())
                 .collect();
-            assert_eq!(paths, ["/Sea.mp4", "/a/Deep Sea.mp4"]);
+            assert_eq!(paths, ["/a/Deep Sea.mp4", "/Sea.mp4"]);
         }
         let mut reads = reads.into_inner();
         reads.sort();

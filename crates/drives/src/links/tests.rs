@@ -400,7 +400,7 @@ fn links_of_cloudreve_lead_to_what_is_inside_at_every_host_of_a_site() {
             Some("/A b/c.mp4"),
         ),
         ("cloudreve://VoMFL@share", None, None),
-        ("cloudreve://VoMFL@share/a%2Fb", None, None),
+        ("cloudreve://VoMFL@share/a%2Fb", None, Some("/a/b")),
     ];
     for (text, password, path) in cases {
         let Some(Found::Share(link)) = find(text, &homes).into_iter().next() else {

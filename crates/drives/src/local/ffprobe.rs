@@ -155,7 +155,8 @@ mod tests {
 
     #[test]
     fn a_film_is_copied_only_if_a_transport_stream_holds_its_picture_and_its_sound() {
-        let cases: [(&str, &[(&str, u8)], Option<Option<usize>>); 8] = [
+        type Case = (&'static str, &'static [(&'static str, u8)], Option<Option<usize>>);
+        let cases: [Case; 8] = [
             ("h264", &[("aac", 0)], Some(Some(0))),
             ("mpeg4", &[("mp3", 0)], Some(Some(0))),
             ("mpeg2video", &[], Some(None)),

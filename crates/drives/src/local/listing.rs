@@ -257,9 +257,10 @@ fn sorted(tree: &Tree, folder: &EntryPath, sort: SortBy) -> Result<Vec<Name>, Dr
 fn all_paths(tree: &Tree) -> Result<Vec<(EntryPath, bool)>, DriveError> {
     let mut found = Vec::new();
     let mut folders = VecDeque::from([(EntryPath::root(), 0)]);
-    // Links may lead in circles: each folder is read once, at the shortest of its paths.
+    // Links may lead in circles: each folder is read once, at its own path rather than that of a link.
+    let mut links = VecDeque::new();
     let mut seen = HashSet::new();
-    while let Some((folder, depth)) = folders.pop_front() {
+    while let Some((folder, depth)) = folders.pop_front().or_else(|| links.pop_front()) {
         if let Some(identity) = tree.folder_identity(&folder)
             && !seen.insert(identity)
         {
@@ -276,7 +277,11 @@ fn all_paths(tree: &Tree) -> Result<Vec<(EntryPath, bool)>, DriveError> {
                 continue;
             };
             if name.is_folder && depth < MAX_DEPTH {
-                folders.push_back((path.clone(), depth + 1));
+                let next = (path.clone(), depth + 1);
+                match tree.is_link(&path) {
+                    true => links.push_back(next),
+                    false => folders.push_back(next),
+                }
             }
             found.push((path, name.is_folder));
             if found.len() as u64 >= MAX_NAMES {

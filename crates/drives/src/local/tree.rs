@@ -40,6 +40,14 @@ impl Tree {
         Tree { place, root, own }
     }
 
+    /// Returns true if the last name of the path is a symbolic link.
+    pub(crate) fn is_link(&self, path: &EntryPath) -> bool {
+        let joined = path
+            .names()
+            .fold(self.root.clone(), |folder, name| folder.join(name));
+        std::fs::symlink_metadata(joined).is_ok_and(|found| found.is_symlink())
+    }
+
     /// Returns the real path of an entry, with all links resolved. `not_found` if there is none within the
     /// folder.
     pub(crate) fn real(

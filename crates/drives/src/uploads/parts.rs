@@ -225,6 +225,8 @@ mod tests {
     #[async_trait]
     impl PartSender for Upstream {
         async fn send(&self, part: &UploadPart<'_>) -> Result<String, DriveError> {
+            // The other parts begin, too.
+            tokio::task::yield_now().await;
             let pieces: Vec<_> = part.body().try_collect().await.unwrap();
             self.order.lock().unwrap().push(part.index);
             let mut failures = self.failures.iter();

@@ -24,7 +24,7 @@ pub(in crate::web) struct WalkJson {
 }
 
 /// Returns the state of the walk over a drive.
-#[utoipa::path(get, path = "/api/v1/library/walks/{drive}", tag = "library", params(("drive" = String, Path)),
+#[utoipa::path(get, operation_id = "library_walk", path = "/api/v1/library/walks/{drive}", tag = "library", params(("drive" = String, Path)),
     responses((status = 200, body = WalkJson)))]
 pub(in crate::web) async fn show(
     State(site): State<AppState>,

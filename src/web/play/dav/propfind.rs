@@ -2,6 +2,7 @@
 
 use quick_xml::NsReader;
 use quick_xml::events::{BytesStart, Event};
+use quick_xml::escape::unescape;
 use quick_xml::name::ResolveResult;
 
 /// Namespace of WebDAV's own elements and properties.
@@ -88,7 +89,10 @@ impl BodyReader {
         element: &BytesStart<'_>,
     ) -> Result<(), MalformedBody> {
         let namespace = match namespace {
-            ResolveResult::Bound(namespace) => namespace.0.to_owned(),
+            ResolveResult::Bound(namespace) => {
+                let name = unescape(namespace.0).map_err(|_| MalformedBody)?;
+                name.into_owned()
+            }
             ResolveResult::Unbound => String::new(),
             ResolveResult::Unknown(_) => return Err(MalformedBody),
         };
