@@ -189,10 +189,11 @@ impl App {
         let mut server = axum_server::from_tcp(listener)
             .context("the listening socket cannot be used")?
             .handle(handle)
+            // Before the version: an acceptor resets it.
+            .acceptor(StallTimeoutAcceptor)
             // Without TLS no viewer speaks HTTP/2. Detecting the version would wait for the first bytes of a
             // connection without a timeout.
-            .http1_only()
-            .acceptor(StallTimeoutAcceptor);
+            .http1_only();
         // Old players compare header names case-sensitively.
         server
             .http_builder()

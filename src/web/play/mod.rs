@@ -56,7 +56,10 @@ pub(super) async fn serve(
         Method::GET | Method::HEAD => call.answer(uri.path()).await,
         Method::OPTIONS => Ok(options()),
         _ if dav::is_propfind(&method) => call.properties(uri.path(), request).await,
-        _ => Err(dav::READ_ONLY),
+        // A stranger learns no more than that the ticket is wrong.
+        _ => call
+            .verify_ticket(uri.path())
+            .and_then(|_| Err(dav::READ_ONLY)),
     };
     answer.map_err(Problem::for_players)
 }
