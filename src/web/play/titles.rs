@@ -8,7 +8,10 @@ use super::{AppState, PlayRequest};
 use crate::library::{FolderEntries, Freshness, SearchRequest};
 use crate::playback::ticket::{Scope, Ticket};
 use crate::web::error::Problem;
-use media::{Entry, EntryKind, EntryPath, PageRequest, Place, comparable_name, natural_cmp, plain_title, stem};
+use media::{
+    Entry, EntryKind, EntryPath, PageRequest, Place, comparable_name, natural_cmp, plain_title,
+    stem,
+};
 
 /// Maximum number of entries of a list or a listing, which no folder of films reaches: some 50 MB of memory
 /// while it is written.

@@ -155,7 +155,11 @@ mod tests {
 
     #[test]
     fn a_film_is_copied_only_if_a_transport_stream_holds_its_picture_and_its_sound() {
-        type Case = (&'static str, &'static [(&'static str, u8)], Option<Option<usize>>);
+        type Case = (
+            &'static str,
+            &'static [(&'static str, u8)],
+            Option<Option<usize>>,
+        );
         let cases: [Case; 8] = [
             ("h264", &[("aac", 0)], Some(Some(0))),
             ("mpeg4", &[("mp3", 0)], Some(Some(0))),

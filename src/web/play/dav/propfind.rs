@@ -1,8 +1,8 @@
 //! Parses the body of a PROPFIND (RFC 4918 §9.1, §14.20).
 
 use quick_xml::NsReader;
-use quick_xml::events::{BytesStart, Event};
 use quick_xml::escape::unescape;
+use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::ResolveResult;
 
 /// Namespace of WebDAV's own elements and properties.
