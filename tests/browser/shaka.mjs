@@ -7,7 +7,8 @@ const SHAKA = 'node_modules/shaka-player/dist/shaka-player.compiled.js'
 
 await visit(
   async page => {
-    await page.goto(home)
+    // A page of the same origin, without pictures.
+    await page.goto(`${home}/status`)
     await page.addScriptTag({ path: SHAKA })
     const languages = await page.evaluate(async master => {
       document.body.innerHTML = '<video id="shaka" muted></video>'

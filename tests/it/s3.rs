@@ -6,6 +6,7 @@ use serde_json::json;
 use crate::commands::config_in;
 use crate::harness::*;
 use crate::servers::s3::{BucketServer, start};
+use crate::servers::{names_in, put};
 
 async fn drivein(server: &BucketServer) -> Drivein {
     let setup = Drivein::setup().no_drive();
@@ -49,12 +50,12 @@ async fn a_large_file_goes_in_parts_resumes_and_leaves_no_upload_open() {
     let film: Vec<u8> = (0..105_u32 << 20).map(|at| (at >> 16) as u8).collect();
     // The third part fails for good: three attempts.
     server.proxy.faults.fail("partNumber=3", 3);
-    let target = "/api/v1/content/bucket/Films/Large.bin";
-    let put = drivein.put(target, "", film.clone()).await;
-    assert_eq!(put.status, 502, "{}", put.describe());
+    let target = "content/bucket/Films/Large.bin";
+    let failed = put(&drivein, target, film.clone()).await;
+    assert_eq!(failed.status, 502, "{}", failed.describe());
     let parts = || server.proxy.faults.matching("partNumber=");
     let before = parts();
-    drivein.put(target, "", film.clone()).await.expect(200);
+    put(&drivein, target, film.clone()).await.expect(200);
     // Seven parts of 16 MiB: those that had arrived are not sent again.
     assert!(
         parts() - before < 7,
@@ -78,13 +79,13 @@ async fn a_folder_of_more_keys_than_one_page_lists_whole_and_is_renamed_and_dele
             .await;
     }
     let drivein = drivein(&server).await;
-    assert_eq!(drivein.names("bucket/many").await.len(), 1_030);
+    assert_eq!(names_in(&drivein, "bucket", "/many").await.len(), 1_030);
     let call = json!({"place": "bucket", "path": "/many", "name": "more"});
     drivein
         .call(Method::POST, "files/rename", call)
         .await
         .expect(200);
-    assert_eq!(drivein.names("bucket/more").await.len(), 1_030);
+    assert_eq!(names_in(&drivein, "bucket", "/more").await.len(), 1_030);
     let gone = drivein.get("/api/v1/entries/bucket/many").await;
     assert_eq!(gone.code(), "not_found");
     let call = json!({"place": "bucket", "paths": ["/more"]});
@@ -93,5 +94,5 @@ async fn a_folder_of_more_keys_than_one_page_lists_whole_and_is_renamed_and_dele
         .await
         .expect(200);
     assert_eq!(reply.json()["results"][0]["ok"], true);
-    assert!(drivein.names("bucket").await.is_empty());
+    assert!(names_in(&drivein, "bucket", "").await.is_empty());
 }

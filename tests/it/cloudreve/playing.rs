@@ -107,7 +107,9 @@ async fn a_file_that_was_replaced_is_not_mixed_with_the_one_before() {
         .range("bytes=600000-")
         .send()
         .await;
-    assert!(refused.status >= 400, "{}", refused.describe());
+    // Refused, or served in its new version: never a mixture.
+    let is_new = refused.status == 206 && refused.body == other[600_000..];
+    assert!(is_new || refused.status >= 400, "{}", refused.describe());
     // The changed entry is loaded again.
     let patience = std::time::Duration::from_secs(20);
     eventually("the new file plays", patience, async || {

@@ -66,7 +66,7 @@ async fn every_path(drivein: &Drivein, call: &str, field: &str) -> Vec<(String, 
         found.extend(entries.map(|entry| (text(entry, "path"), text(entry, "kind"))));
         assert!(found.len() < 10_000, "the pages do not end");
         match page["next"].as_str() {
-            Some(next) => cursor = format!("&cursor={}", encoded(next)),
+            Some(next) => cursor = format!("&cursor={}", encoded_name(next)),
             None => return found,
         }
     }

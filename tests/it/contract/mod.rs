@@ -258,12 +258,14 @@ pub struct Row {
 /// The last argument is `$`: a macro by example cannot write that of the macros that it defines.
 macro_rules! abilities {
     (has [$($word:ident)*] $dollar:tt) => {$(
+        #[allow(unused_macros)] // of a word that is needed after one that the kind lacks
         macro_rules! $word {
             (if $dollar($dollar test:tt)*) => { $dollar($dollar test)* };
             (unless $dollar($dollar test:tt)*) => {};
         }
     )*};
     (lacks [$($word:ident)*] $dollar:tt) => {$(
+        #[allow(unused_macros)]
         macro_rules! $word {
             (if $dollar($dollar test:tt)*) => {};
             (unless $dollar($dollar test:tt)*) => { $dollar($dollar test)* };
@@ -314,8 +316,8 @@ macro_rules! contract {
                 [] refusing::hostile_paths_lead_nowhere,
                 [list] refusing::hostile_names_lead_nowhere,
                 [original] playing::an_original_comes_by_any_range,
-                [list stream] playing::the_file_of_a_stream_that_is_handed_out_is_there,
-                [list stream] playing::a_film_streams_from_its_ladder_to_its_last_segment,
+                [list ladder] playing::the_file_of_a_stream_that_is_handed_out_is_there,
+                [list ladder] playing::a_film_streams_from_its_ladder_to_its_last_segment,
                 [list original] playing::the_original_streams_packet_for_packet,
                 [list] playing::pictures_are_pictures,
                 [upload] changing::a_file_goes_in_and_comes_out_again,
@@ -363,27 +365,27 @@ macro_rules! contract {
 }
 
 /// The table of abilities. The first twelve words are those of [`Capability`], in its order; the rest are
-/// abilities of an upstream or its emulation: share links with a password, share links that were revoked, and a
+/// abilities of an upstream or its emulation: qualities of its own, share links with a password, share links that were revoked, and a
 /// network before it ([`Emulation::has_network`]).
 mod drives {
     contract! {
         terabox:
             has [
                 list search stream original upload manage share open_shares quota trash
-                locked_links gone_links network
+                ladder locked_links gone_links network
             ],
             lacks [versions remote_download];
         terabox_web:
             has [
                 list search stream original upload manage share open_shares quota trash
-                locked_links gone_links network
+                ladder locked_links gone_links network
             ],
             lacks [versions remote_download];
         cloudreve:
             has [
                 list search stream original upload manage share open_shares quota
                 trash versions remote_download
-                locked_links gone_links network
+                ladder locked_links gone_links network
             ],
             lacks [];
         teraboxdl:
@@ -391,22 +393,22 @@ mod drives {
             lacks [
                 list search stream original upload manage share quota
                 trash versions remote_download
-                locked_links gone_links
+                ladder locked_links gone_links
             ];
         webdav:
             has [list search stream original upload manage network],
             lacks [
                 share open_shares quota trash versions remote_download
-                locked_links gone_links
+                ladder locked_links gone_links
             ];
         s3:
             has [list search stream original upload manage network],
             lacks [
                 share open_shares quota trash versions remote_download
-                locked_links gone_links
+                ladder locked_links gone_links
             ];
         local:
-            has [list search stream original quota],
+            has [list search stream original quota ladder],
             lacks [
                 upload manage share open_shares
                 trash versions remote_download

@@ -12,7 +12,7 @@ const CANARY: &str = "canary-71ac";
 
 /// Returns the names of all tables, read from the state itself.
 async fn tables(state: &SqlitePool) -> Vec<String> {
-    let found = sqlx::query("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite%'")
+    let found = sqlx::query("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_%' ESCAPE '\\' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'library\\_search%' ESCAPE '\\'")
         .fetch_all(state)
         .await
         .unwrap();

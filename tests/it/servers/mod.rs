@@ -12,6 +12,31 @@ pub mod webdav;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+use reqwest::Method;
+
+use crate::harness::*;
+
+/// Uploads to a call of the API, such as `content/dav/film.mp4`.
+pub async fn put(drivein: &Drivein, call: &str, body: Vec<u8>) -> Reply {
+    let address = format!("/api/v1/{call}");
+    drivein.ask(Method::PUT, &address).body(body).send().await
+}
+
+/// Returns all names in a folder, page by page.
+pub async fn names_in(drivein: &Drivein, place: &str, folder: &str) -> Vec<String> {
+    let (mut names, mut cursor) = (Vec::new(), String::new());
+    loop {
+        let call = format!("entries/{place}{}?limit=500{cursor}", encoded(folder));
+        let page = drivein.api(&call).await;
+        let children = page["children"].as_array().unwrap().iter();
+        names.extend(children.map(|child| child["name"].as_str().unwrap().to_owned()));
+        match page["next"].as_str() {
+            Some(next) => cursor = format!("&cursor={}", encoded_name(next)),
+            None => return names,
+        }
+    }
+}
+
 /// Waits until a server accepts connections.
 async fn accepts(port: u16, name: &str) {
     let connect = async {

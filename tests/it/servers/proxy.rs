@@ -191,8 +191,10 @@ impl Faults {
                 response = response.header(name, value);
             }
         }
+        let mut cut = self.cut_after.lock().unwrap();
+        let is_longer = |limit: &mut u64| reply.content_length().is_none_or(|it| it > *limit);
         let cut = match reply.status().is_success() {
-            true => self.cut_after.lock().unwrap().take(),
+            true => cut.take_if(is_longer),
             false => None,
         };
         let body = reply

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use http::Method;
 use http::header::{CONTENT_LENGTH, ETAG, HeaderMap, LAST_MODIFIED, RANGE};
 use percent_encoding::percent_decode_str;
+use rusty_s3::S3Action;
 
 use crate::folders::{Child, Folder};
 use crate::http::{range, read_up_to, status};
@@ -36,6 +37,8 @@ impl S3 {
     ) -> Result<ObjectList, DriveError> {
         let (bucket, credentials) = self.bucket.signer(operation)?;
         let mut action = bucket.list_objects_v2(credentials);
+        // Servers disagree about blanks and plus signs in encoded keys. Unencoded, they are plain XML text.
+        action.query_mut().remove("encoding-type");
         action.with_prefix(prefix);
         action.with_max_keys(max_keys);
         if !is_flat {

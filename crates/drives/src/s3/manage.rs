@@ -286,8 +286,10 @@ impl S3 {
                 let objects = self.objects_below(operation, &prefix, permits).await?;
                 let keys = objects.into_iter().map(|object| object.key);
                 // The marker may not be listed.
-                let marker = std::iter::once(prefix);
-                keys.chain(marker).map(ObjectIdentifier::new).collect()
+                let mut keys: Vec<String> = keys.chain(std::iter::once(prefix)).collect();
+                keys.sort_unstable();
+                keys.dedup();
+                keys.into_iter().map(ObjectIdentifier::new).collect()
             }
             false => vec![ObjectIdentifier::new(self.bucket.key(path))],
         };

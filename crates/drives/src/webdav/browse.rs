@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use http::header::{AUTHORIZATION, ETAG, LAST_MODIFIED, RANGE};
+use http::header::{AUTHORIZATION, LAST_MODIFIED, RANGE};
 use http::{Method, StatusCode};
 use moka::sync::Cache;
 use url::Url;
@@ -32,6 +32,19 @@ pub(super) struct Tree {
 struct Validators {
     etag: Option<String>,
     modified: Option<String>,
+}
+
+impl Validators {
+    /// Returns true if both replies have an ETag or a time, and these differ. An ETag may be weak, and left out here, for a
+    /// second after a write.
+    fn differs_from(&self, other: &Validators) -> bool {
+        let differ = |one: &Option<String>, other: &Option<String>| {
+            one.as_ref()
+                .zip(other.as_ref())
+                .is_some_and(|(a, b)| a != b)
+        };
+        differ(&self.etag, &other.etag) || differ(&self.modified, &other.modified)
+    }
 }
 
 /// Contents whose validators are remembered.
@@ -168,13 +181,13 @@ impl Tree {
         };
         let found = Validators {
             etag: range::strong_etag(response.headers()),
-            modified: text(LAST_MODIFIED).filter(|_| !response.headers().contains_key(ETAG)),
+            modified: text(LAST_MODIFIED),
         };
         let key = origin.url().to_owned();
         let first = self.validators.get_with(key, || found.clone());
-        match first == found {
-            true => Ok(()),
-            false => Err(changed()),
+        match first.differs_from(&found) {
+            true => Err(changed()),
+            false => Ok(()),
         }
     }
 }

@@ -322,7 +322,7 @@ impl World {
         };
         let has: usize = upload.parts.values().map(|(_, bytes)| bytes.len()).sum();
         let size = upload.size;
-        let state = json!({"nextExpectedRanges": [format!("{has}-{}", size - 1)]});
+        let state = json!({"nextExpectedRanges": [format!("{has}-{}", size.saturating_sub(1))]});
         if asked.method == Method::GET {
             return Ok(axum::Json(state).into_response());
         }

@@ -317,6 +317,11 @@ impl Tree {
         if entry.path.is_root() || entry.kind == EntryKind::Folder {
             return Err(none("a folder"));
         }
+        if let Some(content) = &entry.content
+            && self.without_picture.contains_key(content)
+        {
+            return Err(none("the site has made no picture of it"));
+        }
         let thumb = self
             .following(operation, &entry.path, async |uri: String, context| {
                 self.api.thumb(context, &uri).await
