@@ -551,7 +551,7 @@ async fn a_full_disk_keeps_nobody_out_and_is_named() {
     // The result of a probe is kept for five seconds.
     let told = eventually(
         "the health check tells",
-        Duration::from_secs(30),
+        Duration::from_secs(90),
         async || {
             // A small write may still find room for a while.
             let (post, path) = (reqwest::Method::POST, "/api/v1/tickets");

@@ -200,6 +200,13 @@ async fn a_folder_is_never_moved_into_itself() {
 #[tokio::test]
 async fn a_file_that_was_replaced_is_never_mixed_with_its_old_version() {
     let (server, proxy, film) = stocked(Kind::Apache).await;
+    let file = server.root().join("Tidal Light.mp4");
+    let dated = |seconds: u64| {
+        let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
+        let file = std::fs::File::options().write(true).open(&file).unwrap();
+        file.set_modified(time).unwrap();
+    };
+    dated(1_600_000_000);
     let (drive, _home) = crate::contract::open_drive(&section(
         &server
             .url
@@ -212,13 +219,8 @@ async fn a_file_that_was_replaced_is_never_mixed_with_its_old_version() {
     let origin = drive.original(&entry).await.unwrap();
     assert!(drive.fetch(&origin, 0, None).await.is_ok());
     let other: Vec<u8> = film.iter().map(|byte| byte ^ 1).collect();
-    std::fs::write(server.root().join("Tidal Light.mp4"), other).unwrap();
-    let later = std::time::SystemTime::now() + std::time::Duration::from_secs(60);
-    let file = std::fs::File::options()
-        .write(true)
-        .open(server.root().join("Tidal Light.mp4"))
-        .unwrap();
-    file.set_modified(later).unwrap();
+    std::fs::write(&file, other).unwrap();
+    dated(1_650_000_000);
     let error = drive.fetch(&origin, 1000, None).await.unwrap_err();
     assert_eq!(error.kind, ErrorKind::Gone);
     let new = drive.stat(&path).await.unwrap();

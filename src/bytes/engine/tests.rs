@@ -354,7 +354,8 @@ mod properties {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
             runtime.block_on(async {
                 let engine = Engine::new(memory, None);
-                let upstream = Upstream { chunk, cut_after, ..Upstream::new(length) };
+                let between = Duration::from_millis(10);
+                let upstream = Upstream { chunk, cut_after, between, ..Upstream::new(length) };
                 let (upstream, object) = upstream.object();
                 join_all(viewers.iter().map(|(a, b, arrives_ms, pause_ms)| {
                     let (first, last) = ((*a).min(*b) % length, (*a).max(*b).min(length - 1));

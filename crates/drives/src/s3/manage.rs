@@ -24,6 +24,8 @@ const MAX_COPY_BYTES: u64 = 5 << 30;
 const COPY_PART_BYTES: u64 = 1 << 30;
 /// Objects of a folder that are copied concurrently.
 const MAX_CONCURRENT_COPIES: usize = 4;
+/// Objects that are deleted by a request each, which every server has; more are deleted in batches.
+const MAX_SINGLE_DELETES: usize = 4;
 /// Characters of the source of a copy that are encoded; slashes stay.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'/')
@@ -294,7 +296,21 @@ impl S3 {
             false => vec![ObjectIdentifier::new(self.bucket.key(path))],
         };
         let (bucket, credentials) = self.bucket.signer(operation)?;
-        for batch in keys.chunks(PAGE_KEYS) {
+        if keys.len() <= MAX_SINGLE_DELETES {
+            for object in &keys {
+                let action = bucket.delete_object(credentials, &object.key);
+                let call = self
+                    .bucket
+                    .call(operation, Method::DELETE, &action, &[], None);
+                permits.call(call).await?;
+            }
+        }
+        let batched = if keys.len() > MAX_SINGLE_DELETES {
+            &keys[..]
+        } else {
+            &[]
+        };
+        for batch in batched.chunks(PAGE_KEYS) {
             let mut action = DeleteObjects::new(bucket, credentials, batch.iter());
             action.set_quiet(true);
             let (body, md5) = action.clone().body_with_md5();
