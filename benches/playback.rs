@@ -97,7 +97,7 @@ fn playlists(criterion: &mut Criterion) {
         bencher.iter(|| {
             let rungs: Vec<Rung> = [1080, 720, 480, 360]
                 .into_iter()
-                .map(|height| Rung::of(Rendition::Video { height }, black_box(&kept), None))
+                .map(|height| Rung::of(Rendition::Video { height }, black_box(&kept), None, None))
                 .collect();
             master_playlist(&Master {
                 rungs: &rungs,

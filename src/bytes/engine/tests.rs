@@ -348,14 +348,15 @@ mod properties {
             memory in prop_oneof![Just(0u64), Just(20_000), Just(1 << 20)],
             // Not slow enough to be left for another connection.
             chunk in 800usize..9_000,
-            cut_after in prop_oneof![Just(None), (1usize..30_000).prop_map(Some)],
+            cut_after in prop_oneof![Just(None), (200usize..30_000).prop_map(Some)],
             viewers in proptest::collection::vec((0usize..60_000, 0usize..60_000, 0u64..4_000, 0u64..300), 1..12),
         ) {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
             runtime.block_on(async {
                 let engine = Engine::new(memory, None);
                 let between = Duration::from_millis(10);
-                let upstream = Upstream { chunk, cut_after, between, ..Upstream::new(length) };
+                let first_byte = Duration::from_millis(1);
+                let upstream = Upstream { chunk, cut_after, between, first_byte, ..Upstream::new(length) };
                 let (upstream, object) = upstream.object();
                 join_all(viewers.iter().map(|(a, b, arrives_ms, pause_ms)| {
                     let (first, last) = ((*a).min(*b) % length, (*a).max(*b).min(length - 1));

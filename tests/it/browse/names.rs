@@ -109,7 +109,7 @@ async fn pages_lead_to_every_awkward_name_by_links_alone() {
             .next()
             .unwrap();
         let name = name_of(&path);
-        let title = name.rsplit_once('.').map_or(&*name, |(title, _)| title);
+        let title = name.rsplit_once('.').map_or(name, |(title, _)| title);
         assert_eq!(unescaped(heading), title);
         let video = all_between(page, "<video ", ">").next().unwrap();
         let source = unescaped(all_between(video, "src=\"", "\"").next().unwrap());

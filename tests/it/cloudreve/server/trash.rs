@@ -37,7 +37,7 @@ pub fn uuid_of(uri: &str) -> Option<&str> {
 }
 
 impl World {
-    pub fn to_trash(&mut self, path: &str) {
+    pub fn move_to_trash(&mut self, path: &str) {
         let within = |at: &String| is_within(at, path);
         let paths: Vec<String> = self.files.keys().filter(|at| within(at)).cloned().collect();
         let nodes = paths

@@ -150,7 +150,7 @@ impl World {
                 false => self.uploaded_by,
             },
             secret: format!("0123456789abcdef-callback-{}", self.id()),
-            key: (is_encrypted && !policy.relay).then(|| ([seed; 32], [seed ^ 255; 16])),
+            key: (is_encrypted && !policy.relay).then_some(([seed; 32], [seed ^ 255; 16])),
             is_encrypted,
             is_new,
             policy,
