@@ -20,7 +20,7 @@ pub struct FaultProxy {
     pub faults: Arc<Faults>,
 }
 
-/// What the proxy does, and what it has seen.
+/// The faults that the proxy makes, and the requests that it has seen.
 pub struct Faults {
     /// `http://127.0.0.1:PORT` of the server behind it.
     server: String,
@@ -48,7 +48,7 @@ pub struct Faults {
     client: reqwest::Client,
 }
 
-/// Where a request arrived.
+/// The host at which a request arrived.
 #[derive(Clone, Copy, PartialEq)]
 enum Host {
     Server,

@@ -1,8 +1,8 @@
 //! Parses the answer to PROPFIND (RFC 4918 §14.16), element by element as it arrives.
 //!
 //! Names are taken by their local part: servers use `D:`, `d:`, `lp1:` or no prefix for the same namespace. An
-//! answer that is cut off is an error and never a shorter folder. A document type is refused: nobody needs one, and
-//! it is the way to entities that expand without end.
+//! answer that is cut off is an error and never a shorter folder. A document type is refused: it
+//! is the way to entities that expand without end.
 
 use chrono::{DateTime, Utc};
 use quick_xml::events::Event;
