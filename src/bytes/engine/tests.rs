@@ -348,7 +348,7 @@ mod properties {
             memory in prop_oneof![Just(0u64), Just(20_000), Just(1 << 20)],
             // Not slow enough to be left for another connection.
             chunk in 800usize..9_000,
-            cut_after in prop_oneof![Just(None), (200usize..30_000).prop_map(Some)],
+            cut_after in prop_oneof![Just(None), (3_000usize..30_000).prop_map(Some)],
             viewers in proptest::collection::vec((0usize..60_000, 0usize..60_000, 0u64..4_000, 0u64..300), 1..12),
         ) {
             let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
