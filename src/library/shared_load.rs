@@ -1,5 +1,5 @@
 //! Loads that end with their callers: concurrent callers share one, which is dropped a while after the last of them has
-//! left. For loads that run a program; an upstream's call is finished instead (see [`super::single_flight`]).
+//! left. For loads that run a program; an upstream's call is finished instead (see [`single_flight`](mod@super::single_flight)).
 
 use std::collections::HashMap;
 use std::future::Future;
