@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 use crate::s3::S3;
 use crate::s3::bucket::parse;
 use crate::s3::types::MultipartUpload;
-use crate::uploads::{PartPlan, PartSender, SentParts, Spooled, UploadPart, UploadStaging};
+use crate::uploads::{self, PartPlan, PartSender, SentParts, Spooled, UploadPart, UploadStaging};
 use crate::{DriveError, ErrorKind, OnConflict, Permits, Upload, UploadBody, UploadRequest};
 use media::{Entry, EntryPath};
 
@@ -26,7 +26,7 @@ const MAX_PARTS: u64 = 9_000;
 const MAX_OBJECT_BYTES: u64 = 5 << 40;
 const MAX_CONCURRENT_PARTS: usize = 3;
 /// Names that are tried if one is taken: `Film (1).mp4`, …
-const MAX_NAMES: usize = 100;
+const MAX_NAMES: u32 = 100;
 
 /// Progress of an upload in parts, as it is stored.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -44,11 +44,7 @@ impl Upload for S3 {
             Err(error) if error.kind == ErrorKind::NotFound => return Ok(()),
             Err(error) => return Err(error),
         };
-        match request.on_conflict {
-            OnConflict::Rename => Ok(()),
-            OnConflict::Overwrite if !found.is_folder => Ok(()),
-            _ => Err(DriveError::new(ErrorKind::Conflict, OPERATION, "")),
-        }
+        uploads::check_taken(OPERATION, request.on_conflict, found.is_folder)
     }
 
     async fn upload(
@@ -289,15 +285,11 @@ impl S3 {
             return Ok(path);
         }
         let folder = path.parent().unwrap_or_else(EntryPath::root);
-        let (stem, end) = match path.name().rsplit_once('.') {
-            Some((stem, end)) if !stem.is_empty() => (stem, format!(".{end}")),
-            _ => (path.name(), String::new()),
-        };
         for number in 0..MAX_NAMES {
             let candidate = match number {
                 0 => path.clone(),
                 number => {
-                    self.check_name(OPERATION, &folder, &format!("{stem} ({number}){end}"))?
+                    self.check_name(OPERATION, &folder, &uploads::numbered(path.name(), number))?
                 }
             };
             match self.check_free(OPERATION, &candidate, permits).await {

@@ -1,10 +1,12 @@
 //! Shared parts of uploads of every kind: a spool on disk, the stored state of each upload, its progress, and the
 //! loop that sends a file in parts.
 
+mod names;
 mod parts;
 mod spool;
 mod staging;
 
+pub(crate) use names::{check_taken, numbered};
 pub(crate) use parts::{PartPlan, PartSender, RETRY_INTERVAL, SentParts, UploadPart};
 pub use spool::Spool;
 pub(crate) use spool::Spooled;

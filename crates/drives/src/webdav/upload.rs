@@ -6,7 +6,7 @@
 use async_trait::async_trait;
 use data_encoding::HEXLOWER;
 
-use crate::uploads::{PartPlan, PartSender, SentParts, UploadPart};
+use crate::uploads::{self, PartPlan, PartSender, SentParts, UploadPart};
 use crate::webdav::WebDav;
 use crate::webdav::manage::check_name;
 use crate::{DriveError, ErrorKind, OnConflict, Permits, Upload, UploadBody, UploadRequest};
@@ -14,7 +14,7 @@ use media::{Entry, EntryPath};
 
 const OPERATION: &str = "upload";
 /// Names that are tried if one is taken: `Film (1).mp4`, …
-const MAX_NAMES: usize = 100;
+const MAX_NAMES: u32 = 100;
 
 #[async_trait]
 impl Upload for WebDav {
@@ -25,11 +25,7 @@ impl Upload for WebDav {
             Err(error) if error.kind == ErrorKind::NotFound => return Ok(()),
             Err(error) => return Err(error),
         };
-        match request.on_conflict {
-            OnConflict::Rename => Ok(()),
-            OnConflict::Overwrite if !found.is_folder => Ok(()),
-            _ => Err(DriveError::new(ErrorKind::Conflict, OPERATION, "")),
-        }
+        uploads::check_taken(OPERATION, request.on_conflict, found.is_folder)
     }
 
     async fn upload(
@@ -166,14 +162,10 @@ impl WebDav {
             return Ok(path);
         }
         let folder = path.parent().unwrap_or_else(EntryPath::root);
-        let (stem, end) = match path.name().rsplit_once('.') {
-            Some((stem, end)) if !stem.is_empty() => (stem, format!(".{end}")),
-            _ => (path.name(), String::new()),
-        };
         for number in 0..MAX_NAMES {
             let candidate = match number {
                 0 => path.clone(),
-                number => check_name(OPERATION, &folder, &format!("{stem} ({number}){end}"))?,
+                number => check_name(OPERATION, &folder, &uploads::numbered(path.name(), number))?,
             };
             match self.check_free(OPERATION, &candidate, permits).await {
                 Ok(()) => return Ok(candidate),

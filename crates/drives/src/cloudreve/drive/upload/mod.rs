@@ -210,11 +210,7 @@ fn key_of(uri: &str) -> String {
 
 /// Returns the path with a number in its name: `Film (2).mp4`.
 fn numbered(path: &EntryPath, number: u32) -> Result<EntryPath, DriveError> {
-    let name = path.name();
-    let name = match name.rsplit_once('.') {
-        Some((stem, extension)) if !stem.is_empty() => format!("{stem} ({number}).{extension}"),
-        _ => format!("{name} ({number})"),
-    };
+    let name = crate::uploads::numbered(path.name(), number);
     check_name(OPERATION, &name)?;
     let folder = path.parent().unwrap_or(EntryPath::root());
     folder
