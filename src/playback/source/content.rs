@@ -100,7 +100,13 @@ impl RepackagedSource {
     }
 
     fn media(&self, parts: impl Iterator<Item = Range<u64>>) -> MediaReader {
-        let object = self.playback.original(&self.entry);
+        let object = match self.content {
+            ReplyContent::File(_) => self.playback.original(&self.entry),
+            _ => {
+                let playback = &self.playback;
+                playback.original_for_segments(&self.entry, Priority::Playing)
+            }
+        };
         MediaReader::new(self.playback.engine().clone(), object, parts)
     }
 
@@ -167,7 +173,8 @@ impl Source for RepackagedSource {
             index: self.index(),
             media,
         };
-        let ahead = self.playback.original_at(&self.entry, Priority::ReadAhead);
+        let playback = &self.playback;
+        let ahead = playback.original_for_segments(&self.entry, Priority::ReadAhead);
         let is_local = self.playback.library().drive(&self.entry.place)?.is_local();
         let chunks = stream::unfold(Some(reply), move |reply| {
             let (ahead, next) = (ahead.clone(), next.clone());

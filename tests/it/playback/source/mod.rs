@@ -663,3 +663,24 @@ async fn shaka_player_plays_the_same_master() {
     let master = format!("{}{play}/master.m3u8", drivein.url());
     crate::browser::scenario(&drivein, "shaka", &[&master]).await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_plays_silent_or_black_is_noticed_and_the_next_step_is_named() {
+    let (folder, drivein) = cinema().await;
+    for (name, codecs) in [
+        ("Silent.mp4", &["-c:v", "copy", "-c:a", "ac3"][..]),
+        ("Black.mp4", &["-c:v", "libx265", "-preset", "ultrafast", "-tag:v", "hvc1", "-x265-params", "log-level=none", "-c:a", "copy"]),
+    ] {
+        let status = Command::new("ffmpeg")
+            .args(["-v", "error", "-nostdin", "-y", "-i"])
+            .arg(folder.path().join("Film.mkv"))
+            .args(["-map", "0:v", "-map", "0:a:0"])
+            .args(codecs)
+            .arg(folder.path().join(name))
+            .status()
+            .unwrap();
+        assert!(status.success(), "{name}");
+    }
+    let films = ["/watch/home/Silent.mp4", "/watch/home/Black.mp4"];
+    crate::browser::scenario(&drivein, "lacking", &films).await;
+}
