@@ -51,7 +51,8 @@ mod write;
 
 pub use cue::Cue;
 pub use encoded_sound::{
-    AAC_FRAME_SAMPLES, ENCODED_SAMPLE_RATE, adts_frames_in, encoded_sound_init, encoded_sound_segment,
+    AAC_FRAME_SAMPLES, ENCODED_SAMPLE_RATE, adts_frames_in, encoded_sound_init,
+    encoded_sound_segment,
 };
 pub use error::ContainerError;
 pub use plan::{Plan, PlannedSegment, TARGET_SEGMENT_S};

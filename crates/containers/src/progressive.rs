@@ -175,6 +175,11 @@ fn behind(pieces: Vec<Piece>, skip: &mut u64) -> VecDeque<Piece> {
 }
 
 impl ProgressiveReader {
+    /// Returns true if all pieces of the range were returned.
+    pub fn is_at_end(&self) -> bool {
+        self.at >= self.end
+    }
+
     /// Returns the next piece; `None` at the end of the range.
     ///
     /// # Errors

@@ -235,7 +235,9 @@ impl Source {
     /// `Unsupported` if a track cannot be carried, or if segments are transport streams, which have none.
     pub fn init(&self, selection: &[usize]) -> Result<Bytes, ContainerError> {
         if self.container() == Container::TransportStream {
-            return Err(ContainerError::Unsupported("an init section of a transport stream"));
+            return Err(ContainerError::Unsupported(
+                "an init section of a transport stream",
+            ));
         }
         write::init(self.tracks(), selection, None)
     }
@@ -264,9 +266,9 @@ impl Source {
                 pieces: pieces.into(),
                 maker: Some(SegmentMaker::Matroska(self.stream(film, selection, n)?)),
             }),
-            Film::TransportStream(film) => {
-                Ok(Segment::of_packets(film.segment(reader, selection, n).await?))
-            }
+            Film::TransportStream(film) => Ok(Segment::of_packets(
+                film.segment(reader, selection, n).await?,
+            )),
         }
     }
 

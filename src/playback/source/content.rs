@@ -180,16 +180,21 @@ impl Source for RepackagedSource {
             let (ahead, next) = (ahead.clone(), next.clone());
             async move {
                 let mut reply = reply?;
-                match reply.next().await {
-                    Ok(Some(chunk)) => Some((Ok(chunk), Some(reply))),
-                    Ok(None) => {
-                        if !is_local {
-                            reply.media.finish(ahead, next);
+                let item = match reply.next().await {
+                    Ok(Some(chunk)) => {
+                        // The client takes nothing more after the last byte of a reply of known length.
+                        if !reply.is_at_end() {
+                            return Some((Ok(chunk), Some(reply)));
                         }
-                        None
+                        Some((Ok(chunk), None))
                     }
-                    Err(error) => Some((Err(error), None)),
+                    Ok(None) => None,
+                    Err(error) => return Some((Err(error), None)),
+                };
+                if !is_local {
+                    reply.media.finish(ahead, next);
                 }
+                item
             }
         });
         Ok(Incoming {
@@ -285,6 +290,16 @@ struct RepackagedBody {
 }
 
 impl RepackagedBody {
+    /// Returns true if all bytes were returned, as far as is known without reading on.
+    fn is_at_end(&self) -> bool {
+        let is_last = match &self.pieces {
+            PieceSource::Known(pieces) => pieces.is_empty(),
+            PieceSource::Streamed(_) => false,
+            PieceSource::File(range, _) => range.is_at_end(),
+        };
+        is_last && self.current.is_none()
+    }
+
     /// Returns the next bytes; `None` at the end.
     async fn next(&mut self) -> Result<Option<Bytes>, DriveError> {
         loop {
@@ -309,7 +324,8 @@ impl RepackagedBody {
     /// Returns the next piece. A Matroska file whose index leads to other bytes than a segment is scanned from then on.
     async fn next_piece(&mut self) -> Result<Option<Piece>, DriveError> {
         let piece = self.read_piece().await;
-        let is_wrong_index = self.film.source.container() == Container::Matroska && !self.film.is_scanned;
+        let is_wrong_index =
+            self.film.source.container() == Container::Matroska && !self.film.is_scanned;
         match piece {
             Err(PieceError::Container(ContainerError::Malformed(detail))) if is_wrong_index => {
                 self.playback.distrust_index(&self.entry).await;

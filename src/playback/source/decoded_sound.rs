@@ -278,7 +278,10 @@ impl Input for SoundInput<'_> {
 
     async fn segment(&self, n: usize) -> Result<Bytes, DriveError> {
         let (film, stream) = (self.film.clone(), SourceStream::Sound(self.k));
-        let object = self.playback.carried_segment(self.entry, film, stream, n).await?;
+        let object = self
+            .playback
+            .carried_segment(self.entry, film, stream, n)
+            .await?;
         self.playback.beginning(&object, MAX_SOUND_BYTES).await
     }
 }

@@ -68,7 +68,9 @@ impl SoundProcess {
         let format = if init.is_some() { "mp4" } else { "mpegts" };
         let mut child = Command::new("ffmpeg")
             .args(["-v", "error", "-copyts", "-analyzeduration", "1000000"])
-            .args(["-f", format, "-i", "pipe:0", "-map", "0:a:0", "-af", &filter])
+            .args([
+                "-f", format, "-i", "pipe:0", "-map", "0:a:0", "-af", &filter,
+            ])
             .args(["-c:a", "aac", "-b:a", BIT_RATE, "-threads", "1"])
             .args(["-flush_packets", "1", "-f", "adts", "pipe:1"])
             .stdin(Stdio::piped())

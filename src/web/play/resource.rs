@@ -220,9 +220,7 @@ impl PlayPath {
                             let n = number(stem)?;
                             let segment = match SourceStream::parse(parent.name()) {
                                 Some(stream) => PlayResource::SourceSegment(stream, n),
-                                None => {
-                                    PlayResource::Segment(Rendition::parse(parent.name())?, n)
-                                }
+                                None => PlayResource::Segment(Rendition::parse(parent.name())?, n),
                             };
                             return Some((parent.parent()?, segment));
                         }

@@ -38,7 +38,9 @@ pub(crate) fn units(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
 pub(crate) fn picture(codec: Codec, bytes: &[u8]) -> Option<PictureHeader> {
     match codec {
         Codec::H264 => units(bytes).find(|unit| unit[0] & 0x1f == 7).and_then(avc),
-        Codec::Hevc => units(bytes).find(|unit| unit[0] >> 1 & 0x3f == 33).and_then(hevc),
+        Codec::Hevc => units(bytes)
+            .find(|unit| unit[0] >> 1 & 0x3f == 33)
+            .and_then(hevc),
         Codec::Mpeg2Video => {
             let sequence = units(bytes).find(|unit| unit[0] == 0xb3)?;
             let mut bits = Bits::new(sequence.get(1..)?);
@@ -80,7 +82,9 @@ fn hevc(unit: &[u8]) -> Option<PictureHeader> {
     let mut configuration = vec![1];
     configuration.extend_from_slice(plain.get(3..15)?);
     configuration.resize(22, 0);
-    let end = units(unit).next().map_or(unit.len(), |next| unit.len() - next.len() - 3);
+    let end = units(unit)
+        .next()
+        .map_or(unit.len(), |next| unit.len() - next.len() - 3);
     let set = unit.get(..end.min(usize::from(u16::MAX)))?;
     configuration.extend([1, 33, 0, 1]);
     configuration.extend((set.len() as u16).to_be_bytes());
@@ -111,7 +115,9 @@ pub(crate) fn sound(codec: Codec, bytes: &[u8]) -> Option<SoundHeader> {
         _ => return None,
     };
     let (channels, sample_rate) = match codec {
-        Codec::Dts => sound_headers::dts_core(bytes).map(|core| (core.channels(), core.sample_rate)),
+        Codec::Dts => {
+            sound_headers::dts_core(bytes).map(|core| (core.channels(), core.sample_rate))
+        }
         _ => sound_headers::ac3_facts(bytes),
     }
     .unwrap_or_default();
@@ -175,7 +181,11 @@ mod tests {
     fn sounds_are_described_by_the_header_of_a_frame() {
         let facts = |codec, bytes: &[u8]| {
             let header = sound(codec, bytes).unwrap();
-            (header.codec_string.unwrap(), header.info.channels, header.info.sample_rate)
+            (
+                header.codec_string.unwrap(),
+                header.info.channels,
+                header.info.sample_rate,
+            )
         };
         let aac = facts(Codec::Aac, &[0xff, 0xf1, 0x4c, 0x80, 0, 0, 0]);
         assert_eq!(aac, ("mp4a.40.2".to_owned(), 2, 48_000));

@@ -80,13 +80,18 @@ impl Cuts {
 
     /// Returns the planned time of the cut before segment `n`; that of the end, past all others, for the last.
     pub fn time(&self, n: usize) -> i64 {
-        self.plan.get(n).map_or(i64::MAX / 2, |segment| segment.start)
+        self.plan
+            .get(n)
+            .map_or(i64::MAX / 2, |segment| segment.start)
     }
 
     /// Returns the position of the cut before segment `n` if it is known.
     pub fn known(&self, n: usize) -> Option<u64> {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.get(n).copied().filter(|position| *position != UNKNOWN)
+        known
+            .get(n)
+            .copied()
+            .filter(|position| *position != UNKNOWN)
     }
 
     fn learn(&self, n: usize, position: u64) {
@@ -110,7 +115,9 @@ impl Cuts {
 
     /// Returns the nearest known cuts around segment `n`: positions with their times.
     fn bounds(&self, n: usize) -> ((u64, i64), (u64, i64)) {
-        let before = (0..n).rev().find_map(|n| Some((self.known(n)?, self.time(n))));
+        let before = (0..n)
+            .rev()
+            .find_map(|n| Some((self.known(n)?, self.time(n))));
         let last = self.plan.len();
         let after = (n + 1..last).find_map(|n| Some((self.known(n)?, self.time(n))));
         let end = self.plan.iter().last();
@@ -216,7 +223,9 @@ impl Cuts {
         let at_end = packets.position() + MAX_PROBE_BYTES > self.size;
         let found = found.or_else(|| finder.finish().map(|picture| picture.offset));
         let found = found.or(at_end.then_some(self.size));
-        let found = found.ok_or(ContainerError::Malformed("a transport stream without pictures"))?;
+        let found = found.ok_or(ContainerError::Malformed(
+            "a transport stream without pictures",
+        ))?;
         self.learn(n, found);
         Ok(found)
     }

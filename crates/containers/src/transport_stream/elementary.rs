@@ -6,10 +6,7 @@ use crate::{AudioInfo, Codec, Track, TrackKind, VideoInfo, language};
 
 /// Returns kind and codec of a stream (ISO/IEC 13818-1 table 2-34, ATSC A/53 and Blu-ray); `None` for other data.
 /// `is_blu_ray` is true for programs that are registered as `HDMV`.
-pub(super) fn codec_of(
-    stream: &ElementaryStream,
-    is_blu_ray: bool,
-) -> Option<(TrackKind, Codec)> {
+pub(super) fn codec_of(stream: &ElementaryStream, is_blu_ray: bool) -> Option<(TrackKind, Codec)> {
     use TrackKind::{Audio, Subtitle, Video};
     Some(match stream.stream_type {
         0x01 | 0x02 => (Video, Codec::Mpeg2Video),
@@ -83,7 +80,12 @@ pub(super) fn is_key_frame(codec: Codec, bytes: &[u8]) -> Option<bool> {
 
 /// Makes the track of a stream. `head` is the beginning of its first PES packet that starts with a key frame, without
 /// header.
-pub(super) fn track(stream: &ElementaryStream, kind: TrackKind, codec: Codec, head: &[u8]) -> Track {
+pub(super) fn track(
+    stream: &ElementaryStream,
+    kind: TrackKind,
+    codec: Codec,
+    head: &[u8],
+) -> Track {
     let mut track = Track {
         id: u64::from(stream.pid),
         kind,
@@ -117,7 +119,11 @@ pub(super) fn track(stream: &ElementaryStream, kind: TrackKind, codec: Codec, he
         }
         TrackKind::Audio => {
             if let Some(header) = stream_headers::sound(codec, head) {
-                let SoundHeader { codec, codec_string, info } = header;
+                let SoundHeader {
+                    codec,
+                    codec_string,
+                    info,
+                } = header;
                 (track.codec, track.codec_string) = (codec, codec_string);
                 track.audio = Some(info);
             }
@@ -135,8 +141,16 @@ mod tests {
     fn a_unit_decides_whether_a_picture_is_a_key_frame() {
         let unit = |bytes: &[u8]| [&[0, 0, 1][..], bytes].concat();
         let cases: [(Codec, Vec<u8>, Option<bool>); 9] = [
-            (Codec::H264, [unit(&[9, 0xf0]), unit(&[0x67, 1])].concat(), Some(true)),
-            (Codec::H264, [unit(&[9, 0xf0]), unit(&[0x41, 1])].concat(), Some(false)),
+            (
+                Codec::H264,
+                [unit(&[9, 0xf0]), unit(&[0x67, 1])].concat(),
+                Some(true),
+            ),
+            (
+                Codec::H264,
+                [unit(&[9, 0xf0]), unit(&[0x41, 1])].concat(),
+                Some(false),
+            ),
             (Codec::H264, unit(&[6, 5, 4]), None),
             (Codec::Hevc, unit(&[0x26, 1]), Some(true)),
             (Codec::Hevc, unit(&[0x02, 1]), Some(false)),
@@ -159,11 +173,22 @@ mod tests {
         };
         let codec = |stream| codec_of(&stream, false).map(|(_, codec)| codec);
         assert_eq!(codec(stream(6, b"\x05\x04Opus")), Some(Codec::Opus));
-        assert_eq!(codec(stream(6, b"\x0a\x04eng\0\x7a\x01\0")), Some(Codec::Eac3));
+        assert_eq!(
+            codec(stream(6, b"\x0a\x04eng\0\x7a\x01\0")),
+            Some(Codec::Eac3)
+        );
         assert_eq!(codec(stream(6, b"")), None);
         assert_eq!(codec(stream(0x80, b"")), None);
-        assert_eq!(codec_of(&stream(0x80, b""), true), Some((TrackKind::Audio, Codec::Pcm)));
-        let named = track(&stream(0x0f, b"\x0a\x04ger\x02"), TrackKind::Audio, Codec::Aac, &[]);
+        assert_eq!(
+            codec_of(&stream(0x80, b""), true),
+            Some((TrackKind::Audio, Codec::Pcm))
+        );
+        let named = track(
+            &stream(0x0f, b"\x0a\x04ger\x02"),
+            TrackKind::Audio,
+            Codec::Aac,
+            &[],
+        );
         assert_eq!(named.language.as_deref(), Some("de"));
         assert!(named.hearing_impaired);
     }

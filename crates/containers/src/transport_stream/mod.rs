@@ -85,8 +85,9 @@ impl TransportStream {
             Framing::of(&head_bytes).ok_or(ContainerError::Unsupported("this container"))?;
         let aligned = head_bytes.slice(framing.start as usize..);
         let packets = || PacketReader::of_bytes(framing, framing.start, aligned.clone());
-        let head = read_head(packets)
-            .ok_or(ContainerError::Unsupported("a transport stream without tables"))?;
+        let head = read_head(packets).ok_or(ContainerError::Unsupported(
+            "a transport stream without tables",
+        ))?;
         let is_blu_ray = tables::descriptors(&head.map.descriptors)
             .any(|(tag, content)| tag == 5 && content.starts_with(b"HDMV"));
         let tracks: Vec<Track> = head
@@ -99,15 +100,20 @@ impl TransportStream {
                 Some(elementary::track(stream, kind, codec, first))
             })
             .collect();
-        let reference = reference(&tracks)
-            .ok_or(ContainerError::Unsupported("a transport stream without pictures and sounds"))?;
+        let reference = reference(&tracks).ok_or(ContainerError::Unsupported(
+            "a transport stream without pictures and sounds",
+        ))?;
         let (pid, codec) = (tracks[reference].id as u16, tracks[reference].codec);
         let pictures = pictures(packets(), pid, codec, None);
         let first = pictures.first().ok_or(ContainerError::Unsupported(
             "a transport stream whose first picture is far from its beginning",
         ))?;
         // Pictures that are shown before the first one follow it.
-        let first_time = pictures.iter().map(|it| it.time).min().unwrap_or(first.time);
+        let first_time = pictures
+            .iter()
+            .map(|it| it.time)
+            .min()
+            .unwrap_or(first.time);
         let base = first.time;
         let is_whole = size <= HEAD_BYTES;
         let last_time = match is_whole {
@@ -118,7 +124,9 @@ impl TransportStream {
         let end = last_time.map(|time| time + picture_ticks);
         let end = end
             .filter(|end| *end > first_time && *end - first_time < MAX_DURATION)
-            .ok_or(ContainerError::Unsupported("a transport stream whose clock jumps"))?;
+            .ok_or(ContainerError::Unsupported(
+                "a transport stream whose clock jumps",
+            ))?;
         let times = match is_whole {
             true => cuts_at_key_frames(&pictures),
             false => planned_times(&pictures, first_time, end, size),
@@ -181,7 +189,10 @@ impl TransportStream {
         if !selection.iter().all(|track| self.can_carry(*track)) {
             return Err(ContainerError::Unsupported("this codec"));
         }
-        let pids: Vec<u16> = selection.iter().map(|track| self.tracks[*track].id as u16).collect();
+        let pids: Vec<u16> = selection
+            .iter()
+            .map(|track| self.tracks[*track].id as u16)
+            .collect();
         PacketFilter::new(self, reader, &pids, n).await
     }
 }
@@ -192,7 +203,11 @@ fn is_carried(track: &Track) -> bool {
 
 /// Returns the track whose key frames are the cuts: the first picture, else the first sound.
 fn reference(tracks: &[Track]) -> Option<usize> {
-    let first = |kind| tracks.iter().position(|track| track.kind == kind && is_carried(track));
+    let first = |kind| {
+        tracks
+            .iter()
+            .position(|track| track.kind == kind && is_carried(track))
+    };
     first(TrackKind::Video).or_else(|| first(TrackKind::Audio))
 }
 
@@ -249,7 +264,9 @@ fn read_map(mut packets: PacketReader) -> Option<(ProgramMap, u16)> {
     while let Some(start) = packets.take() {
         let packet = packets.packet(start);
         if packet.pid() == 0 && maps.is_empty() {
-            let programs = association.push(packet).and_then(|section| tables::programs(&section));
+            let programs = association
+                .push(packet)
+                .and_then(|section| tables::programs(&section));
             let new = programs.unwrap_or_default().into_iter();
             maps.extend(new.map(|(_, pid)| (pid, SectionBuffer::default())));
         }
@@ -296,7 +313,12 @@ async fn last_time<R: ReadRange>(
     loop {
         let from = framing.align(size.saturating_sub(length));
         let bytes = reader.read(from, (size - from) as usize).await?;
-        let found = pictures(PacketReader::of_bytes(framing, from, bytes), pid, codec, Some(first));
+        let found = pictures(
+            PacketReader::of_bytes(framing, from, bytes),
+            pid,
+            codec,
+            Some(first),
+        );
         let last = found.iter().map(|picture| picture.time).max();
         if last.is_some() || length >= MAX_TAIL_BYTES || from == framing.start {
             return Ok(last);
@@ -310,7 +332,10 @@ fn shortest_distance(pictures: &[PictureStart]) -> i64 {
     let mut times: Vec<i64> = pictures.iter().map(|picture| picture.time).collect();
     times.sort_unstable();
     let distances = times.windows(2).map(|pair| pair[1] - pair[0]);
-    distances.filter(|ticks| *ticks > 0).min().unwrap_or(TICKS_PER_S / 25)
+    distances
+        .filter(|ticks| *ticks > 0)
+        .min()
+        .unwrap_or(TICKS_PER_S / 25)
 }
 
 /// Returns the times of all cuts but the first, with their positions, of a film all of whose pictures are known.
@@ -336,17 +361,24 @@ fn planned_times(
     size: u64,
 ) -> Vec<(i64, Option<u64>)> {
     let target = i64::from(TARGET_SEGMENT_S) * TICKS_PER_S;
-    let keys: Vec<i64> = pictures.iter().filter(|it| it.is_key).map(|it| it.time).collect();
+    let keys: Vec<i64> = pictures
+        .iter()
+        .filter(|it| it.is_key)
+        .map(|it| it.time)
+        .collect();
     let distances: Vec<i64> = keys.windows(2).map(|pair| pair[1] - pair[0]).collect();
     let longest = distances.iter().copied().max().unwrap_or(0);
     let shortest = distances.iter().copied().min().unwrap_or(0);
     let is_regular = distances.len() > 1 && longest - shortest < REGULAR_TICKS && shortest > 0;
     let bits_per_s = size as f64 * 8.0 * TICKS_PER_S as f64 / (end - start) as f64;
-    let is_dense = longest > 0 && longest < target / 3 || bits_per_s > HIGH_BITS_PER_S;
+    let is_dense = longest > 0 && longest <= target / 2 || bits_per_s > HIGH_BITS_PER_S;
     let (base, step) = match (keys.first(), keys.last()) {
         (Some(first), Some(last)) if is_regular => {
             let distance = (last - first) as f64 / distances.len() as f64;
-            (*first, distance * (target as f64 / distance).ceil().max(1.0))
+            (
+                *first,
+                distance * (target as f64 / distance).ceil().max(1.0),
+            )
         }
         _ if is_dense => (start, target as f64),
         _ => (start, (LONG_SEGMENT_S * TICKS_PER_S) as f64),

@@ -75,14 +75,18 @@ impl<'a> Packet<'a> {
 
     /// Returns true if decoders can start here, as far as the packet says so (`random_access_indicator`).
     pub fn is_random_access(self) -> bool {
-        self.adaptation().first().is_some_and(|flags| flags & 0x40 != 0)
+        self.adaptation()
+            .first()
+            .is_some_and(|flags| flags & 0x40 != 0)
     }
 
     /// Returns the six bytes of the clock reference; `None` if it has none.
     pub fn clock_reference(self) -> Option<[u8; 6]> {
         let field = self.adaptation();
         let has_clock = field.first()? & 0x10 != 0;
-        has_clock.then(|| field.get(1..7)?.first_chunk().copied()).flatten()
+        has_clock
+            .then(|| field.get(1..7)?.first_chunk().copied())
+            .flatten()
     }
 
     /// Returns the payload; `None` if there is none, or if it is scrambled.
@@ -175,8 +179,9 @@ impl PacketReader {
         let has_sync = |at: usize| self.chunk.get(at + lead) == Some(&SYNC);
         if !has_sync(self.at) {
             // Damaged: the next packet is where another follows it.
-            let mut found = (self.at..self.chunk.len())
-                .filter(|at| has_sync(*at) && (has_sync(at + unit) || at + unit >= self.chunk.len()));
+            let mut found = (self.at..self.chunk.len()).filter(|at| {
+                has_sync(*at) && (has_sync(at + unit) || at + unit >= self.chunk.len())
+            });
             self.at = found.next().unwrap_or(self.chunk.len());
         }
         let start = self.at + lead;
@@ -246,7 +251,10 @@ mod tests {
         let mut found = Vec::new();
         while let Some(start) = reader.take() {
             assert_eq!(reader.packet(start).pid(), 256);
-            assert_eq!(reader.packet(start).clock_reference(), Some([1, 2, 3, 4, 5, 6]));
+            assert_eq!(
+                reader.packet(start).clock_reference(),
+                Some([1, 2, 3, 4, 5, 6])
+            );
             assert_eq!(reader.packet(start).payload(), None);
             found.push(reader.offset(start));
         }

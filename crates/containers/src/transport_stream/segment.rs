@@ -188,7 +188,9 @@ impl PacketFilter {
     fn filter(&mut self, start: usize, output: &mut Output) {
         let packet = self.packets.packet(start);
         let pid = packet.pid();
-        let is_behind = self.end.is_some_and(|end| self.packets.offset(start) >= end);
+        let is_behind = self
+            .end
+            .is_some_and(|end| self.packets.offset(start) >= end);
         let stream = self.streams.iter_mut().find(|stream| stream.pid == pid);
         match stream {
             Some(stream) if is_behind => {

@@ -59,7 +59,9 @@ impl SectionBuffer {
 /// applies later.
 fn content(section: &[u8], table: u8) -> Option<&[u8]> {
     let is_current = *section.first()? == table && section.get(5)? & 1 == 1;
-    is_current.then(|| section.get(8..section.len().checked_sub(4)?)).flatten()
+    is_current
+        .then(|| section.get(8..section.len().checked_sub(4)?))
+        .flatten()
 }
 
 /// Returns the programs of an association table with the PIDs of their maps.
@@ -75,7 +77,8 @@ impl ProgramMap {
     /// Parses a section; `None` for other or malformed ones.
     pub fn parse(section: &[u8]) -> Option<Self> {
         let bytes = content(section, 2)?;
-        let number = |at: usize| Some(u16::from(*bytes.get(at)?) << 8 | u16::from(*bytes.get(at + 1)?));
+        let number =
+            |at: usize| Some(u16::from(*bytes.get(at)?) << 8 | u16::from(*bytes.get(at + 1)?));
         let length = usize::from(number(2)? & 0x0fff);
         let mut at = 4 + length;
         let mut streams = Vec::new();
@@ -165,9 +168,16 @@ mod tests {
             program: 7,
             clock_pid: 0x100,
             descriptors: b"\x05\x04HDMV".to_vec(),
-            streams: vec![stream(0x100, &[]), stream(0x101, b"\x0a\x04deu\0"), stream(0x102, &[])],
+            streams: vec![
+                stream(0x100, &[]),
+                stream(0x101, b"\x0a\x04deu\0"),
+                stream(0x102, &[]),
+            ],
         };
-        assert_eq!(ProgramMap::parse(&map.section(&[0x100, 0x101, 0x102])), Some(map.clone()));
+        assert_eq!(
+            ProgramMap::parse(&map.section(&[0x100, 0x101, 0x102])),
+            Some(map.clone())
+        );
         let some = ProgramMap::parse(&map.section(&[0x101])).unwrap();
         assert_eq!(some.streams, [map.streams[1].clone()]);
         assert_eq!(programs(&map.association(0x1000)), Some(vec![(7, 0x1000)]));

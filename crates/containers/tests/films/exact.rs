@@ -184,7 +184,7 @@ exact! {
     pictures_at_29_97_and_hevc_with_pyramids: "film.mp4",
         "-f lavfi -i testsrc2=duration=14:size=160x90:rate=30000/1001",
         "-c:v libx265 -preset ultrafast -x265-params log-level=none:keyint=60:bframes=4:b-pyramid=1 -tag:v hvc1";
-    interlaced_pictures: "film.mp4", both(),
+    interlaced_pictures: "film.mp4", "-f lavfi -i testsrc2=duration=14:size=160x96:rate=25 -f lavfi -i sine=duration=14",
         "-c:v libx264 -preset veryfast -flags +ilme+ildct -x264-params tff=1 -g 50 -c:a aac";
     turned_pictures: "film.mp4", both(), "-c:v libx264 -preset ultrafast -g 50 -metadata:s:v rotate=90 -c:a aac";
     fragments_with_two_sounds: "film.mp4",
@@ -280,14 +280,23 @@ async fn two_hours_at_one_key_frame_in_ten_seconds() {
     let file = File::open(&film.path);
     let source = Source::open(&file, &Budget::default()).await.unwrap();
     assert_eq!(source.plan().len(), 720);
-    assert!(source.plan().iter().all(|segment| source.plan().seconds(segment.duration) == 10.0));
+    assert!(
+        source
+            .plan()
+            .iter()
+            .all(|segment| source.plan().seconds(segment.duration) == 10.0)
+    );
     let bytes = source.memory_bytes();
     assert!(bytes < 300_000, "{bytes} bytes");
     let parts = segments(&file, &source, &[0]).await;
     let init = source.init(&[0]).unwrap();
     let whole = film.write("track.mp4", &[&init[..], &parts.concat()].concat());
     assert_eq!(hash(&film.path, "v:0"), hash(&whole, "v:0"));
-    same_but_for_a_shift(&packets(&film.path, "v:0"), &packets(&whole, "v:0"), "two hours");
+    same_but_for_a_shift(
+        &packets(&film.path, "v:0"),
+        &packets(&whole, "v:0"),
+        "two hours",
+    );
 }
 
 /// What fragmented MP4 does not hold is listed with its facts, and refused.
@@ -302,7 +311,11 @@ async fn pictures_and_sounds_that_cannot_be_carried_are_refused() {
         let refused = matches!(&source, Err(containers::ContainerError::Unsupported(_)));
         assert!(refused || source.unwrap().picture().is_none(), "{name}");
     }
-    let film = Film::make("film.mov", both(), "-t 8 -c:v libx264 -preset ultrafast -c:a pcm_s16le");
+    let film = Film::make(
+        "film.mov",
+        both(),
+        "-t 8 -c:v libx264 -preset ultrafast -c:a pcm_s16le",
+    );
     let file = File::open(&film.path);
     let source = Source::open(&file, &Budget::default()).await.unwrap();
     assert_eq!(source.picture(), Some(0));

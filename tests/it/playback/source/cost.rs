@@ -12,7 +12,8 @@ fn large_film() -> &'static [u8] {
         need("ffmpeg", "ffmpeg");
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("large.nut");
-        let picture = "testsrc=size=640x360:rate=25:duration=20,noise=alls=60:allf=t,format=yuv420p";
+        let picture =
+            "testsrc=size=640x360:rate=25:duration=20,noise=alls=60:allf=t,format=yuv420p";
         let status = Command::new("ffmpeg")
             .args(["-v", "error", "-nostdin", "-y"])
             .args(["-f", "lavfi", "-i", picture])
@@ -135,7 +136,10 @@ async fn what_was_found_out_about_a_film_is_kept_over_a_restart() {
         let list = drivein.get(&format!("{play}/source.m3u8")).await;
         let list = list.expect(200).text();
         let read = drivein.sandbox.bytes("original");
-        assert!(read > 0 && read < size / 4, "{name}: {read} of {size} bytes");
+        assert!(
+            read > 0 && read < size / 4,
+            "{name}: {read} of {size} bytes"
+        );
         drivein = drivein.restarted().await;
         let play = drivein.play(&format!("/{name}")).await;
         drivein.sandbox.reset_counts();

@@ -100,7 +100,14 @@ async fn samples(input: &str) -> Vec<f32> {
 /// Returns the presentation time of the first packet of a sound, in samples of 48 kHz.
 async fn first_sample(input: &str) -> i64 {
     let output = Program::new("ffprobe")
-        .args(["-v", "error", "-select_streams", "a:0", "-show_entries", "packet=pts_time"])
+        .args([
+            "-v",
+            "error",
+            "-select_streams",
+            "a:0",
+            "-show_entries",
+            "packet=pts_time",
+        ])
         .args(["-read_intervals", "%+#1", "-of", "csv=p=0", input])
         .output()
         .await;
@@ -111,7 +118,10 @@ async fn first_sample(input: &str) -> i64 {
 
 /// Returns the strength of what differs between two sounds of the same length.
 fn difference(one: &[f32], other: &[f32]) -> f32 {
-    let squares = one.iter().zip(other).map(|(one, other)| (one - other).powi(2));
+    let squares = one
+        .iter()
+        .zip(other)
+        .map(|(one, other)| (one - other).powi(2));
     (squares.sum::<f32>() / one.len() as f32).sqrt()
 }
 
@@ -132,15 +142,25 @@ async fn the_joints_of_a_decoded_sound_are_as_true_as_the_rest_of_it() {
     for (name, k) in [("Dolby.mkv", 1), ("Dolby.mkv", 2), ("Dolby.ts", 1)] {
         let play = play(&drivein, name).await;
         let stream = format!("{}{play}/sound-{k}-aac", drivein.url());
-        let list = drivein.get(&format!("{play}/sound-{k}-aac.m3u8")).await.expect(200).text();
+        let list = drivein
+            .get(&format!("{play}/sound-{k}-aac.m3u8"))
+            .await
+            .expect(200)
+            .text();
         let count = list.matches(".m4s").count();
         assert!(count > 2, "{list}");
         // In the order of a viewer, so by one process.
         let mut joints = Vec::new();
         let mut starts = Vec::new();
-        let init = drivein.get(&format!("{play}/sound-{k}-aac/init.mp4")).await.expect(200);
+        let init = drivein
+            .get(&format!("{play}/sound-{k}-aac/init.mp4"))
+            .await
+            .expect(200);
         for n in 0..count {
-            let segment = drivein.get(&format!("{play}/sound-{k}-aac/{n}.m4s")).await.expect(200);
+            let segment = drivein
+                .get(&format!("{play}/sound-{k}-aac/{n}.m4s"))
+                .await
+                .expect(200);
             let part = folder.path().join("part.mp4");
             std::fs::write(&part, [&init.body[..], &segment.body].concat()).unwrap();
             starts.push(first_sample(part.to_str().unwrap()).await);
@@ -157,14 +177,24 @@ async fn the_joints_of_a_decoded_sound_are_as_true_as_the_rest_of_it() {
         };
         let elsewhere: Vec<f32> = (0..12)
             .map(|n| 60_000 + n * 60_000)
-            .filter(|at| joints.iter().all(|joint| (joint - 2_048 - at).abs() > 8_192))
+            .filter(|at| {
+                joints
+                    .iter()
+                    .all(|joint| (joint - 2_048 - at).abs() > 8_192)
+            })
             .map(window)
             .collect();
         let usual = elsewhere.iter().copied().fold(0.0, f32::max);
-        assert!(usual < 0.02, "{name} {k}: it is another sound: {elsewhere:?}");
+        assert!(
+            usual < 0.02,
+            "{name} {k}: it is another sound: {elsewhere:?}"
+        );
         for joint in joints {
             let found = window(joint - 2_048);
-            assert!(found <= usual * 1.5 + 1e-4, "{name} {k}: {found} at {joint}, else {usual}");
+            assert!(
+                found <= usual * 1.5 + 1e-4,
+                "{name} {k}: {found} at {joint}, else {usual}"
+            );
         }
     }
 }

@@ -669,7 +669,21 @@ async fn a_file_that_plays_silent_or_black_is_noticed_and_the_next_step_is_named
     let (folder, drivein) = cinema().await;
     for (name, codecs) in [
         ("Silent.mp4", &["-c:v", "copy", "-c:a", "ac3"][..]),
-        ("Black.mp4", &["-c:v", "libx265", "-preset", "ultrafast", "-tag:v", "hvc1", "-x265-params", "log-level=none", "-c:a", "copy"]),
+        (
+            "Black.mp4",
+            &[
+                "-c:v",
+                "libx265",
+                "-preset",
+                "ultrafast",
+                "-tag:v",
+                "hvc1",
+                "-x265-params",
+                "log-level=none",
+                "-c:a",
+                "copy",
+            ],
+        ),
     ] {
         let status = Command::new("ffmpeg")
             .args(["-v", "error", "-nostdin", "-y", "-i"])

@@ -2,20 +2,29 @@
 
 use super::*;
 
-/// A server over a folder with a transport stream, also as a Blu-ray has it, with two sounds of different codecs.
+/// A server over a folder with a transport stream and one as a Blu-ray has it, with two sounds each.
 async fn recordings() -> (tempfile::TempDir, Drivein) {
     need("ffmpeg", "ffmpeg");
     let folder = tempfile::tempdir().unwrap();
-    for name in ["Recording.ts", "Disc.m2ts"] {
+    for (name, second) in [("Recording.ts", "libmp3lame"), ("Disc.m2ts", "ac3")] {
         let status = Command::new("ffmpeg")
             .args(["-v", "error", "-nostdin", "-y", "-f", "lavfi"])
             .args(["-i", "testsrc=size=320x180:rate=25:duration=20"])
             .args(["-f", "lavfi", "-i", "sine=frequency=440:duration=20"])
             .args(["-f", "lavfi", "-i", "sine=frequency=880:duration=20"])
             .args(["-map", "0", "-map", "1", "-map", "2"])
-            .args(["-c:v", "libx264", "-preset", "veryfast", "-bf", "2", "-g", "50"])
-            .args(["-pix_fmt", "yuv420p", "-c:a:0", "ac3", "-c:a:1", "libmp3lame", "-ac", "2"])
-            .args(["-metadata:s:a:0", "language=eng", "-metadata:s:a:1", "language=deu"])
+            .args([
+                "-c:v", "libx264", "-preset", "veryfast", "-bf", "2", "-g", "50",
+            ])
+            .args([
+                "-pix_fmt", "yuv420p", "-c:a:0", "ac3", "-c:a:1", second, "-ac", "2",
+            ])
+            .args([
+                "-metadata:s:a:0",
+                "language=eng",
+                "-metadata:s:a:1",
+                "language=deu",
+            ])
             .arg(folder.path().join(name))
             .status()
             .unwrap();
@@ -62,14 +71,21 @@ async fn a_transport_stream_has_playlists_tracks_and_a_place_in_the_master() {
         .iter()
         .map(|track| (track["codec"].as_str().unwrap(), track["language"].as_str()))
         .collect();
-    let wanted = [("h264", None), ("ac3", Some("en")), ("mp3", Some("de"))];
+    let wanted = [("h264", None), ("ac3", Some("en")), ("ac3", Some("de"))];
     assert_eq!(facts, wanted, "{entry}");
     assert_eq!(entry["tracks"][0]["width"], 320);
     let length = entry["duration_s"].as_f64().unwrap();
     assert!((length - 20.0).abs() < 0.2, "{length}");
     let play = play(&drivein, "Disc.m2ts").await;
-    let list = drivein.get(&format!("{play}/source.m3u8")).await.expect(200).text();
-    assert!(list.contains("\nsource/0.ts\n") && !list.contains("EXT-X-MAP"), "{list}");
+    let list = drivein
+        .get(&format!("{play}/source.m3u8"))
+        .await
+        .expect(200)
+        .text();
+    assert!(
+        list.contains("\nsource/0.ts\n") && !list.contains("EXT-X-MAP"),
+        "{list}"
+    );
     for (resource, content_type) in [
         ("source/0.ts", "video/mp2t"),
         ("sound-2/1.ts", "video/mp2t"),
@@ -78,14 +94,25 @@ async fn a_transport_stream_has_playlists_tracks_and_a_place_in_the_master() {
     ] {
         let reply = drivein.get(&format!("{play}/{resource}")).await.expect(200);
         let found = reply.header("content-type");
-        assert!(found == content_type || found == "audio/mp4", "{resource}: {found}");
+        assert!(
+            found == content_type || found == "audio/mp4",
+            "{resource}: {found}"
+        );
         assert!(reply.is_whole, "{resource}");
     }
-    for (resource, status) in [("source/99.ts", 404), ("source/init.mp4", 404), ("source.mp4", 415)] {
+    for (resource, status) in [
+        ("source/99.ts", 404),
+        ("source/init.mp4", 404),
+        ("source.mp4", 415),
+    ] {
         let reply = drivein.get(&format!("{play}/{resource}")).await;
         assert_eq!(reply.status, status, "{resource}");
     }
-    let master = master_for(&drivein, &play, AGENTS[0]).await.expect(200).text();
+    let play = self::play(&drivein, "Recording.ts").await;
+    let master = master_for(&drivein, &play, AGENTS[0])
+        .await
+        .expect(200)
+        .text();
     for words in [
         "URI=\"sound-1.m3u8\"",
         "URI=\"sound-2.m3u8\"",
@@ -106,21 +133,37 @@ async fn segments_of_a_transport_stream_continue_one_another() {
     let (folder, drivein) = recordings().await;
     let times = async |input: &str, stream: &str| -> Vec<i64> {
         let output = Program::new("ffprobe")
-            .args(["-v", "error", "-select_streams", stream, "-show_entries", "packet=pts"])
+            .args([
+                "-v",
+                "error",
+                "-select_streams",
+                stream,
+                "-show_entries",
+                "packet=pts",
+            ])
             .args(["-of", "csv=p=0", input])
             .output()
             .await;
-        assert!(output.stderr.is_empty(), "{input}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.stderr.is_empty(),
+            "{input}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
         let text = String::from_utf8(output.stdout).unwrap();
         let lines = text.lines().filter(|line| !line.is_empty());
-        let mut times: Vec<i64> =
-            lines.map(|line| line.trim_end_matches(',').parse().unwrap()).collect();
+        let mut times: Vec<i64> = lines
+            .map(|line| line.trim_end_matches(',').parse().unwrap())
+            .collect();
         times.sort_unstable();
         times
     };
     for name in ["Recording.ts", "Disc.m2ts"] {
         let play = play(&drivein, name).await;
-        let list = drivein.get(&format!("{play}/source.m3u8")).await.expect(200).text();
+        let list = drivein
+            .get(&format!("{play}/source.m3u8"))
+            .await
+            .expect(200)
+            .text();
         let count = list.matches(".ts\n").count();
         assert!(count > 2, "{list}");
         for stream in ["v:0", "a:0"] {
@@ -130,7 +173,11 @@ async fn segments_of_a_transport_stream_continue_one_another() {
                 all.extend(times(&address, stream).await);
             }
             let file = folder.path().join(name);
-            assert_eq!(all, times(file.to_str().unwrap(), stream).await, "{name} {stream}");
+            assert_eq!(
+                all,
+                times(file.to_str().unwrap(), stream).await,
+                "{name} {stream}"
+            );
         }
     }
 }
@@ -140,7 +187,11 @@ async fn a_transport_stream_survives_a_link_that_dies_and_ranges_that_are_ignore
     let (folder, drivein) = recordings().await;
     let bytes = std::fs::read(folder.path().join("Recording.ts")).unwrap();
     let play = play(&drivein, "Recording.ts").await;
-    let truth = drivein.get(&format!("{play}/source/2.ts")).await.expect(200).body;
+    let truth = drivein
+        .get(&format!("{play}/source/2.ts"))
+        .await
+        .expect(200)
+        .body;
     let faults = [
         Effect::cut_after(0),
         Effect::cut_after(50_000),
@@ -162,10 +213,16 @@ async fn a_transport_stream_survives_a_link_that_dies_and_ranges_that_are_ignore
         let path = format!("/Recording {n}.ts");
         drivein.put(&path, "", other).await.expect(200);
         let play = drivein.play(&path).await;
-        let list = drivein.get(&format!("{play}/source.m3u8")).await.expect(200);
+        let list = drivein
+            .get(&format!("{play}/source.m3u8"))
+            .await
+            .expect(200);
         assert!(list.text().contains("source/2.ts"), "{n}");
         let fault = drivein.fault_once("original", effect);
-        let found = drivein.get(&format!("{play}/source/2.ts")).await.expect(200);
+        let found = drivein
+            .get(&format!("{play}/source/2.ts"))
+            .await
+            .expect(200);
         assert!(found.is_whole && found.body == truth, "fault {n}");
         assert!(!drivein.sandbox.mend(fault), "fault {n} was met");
     }
@@ -176,5 +233,8 @@ async fn a_transport_stream_survives_a_link_that_dies_and_ranges_that_are_ignore
     let play = drivein.play(path).await;
     drivein.fault("original", Effect::status(500));
     let found = drivein.get(&format!("{play}/source/2.ts")).await;
-    assert_eq!((found.status, found.code().as_str()), (502, "upstream_failed"));
+    assert_eq!(
+        (found.status, found.code().as_str()),
+        (502, "upstream_failed")
+    );
 }
