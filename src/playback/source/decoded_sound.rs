@@ -259,7 +259,9 @@ impl Playback {
             false => None,
         };
         let init = init.transpose().map_err(|error| drive_error(error, None))?;
-        SoundProcess::start(init, n, &FrameSpan::of(&film.source, n))
+        let sound = self.decoded_track(film, k)?.audio.as_ref();
+        let sample_rate = sound.map_or(0, |sound| sound.sample_rate);
+        SoundProcess::start(init, sample_rate, n, &FrameSpan::of(&film.source, n))
     }
 }
 

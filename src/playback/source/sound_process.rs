@@ -54,17 +54,18 @@ pub(super) struct SoundProcess {
 }
 
 impl SoundProcess {
-    /// Starts a process for the segments from `n` on. `init` goes in front of fragmented MP4; without it, the input is a
-    /// transport stream.
+    /// Starts a process for the segments from `n` on of a sound with this sample rate. `init` goes in front of fragmented
+    /// MP4; without it, the input is a transport stream.
     ///
     /// # Errors
     /// `Unsupported` if ffmpeg cannot be started.
-    pub fn start(init: Option<Bytes>, n: usize, frames: &FrameSpan) -> Result<Self, DriveError> {
-        // Gaps in the sound become silence.
-        let filter = format!(
-            "aresample={ENCODED_SAMPLE_RATE}:async=1:first_pts={},aformat=channel_layouts=stereo,apad",
-            frames.first_sample()
-        );
+    pub fn start(
+        init: Option<Bytes>,
+        sample_rate: u32,
+        n: usize,
+        frames: &FrameSpan,
+    ) -> Result<Self, DriveError> {
+        let filter = filter(sample_rate, frames.first_sample());
         let format = if init.is_some() { "mp4" } else { "mpegts" };
         let mut child = Command::new("ffmpeg")
             .args(["-v", "error", "-copyts", "-analyzeduration", "1000000"])
@@ -178,5 +179,44 @@ impl SoundProcess {
             }
         }
         Ok(())
+    }
+}
+
+/// Returns the filters that a sound passes: it begins at `first_sample` of the encoder's clock, and gaps in it become
+/// silence. Both happen at the rate of the sound, since the resampler misplaces samples that it adds itself.
+fn filter(sample_rate: u32, first_sample: u64) -> String {
+    let rate = match sample_rate {
+        0 => ENCODED_SAMPLE_RATE,
+        rate => rate,
+    };
+    let encoded = u64::from(ENCODED_SAMPLE_RATE);
+    let first = (first_sample * u64::from(rate) + encoded / 2) / encoded;
+    format!(
+        "aresample={rate}:async=1:first_pts={first},aresample={encoded},aformat=channel_layouts=stereo,apad"
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sound_begins_at_the_same_time_whatever_its_rate() {
+        let begins = |rate, first| {
+            let filter = filter(rate, first);
+            filter
+                .split_once(",")
+                .map(|(first, _)| first.to_owned())
+                .unwrap()
+        };
+        assert_eq!(
+            begins(48_000, 68_608),
+            "aresample=48000:async=1:first_pts=68608"
+        );
+        assert_eq!(begins(0, 1_024), "aresample=48000:async=1:first_pts=1024");
+        assert_eq!(
+            begins(44_100, 68_608),
+            "aresample=44100:async=1:first_pts=63034"
+        );
     }
 }
