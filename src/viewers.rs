@@ -114,8 +114,7 @@ impl Viewers {
             return Err(ViewerError::Invalid("There are too many viewers."));
         }
         let mut id = [0u8; 8];
-        getrandom::fill(&mut id)
-            .map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
+        getrandom::fill(&mut id).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
         let viewer = Viewer {
             id: ViewerId::from_bytes(id),
             name: name.trim().to_owned(),
@@ -201,9 +200,15 @@ mod tests {
         assert!(!viewers.must_choose());
         let films = vec![Place::parse("films").unwrap()];
         let added = viewers.add(" Ada ", None, None, Some(films)).await.unwrap();
-        assert_eq!((added.name.as_str(), added.colour.as_str()), ("Ada", COLOURS[1]));
+        assert_eq!(
+            (added.name.as_str(), added.colour.as_str()),
+            ("Ada", COLOURS[1])
+        );
         assert!(viewers.must_choose());
-        assert_eq!(Viewers::open(store).await.unwrap().get(added.id), Some(added.clone()));
+        assert_eq!(
+            Viewers::open(store).await.unwrap().get(added.id),
+            Some(added.clone())
+        );
         assert!(matches!(
             viewers.delete(ViewerId::OWNER).await,
             Err(ViewerError::Invalid(_))
@@ -235,7 +240,10 @@ mod tests {
             ("a", "url(x)"),
         ] {
             let added = viewers.add(name, Some(colour), None, None).await;
-            assert!(matches!(added, Err(ViewerError::Invalid(_))), "{name} {colour}");
+            assert!(
+                matches!(added, Err(ViewerError::Invalid(_))),
+                "{name} {colour}"
+            );
         }
         for colour in ["#abc", "#AABBCC", "teal"] {
             viewers.add("a", Some(colour), None, None).await.unwrap();

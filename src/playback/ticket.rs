@@ -57,9 +57,11 @@ impl Scope {
             Scope::Everything => Scope::Places(places.to_vec()),
             Scope::Within(place, path) if places.contains(&place) => Scope::Within(place, path),
             Scope::Within(..) => Scope::Places(Vec::new()),
-            Scope::Places(own) => {
-                Scope::Places(own.into_iter().filter(|place| places.contains(place)).collect())
-            }
+            Scope::Places(own) => Scope::Places(
+                own.into_iter()
+                    .filter(|place| places.contains(place))
+                    .collect(),
+            ),
         }
     }
 
@@ -216,7 +218,10 @@ impl Ticket {
                 let (bytes, rest) = rest.split_first_chunk::<8>()?;
                 // The owner is never written.
                 let viewer = ViewerId::from_bytes(*bytes);
-                (Some(viewer).filter(|viewer| *viewer != ViewerId::OWNER)?, rest)
+                (
+                    Some(viewer).filter(|viewer| *viewer != ViewerId::OWNER)?,
+                    rest,
+                )
             }
         };
         Some(Ticket {

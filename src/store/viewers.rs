@@ -189,7 +189,10 @@ mod tests {
         let store = Store::open(dir.path()).await.unwrap();
         let owner = store.viewers().await.unwrap();
         assert_eq!(owner.len(), 1);
-        assert_eq!((owner[0].id, owner[0].places.clone()), (ViewerId::OWNER, None));
+        assert_eq!(
+            (owner[0].id, owner[0].places.clone()),
+            (ViewerId::OWNER, None)
+        );
         let films = Place::parse("films").unwrap();
         let child = Viewer {
             pin_hash: Some("$argon2id$…".to_owned()),

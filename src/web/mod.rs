@@ -376,7 +376,11 @@ fn calls() -> RouteGroup {
         )
         .call(
             "/api/v1/viewers/{id}",
-            routes!(api::viewers::show, api::viewers::change, api::viewers::delete),
+            routes!(
+                api::viewers::show,
+                api::viewers::change,
+                api::viewers::delete
+            ),
         )
         .call("/api/v1/history", routes!(api::history::list))
         .call("/api/v1/history/{*location}", routes!(api::history::note))

@@ -47,11 +47,7 @@ impl AppStateInner {
     /// # Errors
     ///
     /// It was not signed here, was revoked, has expired, or its viewer was deleted.
-    pub(super) fn verify_ticket(
-        &self,
-        text: &str,
-        now: SystemTime,
-    ) -> Result<Ticket, TicketError> {
+    pub(super) fn verify_ticket(&self, text: &str, now: SystemTime) -> Result<Ticket, TicketError> {
         let ticket = self.tickets.verify(text, now)?;
         let viewer = self.viewers.get(ticket.viewer);
         let viewer = viewer.ok_or(TicketError::Revoked)?;

@@ -75,7 +75,10 @@ fn a_viewers_scope_is_the_part_in_its_places() {
     for none in [folder.limited_to(&places[1..]), own.clone().limited_to(&[])] {
         assert_eq!(none, Scope::Places(Vec::new()));
     }
-    assert_eq!(own.clone().limited_to(&places[1..]), Scope::Places(vec![place("nas")]));
+    assert_eq!(
+        own.clone().limited_to(&places[1..]),
+        Scope::Places(vec![place("nas")])
+    );
     // It is never read from a ticket, where it would mean something else.
     assert_eq!(Scope::from_text(&own.to_text()), None);
     let viewer = ViewerId::from_bytes([5; 8]);

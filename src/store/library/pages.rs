@@ -51,7 +51,11 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the state cannot be read.
-    pub async fn library_page(&self, query: &ItemQuery, viewer: &Viewer) -> anyhow::Result<ItemPage> {
+    pub async fn library_page(
+        &self,
+        query: &ItemQuery,
+        viewer: &Viewer,
+    ) -> anyhow::Result<ItemPage> {
         let order = match query.sort {
             ItemSort::Title => "i.sort_key, i.id",
             ItemSort::Year => "i.year DESC, i.sort_key, i.id",
@@ -96,7 +100,11 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the state cannot be read.
-    pub async fn library_item(&self, id: i64, viewer: &Viewer) -> anyhow::Result<Option<LibraryItem>> {
+    pub async fn library_item(
+        &self,
+        id: i64,
+        viewer: &Viewer,
+    ) -> anyhow::Result<Option<LibraryItem>> {
         Ok(self.library_items(&[id], viewer).await?.pop())
     }
 
@@ -198,9 +206,9 @@ impl Store {
             viewer.sql_of_place("place")
         );
         let rows = sqlx::query(AssertSqlSafe(sql))
-        .bind(ids)
-        .fetch_all(&self.pool)
-        .await?;
+            .bind(ids)
+            .fetch_all(&self.pool)
+            .await?;
         let mut versions: HashMap<i64, Vec<ItemVersion>> = HashMap::new();
         for row in &rows {
             versions
@@ -244,7 +252,11 @@ impl Store {
     }
 
     /// Returns the seasons and series of which all episodes were watched, specials aside.
-    async fn complete_containers(&self, ids: &str, viewer: &Viewer) -> anyhow::Result<HashSet<i64>> {
+    async fn complete_containers(
+        &self,
+        ids: &str,
+        viewer: &Viewer,
+    ) -> anyhow::Result<HashSet<i64>> {
         let sql = format!(
             "SELECT c.id FROM library_item c JOIN library_item e ON e.kind = 'episode' AND e.is_present = 1 \
                  AND ((c.kind = 'season' AND e.parent = c.id) OR (c.kind = 'series' AND e.series = c.id AND e.season <> 0)) \
@@ -254,10 +266,10 @@ impl Store {
             viewer.sql_of_item("e")
         );
         let done: Vec<i64> = sqlx::query_scalar(AssertSqlSafe(sql))
-        .bind(ids)
-        .bind(viewer.id.to_string())
-        .fetch_all(&self.pool)
-        .await?;
+            .bind(ids)
+            .bind(viewer.id.to_string())
+            .fetch_all(&self.pool)
+            .await?;
         Ok(done.into_iter().collect())
     }
 
@@ -350,9 +362,9 @@ impl Store {
             viewer.sql_of_place("f.place")
         );
         let row: Option<(String, String)> = sqlx::query_as(AssertSqlSafe(sql))
-        .bind(container)
-        .fetch_optional(&self.pool)
-        .await?;
+            .bind(container)
+            .fetch_optional(&self.pool)
+            .await?;
         row.map(|(place, path)| {
             Ok(PictureFile {
                 place: Place::parse(&place)?,

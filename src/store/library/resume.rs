@@ -67,11 +67,11 @@ impl Store {
             viewer.sql_of_place("f.place")
         );
         Ok(sqlx::query_as(AssertSqlSafe(sql))
-        .bind(viewer.id.to_string())
-        .bind(MIN_POSITION_S)
-        .bind(i64::from(WATCHED_PERCENT))
-        .fetch_all(&self.pool)
-        .await?)
+            .bind(viewer.id.to_string())
+            .bind(MIN_POSITION_S)
+            .bind(i64::from(WATCHED_PERCENT))
+            .fetch_all(&self.pool)
+            .await?)
     }
 
     /// Returns the episodes of each series with a mark or a position, in the order of the series, specials last.
@@ -95,9 +95,9 @@ impl Store {
             viewer.sql_of_item("e")
         );
         let rows = sqlx::query(AssertSqlSafe(sql))
-        .bind(viewer.id.to_string())
-        .fetch_all(&self.pool)
-        .await?;
+            .bind(viewer.id.to_string())
+            .fetch_all(&self.pool)
+            .await?;
         let mut series: HashMap<i64, Vec<EpisodeProgress>> = HashMap::new();
         for row in &rows {
             series

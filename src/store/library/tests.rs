@@ -9,7 +9,6 @@ use media::{Entry, EntryKind, ViewerId};
 /// The viewer of the tests.
 static VIEWER: LazyLock<Viewer> = LazyLock::new(|| Viewer::new(ViewerId::OWNER, "Owner"));
 
-
 struct Shelf {
     store: Store,
     place: Place,
@@ -60,7 +59,11 @@ impl Shelf {
             limit: 100,
             ..ItemQuery::default()
         };
-        self.store.library_page(&query, &VIEWER).await.unwrap().items
+        self.store
+            .library_page(&query, &VIEWER)
+            .await
+            .unwrap()
+            .items
     }
 
     async fn titles(&self, kind: ItemKind) -> Vec<String> {
@@ -71,7 +74,11 @@ impl Shelf {
     async fn episode(&self, series: i64, season: u16, number: u16) -> LibraryItem {
         for child in self.store.library_children(series, &VIEWER).await.unwrap() {
             if child.season == Some(season) {
-                let episodes = self.store.library_children(child.id, &VIEWER).await.unwrap();
+                let episodes = self
+                    .store
+                    .library_children(child.id, &VIEWER)
+                    .await
+                    .unwrap();
                 return episodes
                     .into_iter()
                     .find(|it| it.number == Some(number))
@@ -314,7 +321,13 @@ async fn a_film_is_watched_at_92_percent_and_no_longer_to_go_on_with() {
         .unwrap();
     let film = shelf.page(ItemKind::Film, None).await.remove(0);
     assert_eq!((film.is_watched, film.position_s), (false, None));
-    assert!(!shelf.store.mark_watched(999, true, VIEWER.id).await.unwrap());
+    assert!(
+        !shelf
+            .store
+            .mark_watched(999, true, VIEWER.id)
+            .await
+            .unwrap()
+    );
 }
 
 #[tokio::test]

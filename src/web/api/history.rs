@@ -11,10 +11,10 @@ use super::files::{MaybeJson, read};
 use super::{EntryJson, EntryWriter};
 use crate::library::Freshness;
 use crate::store::{Viewer, WatchPosition};
-use crate::web::{AppState, AppStateInner};
 use crate::web::error::Problem;
 use crate::web::urls::parse_location;
 use crate::web::viewers::ViewerQuery;
+use crate::web::{AppState, AppStateInner};
 use drives::ErrorKind;
 use media::{EntryPath, Place, ViewerId};
 

@@ -13,9 +13,9 @@ use serde_json::Value;
 use crate::playback::ticket::{Scope, TicketId};
 use crate::store::{StoredTicket, TicketKind};
 use crate::web::AppState;
+use crate::web::api::viewers::find as find_viewer;
 use crate::web::error::Problem;
 use crate::web::tickets::{self, IssuedTicket, TicketRequest, read_scope};
-use crate::web::api::viewers::find as find_viewer;
 use media::{EntryKind, EntryPath, Place, ViewerId};
 
 /// `{"name","scope":{"place"?,"path"?},"expires_at"?}`

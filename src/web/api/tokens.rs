@@ -11,8 +11,8 @@ use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 
 use crate::store::ApiToken;
-use crate::web::api::viewers::find as find_viewer;
 use crate::web::AppState;
+use crate::web::api::viewers::find as find_viewer;
 use crate::web::auth::TokenScope;
 use crate::web::error::Problem;
 use crate::web::pages::sessions::is_name;

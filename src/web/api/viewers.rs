@@ -119,7 +119,10 @@ pub(in crate::web) async fn add(
     let places = new.places.map(|names| places(&names)).transpose()?;
     let pin_hash = pin_hash(&site, new.pin).await?;
     let colour = new.colour.as_deref();
-    let added = site.viewers.add(&new.name, colour, pin_hash, places).await?;
+    let added = site
+        .viewers
+        .add(&new.name, colour, pin_hash, places)
+        .await?;
     Ok((StatusCode::CREATED, Json((&*added).into())))
 }
 

@@ -245,7 +245,11 @@ mod tests {
         let headers = showing(value);
         assert_eq!(cookies.viewer(&headers, &viewers), Some(ada.clone()));
         assert_eq!(Cookies::new(&[4; 32], "").viewer(&headers, &viewers), None);
-        for wrong in ["drivein_viewer=", "drivein_viewer=AAAAAAAAAAA", "drivein_viewer=%"] {
+        for wrong in [
+            "drivein_viewer=",
+            "drivein_viewer=AAAAAAAAAAA",
+            "drivein_viewer=%",
+        ] {
             assert_eq!(cookies.viewer(&showing(wrong), &viewers), None);
         }
         let changed = Viewer {

@@ -42,7 +42,9 @@ impl Authenticator {
         self.pin_attempts
             .take(from, false, now)
             .map_err(AuthError::Wait)?;
-        if pin.expose_secret().is_empty() || !self.hasher.verify(pin, pin_hash).await.map_err(failed)? {
+        if pin.expose_secret().is_empty()
+            || !self.hasher.verify(pin, pin_hash).await.map_err(failed)?
+        {
             tracing::warn!(client = %from, "a wrong PIN was given");
             return Err(AuthError::Wrong);
         }

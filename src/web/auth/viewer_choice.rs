@@ -16,7 +16,7 @@ use crate::viewers::Viewers;
 use crate::web::client::ClientInfo;
 use crate::web::error::Problem;
 use crate::web::urls::parse_location;
-use crate::web::viewers::{ViewerQuery, VIEWER_HEADER};
+use crate::web::viewers::{VIEWER_HEADER, ViewerQuery};
 use media::ViewerId;
 
 /// The page on which a browser chooses its viewer.
@@ -64,11 +64,20 @@ const FILTERED: [&str; 9] = [
 ];
 
 /// Beginnings of routes that end with the place and the path of an entry.
-const OF_ENTRIES: [&str; 4] = ["/browse/", "/watch/", "/api/v1/entries/", "/api/v1/history/"];
+const OF_ENTRIES: [&str; 4] = [
+    "/browse/",
+    "/watch/",
+    "/api/v1/entries/",
+    "/api/v1/history/",
+];
 
 impl Authenticator {
     /// Returns the `Set-Cookie` header that remembers a chosen viewer, whose PIN was asked for.
-    pub(in crate::web) fn remember_viewer(&self, viewer: &Viewer, client: ClientInfo) -> HeaderValue {
+    pub(in crate::web) fn remember_viewer(
+        &self,
+        viewer: &Viewer,
+        client: ClientInfo,
+    ) -> HeaderValue {
         self.cookies.set_viewer(viewer, self.is_secure(client))
     }
 
@@ -130,11 +139,7 @@ pub(super) fn assign(
 }
 
 /// Returns the viewer that `?viewer=` names, without it the caller's own. The owner may name every viewer.
-fn named(
-    viewers: &Viewers,
-    own: &Arc<Viewer>,
-    request: &Request,
-) -> Result<Arc<Viewer>, Problem> {
+fn named(viewers: &Viewers, own: &Arc<Viewer>, request: &Request) -> Result<Arc<Viewer>, Problem> {
     // A query that cannot be parsed is refused by its handler.
     let query = Query::<ViewerQuery>::try_from_uri(request.uri());
     let Some(text) = query.ok().and_then(|Query(query)| query.viewer) else {

@@ -126,7 +126,10 @@ fn page(
         },
         action: site.urls.local(CHOICE),
         next,
-        viewers: viewers.iter().map(|viewer| ViewerBadge::of(viewer)).collect(),
+        viewers: viewers
+            .iter()
+            .map(|viewer| ViewerBadge::of(viewer))
+            .collect(),
         refused,
         manage: is_owner.then(|| site.urls.local("/viewers")),
     }

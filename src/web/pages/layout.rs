@@ -64,7 +64,12 @@ impl ViewerBadge {
         ViewerBadge {
             id: viewer.id.to_string(),
             name: viewer.name.clone(),
-            initial: viewer.name.chars().take(1).flat_map(char::to_uppercase).collect(),
+            initial: viewer
+                .name
+                .chars()
+                .take(1)
+                .flat_map(char::to_uppercase)
+                .collect(),
             colour: viewer.colour.clone(),
             has_pin: viewer.pin_hash.is_some(),
             href: String::new(),

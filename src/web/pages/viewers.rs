@@ -104,7 +104,9 @@ pub(in crate::web) async fn add(
         let places = fields.places.as_deref().map(places).transpose()?;
         let pin_hash = pin_hash(&site, fields.pin).await?;
         let colour = fields.colour.as_deref();
-        site.viewers.add(&fields.name, colour, pin_hash, places).await?;
+        site.viewers
+            .add(&fields.name, colour, pin_hash, places)
+            .await?;
         Ok(())
     };
     let added = added.await;
@@ -203,11 +205,26 @@ fn form(context: &PageContext<'_>, viewer: &Viewer) -> ViewerForm {
 
 /// Returns all places, with those of a viewer chosen; also the chosen ones that are not connected now.
 fn choices(context: &PageContext<'_>, viewer: Option<&Viewer>) -> Vec<PlaceChoice> {
-    let chosen = viewer.and_then(|viewer| viewer.places.clone()).unwrap_or_default();
+    let chosen = viewer
+        .and_then(|viewer| viewer.places.clone())
+        .unwrap_or_default();
     let drives = context.site.library.browsable();
     let mut places: Vec<_> = drives.iter().map(|drive| drive.place().clone()).collect();
-    places.extend(context.site.shares.list().into_iter().map(|share| share.place));
-    places.extend(chosen.iter().filter(|place| !places.contains(place)).cloned().collect::<Vec<_>>());
+    places.extend(
+        context
+            .site
+            .shares
+            .list()
+            .into_iter()
+            .map(|share| share.place),
+    );
+    places.extend(
+        chosen
+            .iter()
+            .filter(|place| !places.contains(place))
+            .cloned()
+            .collect::<Vec<_>>(),
+    );
     let choice = |place: &media::Place| PlaceChoice {
         name: place.to_string(),
         is_chosen: chosen.contains(place),

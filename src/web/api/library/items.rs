@@ -161,7 +161,13 @@ pub(in crate::web) async fn recent(
     query: MaybeQuery<LibraryQuery>,
     headers: HeaderMap,
 ) -> Result<Json<ItemsJson>, Problem> {
-    let page = PageOfItems::parse(&site, &headers, query, &[ItemKind::Film, ItemKind::Series], ItemSort::Added)?;
+    let page = PageOfItems::parse(
+        &site,
+        &headers,
+        query,
+        &[ItemKind::Film, ItemKind::Series],
+        ItemSort::Added,
+    )?;
     page.answer(&site, &headers).await
 }
 

@@ -5,8 +5,8 @@ pub(in crate::web) mod items;
 pub(in crate::web) mod walks;
 
 use crate::library::LibraryIndex;
-use crate::web::error::Problem;
 use crate::web::AppState;
+use crate::web::error::Problem;
 
 pub(in crate::web) use item_json::picture;
 

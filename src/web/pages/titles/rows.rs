@@ -205,12 +205,18 @@ pub(in crate::web) async fn about(context: &PageContext<'_>, entry: &Entry) -> O
 async fn next_episode(context: &PageContext<'_>, item: &LibraryItem) -> Option<TextLink> {
     let series = item.series.filter(|_| item.kind == ItemKind::Episode)?;
     let store = &context.site.store;
-    let seasons = store.library_children(series, context.viewer()).await.ok()?;
+    let seasons = store
+        .library_children(series, context.viewer())
+        .await
+        .ok()?;
     let here = seasons
         .iter()
         .position(|season| Some(season.id) == item.parent)?;
     for season in seasons.get(here..)?.iter().take(2) {
-        let episodes = store.library_children(season.id, context.viewer()).await.ok()?;
+        let episodes = store
+            .library_children(season.id, context.viewer())
+            .await
+            .ok()?;
         let start = match episodes.iter().position(|episode| episode.id == item.id) {
             Some(at) => at + 1,
             // Specials do not follow the last season.

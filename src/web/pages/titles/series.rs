@@ -119,7 +119,10 @@ async fn page(context: &PageContext<'_>, series: LibraryItem) -> Result<SeriesPa
         });
         all.extend(episodes);
     }
-    let next = store.next_up_ids(context.viewer()).await.map_err(unreadable)?;
+    let next = store
+        .next_up_ids(context.viewer())
+        .await
+        .map_err(unreadable)?;
     let begun = all.iter().find(|episode| next.contains(&episode.id));
     let first = begun
         .or_else(|| all.iter().find(|episode| !episode.is_watched))
