@@ -5,6 +5,7 @@
 //! refresh token works once, so a lost one is a lost session. Statements that belong together run in one
 //! transaction. Times are integers, milliseconds since 1970.
 
+mod backup;
 mod drives;
 mod health;
 mod history;
@@ -33,6 +34,7 @@ use sqlx::{AssertSqlSafe, SqlSafeStr};
 use ::drives::{SessionLock, SessionStore, SessionStoreError};
 use media::Place;
 
+pub use backup::{BackupSummary, back_up, restore};
 pub use drives::ConnectedDrive;
 pub use health::WriteFault;
 pub use history::WatchPosition;
@@ -64,6 +66,9 @@ pub struct DriveSession {
     drive: String,
 }
 
+/// Name of the state's file in `data_dir`.
+const STATE_FILE: &str = "drivein.sqlite";
+
 /// Oldest SQLite that is accepted. Older versions can lose writes of the write-ahead log (fixed in SQLite
 /// 3.51.3).
 const MIN_SQLITE: (u32, u32, u32) = (3, 51, 3);
@@ -77,7 +82,7 @@ impl Store {
     pub async fn open(data_dir: &Path) -> anyhow::Result<Self> {
         make_private_dir(data_dir)
             .with_context(|| format!("the data folder {} cannot be made", data_dir.display()))?;
-        let file = data_dir.join("drivein.sqlite");
+        let file = data_dir.join(STATE_FILE);
         make_private_file(&file)
             .with_context(|| format!("the state file {} cannot be made", file.display()))?;
         let options = SqliteConnectOptions::new()
