@@ -111,7 +111,7 @@ impl AttemptLimiter {
         inner.per_ip.contains_key(&network(from))
     }
 
-    /// Gives one attempt back, and leaves the ones before on record: who knows one secret must not guess another without
+    /// Gives one attempt back, and leaves the ones before on record: a client with one secret must not guess another without
     /// end.
     pub fn refund_one(&self, from: IpAddr) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
