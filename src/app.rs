@@ -20,6 +20,7 @@ use crate::playback::Playback;
 use crate::players::Players;
 use crate::shares::Shares;
 use crate::store::Store;
+use crate::viewers::Viewers;
 use crate::web::{
     self, AppState, AppStateInner, AuthSettings, Authenticator, Drain, RequestLimiter,
     StallTimeoutAcceptor, TrustedProxies, UploadTracker, UrlBuilder,
@@ -120,6 +121,7 @@ impl App {
             players: Players::new(config.players.clone())?,
             has_chromecast: config.playback.chromecast,
             tickets: web::load_ticket_signer(&store).await?,
+            viewers: Viewers::open(store.clone()).await?,
             auth,
             proxies: TrustedProxies::new(config.network.trusted_proxies.clone()),
             drain: Drain::default(),

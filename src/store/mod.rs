@@ -1,5 +1,5 @@
 //! Durable state in one SQLite file: the server's keys, the drives' sessions, tickets, the owner's password and
-//! sessions, API tokens, watch history, the library.
+//! sessions, API tokens, viewers with their watch history, the library.
 //!
 //! The file is readable by its owner only (0600). Every write is on the disk before the call returns: a
 //! refresh token works once, so a lost one is a lost session. Statements that belong together run in one
@@ -16,6 +16,7 @@ mod shares;
 mod ticket_cards;
 mod tickets;
 mod uploads;
+mod viewers;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -47,6 +48,7 @@ pub use shares::OpenedShare;
 pub use sqlx::Error as StoreError;
 pub use ticket_cards::StoredCard;
 pub use tickets::{StoredTicket, TicketKind};
+pub use viewers::Viewer;
 
 /// The state of one server. Clones share it.
 #[derive(Clone)]
@@ -298,6 +300,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "connected drives", include_str!("migrations/0006_drives.sql")),
     (7, "resumable uploads", include_str!("migrations/0007_uploads.sql")),
     (8, "the library", include_str!("migrations/0008_library.sql")),
+    (9, "viewers", include_str!("migrations/0009_viewers.sql")),
 ];
 
 fn make_private_dir(path: &Path) -> std::io::Result<()> {
