@@ -11,7 +11,7 @@ use super::form_fields::FormFields;
 use super::layout::PageLayout;
 use super::open_share::{self, OpenShareRow};
 use super::page_context::{NavItem, PageContext};
-use super::titles::{TitleRow, has_walked, home_rows};
+use super::titles::{HomeHero, TitleRow, has_walked, home_hero, home_rows};
 use super::{DriveCard, FilmCard, FolderCard, browse};
 use crate::config::KIND_FORMS;
 use crate::governor::SharedDrive;
@@ -28,6 +28,8 @@ pub struct HomePage {
     pub layout: PageLayout,
     /// The drives in the order of the configuration. If it is empty, the first page is shown.
     pub drives: Vec<DriveCard>,
+    /// The title on top; `None` before the library has one.
+    pub hero: Option<HomeHero>,
     /// Titles to go on with, and films and series once a drive was walked; empty rows are left out.
     pub rows: Vec<TitleRow>,
     /// The roots of the first drives, before a drive was walked.
@@ -36,8 +38,8 @@ pub struct HomePage {
     pub open_share: Option<String>,
     /// Opened share links, the most recent first.
     pub shares: Vec<OpenShareRow>,
-    /// The page that connects another drive.
-    pub connect: String,
+    /// The page that connects another drive; `None` for a viewer that is limited to places.
+    pub connect: Option<String>,
     /// Instructions for connecting a drive; shown if there is none.
     pub first_page: FirstPage,
 }
@@ -69,8 +71,9 @@ pub struct FirstPage {
 /// Shows the home page.
 pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMap) -> Response {
     let context = PageContext::new(&site, &headers);
-    let drives = site.library.drives();
-    let browsable = site.library.browsable();
+    let drives = context.drives();
+    let mut browsable = site.library.browsable();
+    browsable.retain(|drive| context.viewer().may_see(drive.place()));
     let cards = async {
         let accounts = join_all(
             drives
@@ -94,16 +97,27 @@ pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMa
             .take(roots)
             .map(|drive| section(&context, drive)),
     );
-    let (drives, sections, shares, rows) =
-        tokio::join!(cards, sections, open_share::rows(&context), rows(&context));
+    let (drives, sections, shares, rows, hero) = tokio::join!(
+        cards,
+        sections,
+        open_share::rows(&context),
+        rows(&context),
+        home_hero(&context)
+    );
+    let hero = hero.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the library could not be read");
+        None
+    });
     context.answer(Ok(HomePage {
         layout: context.layout("Home", NavItem::Home),
         drives,
+        hero,
         rows,
         sections,
-        open_share: site.shares.can_open().then(|| site.urls.local("/share")),
+        open_share: (context.may_manage() && site.shares.can_open())
+            .then(|| site.urls.local("/share")),
         shares,
-        connect: site.urls.local("/connect"),
+        connect: context.may_manage().then(|| site.urls.local("/connect")),
         first_page: FirstPage {
             config_file: "drivein.toml".to_owned(),
             form: ConnectForm::of(&site, &KIND_FORMS[0], &FormFields::default(), Vec::new()),
@@ -130,7 +144,7 @@ async fn rows(context: &PageContext<'_>) -> Vec<TitleRow> {
 }
 
 async fn begun_elsewhere(context: &PageContext<'_>) -> Vec<FilmCard> {
-    let recent = recent(context.site, MAX_HISTORY_LOOKUPS)
+    let recent = recent(context.site, context.viewer(), MAX_HISTORY_LOOKUPS)
         .await
         .unwrap_or_default();
     let mut cards = Vec::new();

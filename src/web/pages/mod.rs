@@ -7,6 +7,7 @@
 pub mod account;
 pub mod browse;
 mod cards;
+pub(in crate::web) mod choose_viewer;
 pub mod connect;
 mod data_block;
 pub mod devices;
@@ -39,6 +40,7 @@ pub mod trash;
 pub mod unfurl;
 pub mod upload;
 pub mod versions;
+pub(in crate::web) mod viewers;
 pub mod watch;
 
 use crate::web::api::drives::DriveState;
@@ -206,7 +208,7 @@ mod tests {
     use crate::web::pages::home::{FirstPage, HomePage, HomeSection};
     use crate::web::pages::layout::{NavLink, PageLayout, SearchBox};
     use crate::web::pages::playback_problem::{HelpPages, PlaybackProblem};
-    use crate::web::pages::titles::TitleRow;
+    use crate::web::pages::titles::{HomeHero, TitleRow};
     use crate::web::pages::watch::{FilmData, FilmNext, SubtitleTrack, WatchPage};
 
     const NASTY: &str = "</script><script>alert(\"1\")</script>' onerror=x 映画 🌊";
@@ -242,6 +244,13 @@ mod tests {
         HomePage {
             layout: layout(),
             drives,
+            hero: Some(HomeHero {
+                reason: "Next up",
+                card: nasty_film(),
+                overview: NASTY.to_owned(),
+                picture: None,
+                action: "Play",
+            }),
             rows: vec![TitleRow {
                 id: "begun",
                 title: "Continue watching",
@@ -255,7 +264,7 @@ mod tests {
             }],
             shares: Vec::new(),
             open_share: None,
-            connect: "/drive-in/connect".to_owned(),
+            connect: Some("/drive-in/connect".to_owned()),
             first_page: FirstPage {
                 config_file: "drivein.toml".to_owned(),
                 form: form(),

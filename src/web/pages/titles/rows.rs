@@ -1,7 +1,7 @@
 //! Rows of titles on the home page, and what the library knows about the film of a watch page.
 
 use crate::store::{ItemKind, ItemQuery, ItemSort, LibraryItem, WalkState};
-use crate::web::api::library::OWNER;
+use crate::web::api::library::picture;
 use crate::web::pages::page_context::PageContext;
 use crate::web::pages::{FilmCard, TextLink};
 use media::Entry;
@@ -16,6 +16,19 @@ pub struct TitleRow {
     /// The page with all of them; `None` if the row has all.
     pub href: Option<String>,
     pub cards: Vec<FilmCard>,
+}
+
+/// The title on top of the home page.
+#[derive(Debug, Clone)]
+pub struct HomeHero {
+    /// `Continue watching`, `Next up` or `Recently added`.
+    pub reason: &'static str,
+    pub card: FilmCard,
+    pub overview: String,
+    /// The large picture; the card's one if there is none.
+    pub picture: Option<String>,
+    /// `Resume`, `Play` or `Look at the series`.
+    pub action: &'static str,
 }
 
 /// The facts of the library about a film or an episode.
@@ -47,8 +60,8 @@ const MAX_ROW: usize = 16;
 pub(in crate::web) async fn home_rows(context: &PageContext<'_>) -> anyhow::Result<Vec<TitleRow>> {
     let store = &context.site.store;
     let mut rows = Vec::new();
-    let resumed = store.continue_ids(OWNER).await?;
-    let next = store.next_up_ids(OWNER).await?;
+    let resumed = store.continue_ids(context.viewer()).await?;
+    let next = store.next_up_ids(context.viewer()).await?;
     let next: Vec<i64> = next
         .into_iter()
         .filter(|id| !resumed.contains(id))
@@ -58,7 +71,7 @@ pub(in crate::web) async fn home_rows(context: &PageContext<'_>) -> anyhow::Resu
         ("next-up", "Next up", next),
     ] {
         let items = store
-            .library_items(&ids[..ids.len().min(MAX_ROW)], OWNER)
+            .library_items(&ids[..ids.len().min(MAX_ROW)], context.viewer())
             .await?;
         rows.push(row(context, id, title, None, &items));
     }
@@ -102,11 +115,59 @@ pub(in crate::web) async fn home_rows(context: &PageContext<'_>) -> anyhow::Resu
             limit: MAX_ROW,
             ..ItemQuery::default()
         };
-        let page = store.library_page(&query, OWNER).await?;
+        let page = store.library_page(&query, context.viewer()).await?;
         let href = href.map(|href| context.site.urls.local(href));
         rows.push(row(context, id, title, href, &page.items));
     }
     Ok(rows)
+}
+
+/// Returns the title to go on with, otherwise the newest one with a picture; `None` if there is neither.
+pub(in crate::web) async fn home_hero(
+    context: &PageContext<'_>,
+) -> anyhow::Result<Option<HomeHero>> {
+    let store = &context.site.store;
+    let resumed = store.continue_ids(context.viewer()).await?;
+    let next = store.next_up_ids(context.viewer()).await?;
+    for (reason, ids) in [("Continue watching", resumed), ("Next up", next)] {
+        let items = store
+            .library_items(&ids[..ids.len().min(1)], context.viewer())
+            .await?;
+        if let Some(hero) = items.first().and_then(|item| hero(context, reason, item)) {
+            return Ok(Some(hero));
+        }
+    }
+    let query = ItemQuery {
+        kinds: vec![ItemKind::Film, ItemKind::Series],
+        sort: ItemSort::Added,
+        limit: MAX_ROW,
+        ..ItemQuery::default()
+    };
+    let recent = store.library_page(&query, context.viewer()).await?.items;
+    let newest = recent
+        .iter()
+        .find(|item| item.backdrop.is_some())
+        .or_else(|| recent.iter().find(|item| item.poster.is_some()));
+    Ok(newest.and_then(|item| hero(context, "Recently added", item)))
+}
+
+fn hero(context: &PageContext<'_>, reason: &'static str, item: &LibraryItem) -> Option<HomeHero> {
+    let card = context.title_card(item, false)?;
+    let backdrop = item
+        .backdrop
+        .as_ref()
+        .map(|file| picture(&context.site.urls, context.ticket(), file));
+    Some(HomeHero {
+        reason,
+        overview: item.overview.clone().unwrap_or_default(),
+        picture: backdrop.or_else(|| card.poster.clone()),
+        action: match item.kind {
+            ItemKind::Series | ItemKind::Season => "Look at the series",
+            _ if card.watched_percent.is_some() => "Resume",
+            _ => "Play",
+        },
+        card,
+    })
 }
 
 fn row(
@@ -148,11 +209,11 @@ pub(in crate::web) async fn about(context: &PageContext<'_>, entry: &Entry) -> O
         let Some(id) = store.item_of_file(&entry.place, &entry.path).await? else {
             return anyhow::Ok(None);
         };
-        let mut item = store.library_item(id, OWNER).await?;
+        let mut item = store.library_item(id, context.viewer()).await?;
         if item.as_ref().is_some_and(|item| !item.has_read_side_files)
             && context.site.playback.read_descriptions(id).await
         {
-            item = store.library_item(id, OWNER).await?;
+            item = store.library_item(id, context.viewer()).await?;
         }
         Ok(item)
     };
@@ -206,12 +267,18 @@ pub(in crate::web) async fn about(context: &PageContext<'_>, entry: &Entry) -> O
 async fn next_episode(context: &PageContext<'_>, item: &LibraryItem) -> Option<TextLink> {
     let series = item.series.filter(|_| item.kind == ItemKind::Episode)?;
     let store = &context.site.store;
-    let seasons = store.library_children(series, OWNER).await.ok()?;
+    let seasons = store
+        .library_children(series, context.viewer())
+        .await
+        .ok()?;
     let here = seasons
         .iter()
         .position(|season| Some(season.id) == item.parent)?;
     for season in seasons.get(here..)?.iter().take(2) {
-        let episodes = store.library_children(season.id, OWNER).await.ok()?;
+        let episodes = store
+            .library_children(season.id, context.viewer())
+            .await
+            .ok()?;
         let start = match episodes.iter().position(|episode| episode.id == item.id) {
             Some(at) => at + 1,
             // Specials do not follow the last season.
