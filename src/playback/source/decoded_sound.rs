@@ -7,24 +7,22 @@
 //!
 //! Segments join without a gap or a click: they are cut from one stream of frames, which are numbered on the stream's clock.
 //! A process that begins in mid-film makes two frames in front of its first one and drops them, since a frame of AAC overlaps
-//! with its predecessor. A segment ends [`MARGIN_SAMPLES`] early, since the last packets of a sound may stand in the next
-//! segment.
+//! with its predecessor. A segment ends a little early ([`FrameSpan`]), since the last packets of a sound may stand in the
+//! next segment.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use containers::{
-    AAC_FRAME_SAMPLES, Codec, Container, ENCODED_SAMPLE_RATE, Plan, Source, Track,
-    encoded_sound_segment,
-};
+use containers::{Codec, Track, encoded_sound_segment};
 use moka::future::Cache;
 use parking_lot::Mutex;
 use tokio::sync::Semaphore;
 use tokio::time::{sleep, timeout};
 
-use super::sound_process::{Input, SoundProcess};
+use super::frame_span::FrameSpan;
+use super::sound_process::{Input, SoundProcess, failed};
 use super::{RepackagedFilm, SourceStream, drive_error};
 use crate::library::single_flight;
 use crate::playback::{EntryKey, Playback};
@@ -48,12 +46,6 @@ const MAX_SKIPPED: usize = 2;
 
 /// The sound of a segment has at most this many bytes: TrueHD takes up to 18 Mbit/s.
 const MAX_SOUND_BYTES: u64 = 64 << 20;
-
-/// The samples by which a segment ends before its planned end: more than any packet of sound lasts.
-const MARGIN_SAMPLES: u64 = 12_000;
-
-/// Frames that are made before the first of a segment and dropped, since it overlaps with them.
-const OVERLAPPING_FRAMES: u64 = 2;
 
 /// A frame of stereo silence, for a sound that ends before the picture.
 const SILENCE: &[u8] = &[33, 0, 73, 144, 2, 25, 0, 35, 128];
@@ -288,79 +280,9 @@ impl Input for SoundInput<'_> {
     }
 }
 
-/// The frames of a segment on the stream's clock.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct FrameSpan {
-    /// The number of the first frame.
-    pub first: u64,
-    pub count: u64,
-    /// Frames that an encoder which begins here makes before the first: one of silence, and those that overlap.
-    pub dropped: u64,
-}
-
-impl FrameSpan {
-    /// Returns the frames of segment `n`, which begin where those of the segment before end.
-    fn of(source: &Source, n: usize) -> Self {
-        let start = match source.container() {
-            // Its clock begins anywhere.
-            Container::TransportStream => source.plan().get(0).map_or(0, |first| first.start),
-            _ => 0,
-        };
-        Self::of_plan(source.plan(), start, n)
-    }
-
-    fn of_plan(plan: &Plan, start: i64, n: usize) -> Self {
-        let frame_at = |ticks: i64, margin: u64| {
-            let samples = ticks.max(0) as u128 * u128::from(ENCODED_SAMPLE_RATE);
-            let samples = (samples / u128::from(plan.timescale())) as u64;
-            samples.saturating_sub(margin) / u64::from(AAC_FRAME_SAMPLES)
-        };
-        let end_of = |n: usize| {
-            let Some(segment) = plan.get(n) else { return 0 };
-            let is_last = n + 1 == plan.len();
-            let margin = if is_last { 0 } else { MARGIN_SAMPLES };
-            frame_at(segment.start + segment.duration, margin)
-        };
-        let first = n.checked_sub(1).map_or(frame_at(start, 0), end_of);
-        FrameSpan {
-            first,
-            // A segment is never empty: players take that for the end.
-            count: end_of(n).saturating_sub(first).max(1),
-            dropped: first.min(OVERLAPPING_FRAMES) + 1,
-        }
-    }
-
-    /// Returns the sample at which encoding begins.
-    pub fn first_sample(&self) -> u64 {
-        let before = self.dropped - 1;
-        self.first.saturating_sub(before) * u64::from(AAC_FRAME_SAMPLES)
-    }
-}
-
-pub(super) fn failed(detail: &str) -> DriveError {
-    let error = DriveError::new(ErrorKind::Unsupported, "decode sound", detail);
-    error.with_sentence("This sound could not be decoded. VLC and other players play it as it is.")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_frame_span_begins_where_the_one_before_ends() {
-        let first = FrameSpan {
-            first: 0,
-            count: 269,
-            dropped: 1,
-        };
-        assert_eq!(first.first_sample(), 0);
-        let later = FrameSpan {
-            first: 269,
-            count: 281,
-            dropped: 3,
-        };
-        assert_eq!(later.first_sample(), 267 * 1024);
-    }
 
     #[test]
     fn sounds_that_every_browser_has_are_left_alone() {

@@ -12,6 +12,7 @@
 
 mod content;
 mod decoded_sound;
+mod frame_span;
 pub(super) mod index_reader;
 mod media_reader;
 mod playlist;

@@ -13,8 +13,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::time::timeout;
 
-use super::decoded_sound::{FrameSpan, failed};
-use drives::DriveError;
+use super::frame_span::FrameSpan;
+use drives::{DriveError, ErrorKind};
 
 /// The bit rate of stereo sound.
 const BIT_RATE: &str = "192k";
@@ -180,6 +180,11 @@ impl SoundProcess {
         }
         Ok(())
     }
+}
+
+pub(super) fn failed(detail: &str) -> DriveError {
+    let error = DriveError::new(ErrorKind::Unsupported, "decode sound", detail);
+    error.with_sentence("This sound could not be decoded. VLC and other players play it as it is.")
 }
 
 /// Returns the filters that a sound passes: it begins at `first_sample` of the encoder's clock, and gaps in it become

@@ -153,7 +153,7 @@ fn adts(bytes: &[u8]) -> SoundHeader {
     found(Codec::Aac, &name, channels, rate.unwrap_or(0))
 }
 
-/// Parses a header of MPEG audio (ISO/IEC 11172-3 §2.4.1.3), which tells the layer.
+/// Parses a header of MPEG audio (ISO/IEC 11172-3 §2.4.1.3), which contains the layer.
 fn mpeg_audio(bytes: &[u8]) -> Option<SoundHeader> {
     let header = bytes.first_chunk::<4>()?;
     if header[0] != 0xff || header[1] & 0xe0 != 0xe0 {

@@ -2,7 +2,7 @@
 //!
 //! A transport stream has no index. So a segment has a planned time, and the cut is the first key frame from that time
 //! on: a rule that leads to the same position whichever viewer asks, so that segments neither overlap nor leave a gap.
-//! Whoever plays on finds the next cut while reading; after a seek it is looked for between the nearest known ones, by
+//! A segment that is read finds the next cut on the way; after a seek it is looked for between the nearest known ones, by
 //! interpolation. Clock references are dense, but say when bytes arrive; the times of pictures, a few of which are in
 //! every probe, say what is shown.
 

@@ -14,7 +14,7 @@ pub(super) fn codec_of(stream: &ElementaryStream, is_blu_ray: bool) -> Option<(T
         0x1b => (Video, Codec::H264),
         0x24 => (Video, Codec::Hevc),
         0xea => (Video, Codec::Unknown),
-        // The frames tell the layer.
+        // Frames contain the layer.
         0x03 | 0x04 => (Audio, Codec::Mp2),
         0x0f | 0x11 => (Audio, Codec::Aac),
         0x80 if is_blu_ray => (Audio, Codec::Pcm),

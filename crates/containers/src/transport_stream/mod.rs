@@ -222,7 +222,7 @@ fn read_head(packets: impl Fn() -> PacketReader) -> Option<Head> {
         )
     };
     let mut first_bytes = vec![Vec::new(); map.streams.len()];
-    // Whether the bytes of a stream are complete, and whether its PES packet is being read.
+    // For each stream: its bytes are complete, and its PES packet is being read.
     let mut states = vec![(false, false); map.streams.len()];
     let mut packets = packets();
     while let Some(start) = packets.take() {

@@ -299,7 +299,7 @@ async fn two_hours_at_one_key_frame_in_ten_seconds() {
     );
 }
 
-/// What fragmented MP4 does not hold is listed with its facts, and refused.
+/// Codecs that fragmented MP4 does not hold are listed, and refused.
 #[tokio::test]
 async fn pictures_and_sounds_that_cannot_be_carried_are_refused() {
     for (name, codecs) in [

@@ -169,7 +169,7 @@ async fn the_joints_of_a_decoded_sound_are_as_true_as_the_rest_of_it() {
         let own = samples(&format!("{}{play}/sound-{k}.m3u8", drivein.url())).await;
         let own_start = first_sample(&format!("{}{play}/sound-{k}.m3u8", drivein.url())).await;
         joints.extend(starts[1..].iter().map(|start| start - starts[0]));
-        // Where the film's own sound has the sample that the decoded one begins with.
+        // The sample of the film's own sound with which the decoded one begins.
         let shift = starts[0] - own_start;
         let window = |at: i64| -> f32 {
             let of_own = &own[(at + shift) as usize..][..4_096];
