@@ -118,6 +118,7 @@ pub(crate) fn copy(tree: &Tree, path: &EntryPath, target: &EntryPath) -> Result<
     const OPERATION: &str = "copy";
     let failed = |error: io::Error| write_failure(OPERATION, &error);
     tree.existing(path, OPERATION)?;
+    check_name(OPERATION, target)?;
     check_nesting(tree, OPERATION, path, target)?;
     let slot = tree.vacant(target, OPERATION)?;
     if slot.look().map_err(failed)?.is_some() {
@@ -138,6 +139,7 @@ pub(crate) fn relocate(
 ) -> Result<Entry, DriveError> {
     let failed = |error: io::Error| write_failure(operation, &error);
     let source = tree.existing(path, operation)?;
+    check_name(operation, target)?;
     check_nesting(tree, operation, path, target)?;
     let slot = tree.vacant(target, operation)?;
     match source.rename(&slot, false) {
