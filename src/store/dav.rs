@@ -315,10 +315,19 @@ mod tests {
         assert_eq!(add(lock("2", "/ab", true, true)).await, None);
         assert_eq!(add(lock("3", "/ab/c", false, true)).await, None);
         assert_eq!(add(lock("4", "/", false, false)).await, None);
-        assert_eq!(add(lock("5", "/ab", false, false)).await.as_deref(), Some("2"));
+        assert_eq!(
+            add(lock("5", "/ab", false, false)).await.as_deref(),
+            Some("2")
+        );
         let home = Place::parse("home").unwrap();
         assert_eq!(store.dav_locks(&home).await.unwrap().len(), 4);
-        assert!(store.dav_locks(&Place::parse("other").unwrap()).await.unwrap().is_empty());
+        assert!(
+            store
+                .dav_locks(&Place::parse("other").unwrap())
+                .await
+                .unwrap()
+                .is_empty()
+        );
 
         let before = SystemTime::now() - Duration::from_secs(1);
         store.extend_dav_lock("1", before).await.unwrap();
@@ -352,18 +361,28 @@ mod tests {
         store.change_dav_properties(&home, &changes).await.unwrap();
         let found = async |at: &str, with_children| -> Vec<String> {
             let found = store.dav_properties(&home, &path(at), with_children).await;
-            found.unwrap().into_iter().map(|it| format!("{} {}", it.path, it.element)).collect()
+            found
+                .unwrap()
+                .into_iter()
+                .map(|it| format!("{} {}", it.path, it.element))
+                .collect()
         };
         assert_eq!(found("/a", true).await, ["/a <p/>", "/a/b <p>b</p>"]);
         assert_eq!(found("/a", false).await, ["/a <p/>"]);
         assert_eq!(found("/", true).await, ["/a <p/>", "/ab <p>ab</p>"]);
-        store.copy_dav_properties(&home, &path("/a"), &path("/n/m")).await.unwrap();
+        store
+            .copy_dav_properties(&home, &path("/a"), &path("/n/m"))
+            .await
+            .unwrap();
         store.forget_dav(&home, &path("/a")).await.unwrap();
         assert_eq!(found("/n", true).await, ["/n/m <p/>"]);
         assert_eq!(found("/n/m", true).await, ["/n/m <p/>", "/n/m/b <p>b</p>"]);
         assert_eq!(found("/", true).await, ["/ab <p>ab</p>"]);
         let (property, _) = set("/n/m", "p", "");
-        store.change_dav_properties(&home, &[(property, false)]).await.unwrap();
+        store
+            .change_dav_properties(&home, &[(property, false)])
+            .await
+            .unwrap();
         assert_eq!(found("/n", true).await, Vec::<String>::new());
     }
 }

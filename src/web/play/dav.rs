@@ -14,8 +14,8 @@ mod changes;
 mod if_header;
 mod locking;
 mod multistatus;
-mod propfind;
 mod properties;
+mod propfind;
 mod xml;
 
 use std::net::SocketAddr;
@@ -100,7 +100,11 @@ pub(in crate::web) async fn serve(
             };
             read(&call, &scope, location).await
         }
-        "OPTIONS" => Ok((StatusCode::OK, abilities(may_change && is_writable(&site, location))).into_response()),
+        "OPTIONS" => Ok((
+            StatusCode::OK,
+            abilities(may_change && is_writable(&site, location)),
+        )
+            .into_response()),
         "PROPFIND" => {
             let caller = TreeCaller {
                 scope: &scope,
@@ -128,7 +132,14 @@ const ALLOWED_TO_WRITE: HeaderValue = HeaderValue::from_static(
 /// Returns true for a method of the writing half.
 fn is_change(method: &Method) -> bool {
     const CHANGES: [&str; 8] = [
-        "PUT", "MKCOL", "DELETE", "COPY", "MOVE", "PROPPATCH", "LOCK", "UNLOCK",
+        "PUT",
+        "MKCOL",
+        "DELETE",
+        "COPY",
+        "MOVE",
+        "PROPPATCH",
+        "LOCK",
+        "UNLOCK",
     ];
     CHANGES.contains(&method.as_str())
 }
@@ -429,7 +440,9 @@ impl Tree<'_> {
             locks: self.has_changes.then(|| {
                 let locks = kept.locks.iter();
                 let covering = locks.filter(|lock| lock.covers(&entry.path));
-                covering.map(|lock| locking::active_lock(&self.root, lock)).collect()
+                covering
+                    .map(|lock| locking::active_lock(&self.root, lock))
+                    .collect()
             }),
             kept: kept.of(&entry.path).to_vec(),
             ..DavNode::folder()

@@ -25,7 +25,7 @@ impl Writable {
         Self::with(Drivein::setup()).await
     }
 
-    async fn with(setup: impl Into<Option<Setup>>) -> Self {
+    async fn with(setup: Setup) -> Self {
         let dir = tempfile::tempdir().unwrap();
         for name in ["home", "shown"] {
             std::fs::create_dir(dir.path().join(name)).unwrap();
@@ -36,8 +36,7 @@ impl Writable {
             dir.path().join("home"),
             dir.path().join("shown"),
         );
-        let setup: Option<Setup> = setup.into();
-        let drivein = setup.unwrap().drives(&sections).start().await;
+        let drivein = setup.drives(&sections).start().await;
         Writable { drivein, dir }
     }
 
@@ -147,7 +146,10 @@ fn odd_files(folder: &Path, count: usize) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn rclone_syncs_in_both_directions() {
     let writable = Writable::start().await;
-    let (here, back) = (writable.dir.path().join("here"), writable.dir.path().join("back"));
+    let (here, back) = (
+        writable.dir.path().join("here"),
+        writable.dir.path().join("back"),
+    );
     odd_files(&here, 200);
     let sync = async |from: &str, to: &str| {
         rclone(&writable.drivein, &["sync", "--checksum", from, to]).await;
@@ -158,7 +160,12 @@ async fn rclone_syncs_in_both_directions() {
     // What is changed, renamed and deleted here changes there.
     let first = files_below(&here).into_keys().next().unwrap();
     std::fs::write(here.join(&first), "another length than before, by far").unwrap();
-    let folder = std::fs::read_dir(&here).unwrap().next().unwrap().unwrap().path();
+    let folder = std::fs::read_dir(&here)
+        .unwrap()
+        .next()
+        .unwrap()
+        .unwrap()
+        .path();
     std::fs::rename(&folder, here.join("Renamed 100%")).unwrap();
     let last = files_below(&here).into_keys().next_back().unwrap();
     std::fs::remove_file(here.join(last)).unwrap();
@@ -180,17 +187,41 @@ async fn rclone_writes_to_a_cloud_drive() {
     let there = ":webdav:films/Written";
     let here_text = here.to_str().unwrap();
     rclone(&drivein, &["sync", here_text, there]).await;
-    rclone(&drivein, &["moveto", &format!("{there}/b.mp4"), &format!("{there}/in & out/c.mp4")]).await;
-    rclone(&drivein, &["copyto", &format!("{there}/in & out/c.mp4"), &format!("{there}/in & out/d.mp4")]).await;
+    rclone(
+        &drivein,
+        &[
+            "moveto",
+            &format!("{there}/b.mp4"),
+            &format!("{there}/in & out/c.mp4"),
+        ],
+    )
+    .await;
+    rclone(
+        &drivein,
+        &[
+            "copyto",
+            &format!("{there}/in & out/c.mp4"),
+            &format!("{there}/in & out/d.mp4"),
+        ],
+    )
+    .await;
     rclone(&drivein, &["sync", there, back.to_str().unwrap()]).await;
     let found = files_below(&back);
     let names: Vec<&str> = found.keys().map(String::as_str).collect();
     assert_eq!(
         names,
-        ["in & out/a #1.mp4", "in & out/c.mp4", "in & out/d.mp4", "in & out/ä 100%.mp4"]
+        [
+            "in & out/a #1.mp4",
+            "in & out/c.mp4",
+            "in & out/d.mp4",
+            "in & out/ä 100%.mp4"
+        ]
     );
     assert_eq!(found["in & out/d.mp4"], "b.mp4".repeat(1000).into_bytes());
-    assert_eq!(found["in & out/a #1.mp4"], std::fs::read(here.join("in & out/a #1.mp4")).unwrap());
+    assert_eq!(
+        found["in & out/a #1.mp4"],
+        std::fs::read(here.join("in & out/a #1.mp4")).unwrap()
+    );
 }
 
 #[tokio::test]
@@ -207,27 +238,39 @@ async fn a_put_that_is_cut_leaves_nothing() {
         socket.write_all(&vec![7; 2_000_000]).await.unwrap();
         let names = || {
             let items = std::fs::read_dir(writable.home()).unwrap();
-            let mut names: Vec<String> =
-                items.map(|item| item.unwrap().file_name().into_string().unwrap()).collect();
+            let mut names: Vec<String> = items
+                .map(|item| item.unwrap().file_name().into_string().unwrap())
+                .collect();
             names.sort();
             names
         };
         let has_begun = async || (names().len() > 1).then_some(());
-        eventually(Duration::from_secs(20), has_begun).await;
+        eventually("the upload begins", Duration::from_secs(20), has_begun).await;
         drop(socket);
         let is_gone = async || (names() == ["old.mp4"]).then_some(());
-        eventually(Duration::from_secs(20), is_gone).await;
+        eventually("nothing is left", Duration::from_secs(20), is_gone).await;
     }
-    assert_eq!(std::fs::read_to_string(writable.home().join("old.mp4")).unwrap(), "old");
+    assert_eq!(
+        std::fs::read_to_string(writable.home().join("old.mp4")).unwrap(),
+        "old"
+    );
 }
 
 #[tokio::test]
 async fn a_put_has_conditions_and_is_whole() {
     let writable = Writable::start().await;
     let at = "/dav/home/a%20b.mp4";
-    assert_eq!(writable.status("PUT", at, &[("content-range", "bytes 0-2/9")]).await, 400);
+    assert_eq!(
+        writable
+            .status("PUT", at, &[("content-range", "bytes 0-2/9")])
+            .await,
+        400
+    );
     assert_eq!(writable.status("PUT", at, &[("if-match", "*")]).await, 412);
-    let made = writable.ask("PUT", at).header("if-none-match", "*").body("first");
+    let made = writable
+        .ask("PUT", at)
+        .header("if-none-match", "*")
+        .body("first");
     let made = made.send().await.expect(201);
     let etag = made.header("etag").to_owned();
     assert_eq!(writable.drivein.head(at).await.header("etag"), etag);
@@ -239,11 +282,18 @@ async fn a_put_has_conditions_and_is_whole() {
         ("if", "nonsense", 400),
         ("if", &format!("([{etag}])"), 204),
     ] {
-        assert_eq!(writable.status("PUT", at, &[(header, value)]).await, expected, "{header} {value}");
+        assert_eq!(
+            writable.status("PUT", at, &[(header, value)]).await,
+            expected,
+            "{header} {value}"
+        );
     }
     let file = std::fs::read_to_string(writable.home().join("a b.mp4")).unwrap();
     assert_eq!(file, "new");
-    assert_eq!(writable.status("PUT", "/dav/home/none/a.mp4", &[]).await, 409);
+    assert_eq!(
+        writable.status("PUT", "/dav/home/none/a.mp4", &[]).await,
+        409
+    );
     assert_eq!(writable.status("PUT", "/dav/home/", &[]).await, 405);
     assert_eq!(writable.status("PUT", "/dav/home/.hidden", &[]).await, 403);
     assert_eq!(writable.status("DELETE", "/dav/home/", &[]).await, 403);
@@ -264,12 +314,18 @@ async fn only_who_may_change_files_changes_them() {
     let token = async |scope: &str| {
         let body = json!({"name": scope, "scope": scope});
         let made = owner(drivein.ask(Method::POST, "/api/v1/tokens")).json(&body);
-        made.send().await.expect(200).json()["token"].as_str().unwrap().to_owned()
+        made.send().await.expect(201).json()["token"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     };
     let (watch, change) = (token("watch").await, token("change").await);
     let body = json!({"name": "guest", "scope": {"place": "home"}});
     let ticket = owner(drivein.ask(Method::POST, "/api/v1/tickets")).json(&body);
-    let ticket = ticket.send().await.expect(200).json()["ticket"].as_str().unwrap().to_owned();
+    let ticket = ticket.send().await.expect(201).json()["ticket"]
+        .as_str()
+        .unwrap()
+        .to_owned();
 
     for (password, class, allowed) in [
         (PASSWORD, "1, 2", true),
@@ -277,11 +333,19 @@ async fn only_who_may_change_files_changes_them() {
         (&*watch, "1", false),
         (&*ticket, "1", false),
     ] {
-        let options = drivein.ask(Method::OPTIONS, "/dav/home/").basic("x", password);
+        let options = drivein
+            .ask(Method::OPTIONS, "/dav/home/")
+            .basic("x", password);
         let options = options.send().await.expect(200);
         assert_eq!(options.header("dav"), class, "{password}");
         assert_eq!(options.header("allow").contains("LOCK"), allowed);
-        for (name, status) in [("PUT", 201), ("MKCOL", 201), ("DELETE", 204), ("LOCK", 400), ("PROPPATCH", 400)] {
+        for (name, status) in [
+            ("PUT", 201),
+            ("MKCOL", 201),
+            ("DELETE", 204),
+            ("LOCK", 400),
+            ("PROPPATCH", 400),
+        ] {
             let address = match name {
                 "PUT" | "MKCOL" => format!("/dav/home/{name}"),
                 "DELETE" => "/dav/home/PUT".to_owned(),
@@ -294,16 +358,33 @@ async fn only_who_may_change_files_changes_them() {
             };
             let reply = ask.send().await;
             let expected = if allowed { status } else { 403 };
-            assert_eq!(reply.status, expected, "{password} {name}: {}", reply.describe());
+            assert_eq!(
+                reply.status,
+                expected,
+                "{password} {name}: {}",
+                reply.describe()
+            );
         }
         if allowed {
-            let made = writable.ask("DELETE", "/dav/home/MKCOL").basic("x", password);
+            let made = writable
+                .ask("DELETE", "/dav/home/MKCOL")
+                .basic("x", password);
             made.send().await.expect(204);
         }
     }
-    assert_eq!(writable.ask("PUT", "/dav/home/x").body("x").send().await.status, 401);
+    assert_eq!(
+        writable
+            .ask("PUT", "/dav/home/x")
+            .body("x")
+            .send()
+            .await
+            .status,
+        401
+    );
     // A drive that is only read says so; a 405 to MKCOL would mean that the folder is there.
-    let options = owner(drivein.ask(Method::OPTIONS, "/dav/shown/")).send().await;
+    let options = owner(drivein.ask(Method::OPTIONS, "/dav/shown/"))
+        .send()
+        .await;
     assert_eq!(options.header("dav"), "1");
     for name in ["PUT", "MKCOL", "DELETE", "COPY", "MOVE", "LOCK"] {
         let reply = owner(writable.ask(name, "/dav/shown/x")).send().await;
@@ -319,12 +400,18 @@ async fn locks_outlive_a_restart_and_keep_others_out() {
     let mut writable = Writable::start().await;
     std::fs::create_dir(writable.home().join("in")).unwrap();
     let at = "/dav/home/in/a.mp4";
-    let locked = writable.ask("LOCK", at).header("timeout", "Second-600").body(LOCK);
+    let locked = writable
+        .ask("LOCK", at)
+        .header("timeout", "Second-600")
+        .body(LOCK);
     let locked = locked.send().await.expect(201);
     let token = locked.header("lock-token").to_owned();
     assert!(locked.text().contains("me &amp; you"), "{}", locked.text());
     // A lock of a name that is free makes an empty file (RFC 4918 §7.3).
-    assert_eq!(writable.drivein.head(at).await.header("content-length"), "0");
+    assert_eq!(
+        writable.drivein.head(at).await.header("content-length"),
+        "0"
+    );
     writable.drivein = writable.drivein.restarted().await;
 
     let condition = format!("({token})");
@@ -336,14 +423,34 @@ async fn locks_outlive_a_restart_and_keep_others_out() {
         ("MOVE", at, &elsewhere),
         ("PUT", at, &[("if", "(Not <DAV:no-lock>)")]),
     ] {
-        assert_eq!(writable.status(name, address, headers).await, 423, "{name} {address}");
+        assert_eq!(
+            writable.status(name, address, headers).await,
+            423,
+            "{name} {address}"
+        );
     }
-    let found = writable.ask("PROPFIND", at).header("depth", "0").send().await.expect(207).text();
+    let found = writable
+        .ask("PROPFIND", at)
+        .header("depth", "0")
+        .send()
+        .await
+        .expect(207)
+        .text();
     assert!(found.contains(token.trim_matches(['<', '>'])), "{found}");
     assert!(found.contains("<D:lockentry>"), "{found}");
     assert_eq!(writable.status("PUT", at, &[("if", &condition)]).await, 204);
-    assert_eq!(writable.status("UNLOCK", at, &[("lock-token", "<urn:uuid:other>")]).await, 409);
-    assert_eq!(writable.status("UNLOCK", at, &[("lock-token", &token)]).await, 204);
+    assert_eq!(
+        writable
+            .status("UNLOCK", at, &[("lock-token", "<urn:uuid:other>")])
+            .await,
+        409
+    );
+    assert_eq!(
+        writable
+            .status("UNLOCK", at, &[("lock-token", &token)])
+            .await,
+        204
+    );
     assert_eq!(writable.status("PUT", at, &[]).await, 204);
     assert_eq!(writable.status("MOVE", at, &elsewhere).await, 201);
 }
@@ -353,19 +460,49 @@ async fn copies_and_moves_stay_on_the_drive_and_keep_their_properties() {
     let writable = Writable::start().await;
     std::fs::write(writable.home().join("a.mp4"), "film").unwrap();
     let set = "<propertyupdate xmlns=\"DAV:\"><set><prop><note xmlns=\"urn:x\">mine</note></prop></set></propertyupdate>";
-    let set = writable.ask("PROPPATCH", "/dav/home/a.mp4").body(set).send().await.expect(207);
+    let set = writable
+        .ask("PROPPATCH", "/dav/home/a.mp4")
+        .body(set)
+        .send()
+        .await
+        .expect(207);
     assert!(set.text().contains("200 OK"), "{}", set.text());
     let to = |target: &str| format!("{}/dav/home/{target}", writable.drivein.url());
     let copied = [("destination", &*to("b%20%26%20c.mp4"))];
-    assert_eq!(writable.status("COPY", "/dav/home/a.mp4", &copied).await, 201);
-    assert_eq!(writable.status("COPY", "/dav/home/a.mp4", &copied).await, 204);
+    assert_eq!(
+        writable.status("COPY", "/dav/home/a.mp4", &copied).await,
+        201
+    );
+    assert_eq!(
+        writable.status("COPY", "/dav/home/a.mp4", &copied).await,
+        204
+    );
     let kept = [copied[0], ("overwrite", "F")];
     assert_eq!(writable.status("COPY", "/dav/home/a.mp4", &kept).await, 412);
     let moved = [("destination", &*to("d.mp4"))];
-    assert_eq!(writable.status("MOVE", "/dav/home/b%20%26%20c.mp4", &moved).await, 201);
-    let found = writable.ask("PROPFIND", "/dav/home/").header("depth", "1").send().await.text();
-    assert_eq!(found.matches("<note xmlns=\"urn:x\">mine</note>").count(), 2, "{found}");
-    assert_eq!(files_below(&writable.home()).into_keys().collect::<Vec<_>>(), ["a.mp4", "d.mp4"]);
+    assert_eq!(
+        writable
+            .status("MOVE", "/dav/home/b%20%26%20c.mp4", &moved)
+            .await,
+        201
+    );
+    let found = writable
+        .ask("PROPFIND", "/dav/home/")
+        .header("depth", "1")
+        .send()
+        .await
+        .text();
+    assert_eq!(
+        found.matches("<note xmlns=\"urn:x\">mine</note>").count(),
+        2,
+        "{found}"
+    );
+    assert_eq!(
+        files_below(&writable.home())
+            .into_keys()
+            .collect::<Vec<_>>(),
+        ["a.mp4", "d.mp4"]
+    );
     for (destination, expected) in [
         ("http://other.example/dav/home/e.mp4".to_owned(), 502),
         (to("../shown/e.mp4"), 502),
@@ -387,7 +524,11 @@ async fn the_files_of_operating_systems_are_treated_as_configured() {
         let writable = Writable::with(setup).await;
         for name in ["._a.mp4", ".DS_Store", "Thumbs.db"] {
             let address = format!("/dav/home/{name}");
-            assert_eq!(writable.status("PUT", &address, &[]).await, expected, "{line} {name}");
+            assert_eq!(
+                writable.status("PUT", &address, &[]).await,
+                expected,
+                "{line} {name}"
+            );
             assert_eq!(writable.drivein.get(&address).await.status, 404);
         }
         assert_eq!(std::fs::read_dir(writable.home()).unwrap().count(), 0);
@@ -395,5 +536,8 @@ async fn the_files_of_operating_systems_are_treated_as_configured() {
     // A drive that takes such names keeps them.
     let setup = Drivein::setup().sections("[webdav]\nsystem_files = \"keep\"\n");
     let writable = Writable::with(setup).await;
-    assert_eq!(writable.status("PUT", "/dav/home/Thumbs.db", &[]).await, 201);
+    assert_eq!(
+        writable.status("PUT", "/dav/home/Thumbs.db", &[]).await,
+        201
+    );
 }

@@ -156,7 +156,10 @@ pub trait Manage: Send + Sync {
     ) -> Result<Entry, DriveError> {
         let folder = target.parent().unwrap_or_else(EntryPath::root);
         if path.name() == target.name() && path != target {
-            return only(self.copy(std::slice::from_ref(path), &folder, permits).await?);
+            return only(
+                self.copy(std::slice::from_ref(path), &folder, permits)
+                    .await?,
+            );
         }
         copy_and_rename(self, path, target, permits).await
     }
@@ -173,7 +176,10 @@ pub trait Manage: Send + Sync {
         }
         let folder = target.parent().unwrap_or_else(EntryPath::root);
         if path.name() == target.name() {
-            return only(self.move_to(std::slice::from_ref(path), &folder, permits).await?);
+            return only(
+                self.move_to(std::slice::from_ref(path), &folder, permits)
+                    .await?,
+            );
         }
         move_and_rename(self, path, target, permits).await
     }
@@ -214,7 +220,9 @@ async fn copy_and_rename<M: Manage + ?Sized>(
     let between = unique(&folder, "")?;
     manage.make_folder(&between, permits).await?;
     let work = async {
-        let copied = manage.copy(std::slice::from_ref(path), &between, permits).await?;
+        let copied = manage
+            .copy(std::slice::from_ref(path), &between, permits)
+            .await?;
         let copied = only(copied)?;
         let renamed = manage.rename(&copied.path, target.name(), permits).await?;
         only(manage.move_to(&[renamed.path], &folder, permits).await?)
@@ -240,11 +248,16 @@ async fn move_and_rename<M: Manage + ?Sized>(
     );
     let named = unique(&source, target.name())?;
     manage.rename(path, named.name(), permits).await?;
-    let moved = manage.move_to(std::slice::from_ref(&named), &folder, permits).await;
+    let moved = manage
+        .move_to(std::slice::from_ref(&named), &folder, permits)
+        .await;
     let result = match moved.and_then(only) {
         Ok(moved) => match manage.rename(&moved.path, target.name(), permits).await {
             Ok(entry) => return Ok(entry),
-            Err(error) => manage.move_to(&[moved.path], &source, permits).await.and(Err(error)),
+            Err(error) => manage
+                .move_to(&[moved.path], &source, permits)
+                .await
+                .and(Err(error)),
         },
         Err(error) => Err(error),
     };

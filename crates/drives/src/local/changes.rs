@@ -184,7 +184,13 @@ pub(crate) fn copy_shown(
             .join(&name.text)
             .map_err(|_| DriveError::bad_request(operation, "a path that is too long"))?;
         let folder = folder.try_clone().map_err(failed)?;
-        copy_shown(tree, operation, &child, &Slot::new(folder, name.text), above)?;
+        copy_shown(
+            tree,
+            operation,
+            &child,
+            &Slot::new(folder, name.text),
+            above,
+        )?;
     }
     above.pop();
     Ok(())
@@ -240,7 +246,9 @@ fn check_nesting(
 pub(crate) fn check_name(operation: &'static str, path: &EntryPath) -> Result<(), DriveError> {
     let name = path.name();
     if path.is_root() || name.is_empty() {
-        return Err(DriveError::bad_request(operation, "no name").with_sentence("A name is missing."));
+        return Err(
+            DriveError::bad_request(operation, "no name").with_sentence("A name is missing.")
+        );
     }
     if path.names().any(is_hidden) {
         return Err(

@@ -9,9 +9,7 @@ use chrono::Utc;
 use crate::local::listing::Orders;
 use crate::local::tree::Tree;
 use crate::local::{Local, changes, trash};
-use crate::{
-    DriveError, ErrorKind, Manage, Outcome, Permits, RestoreOutcome, Trash, TrashedEntry,
-};
+use crate::{DriveError, ErrorKind, Manage, Outcome, Permits, RestoreOutcome, Trash, TrashedEntry};
 use media::{Entry, EntryPath};
 
 /// Interval at which entries that have been in the trash for long enough are deleted for good.
@@ -89,9 +87,8 @@ impl Manage for Local {
     ) -> Result<Entry, DriveError> {
         let parent = path.parent().unwrap_or_else(EntryPath::root);
         let target = parent.join(name).ok().filter(|it| it.name() == name);
-        let target = target.ok_or_else(|| {
-            DriveError::new(ErrorKind::RefusedName, "rename", "not one name")
-        })?;
+        let target = target
+            .ok_or_else(|| DriveError::new(ErrorKind::RefusedName, "rename", "not one name"))?;
         self.relocated("rename", path, &target).await
     }
 
@@ -172,7 +169,10 @@ impl Local {
                         noted(tree, orders, &[&path, &target], true);
                         result
                     }
-                    Err(_) => Err(DriveError::bad_request(OPERATION, "a path that is too long")),
+                    Err(_) => Err(DriveError::bad_request(
+                        OPERATION,
+                        "a path that is too long",
+                    )),
                 };
                 outcomes.push(Outcome { path, result });
             }

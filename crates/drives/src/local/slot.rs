@@ -94,7 +94,11 @@ impl Slot {
 
     /// Creates a folder with these permissions; `AlreadyExists` if the name is taken.
     pub(crate) fn create_folder(&self, mode: u32) -> io::Result<()> {
-        Ok(mkdirat(&self.folder, &self.name, Mode::from_raw_mode(mode))?)
+        Ok(mkdirat(
+            &self.folder,
+            &self.name,
+            Mode::from_raw_mode(mode),
+        )?)
     }
 
     /// Opens the folder of this name.
@@ -112,7 +116,13 @@ impl Slot {
             {
                 use rustix::fs::{RenameFlags, renameat_with};
                 let flags = RenameFlags::NOREPLACE;
-                match renameat_with(&self.folder, &self.name, &target.folder, &target.name, flags) {
+                match renameat_with(
+                    &self.folder,
+                    &self.name,
+                    &target.folder,
+                    &target.name,
+                    flags,
+                ) {
                     // A file system without that flag.
                     Err(Errno::INVAL | Errno::NOSYS) => {}
                     done => return self.renamed(target, done.map_err(io::Error::from)),
@@ -169,7 +179,9 @@ impl Drop for Unfinished {
         match self.slot.remove() {
             Ok(()) => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => tracing::warn!(%error, "the rest of an unfinished file stays in its folder"),
+            Err(error) => {
+                tracing::warn!(%error, "the rest of an unfinished file stays in its folder")
+            }
         }
     }
 }

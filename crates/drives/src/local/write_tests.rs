@@ -78,15 +78,24 @@ impl Writable {
             progress: Some(Arc::new(UploadProgress::default())),
         };
         let permits = NoPermits;
-        let done = self.drive.upload(&request, body, Permits::new(&permits)).await;
+        let done = self
+            .drive
+            .upload(&request, body, Permits::new(&permits))
+            .await;
         done.map(|entry| entry.path.to_string())
             .map_err(|error| error.kind)
     }
 
     async fn names(&self, folder: &str) -> Vec<String> {
         let page = PageRequest::default();
-        let listing = Volume::list(&self.drive, &path(folder), &page).await.unwrap();
-        listing.entries.into_iter().map(|entry| entry.name).collect()
+        let listing = Volume::list(&self.drive, &path(folder), &page)
+            .await
+            .unwrap();
+        listing
+            .entries
+            .into_iter()
+            .map(|entry| entry.name)
+            .collect()
     }
 }
 
@@ -125,7 +134,10 @@ async fn an_upload_gets_its_name_when_it_is_whole() {
     assert_eq!(again("second", Fail).await, Err(ErrorKind::Conflict));
     let beside = again("second", Rename).await;
     assert_eq!(beside.as_deref(), Ok("/New/In it/a b (1).mp4"));
-    assert_eq!(again("third", Overwrite).await.as_deref(), Ok("/New/In it/a b.mp4"));
+    assert_eq!(
+        again("third", Overwrite).await.as_deref(),
+        Ok("/New/In it/a b.mp4")
+    );
     assert_eq!(folder.read("New/In it/a b.mp4"), "third");
     // A folder is not replaced by a file, nor a file by a folder above a new one.
     let over = folder.put("/New/In it", "x", Overwrite).await;
@@ -150,7 +162,11 @@ async fn an_upload_gets_its_name_when_it_is_whole() {
         let refused = folder.put_body(at, size, body, Overwrite).await;
         assert_eq!(refused, Err(kind), "{at}");
     }
-    assert_eq!(all_below(&folder.real("")), before, "nothing is left of them");
+    assert_eq!(
+        all_below(&folder.real("")),
+        before,
+        "nothing is left of them"
+    );
     assert_eq!(folder.read("New/In it/a b.mp4"), "third");
 
     // A sender that leaves in mid-upload leaves nothing either.
@@ -204,25 +220,41 @@ async fn no_change_leads_out_of_the_folder_or_to_what_is_hidden() {
         for changed in [
             drive.delete(&[path(at)], permits).await.unwrap(),
             drive.copy(&[path(at)], &path("/"), permits).await.unwrap(),
-            drive.move_to(&[path(at)], &path("/"), permits).await.unwrap(),
+            drive
+                .move_to(&[path(at)], &path("/"), permits)
+                .await
+                .unwrap(),
         ] {
             assert_eq!(outcomes(changed), Some(ErrorKind::NotFound), "{at}");
         }
     }
     let copied = drive.copy(&[path("/a.mp4")], &root, permits).await.unwrap();
-    assert_eq!(outcomes(copied), Some(ErrorKind::NotFound), "a link that leads out");
+    assert_eq!(
+        outcomes(copied),
+        Some(ErrorKind::NotFound),
+        "a link that leads out"
+    );
     let to = drive.copy(&[path("/b.mp4")], &path("/out"), permits).await;
     assert_eq!(to.unwrap_err().kind, ErrorKind::NotFound);
     assert_eq!(drive.delete(&[root], permits).await.unwrap().len(), 1);
     assert_eq!(folder.read("b.mp4"), "ours");
 
     // A link is deleted, and not what it leads to.
-    let gone = drive.delete(&[path("/out"), path("/a.mp4")], permits).await.unwrap();
+    let gone = drive
+        .delete(&[path("/out"), path("/a.mp4")], permits)
+        .await
+        .unwrap();
     assert_eq!(outcomes(gone), None);
     assert!(!folder.real("out").is_symlink() && !folder.real("a.mp4").is_symlink());
-    assert_eq!(std::fs::read_to_string(outside.join("a.mp4")).unwrap(), "not ours");
+    assert_eq!(
+        std::fs::read_to_string(outside.join("a.mp4")).unwrap(),
+        "not ours"
+    );
     Trash::empty(drive, permits).await.unwrap();
-    assert_eq!(std::fs::read_to_string(outside.join("a.mp4")).unwrap(), "not ours");
+    assert_eq!(
+        std::fs::read_to_string(outside.join("a.mp4")).unwrap(),
+        "not ours"
+    );
     assert_eq!(folder.read(".hidden/c.mp4"), "hidden");
 }
 
@@ -249,7 +281,10 @@ fn the_servers_own_state_is_not_changed() {
         assert!(trash::put(&inside, &path(at), Utc::now()).is_err(), "{at}");
         assert!(changes::make_folder(&inside, &path(at)).is_err(), "{at}");
     }
-    assert_eq!(std::fs::read_to_string(state.join("drivein.sqlite")).unwrap(), "state");
+    assert_eq!(
+        std::fs::read_to_string(state.join("drivein.sqlite")).unwrap(),
+        "state"
+    );
     assert!(state.join("cache").is_dir());
 }
 
@@ -273,11 +308,16 @@ async fn copies_and_moves_are_whole_and_meet_no_other_entry() {
     assert_eq!(all_below(&folder.real("")), before);
     std::fs::remove_file(folder.real("a/b/up")).unwrap();
 
-    let copied = drive.copy_as(&path("/a"), &path("/c d"), permits).await.unwrap();
+    let copied = drive
+        .copy_as(&path("/a"), &path("/c d"), permits)
+        .await
+        .unwrap();
     assert_eq!(copied.path, path("/c d"));
     let below = all_below(&folder.real("c d"));
     assert_eq!(below, ["b", "b/one.mp4", "two.mp4"], "what is shown");
-    let beside = drive.copy_as(&path("/a/two.mp4"), &path("/a/three.mp4"), permits).await;
+    let beside = drive
+        .copy_as(&path("/a/two.mp4"), &path("/a/three.mp4"), permits)
+        .await;
     assert_eq!(beside.unwrap().size, 3);
     for target in ["/a/x", "/a/b/x", "/a"] {
         let nested = drive.copy_as(&path("/a"), &path(target), permits).await;
@@ -285,7 +325,9 @@ async fn copies_and_moves_are_whole_and_meet_no_other_entry() {
         let nested = drive.move_as(&path("/a"), &path(target), permits).await;
         assert!(nested.is_err(), "{target}");
     }
-    let onto = drive.move_to(&[path("/a/two.mp4")], &path("/taken"), permits).await;
+    let onto = drive
+        .move_to(&[path("/a/two.mp4")], &path("/taken"), permits)
+        .await;
     let onto = onto.unwrap().remove(0).result.unwrap_err();
     assert_eq!(onto.kind, ErrorKind::Conflict);
     assert_eq!(folder.read("taken/two.mp4"), "another");
@@ -293,7 +335,10 @@ async fn copies_and_moves_are_whole_and_meet_no_other_entry() {
     let moved = drive.move_as(&path("/a"), &path("/taken/e"), permits).await;
     assert_eq!(moved.unwrap().path, path("/taken/e"));
     assert_eq!(folder.names("/").await, ["c d", "taken"]);
-    assert_eq!(folder.names("/taken/e").await, ["b", "three.mp4", "two.mp4"]);
+    assert_eq!(
+        folder.names("/taken/e").await,
+        ["b", "three.mp4", "two.mp4"]
+    );
     let gone = Volume::list(drive, &path("/a"), &PageRequest::default()).await;
     assert_eq!(gone.unwrap_err().kind, ErrorKind::NotFound);
     for name in ["x/y", "..", "", ".hidden"] {
@@ -303,7 +348,11 @@ async fn copies_and_moves_are_whole_and_meet_no_other_entry() {
     let renamed = drive.rename(&path("/taken/e"), "f", permits).await.unwrap();
     assert_eq!(renamed.path, path("/taken/f"));
     let new = std::fs::metadata(folder.real("c d/two.mp4")).unwrap();
-    assert_eq!(new.permissions().mode() & 0o700, 0o600, "the umask applies to the rest");
+    assert_eq!(
+        new.permissions().mode() & 0o700,
+        0o600,
+        "the umask applies to the rest"
+    );
 }
 
 #[tokio::test]
@@ -321,7 +370,9 @@ async fn the_trash_gives_back_and_forgets_by_age() {
     let (listed, _) = Trash::list(drive, None).await.unwrap();
     assert_eq!(listed.len(), 3);
     assert!(folder.names("/").await.is_empty());
-    let mode = std::fs::metadata(folder.real(".trash")).unwrap().permissions();
+    let mode = std::fs::metadata(folder.real(".trash"))
+        .unwrap()
+        .permissions();
     assert_eq!(mode.mode() & 0o077, 0);
 
     // The folder that it was in is made again.

@@ -148,7 +148,11 @@ impl DavChange<'_> {
             "PROPPATCH" => self.change_properties(body).await,
             "LOCK" => self.lock(body).await,
             "UNLOCK" => self.unlock().await,
-            _ => Err(refusal(StatusCode::METHOD_NOT_ALLOWED, "There is no such method here.").into()),
+            _ => Err(refusal(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "There is no such method here.",
+            )
+            .into()),
         }
     }
 
@@ -167,7 +171,10 @@ impl DavChange<'_> {
             return drop_body(body).await;
         }
         let current = self.entry(&self.path).await?;
-        if current.as_ref().is_some_and(|it| it.kind == EntryKind::Folder) {
+        if current
+            .as_ref()
+            .is_some_and(|it| it.kind == EntryKind::Folder)
+        {
             return Err(IS_A_FOLDER.into());
         }
         self.check_parent(&self.path).await?;
@@ -195,7 +202,10 @@ impl DavChange<'_> {
         let chunks = body
             .into_data_stream()
             .map(|chunk| chunk.map_err(std::io::Error::other));
-        let uploaded = self.site.library.upload(&self.place, &request, chunks.boxed());
+        let uploaded = self
+            .site
+            .library
+            .upload(&self.place, &request, chunks.boxed());
         let entry = uploaded
             .await
             .map_err(|error| in_dav(content::upload_problem(error, size)))?;
@@ -361,9 +371,9 @@ impl DavChange<'_> {
             return Ok(None);
         }
         let parsed = IfHeader::parse(self.header("if"));
-        parsed.map(Some).map_err(|_| {
-            Problem::bad_request("The header “If” could not be read.").into()
-        })
+        parsed
+            .map(Some)
+            .map_err(|_| Problem::bad_request("The header “If” could not be read.").into())
     }
 
     async fn check_if(&self, header: &IfHeader, locks: &[DavLock]) -> DavResult<()> {
@@ -371,7 +381,10 @@ impl DavChange<'_> {
         for resource in header.resources() {
             let path = match resource {
                 None => Some(self.path.clone()),
-                Some(url) => self.path_of(url).filter(|(place, _)| *place == self.place).map(|it| it.1),
+                Some(url) => self
+                    .path_of(url)
+                    .filter(|(place, _)| *place == self.place)
+                    .map(|it| it.1),
             };
             let mut state = ResourceState::default();
             if let Some(path) = path {
@@ -417,7 +430,8 @@ impl DavChange<'_> {
     /// Checks the header `Depth` of a request for a folder; without it, the last of `allowed` is meant.
     fn check_depth(&self, entry: &Entry, allowed: &[&str]) -> DavResult<()> {
         let depth = self.header("depth").trim();
-        let is_allowed = depth.is_empty() || allowed.iter().any(|it| it.eq_ignore_ascii_case(depth));
+        let is_allowed =
+            depth.is_empty() || allowed.iter().any(|it| it.eq_ignore_ascii_case(depth));
         match is_allowed || entry.kind != EntryKind::Folder {
             true => Ok(()),
             false => Err(Problem::bad_request("This “Depth” is not one of this method.").into()),
@@ -459,7 +473,9 @@ impl DavChange<'_> {
 
     pub(super) fn header(&self, name: &str) -> &str {
         let value = self.headers.get(name);
-        value.and_then(|value| value.to_str().ok()).unwrap_or_default()
+        value
+            .and_then(|value| value.to_str().ok())
+            .unwrap_or_default()
     }
 
     pub(super) fn href(&self, path: &EntryPath) -> String {
@@ -557,7 +573,13 @@ mod tests {
 
     #[test]
     fn the_files_of_operating_systems_are_known_by_their_names() {
-        for name in ["._Film.mp4", ".DS_Store", ".ds_store", "Thumbs.db", "desktop.ini"] {
+        for name in [
+            "._Film.mp4",
+            ".DS_Store",
+            ".ds_store",
+            "Thumbs.db",
+            "desktop.ini",
+        ] {
             assert!(is_foreign(name), "{name}");
         }
         for name in ["Film.mp4", ".hidden", "_Film.mp4", "desktop.ini.mp4"] {

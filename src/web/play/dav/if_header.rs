@@ -106,7 +106,9 @@ fn conditions(text: &str) -> Result<(Vec<Condition>, &str), MalformedIf> {
                 false => Ok((found, after)),
             };
         }
-        let is_negated = rest.get(..3).is_some_and(|it| it.eq_ignore_ascii_case("not"));
+        let is_negated = rest
+            .get(..3)
+            .is_some_and(|it| it.eq_ignore_ascii_case("not"));
         if is_negated {
             rest = rest[3..].trim_start();
         }
@@ -139,13 +141,15 @@ mod tests {
 
     /// Evaluates a header for a resource `/a` with lock `urn:1` and tag `"x"`; `/b` has neither.
     fn is_met(text: &str) -> bool {
-        IfHeader::parse(text).unwrap().is_met(|resource| match resource {
-            None | Some("/a") => ResourceState {
-                tokens: vec!["urn:1".to_owned()],
-                etag: Some("\"x\"".to_owned()),
-            },
-            Some(_) => ResourceState::default(),
-        })
+        IfHeader::parse(text)
+            .unwrap()
+            .is_met(|resource| match resource {
+                None | Some("/a") => ResourceState {
+                    tokens: vec!["urn:1".to_owned()],
+                    etag: Some("\"x\"".to_owned()),
+                },
+                Some(_) => ResourceState::default(),
+            })
     }
 
     #[test]
@@ -169,13 +173,17 @@ mod tests {
         }
         let header = IfHeader::parse("</b> (<urn:1> [\"x\"]) (Not <urn:2>)").unwrap();
         assert_eq!(header.tokens().collect::<Vec<_>>(), ["urn:1", "urn:2"]);
-        assert_eq!(header.resources().collect::<Vec<_>>(), [Some("/b"), Some("/b")]);
+        assert_eq!(
+            header.resources().collect::<Vec<_>>(),
+            [Some("/b"), Some("/b")]
+        );
     }
 
     #[test]
     fn malformed_headers_are_refused() {
         for bad in [
-            "", "()", "(", "<urn:1>", "(urn:1)", "(<urn:1)", "([x])", "([\"x\")", "(Not)", "(<a>) x",
+            "", "()", "(", "<urn:1>", "(urn:1)", "(<urn:1)", "([x])", "([\"x\")", "(Not)",
+            "(<a>) x",
         ] {
             assert_eq!(IfHeader::parse(bad), Err(MalformedIf), "{bad}");
         }

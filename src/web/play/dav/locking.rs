@@ -12,8 +12,8 @@ use futures_util::StreamExt;
 use quick_xml::escape::escape;
 
 use super::changes::{Change, DavChange, DavRefusal, DavResult, XML};
-use super::propfind::{DAV, MalformedBody};
 use super::properties::MAX_BODY_BYTES;
+use super::propfind::{DAV, MalformedBody};
 use super::xml::XmlElement;
 use crate::store::DavLock;
 use crate::web::error::Problem;
@@ -103,8 +103,15 @@ impl DavChange<'_> {
             self.site.store.remove_dav_lock(&lock.token).await?;
             return Err(refusal);
         }
-        let status = if is_new { StatusCode::CREATED } else { StatusCode::OK };
-        let token = [(HeaderName::from_static("lock-token"), format!("<{}>", lock.token))];
+        let status = if is_new {
+            StatusCode::CREATED
+        } else {
+            StatusCode::OK
+        };
+        let token = [(
+            HeaderName::from_static("lock-token"),
+            format!("<{}>", lock.token),
+        )];
         let body = self.lock_reply(&[&lock]);
         Ok((status, XML, token, body).into_response())
     }
@@ -118,7 +125,10 @@ impl DavChange<'_> {
         for lock in locks {
             if lock.covers(&self.path) && tokens.contains(&lock.token.as_str()) {
                 let ends_at = SystemTime::now() + ttl;
-                self.site.store.extend_dav_lock(&lock.token, ends_at).await?;
+                self.site
+                    .store
+                    .extend_dav_lock(&lock.token, ends_at)
+                    .await?;
                 extended.push(DavLock {
                     left_s: ttl.as_secs(),
                     ..lock
@@ -134,7 +144,9 @@ impl DavChange<'_> {
 
     pub(super) async fn unlock(&self) -> DavResult<Response> {
         let token = self.header("lock-token").trim();
-        let token = token.strip_prefix('<').and_then(|token| token.strip_suffix('>'));
+        let token = token
+            .strip_prefix('<')
+            .and_then(|token| token.strip_suffix('>'));
         let Some(token) = token else {
             return Err(Problem::bad_request("The header “Lock-Token” is missing.").into());
         };
@@ -167,7 +179,10 @@ impl DavChange<'_> {
     }
 
     fn lock_reply(&self, locks: &[&DavLock]) -> String {
-        let discovery: String = locks.iter().map(|lock| active_lock(&self.root, lock)).collect();
+        let discovery: String = locks
+            .iter()
+            .map(|lock| active_lock(&self.root, lock))
+            .collect();
         format!(
             "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n<D:prop xmlns:D=\"DAV:\"><D:lockdiscovery>{discovery}\
              </D:lockdiscovery></D:prop>\n"
@@ -182,7 +197,11 @@ pub(super) const SUPPORTED: &str = "<D:lockentry><D:lockscope><D:exclusive/></D:
 /// Returns a lock as an element of `lockdiscovery` (RFC 4918 §15.8). `root` is the URL of the tree's root.
 pub(super) fn active_lock(root: &str, lock: &DavLock) -> String {
     let mut text = String::from("<D:activelock><D:locktype><D:write/></D:locktype><D:lockscope>");
-    text.push_str(if lock.is_shared { "<D:shared/>" } else { "<D:exclusive/>" });
+    text.push_str(if lock.is_shared {
+        "<D:shared/>"
+    } else {
+        "<D:exclusive/>"
+    });
     text.push_str("</D:lockscope><D:depth>");
     text.push_str(if lock.is_deep { "infinity" } else { "0" });
     text.push_str("</D:depth>");
@@ -206,9 +225,15 @@ fn ttl(header: &str) -> Duration {
         let wanted = wanted.trim();
         match wanted.eq_ignore_ascii_case("infinite") {
             true => Some(u64::MAX),
-            false => wanted.get(7..).filter(|_| {
-                wanted.get(..7).is_some_and(|word| word.eq_ignore_ascii_case("second-"))
-            })?.parse().ok(),
+            false => wanted
+                .get(7..)
+                .filter(|_| {
+                    wanted
+                        .get(..7)
+                        .is_some_and(|word| word.eq_ignore_ascii_case("second-"))
+                })?
+                .parse()
+                .ok(),
         }
     });
     let wanted = seconds.map_or(DEFAULT_LOCK_TTL, Duration::from_secs);
@@ -222,7 +247,13 @@ fn new_token() -> DavResult<String> {
     bytes[6] = bytes[6] & 0x0f | 0x40;
     bytes[8] = bytes[8] & 0x3f | 0x80;
     let hex = HEXLOWER.encode(&bytes);
-    let (a, b, c, d, e) = (&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]);
+    let (a, b, c, d, e) = (
+        &hex[..8],
+        &hex[8..12],
+        &hex[12..16],
+        &hex[16..20],
+        &hex[20..],
+    );
     Ok(format!("urn:uuid:{a}-{b}-{c}-{d}-{e}"))
 }
 

@@ -95,7 +95,15 @@ pub(super) fn reply(href: &str, changes: &[PropertyChange], is_done: bool) -> St
         escape(href)
     );
     for (is_allowed, status, error) in [
-        (true, if is_done { "200 OK" } else { "424 Failed Dependency" }, ""),
+        (
+            true,
+            if is_done {
+                "200 OK"
+            } else {
+                "424 Failed Dependency"
+            },
+            "",
+        ),
         (
             false,
             "403 Forbidden",
@@ -132,7 +140,10 @@ mod tests {
         let changes = parse(body.as_bytes()).unwrap();
         let path = EntryPath::parse("/a").unwrap();
         let stored: Vec<_> = changes.iter().map(|it| it.stored(&path)).collect();
-        let texts: Vec<_> = stored.iter().map(|(it, is_set)| (&*it.element, *is_set)).collect();
+        let texts: Vec<_> = stored
+            .iter()
+            .map(|(it, is_set)| (&*it.element, *is_set))
+            .collect();
         assert_eq!(
             texts,
             [
@@ -146,7 +157,10 @@ mod tests {
         assert!(text.contains("/dav/a&amp;b"), "{text}");
         let dependent = "<a xmlns=\"urn:x\"/><b xmlns=\"urn:x\"/></D:prop><D:status>HTTP/1.1 424 Failed Dependency";
         assert!(text.contains(dependent), "{text}");
-        assert!(text.contains("<getetag xmlns=\"DAV:\"/></D:prop><D:status>HTTP/1.1 403"), "{text}");
+        assert!(
+            text.contains("<getetag xmlns=\"DAV:\"/></D:prop><D:status>HTTP/1.1 403"),
+            "{text}"
+        );
         for bad in ["", "<a/>", "<propertyupdate xmlns='DAV:'/>"] {
             assert_eq!(parse(bad.as_bytes()), Err(MalformedBody), "{bad}");
         }

@@ -117,7 +117,12 @@ impl XmlElement {
 
     fn write(&self, text: &mut String) {
         // Writing to a String cannot fail.
-        let _ = write!(text, "<{} xmlns=\"{}\"", self.name, escape(&*self.namespace));
+        let _ = write!(
+            text,
+            "<{} xmlns=\"{}\"",
+            self.name,
+            escape(&*self.namespace)
+        );
         for (number, (namespace, name, value)) in self.attributes.iter().enumerate() {
             let value = escape(value.as_str());
             let _ = match namespace.as_str() {
@@ -254,7 +259,11 @@ mod tests {
             "<a>&b;</a>",
             &deep,
         ] {
-            assert_eq!(XmlElement::parse(bad.as_bytes()), Err(MalformedBody), "{bad}");
+            assert_eq!(
+                XmlElement::parse(bad.as_bytes()),
+                Err(MalformedBody),
+                "{bad}"
+            );
         }
     }
 }
