@@ -88,7 +88,7 @@ pub(in crate::web) async fn serve(
     };
     let (method, headers) = (request.method().clone(), request.headers().clone());
     if may_change && is_change(&method) {
-        return change(&site, location, request).await;
+        return change(&site, &scope, location, request).await;
     }
     let answer = match method.as_str() {
         "GET" | "HEAD" => {
@@ -154,9 +154,10 @@ fn is_writable(site: &AppState, location: &str) -> bool {
 }
 
 /// Answers a request that changes something.
-async fn change(site: &AppState, location: &str, request: Request) -> Response {
-    let Some((place, path)) = parse_location(location) else {
-        return Problem::NOT_FOUND.into_response();
+async fn change(site: &AppState, scope: &Scope, location: &str, request: Request) -> Response {
+    let (place, path) = match located(scope, location) {
+        Ok(located) => located,
+        Err(problem) => return problem.into_response(),
     };
     let (parts, body) = request.into_parts();
     let change = DavChange {
@@ -223,7 +224,7 @@ async fn authorize(
 ) -> Result<Option<Admission>, AuthError> {
     let now = SystemTime::now();
     let ticket = basic_password(headers)
-        .and_then(|password| site.tickets.verify(password.expose_secret(), now).ok());
+        .and_then(|password| site.verify_ticket(password.expose_secret(), now).ok());
     if let Some(ticket) = ticket {
         site.tickets.record_use(&ticket, now);
         return Ok(Some(Admission {
@@ -234,10 +235,21 @@ async fn authorize(
     }
     let caller: Option<Caller> = site.auth.authenticate(headers, client).await?;
     Ok(caller.map(|caller| Admission {
-        scope: Scope::Everything,
+        scope: scope_of(site, &caller),
         ticket: None,
         may_change: caller.may(TokenScope::Change),
     }))
+}
+
+/// Returns the scope of a caller without a ticket: all places, or those of the token's viewer.
+fn scope_of(site: &AppState, caller: &Caller) -> Scope {
+    match site.viewers.get(caller.viewer()) {
+        Some(viewer) => match &viewer.places {
+            None => Scope::Everything,
+            Some(places) => Scope::Places(places.clone()),
+        },
+        None => Scope::Places(Vec::new()),
+    }
 }
 
 /// Answers GET and HEAD: a file's own bytes, or a folder as a page.
