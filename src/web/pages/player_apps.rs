@@ -88,18 +88,18 @@ pub fn player_apps(platform: Platform, film: &AppFilm) -> Vec<PlayerApp> {
 }
 
 /// One row of the table.
-struct Row {
+struct PlayerRow {
     id: &'static str,
     name: &'static str,
     platform: &'static str,
     link: &'static str,
 }
 
-fn rows() -> impl Iterator<Item = Row> {
+fn rows() -> impl Iterator<Item = PlayerRow> {
     let lines = TABLE.lines().filter(|line| !line.starts_with('#'));
     lines.filter_map(|line| {
         let mut cells = line.split('\t');
-        Some(Row {
+        Some(PlayerRow {
             id: cells.next()?,
             name: cells.next()?,
             platform: cells.next()?,

@@ -66,7 +66,7 @@ pub(in crate::web) async fn serve(
         Ok(admitted) => admitted,
         Err(refusal) => return Problem::from(refusal).for_players().into_response(),
     };
-    let Some(Admission {
+    let Some(DavAccess {
         scope,
         ticket,
         may_change,
@@ -209,7 +209,7 @@ const NARROW_TOKEN: Problem = Problem {
 };
 
 /// The access of a caller.
-struct Admission {
+struct DavAccess {
     scope: Scope,
     /// The ticket, if that is the password.
     ticket: Option<Ticket>,
@@ -221,20 +221,20 @@ async fn authorize(
     site: &AppState,
     headers: &HeaderMap,
     client: ClientInfo,
-) -> Result<Option<Admission>, AuthError> {
+) -> Result<Option<DavAccess>, AuthError> {
     let now = SystemTime::now();
     let ticket = basic_password(headers)
         .and_then(|password| site.verify_ticket(password.expose_secret(), now).ok());
     if let Some(ticket) = ticket {
         site.tickets.record_use(&ticket, now);
-        return Ok(Some(Admission {
+        return Ok(Some(DavAccess {
             scope: ticket.scope.clone(),
             ticket: Some(ticket),
             may_change: false,
         }));
     }
     let caller: Option<Caller> = site.auth.authenticate(headers, client).await?;
-    Ok(caller.map(|caller| Admission {
+    Ok(caller.map(|caller| DavAccess {
         scope: scope_of(site, &caller),
         ticket: None,
         may_change: caller.may(TokenScope::Change),
@@ -370,12 +370,12 @@ struct Tree<'a> {
 
 /// The locks and properties that clients keep in a folder.
 #[derive(Default)]
-struct Kept {
+struct FolderKept {
     locks: Vec<DavLock>,
     properties: Vec<DavProperty>,
 }
 
-impl Kept {
+impl FolderKept {
     /// Returns the properties of an entry; all of them are sorted by path.
     fn of(&self, path: &EntryPath) -> &[DavProperty] {
         let start = self.properties.partition_point(|it| it.path < *path);
@@ -418,7 +418,7 @@ impl Tree<'_> {
             EntryKind::Folder if self.has_quota => self.quota(place).await,
             _ => None,
         };
-        let mut kept = Kept::default();
+        let mut kept = FolderKept::default();
         if self.has_changes {
             let store = &self.site.store;
             let locks = store.dav_locks(place).await;
@@ -443,7 +443,7 @@ impl Tree<'_> {
         account.ok()?.ok()?.quota
     }
 
-    fn node(&self, entry: Entry, kept: &Kept) -> DavNode {
+    fn node(&self, entry: Entry, kept: &FolderKept) -> DavNode {
         let entry = std::sync::Arc::new(entry);
         let href = format!("{}{}{}", self.root, entry.place, encode_path(&entry.path));
         let node = DavNode {

@@ -157,7 +157,7 @@ async fn rclone_syncs_in_both_directions() {
     let (here_text, back_text) = (here.to_str().unwrap(), back.to_str().unwrap());
     sync(here_text, ":webdav:home").await;
     assert_eq!(files_below(&writable.home()), files_below(&here));
-    // What is changed, renamed and deleted here changes there.
+    // Changes, renames and deletions here are made there.
     let first = files_below(&here).into_keys().next().unwrap();
     std::fs::write(here.join(&first), "another length than before, by far").unwrap();
     let folder = std::fs::read_dir(&here)
@@ -298,7 +298,7 @@ async fn a_put_has_conditions_and_is_whole() {
     assert_eq!(writable.status("PUT", "/dav/home/.hidden", &[]).await, 403);
     assert_eq!(writable.status("DELETE", "/dav/home/", &[]).await, 403);
     assert_eq!(writable.status("DELETE", "/dav/home/none", &[]).await, 404);
-    // What is deleted is in the trash of the drive.
+    // A deleted file is in the trash of the drive.
     assert_eq!(writable.status("DELETE", at, &[]).await, 204);
     let trash = writable.drivein.api("drives/home/trash").await;
     assert_eq!(trash["entries"][0]["path"], "/a b.mp4", "{trash}");

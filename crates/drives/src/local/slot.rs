@@ -29,7 +29,7 @@ pub(crate) struct Slot {
 
 /// Properties of a name, without following it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Found {
+pub(crate) struct SlotStatus {
     pub is_folder: bool,
     /// Bytes of a file; 0 for a folder.
     pub size: u64,
@@ -62,12 +62,12 @@ impl Slot {
     }
 
     /// Returns what has this name; `None` if it is free.
-    pub(crate) fn look(&self) -> io::Result<Option<Found>> {
+    pub(crate) fn look(&self) -> io::Result<Option<SlotStatus>> {
         match statat(&self.folder, &self.name, AtFlags::SYMLINK_NOFOLLOW) {
             Ok(found) => {
                 let is_folder = FileType::from_raw_mode(found.st_mode).is_dir();
                 let size = u64::try_from(found.st_size).unwrap_or_default();
-                Ok(Some(Found {
+                Ok(Some(SlotStatus {
                     is_folder,
                     size: if is_folder { 0 } else { size },
                 }))

@@ -87,7 +87,7 @@ impl Watch {
                     EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_))
                 );
                 for path in &event.paths {
-                    // What is hidden is never shown: a file that is being uploaded, the trash.
+                    // Hidden names are never shown: files that are being uploaded, the trash.
                     let name = path.file_name().and_then(|name| name.to_str());
                     if name.is_some_and(is_hidden) {
                         continue;

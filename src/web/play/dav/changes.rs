@@ -15,7 +15,7 @@ use super::if_header::{IfHeader, ResourceState};
 use super::properties::{self, MAX_BODY_BYTES};
 use crate::config::SystemFiles;
 use crate::library::{FileOperation, Freshness};
-use crate::store::DavLock;
+use crate::store::{DavLock, StoreError};
 use crate::web::AppState;
 use crate::web::api::{content, files};
 use crate::web::error::{CANNOT_MANAGE, CANNOT_UPLOAD, Problem};
@@ -38,7 +38,7 @@ pub(super) struct DavChange<'a> {
 }
 
 /// A path that a request changes.
-pub(super) struct Change<'a> {
+pub(super) struct ChangedPath<'a> {
     pub path: &'a EntryPath,
     /// True if everything below it is changed, too.
     pub is_deep: bool,
@@ -65,8 +65,8 @@ impl From<drives::DriveError> for DavRefusal {
     }
 }
 
-impl From<sqlx::Error> for DavRefusal {
-    fn from(error: sqlx::Error) -> Self {
+impl From<StoreError> for DavRefusal {
+    fn from(error: StoreError) -> Self {
         Problem::of_state(&error).into()
     }
 }
@@ -179,7 +179,7 @@ impl DavChange<'_> {
         }
         self.check_parent(&self.path).await?;
         self.check_version(current.as_ref())?;
-        let change = Change {
+        let change = ChangedPath {
             path: &self.path,
             is_deep: false,
             is_of_name: current.is_none(),
@@ -222,7 +222,7 @@ impl DavChange<'_> {
             return Err(IS_THERE.into());
         }
         self.check_parent(&self.path).await?;
-        let change = Change {
+        let change = ChangedPath {
             path: &self.path,
             is_deep: false,
             is_of_name: true,
@@ -241,7 +241,7 @@ impl DavChange<'_> {
         let current = self.existing(&self.path).await?;
         self.check_depth(&current, &["infinity"])?;
         self.check_version(Some(&current))?;
-        let change = Change {
+        let change = ChangedPath {
             path: &self.path,
             is_deep: true,
             is_of_name: true,
@@ -273,7 +273,7 @@ impl DavChange<'_> {
         if replaced.is_some() && self.header("overwrite").trim().eq_ignore_ascii_case("f") {
             return Err(Problem::PRECONDITION_FAILED.into());
         }
-        let change = |path, is_of_name| Change {
+        let change = |path, is_of_name| ChangedPath {
             path,
             is_deep: true,
             is_of_name,
@@ -311,7 +311,7 @@ impl DavChange<'_> {
         if self.system_files() != Some(SystemFiles::Drop) {
             self.existing(&self.path).await?;
         }
-        let change = Change {
+        let change = ChangedPath {
             path: &self.path,
             is_deep: false,
             is_of_name: false,
@@ -339,7 +339,7 @@ impl DavChange<'_> {
     }
 
     /// Checks the header `If`, and that no lock is in the way of the changes whose token the client does not have.
-    pub(super) async fn guard(&self, changes: &[Change<'_>]) -> DavResult<()> {
+    pub(super) async fn guard(&self, changes: &[ChangedPath<'_>]) -> DavResult<()> {
         let locks = self.site.store.dav_locks(&self.place).await?;
         let header = self.if_header()?;
         if let Some(header) = &header {

@@ -17,17 +17,17 @@ pub(super) struct ConditionList {
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Condition {
     is_negated: bool,
-    state: State,
+    state: ConditionState,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum State {
+enum ConditionState {
     Token(String),
     /// In quotes, as in the header `ETag`.
     Tag(String),
 }
 
-/// What is known of a resource.
+/// The locks and the version of a resource.
 #[derive(Debug, Clone, Default)]
 pub(super) struct ResourceState {
     /// The tokens of all locks that protect it.
@@ -70,8 +70,8 @@ impl IfHeader {
     pub fn tokens(&self) -> impl Iterator<Item = &str> {
         let conditions = self.lists.iter().flat_map(|list| &list.conditions);
         conditions.filter_map(|condition| match &condition.state {
-            State::Token(token) => Some(token.as_str()),
-            State::Tag(_) => None,
+            ConditionState::Token(token) => Some(token.as_str()),
+            ConditionState::Tag(_) => None,
         })
     }
 
@@ -86,8 +86,8 @@ impl IfHeader {
             let state = state(list.resource.as_deref());
             list.conditions.iter().all(|condition| {
                 let is_true = match &condition.state {
-                    State::Token(token) => state.tokens.contains(token),
-                    State::Tag(tag) => state.etag.as_ref() == Some(tag),
+                    ConditionState::Token(token) => state.tokens.contains(token),
+                    ConditionState::Tag(tag) => state.etag.as_ref() == Some(tag),
                 };
                 is_true != condition.is_negated
             })
@@ -114,13 +114,13 @@ fn conditions(text: &str) -> Result<(Vec<Condition>, &str), MalformedIf> {
         }
         let (state, after) = if let Some(inner) = rest.strip_prefix('<') {
             let (token, after) = inner.split_once('>').ok_or(MalformedIf)?;
-            (State::Token(token.trim().to_owned()), after)
+            (ConditionState::Token(token.trim().to_owned()), after)
         } else if let Some(inner) = rest.strip_prefix('[') {
             // A tag may contain a bracket, but no quote.
             let end = second_quote(inner).ok_or(MalformedIf)?;
             let (tag, after) = inner.split_at(end + 1);
             let after = after.trim_start().strip_prefix(']').ok_or(MalformedIf)?;
-            (State::Tag(tag.trim().to_owned()), after)
+            (ConditionState::Tag(tag.trim().to_owned()), after)
         } else {
             return Err(MalformedIf);
         };

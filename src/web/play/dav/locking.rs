@@ -11,7 +11,7 @@ use data_encoding::HEXLOWER;
 use futures_util::StreamExt;
 use quick_xml::escape::escape;
 
-use super::changes::{Change, DavChange, DavRefusal, DavResult, XML};
+use super::changes::{ChangedPath, DavChange, DavRefusal, DavResult, XML};
 use super::properties::MAX_BODY_BYTES;
 use super::propfind::{DAV, MalformedBody};
 use super::xml::XmlElement;
@@ -76,7 +76,7 @@ impl DavChange<'_> {
         let is_new = self.entry(&self.path).await?.is_none();
         if is_new {
             self.check_parent(&self.path).await?;
-            let change = Change {
+            let change = ChangedPath {
                 path: &self.path,
                 is_deep: false,
                 is_of_name: true,
