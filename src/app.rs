@@ -136,6 +136,7 @@ impl App {
                 .map(|drive| drive.name.clone())
                 .collect(),
             sign_ins: SignIns::default(),
+            system_files: config.webdav.system_files,
             uploads: UploadTracker::default(),
             has_access_log: config.access_log,
             metrics: web::new_metrics(),

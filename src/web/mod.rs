@@ -46,7 +46,7 @@ use utoipa_axum::routes;
 
 use routes::RouteGroup;
 
-use crate::config::DriveConfig;
+use crate::config::{DriveConfig, SystemFiles};
 use crate::governor::SharedDrive;
 use crate::library::{Library, SignIns};
 use crate::playback::Playback;
@@ -109,6 +109,8 @@ pub struct AppStateInner {
     pub configured: Vec<Place>,
     /// Drive sign-ins in progress.
     pub sign_ins: SignIns,
+    /// Treatment of the files that operating systems leave in folders by WebDAV.
+    pub system_files: SystemFiles,
     /// Upload progress.
     pub uploads: UploadTracker,
     /// True if each request is logged.
@@ -257,6 +259,7 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
         .route("/dav", any(play::dav::serve))
         .route("/dav/", any(play::dav::serve))
         .route("/dav/{*location}", any(play::dav::serve))
+        .layer(DefaultBodyLimit::disable())
         .layer(from_fn(headers::for_file_managers));
 
     let gateway = RouteGroup::new(RouteAccess::Ticket)

@@ -27,6 +27,7 @@ pub mod own_shares;
 pub(in crate::web) mod page_context;
 pub mod password;
 pub mod playback_problem;
+mod player_apps;
 pub mod remote_downloads;
 pub mod reports;
 pub mod search;
