@@ -65,6 +65,7 @@ pub use client::TrustedProxies;
 pub use connection::StallTimeoutAcceptor;
 pub use drain::Drain;
 pub use limits::RequestLimiter;
+pub(crate) use play::file_name;
 pub use routes::{Route, RouteAccess};
 pub use tickets::{
     flush_last_used, flush_last_used_loop, load_ticket_signer, watch_foreign_changes,
