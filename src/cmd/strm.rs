@@ -58,7 +58,7 @@ struct WrittenFile {
     version: String,
 }
 
-/// What a walk has done.
+/// The result of a walk.
 #[derive(Debug, Default)]
 struct Changes {
     written: usize,

@@ -799,7 +799,7 @@ async fn strm_keeps_up_a_tree_and_removes_only_its_own_files() {
     assert!(!tree.join("home/holiday.jpg").exists());
     run("home: 0 written, 0 removed, 0 left alone").await;
 
-    // What others have written or changed stays, and what is gone on the drive goes.
+    // Files that others have written or changed stay; those that are gone on the drive go.
     std::fs::write(tree.join("home/mine.strm"), "mine").unwrap();
     std::fs::write(tree.join("home/A film (2020).nfo"), "<movie>edited</movie>").unwrap();
     write("A film (2020).en.srt", "other subtitles");
