@@ -38,7 +38,7 @@ use media::Place;
 
 pub use backup::{BackupSummary, back_up, restore};
 pub use dav::{DavLock, DavProperty};
-pub use drives::ConnectedDrive;
+pub use drives::{ConnectedDrive, DriveSwitch};
 pub use health::WriteFault;
 pub use history::WatchPosition;
 pub use library::{
@@ -307,6 +307,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (9, "viewers", include_str!("migrations/0009_viewers.sql")),
     (10, "locks and properties of WebDAV clients", include_str!("migrations/0010_webdav.sql")),
     (11, "copies between places", include_str!("migrations/0011_tasks.sql")),
+    (12, "drives are switched off and ordered", include_str!("migrations/0012_drive_settings.sql")),
 ];
 
 fn make_private_dir(path: &Path) -> std::io::Result<()> {

@@ -326,6 +326,10 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
 fn calls() -> RouteGroup {
     RouteGroup::new(RouteAccess::Program)
         .call("/api/v1/drives", routes!(api::drives::list))
+        .call(
+            "/api/v1/drives/{drive}",
+            routes!(api::drives::change, api::drives::remove),
+        )
         .call("/api/v1/entries/{*location}", routes!(api::entries::show))
         .call("/api/v1/search", routes!(api::search::find))
         .call("/api/v1/shares/open", routes!(api::shares::open))
