@@ -35,6 +35,7 @@ pub(in crate::web) mod send;
 pub mod sessions;
 pub mod share;
 pub mod status;
+pub mod tasks;
 pub mod ticket_card;
 pub(in crate::web) mod titles;
 pub mod trash;
