@@ -25,7 +25,7 @@ pub use drives::{DriveConfig, DriveSettings, KIND_FORMS, KindField, KindForm};
 pub use library::LibraryConfig;
 pub use playback::PlaybackConfig;
 pub use problem::ConfigProblem;
-pub use subsystems::{AuthConfig, CacheConfig, LimitsConfig, NetworkConfig};
+pub use subsystems::{AuthConfig, CacheConfig, JellyfinConfig, LimitsConfig, NetworkConfig};
 
 use crate::players::PlayerSettings;
 use problem::ProblemCollector;
@@ -46,6 +46,8 @@ pub struct Config {
     pub auth: AuthConfig,
     /// Outgoing requests and trusted proxies.
     pub network: NetworkConfig,
+    /// Jellyfin's API for TV apps.
+    pub jellyfin: JellyfinConfig,
     /// Limits on incoming requests.
     pub limits: LimitsConfig,
     /// Sizes of the caches.
@@ -168,6 +170,7 @@ impl Config {
             access_log: section.switch("access_log"),
             auth: AuthConfig::read(section.subsection("auth")),
             network: NetworkConfig::read(section.subsection("network")),
+            jellyfin: JellyfinConfig::read(section.subsection("jellyfin")),
             limits: LimitsConfig::read(section.subsection("limits")),
             cache: CacheConfig::read(section.subsection("cache")),
             playback: PlaybackConfig::read(section.subsection("playback")),

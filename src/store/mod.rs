@@ -5,6 +5,7 @@
 //! refresh token works once, so a lost one is a lost session. Statements that belong together run in one
 //! transaction. Times are integers, milliseconds since 1970.
 
+mod app_devices;
 mod drives;
 mod health;
 mod history;
@@ -32,6 +33,7 @@ use sqlx::{AssertSqlSafe, SqlSafeStr};
 use ::drives::{SessionLock, SessionStore, SessionStoreError};
 use media::Place;
 
+pub use app_devices::{AppDevice, FileProgress};
 pub use drives::ConnectedDrive;
 pub use health::WriteFault;
 pub use history::WatchPosition;
@@ -293,6 +295,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "connected drives", include_str!("migrations/0006_drives.sql")),
     (7, "resumable uploads", include_str!("migrations/0007_uploads.sql")),
     (8, "the library", include_str!("migrations/0008_library.sql")),
+    (9, "apps", include_str!("migrations/0009_apps.sql")),
 ];
 
 fn make_private_dir(path: &Path) -> std::io::Result<()> {

@@ -100,14 +100,25 @@ pub(in crate::web) async fn note(
         return Err(Problem::bad_request("Only films and sound are watched."));
     }
     let position_s = position_s.min(duration_s);
+    record_position(&site, &entry, (position_s, duration_s)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Stores the position in a film, in seconds, with its length, and marks it as watched near its end. A length of 0 stands
+/// for an unknown one.
+pub(in crate::web) async fn record_position(
+    site: &AppState,
+    entry: &media::Entry,
+    (position_s, duration_s): (f64, f64),
+) -> Result<(), Problem> {
     site.store
-        .note_position(&place, &path, position_s, duration_s)
+        .note_position(&entry.place, &entry.path, position_s, duration_s)
         .await
         .map_err(unreadable)?;
-    if let Err(error) = note_in_library(&site, &entry).await {
+    if let Err(error) = note_in_library(site, entry).await {
         tracing::warn!(%error, "the library could not be updated");
     }
-    Ok(StatusCode::NO_CONTENT)
+    Ok(())
 }
 
 /// Adds a film that is being watched to the library, and marks it as watched near its end.

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -15,7 +15,8 @@ use super::page_context::{NavItem, PageContext};
 use super::ticket_card::TicketCard;
 use crate::playback::ticket::{Scope, TicketId};
 use crate::store::{StoredTicket, TicketKind};
-use crate::web::AppState;
+use crate::web::api::library::OWNER;
+use crate::web::{AppState, jellyfin};
 use crate::web::error::Problem;
 use crate::web::tickets::{self, TicketRequest, read_scope};
 
@@ -32,6 +33,12 @@ pub struct DevicesPage {
     pub made: Option<TicketCard>,
     /// The failure of the last attempt.
     pub problem: Option<String>,
+    /// Action URL of the form that approves an app: `code`.
+    pub approve_app: String,
+    /// The failure of the last approval.
+    pub app_problem: Option<String>,
+    /// The base address for TV apps.
+    pub app_address: String,
     pub tickets: Vec<TicketRow>,
     /// Action URL of the form that replaces the owner's own URLs.
     pub replace_own: String,
@@ -68,6 +75,12 @@ pub(in crate::web) struct AddForm {
     until: TicketLifetime,
     #[serde(default)]
     prefers_hls: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(in crate::web) struct ApproveForm {
+    #[serde(default)]
+    code: String,
 }
 
 /// The lifetime of a ticket.
@@ -137,6 +150,24 @@ pub(in crate::web) async fn add(
     }
 }
 
+/// Approves the code that a TV app shows.
+pub(in crate::web) async fn approve_app(
+    State(site): State<AppState>,
+    headers: HeaderMap,
+    Form(form): Form<ApproveForm>,
+) -> Response {
+    if jellyfin::approve(&site.jellyfin, &form.code, OWNER).is_some() {
+        return back(&site, &headers, Ok(()));
+    }
+    let context = PageContext::new(&site, &headers);
+    let sentence = "No app shows this code. A code is good for five minutes.";
+    let page = page(&context, None, None).await.map(|page| DevicesPage {
+        app_problem: Some(sentence.to_owned()),
+        ..page
+    });
+    (StatusCode::BAD_REQUEST, context.answer(page)).into_response()
+}
+
 /// Revokes a ticket.
 pub(in crate::web) async fn revoke(
     State(site): State<AppState>,
@@ -204,6 +235,9 @@ async fn page(
             .collect(),
         made,
         problem,
+        approve_app: local("/devices/app"),
+        app_problem: None,
+        app_address: format!("{}{}", site.urls.origin(context.headers()), local("/jellyfin")),
         tickets: tickets
             .iter()
             .map(|ticket| TicketRow {
