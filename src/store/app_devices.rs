@@ -165,7 +165,10 @@ impl Store {
                 .bind(viewer)
                 .fetch_all(&self.pool)
                 .await?;
-        Ok(ids.into_iter().filter_map(|id| id.try_into().ok()).collect())
+        Ok(ids
+            .into_iter()
+            .filter_map(|id| id.try_into().ok())
+            .collect())
     }
 
     /// Adds or removes a favourite of a viewer.

@@ -267,8 +267,7 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
         .route("/jellyfin", get(jellyfin::redirect_to_web))
         .route("/jellyfin/", get(jellyfin::redirect_to_web))
         .merge(
-            RouteGroup::new(RouteAccess::Ticket)
-                .route("/jellyfin/{*call}", any(jellyfin::serve)),
+            RouteGroup::new(RouteAccess::Ticket).route("/jellyfin/{*call}", any(jellyfin::serve)),
         )
         .layer(from_fn(headers::for_players))
         .layer(from_fn(body_pace::enforce))

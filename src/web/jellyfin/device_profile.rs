@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::request::Call;
+use super::request::AppCall;
 
-/// What an app asks of a media source.
+/// The requirements of an app for a media source.
 #[derive(Debug, Clone)]
 pub(super) struct Negotiation {
     /// Formats that the app plays; `None` if it does not say.
@@ -57,10 +57,14 @@ const MAX_FORMATS: usize = 200;
 
 impl Negotiation {
     /// Reads the body and the parameters of `PlaybackInfo`.
-    pub fn of(call: &Call) -> Self {
+    pub fn of(call: &AppCall) -> Self {
         let profile = &call.body["deviceprofile"];
         let formats = profile["directplayprofiles"].as_array().map(|formats| {
-            formats.iter().take(MAX_FORMATS).map(DirectFormat::of).collect()
+            formats
+                .iter()
+                .take(MAX_FORMATS)
+                .map(DirectFormat::of)
+                .collect()
         });
         let subtitles = profile["subtitleprofiles"].as_array().into_iter().flatten();
         let limit = call.number("maxstreamingbitrate");
@@ -72,7 +76,9 @@ impl Negotiation {
                 .take(MAX_FORMATS)
                 .map(|format| (lower(format, "format"), lower(format, "method")))
                 .collect(),
-            max_bit_rate: limit.and_then(|limit| u64::try_from(limit).ok()).filter(|it| *it > 0),
+            max_bit_rate: limit
+                .and_then(|limit| u64::try_from(limit).ok())
+                .filter(|it| *it > 0),
             allows_direct: is_allowed("enabledirectplay") || is_allowed("enabledirectstream"),
             allows_transcoding: is_allowed("enabletranscoding"),
         }
@@ -81,7 +87,11 @@ impl Negotiation {
     /// Returns the reasons why the app cannot play a file as it is; none if it can.
     pub fn obstacles(&self, file: &FileFormat) -> Vec<&'static str> {
         let mut obstacles = Vec::new();
-        if self.max_bit_rate.zip(file.bit_rate).is_some_and(|(limit, rate)| rate > limit) {
+        if self
+            .max_bit_rate
+            .zip(file.bit_rate)
+            .is_some_and(|(limit, rate)| rate > limit)
+        {
             obstacles.push("ContainerBitrateExceedsLimit");
         }
         let Some(formats) = &self.formats else {
@@ -89,7 +99,9 @@ impl Negotiation {
         };
         let kind = if file.is_video { "video" } else { "audio" };
         let of_kind: Vec<&DirectFormat> = formats.iter().filter(|it| it.kind == kind).collect();
-        let of_container = of_kind.iter().filter(|it| holds(&it.containers, &file.container));
+        let of_container = of_kind
+            .iter()
+            .filter(|it| holds(&it.containers, &file.container));
         let of_container: Vec<_> = of_container.collect();
         let fits = |list: &str, codec: &Option<String>| {
             codec.as_deref().is_none_or(|codec| holds(list, codec))
@@ -107,7 +119,6 @@ impl Negotiation {
         }
         obstacles
     }
-
 }
 
 impl DirectFormat {
@@ -153,7 +164,10 @@ fn is_same(known: &str, name: &str) -> bool {
         ["ogg", "oga"],
         ["mpg", "mpeg"],
     ];
-    known == name || same.iter().any(|[a, b]| (known, name) == (*a, *b) || (known, name) == (*b, *a))
+    known == name
+        || same
+            .iter()
+            .any(|[a, b]| (known, name) == (*a, *b) || (known, name) == (*b, *a))
 }
 
 #[cfg(test)]
@@ -161,12 +175,14 @@ mod tests {
     use super::*;
 
     fn negotiation(formats: &[(&str, &str, &str, &str)]) -> Negotiation {
-        let formats = formats.iter().map(|(kind, containers, video, audio)| DirectFormat {
-            kind: (*kind).to_owned(),
-            containers: (*containers).to_owned(),
-            video: (*video).to_owned(),
-            audio: (*audio).to_owned(),
-        });
+        let formats = formats
+            .iter()
+            .map(|(kind, containers, video, audio)| DirectFormat {
+                kind: (*kind).to_owned(),
+                containers: (*containers).to_owned(),
+                video: (*video).to_owned(),
+                audio: (*audio).to_owned(),
+            });
         Negotiation {
             formats: Some(formats.collect()),
             ..Negotiation::default()
@@ -186,12 +202,27 @@ mod tests {
     #[test]
     fn a_profile_and_a_limit_rule_files_out() {
         let film = file("mkv", Some("hevc"), Some("dts"));
-        assert!(Negotiation::default().obstacles(&film).is_empty(), "no profile");
-        let browser = negotiation(&[("video", "mp4,m4v", "h264", "aac,mp3"), ("audio", "mp3", "", "")]);
+        assert!(
+            Negotiation::default().obstacles(&film).is_empty(),
+            "no profile"
+        );
+        let browser = negotiation(&[
+            ("video", "mp4,m4v", "h264", "aac,mp3"),
+            ("audio", "mp3", "", ""),
+        ]);
         assert_eq!(browser.obstacles(&film), ["ContainerNotSupported"]);
-        assert_eq!(browser.obstacles(&file("mp4", Some("hevc"), None)), ["VideoCodecNotSupported"]);
-        assert_eq!(browser.obstacles(&file("mov", Some("h264"), Some("dts"))), ["AudioCodecNotSupported"]);
-        assert!(browser.obstacles(&file("mp4", None, None)).is_empty(), "unknown codecs pass");
+        assert_eq!(
+            browser.obstacles(&file("mp4", Some("hevc"), None)),
+            ["VideoCodecNotSupported"]
+        );
+        assert_eq!(
+            browser.obstacles(&file("mov", Some("h264"), Some("dts"))),
+            ["AudioCodecNotSupported"]
+        );
+        assert!(
+            browser.obstacles(&file("mp4", None, None)).is_empty(),
+            "unknown codecs pass"
+        );
         let all = negotiation(&[("video", "", "", "-truehd")]);
         assert!(all.obstacles(&film).is_empty());
         let slow = Negotiation {

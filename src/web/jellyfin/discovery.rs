@@ -96,6 +96,9 @@ mod tests {
         ] {
             assert_eq!(is_in_home_network(ip.parse().unwrap()), is_home, "{ip}");
         }
-        assert_eq!(own_address("127.0.0.1:9".parse().unwrap()), Some(IpAddr::V4(Ipv4Addr::LOCALHOST)));
+        assert_eq!(
+            own_address("127.0.0.1:9".parse().unwrap()),
+            Some(IpAddr::V4(Ipv4Addr::LOCALHOST))
+        );
     }
 }

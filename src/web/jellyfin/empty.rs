@@ -44,17 +44,35 @@ fn form(method: &Method, names: &[&str]) -> Form {
         };
     }
     match names {
-        ["genres" | "musicgenres" | "studios" | "persons" | "artists" | "years" | "trailers" | "channels"]
+        [
+            "genres" | "musicgenres" | "studios" | "persons" | "artists" | "years" | "trailers"
+            | "channels",
+        ]
         | ["artists", "albumartists"]
         | ["shows", "upcoming"]
         | ["items", "suggestions"]
-        | ["items", _, "similar" | "themesongs" | "themevideos" | "intros" | "collections"]
-        | ["movies" | "shows" | "trailers" | "albums" | "artists", _, "similar"]
-        | ["items" | "albums" | "songs" | "artists" | "playlists" | "musicgenres", _, "instantmix"]
+        | [
+            "items",
+            _,
+            "similar" | "themesongs" | "themevideos" | "intros" | "collections",
+        ]
+        | [
+            "movies" | "shows" | "trailers" | "albums" | "artists",
+            _,
+            "similar",
+        ]
+        | [
+            "items" | "albums" | "songs" | "artists" | "playlists" | "musicgenres",
+            _,
+            "instantmix",
+        ]
         | ["musicgenres", "instantmix"]
         | ["videos", _, "additionalparts"]
         | ["mediasegments", _]
-        | ["livetv", "channels" | "programs" | "recordings" | "timers" | "seriestimers"]
+        | [
+            "livetv",
+            "channels" | "programs" | "recordings" | "timers" | "seriestimers",
+        ]
         | ["livetv", "programs", "recommended"]
         | ["livetv", "recordings", "folders" | "series"]
         | ["channels", "items", "latest"]
@@ -63,7 +81,10 @@ fn form(method: &Method, names: &[&str]) -> Form {
         | ["items", _, "localtrailers" | "specialfeatures"]
         | ["syncplay", "list"]
         | ["fallbackfont", "fonts"]
-        | ["localization", "cultures" | "countries" | "parentalratings" | "options"]
+        | [
+            "localization",
+            "cultures" | "countries" | "parentalratings" | "options",
+        ]
         | ["livetv", "tunerhosts", "types"]
         | ["channels", "features"] => Form::Array,
         ["items", "filters" | "filters2"]
@@ -75,16 +96,38 @@ fn form(method: &Method, names: &[&str]) -> Form {
             | "repositories" | "scheduledtasks" | "startup" | "devices" | "providers",
             ..,
         ]
-        | ["system", "logs" | "configuration" | "activitylog" | "info", ..]
-        | ["items", _, "externalidinfos" | "metadataeditor" | "remoteimages" | "remotesearch", ..]
-        | ["livetv", "listingproviders" | "channelmappingoptions" | "tuners", ..] => Form::Forbidden,
+        | [
+            "system",
+            "logs" | "configuration" | "activitylog" | "info",
+            ..,
+        ]
+        | [
+            "items",
+            _,
+            "externalidinfos" | "metadataeditor" | "remoteimages" | "remotesearch",
+            ..,
+        ]
+        | [
+            "livetv",
+            "listingproviders" | "channelmappingoptions" | "tuners",
+            ..,
+        ] => Form::Forbidden,
         _ => Form::NotFound,
     }
 }
 
 /// Returns true for lists below `items` that are not the id of one.
 pub(super) fn is_list_of_items(name: &str) -> bool {
-    ["filters", "filters2", "suggestions", "counts", "latest", "resume", "root"].contains(&name)
+    [
+        "filters",
+        "filters2",
+        "suggestions",
+        "counts",
+        "latest",
+        "resume",
+        "root",
+    ]
+    .contains(&name)
 }
 
 fn page() -> Response {
@@ -132,7 +175,10 @@ pub(super) fn style() -> Response {
 /// Answers a page of another origin that asks what it may send.
 pub(super) fn options() -> Response {
     let headers = [
-        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST, DELETE, OPTIONS"),
+        (
+            header::ACCESS_CONTROL_ALLOW_METHODS,
+            "GET, HEAD, POST, DELETE, OPTIONS",
+        ),
         (
             header::ACCESS_CONTROL_ALLOW_HEADERS,
             "Authorization, Content-Type, Range, If-None-Match, X-Emby-Authorization, X-Emby-Token, X-MediaBrowser-Token",

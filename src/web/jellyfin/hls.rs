@@ -7,8 +7,8 @@ use axum::body::to_bytes;
 use axum::response::Response;
 
 use super::ids::ItemId;
+use super::request::AppCall;
 use super::streams::MediaFile;
-use super::request::Call;
 use crate::web::error::Problem;
 use crate::web::play;
 use crate::web::urls::encode_name;
@@ -17,7 +17,7 @@ use crate::web::urls::encode_name;
 const MAX_PLAYLIST_BYTES: usize = 32 << 20;
 
 /// `GET /Videos/{id}/master.m3u8`, `GET /Audio/{id}/master.m3u8`
-pub(super) async fn master(call: &Call, item: ItemId) -> Result<Response, Problem> {
+pub(super) async fn master(call: &AppCall, item: ItemId) -> Result<Response, Problem> {
     let file = MediaFile::of(call, item).await?;
     let text = text(file.answer(call, "/master.m3u8").await?).await?;
     let text = within_bit_rate(&text, max_bit_rate(call));
@@ -25,7 +25,7 @@ pub(super) async fn master(call: &Call, item: ItemId) -> Result<Response, Proble
 }
 
 /// `GET /Videos/{id}/main.m3u8`: the playlist of the one quality that fits best.
-pub(super) async fn main(call: &Call, item: ItemId) -> Result<Response, Problem> {
+pub(super) async fn main(call: &AppCall, item: ItemId) -> Result<Response, Problem> {
     let file = MediaFile::of(call, item).await?;
     let master = text(file.answer(call, "/master.m3u8").await?).await?;
     let chosen = best_variant(&within_bit_rate(&master, max_bit_rate(call)));
@@ -35,24 +35,26 @@ pub(super) async fn main(call: &Call, item: ItemId) -> Result<Response, Problem>
 }
 
 /// `GET /Videos/{id}/hls/{ticket}/…`
-pub(super) async fn part(call: &Call, item: ItemId) -> Result<Response, Problem> {
+pub(super) async fn part(call: &AppCall, item: ItemId) -> Result<Response, Problem> {
     let text = call.raw_names.get(3).ok_or(Problem::NOT_FOUND)?;
     let ticket = call.site.tickets.verify(text, SystemTime::now());
     let ticket = ticket.map_err(|_| Problem::BAD_TICKET)?;
     let file = MediaFile::find(call, &ticket, text.clone(), (item, None)).await?;
     let names = call.raw_names.iter().skip(4);
-    let resource: String = names.map(|name| format!("/{}", encode_name(name))).collect();
+    let resource: String = names
+        .map(|name| format!("/{}", encode_name(name)))
+        .collect();
     file.answer(call, &resource).await
 }
 
-fn max_bit_rate(call: &Call) -> Option<u64> {
+fn max_bit_rate(call: &AppCall) -> Option<u64> {
     let names = ["maxstreamingbitrate", "videobitrate"].into_iter();
     let mut limits = names.filter_map(|name| call.number(name));
     limits.find_map(|limit| u64::try_from(limit).ok().filter(|limit| *limit > 0))
 }
 
 /// Returns the folder of a file's parts, relative to a playlist of the API.
-fn prefix(call: &Call, file: &MediaFile) -> String {
+fn prefix(call: &AppCall, file: &MediaFile) -> String {
     let entry = &file.entry;
     let id = call.site.jellyfin.ids.of_path(&entry.place, &entry.path);
     format!("../{id}/hls/{}/", file.ticket)
@@ -72,9 +74,9 @@ async fn text(response: Response) -> Result<String, Problem> {
 
 /// Returns an attribute of a tag (RFC 8216 §4.2).
 fn attribute<'l>(line: &'l str, name: &str) -> Option<&'l str> {
-    let at = line.find(&format!("{name}=")).filter(|at| {
-        line[..*at].ends_with([':', ','])
-    })?;
+    let at = line
+        .find(&format!("{name}="))
+        .filter(|at| line[..*at].ends_with([':', ',']))?;
     let value = &line[at + name.len() + 1..];
     match value.strip_prefix('"') {
         Some(quoted) => quoted.split('"').next(),
@@ -101,7 +103,9 @@ fn within_bit_rate(master: &str, limit: Option<u64>) -> String {
         .filter_map(|line| Some((!has_picture(line), bandwidth(line)?)))
         .collect();
     let lowest = rates.iter().min().map_or(0, |(_, rate)| *rate);
-    let has_some = rates.iter().any(|(is_sound, rate)| !is_sound && *rate <= limit);
+    let has_some = rates
+        .iter()
+        .any(|(is_sound, rate)| !is_sound && *rate <= limit);
     let limit = if has_some { limit } else { limit.max(lowest) };
     let mut text = String::new();
     let mut leaves_out = false;
@@ -124,8 +128,13 @@ fn within_bit_rate(master: &str, limit: Option<u64>) -> String {
 
 /// Returns true unless a variant is known to have sound alone.
 fn has_picture(line: &str) -> bool {
-    let is_sound = |codec: &str| ["mp4a", "ac-3", "ec-3", "opus", "flac"].iter().any(|it| codec.starts_with(it));
-    attribute(line, "CODECS").is_none_or(|codecs| codecs.split(',').any(|codec| !is_sound(codec.trim())))
+    let is_sound = |codec: &str| {
+        ["mp4a", "ac-3", "ec-3", "opus", "flac"]
+            .iter()
+            .any(|it| codec.starts_with(it))
+    };
+    attribute(line, "CODECS")
+        .is_none_or(|codecs| codecs.split(',').any(|codec| !is_sound(codec.trim())))
 }
 
 /// Returns the address of the variant with the highest bit rate; `None` if there is none.
@@ -186,7 +195,10 @@ mod tests {
         assert_eq!(addresses(&three), ["720p.m3u8", "360p.m3u8", "audio.m3u8"]);
         assert!(!three.contains("iframes") && three.contains("subtitles/en.m3u8"));
         // The lowest with a picture stays.
-        assert_eq!(addresses(&within_bit_rate(MASTER, Some(1))), ["360p.m3u8", "audio.m3u8"]);
+        assert_eq!(
+            addresses(&within_bit_rate(MASTER, Some(1))),
+            ["360p.m3u8", "audio.m3u8"]
+        );
         assert_eq!(best_variant(MASTER).as_deref(), Some("source.m3u8"));
         assert_eq!(best_variant(&three).as_deref(), Some("720p.m3u8"));
     }
@@ -195,7 +207,11 @@ mod tests {
     fn every_relative_address_gets_the_folder() {
         let text = prefixed(MASTER, "../x/hls/t/");
         assert!(text.contains("URI=\"../x/hls/t/subtitles/en.m3u8\""));
-        assert!(addresses(&text).iter().all(|line| line.starts_with("../x/hls/t/")));
+        assert!(
+            addresses(&text)
+                .iter()
+                .all(|line| line.starts_with("../x/hls/t/"))
+        );
         assert_eq!(text.lines().count(), MASTER.lines().count());
     }
 }

@@ -25,7 +25,9 @@ impl ItemId {
             return None;
         }
         let digits: String = text.chars().filter(|digit| *digit != '-').collect();
-        let bytes = HEXLOWER.decode(digits.to_ascii_lowercase().as_bytes()).ok()?;
+        let bytes = HEXLOWER
+            .decode(digits.to_ascii_lowercase().as_bytes())
+            .ok()?;
         Some(ItemId(bytes.try_into().ok()?))
     }
 
@@ -51,7 +53,7 @@ impl std::fmt::Display for ItemId {
 
 /// An item by its identity.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub(super) enum Node {
+pub(super) enum ItemIdentity {
     /// The folder of all views.
     Home,
     /// The view of all films.
@@ -100,13 +102,13 @@ impl ItemIds {
     }
 
     /// Returns the id of an item. That of an entry is to be stored, see [`ItemIds::remember`].
-    pub fn of(&self, node: &Node) -> ItemId {
+    pub fn of(&self, node: &ItemIdentity) -> ItemId {
         match node {
-            Node::Home => ItemId(self.hash("home", &[])),
-            Node::Films => ItemId(self.hash("films", &[])),
-            Node::Series => ItemId(self.hash("series", &[])),
-            Node::Title(id) => self.of_title(*id),
-            Node::Entry(place, path) => self.of_path(place, path),
+            ItemIdentity::Home => ItemId(self.hash("home", &[])),
+            ItemIdentity::Films => ItemId(self.hash("films", &[])),
+            ItemIdentity::Series => ItemId(self.hash("series", &[])),
+            ItemIdentity::Title(id) => self.of_title(*id),
+            ItemIdentity::Entry(place, path) => self.of_path(place, path),
         }
     }
 
@@ -140,35 +142,41 @@ impl ItemIds {
         let id = self.of_path(place, path);
         if !self.known.contains_key(&id.0) {
             let item = (id.0, place.clone(), path.clone());
-            self.store.put_app_items(std::slice::from_ref(&item)).await?;
+            self.store
+                .put_app_items(std::slice::from_ref(&item))
+                .await?;
             self.known.insert(id.0, Arc::new((item.1, item.2))).await;
         }
         Ok(id)
     }
 
     /// Returns the item of an id; `None` if there never was one. `places` are the drives.
-    pub async fn find(&self, id: ItemId, places: &[Place]) -> anyhow::Result<Option<Node>> {
-        let fixed = [Node::Home, Node::Films, Node::Series];
+    pub async fn find(&self, id: ItemId, places: &[Place]) -> anyhow::Result<Option<ItemIdentity>> {
+        let fixed = [
+            ItemIdentity::Home,
+            ItemIdentity::Films,
+            ItemIdentity::Series,
+        ];
         if let Some(node) = fixed.into_iter().find(|node| self.of(node) == id) {
             return Ok(Some(node));
         }
         if let Some(title) = self.title(id) {
-            return Ok(Some(Node::Title(title)));
+            return Ok(Some(ItemIdentity::Title(title)));
         }
         let (id, _) = id.of_entry();
         let root = EntryPath::root();
         if let Some(place) = places.iter().find(|place| self.of_path(place, &root) == id) {
-            return Ok(Some(Node::Entry(place.clone(), root)));
+            return Ok(Some(ItemIdentity::Entry(place.clone(), root)));
         }
         if let Some(known) = self.known.get(&id.0).await {
-            return Ok(Some(Node::Entry(known.0.clone(), known.1.clone())));
+            return Ok(Some(ItemIdentity::Entry(known.0.clone(), known.1.clone())));
         }
         let Some((place, path)) = self.store.app_item(id.0).await? else {
             return Ok(None);
         };
         let entry = Arc::new((place.clone(), path.clone()));
         self.known.insert(id.0, entry).await;
-        Ok(Some(Node::Entry(place, path)))
+        Ok(Some(ItemIdentity::Entry(place, path)))
     }
 
     /// Returns a short keyed hash of a version and its picture, by which a picture needs no other credential.
@@ -183,7 +191,11 @@ impl ItemIds {
 
     /// Returns true if a tag was made for this picture, in any version.
     pub fn is_picture_tag(&self, id: ItemId, role: &str, tag: &str) -> bool {
-        let Some(tag) = HEXLOWER.decode(tag.as_bytes()).ok().filter(|tag| tag.len() == 16) else {
+        let Some(tag) = HEXLOWER
+            .decode(tag.as_bytes())
+            .ok()
+            .filter(|tag| tag.len() == 16)
+        else {
             return false;
         };
         let seal = self.hash("picture", &[&id.0, role.as_bytes(), &tag[..6]]);
@@ -241,19 +253,28 @@ mod tests {
         let path = EntryPath::parse("/A film.mkv").unwrap();
         let first = ids(dir.path()).await;
         let id = first.remember_path(&place, &path).await.unwrap();
-        let title = first.of(&Node::Title(7));
+        let title = first.of(&ItemIdentity::Title(7));
         drop(first);
         let again = ids(dir.path()).await;
         let find = async |id| again.find(id, std::slice::from_ref(&place)).await.unwrap();
-        let entry = Some(Node::Entry(place.clone(), path.clone()));
+        let entry = Some(ItemIdentity::Entry(place.clone(), path.clone()));
         assert_eq!(find(id).await, entry);
         assert_eq!(find(id.repackaged()).await, entry);
-        assert_eq!(find(title).await, Some(Node::Title(7)));
+        assert_eq!(find(title).await, Some(ItemIdentity::Title(7)));
         let root = again.of_path(&place, &EntryPath::root());
-        assert_eq!(find(root).await, Some(Node::Entry(place.clone(), EntryPath::root())));
-        assert_eq!(find(again.of(&Node::Films)).await, Some(Node::Films));
+        assert_eq!(
+            find(root).await,
+            Some(ItemIdentity::Entry(place.clone(), EntryPath::root()))
+        );
+        assert_eq!(
+            find(again.of(&ItemIdentity::Films)).await,
+            Some(ItemIdentity::Films)
+        );
         // An entry that was never listed, and an invented id.
-        assert_eq!(find(again.of_path(&place, &EntryPath::parse("/x").unwrap())).await, None);
+        assert_eq!(
+            find(again.of_path(&place, &EntryPath::parse("/x").unwrap())).await,
+            None
+        );
         assert_eq!(find(ItemId([7; 16])).await, None);
     }
 
@@ -261,21 +282,29 @@ mod tests {
     async fn a_tag_is_good_for_its_picture_alone() {
         let dir = tempfile::tempdir().unwrap();
         let ids = ids(dir.path()).await;
-        let id = ids.of(&Node::Title(1));
+        let id = ids.of(&ItemIdentity::Title(1));
         let tag = ids.picture_tag(id, "primary", "v1");
         assert_ne!(tag, ids.picture_tag(id, "primary", "v2"));
         assert!(ids.is_picture_tag(id, "primary", &tag));
         assert!(!ids.is_picture_tag(id, "backdrop", &tag));
-        assert!(!ids.is_picture_tag(ids.of(&Node::Title(2)), "primary", &tag));
+        assert!(!ids.is_picture_tag(ids.of(&ItemIdentity::Title(2)), "primary", &tag));
         assert!(!ids.is_picture_tag(id, "primary", "0123"));
     }
 
     #[test]
     fn ids_are_read_in_every_form() {
         let id = ItemId::parse("0123456789abcdef0123456789abcdef").unwrap();
-        assert_eq!(ItemId::parse("01234567-89AB-CDEF-0123-456789ABCDEF"), Some(id));
+        assert_eq!(
+            ItemId::parse("01234567-89AB-CDEF-0123-456789ABCDEF"),
+            Some(id)
+        );
         assert_eq!(id.to_string(), "0123456789abcdef0123456789abcdef");
-        for bad in ["", "0123", "0123456789abcdef0123456789abcdeg", &"0".repeat(41)] {
+        for bad in [
+            "",
+            "0123",
+            "0123456789abcdef0123456789abcdeg",
+            &"0".repeat(41),
+        ] {
             assert_eq!(ItemId::parse(bad), None, "{bad}");
         }
     }

@@ -4,8 +4,8 @@
 use std::io::Cursor;
 use std::sync::Arc;
 
-use axum::http::{Method, header};
 use axum::Json;
+use axum::http::{Method, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use image::codecs::jpeg::JpegEncoder;
@@ -15,16 +15,16 @@ use moka::future::Cache;
 use serde_json::json;
 use tokio::sync::Semaphore;
 
-use super::ids::{ItemId, Node};
+use super::ids::{ItemId, ItemIdentity};
 use super::item_json::thumbnail;
-use super::nodes::{node, places, unreadable};
-use super::request::Call;
+use super::nodes::{node, places};
+use super::request::{AppCall, unreadable};
 use super::session::AppSession;
 use crate::library::Freshness;
 use crate::store::PictureFile;
 use crate::web::error::Problem;
-use crate::web::{play, preconditions};
 use crate::web::urls::encode_path;
+use crate::web::{play, preconditions};
 
 /// Memory of scaled pictures, in bytes.
 const SCALED_BYTES: u64 = 32 << 20;
@@ -59,25 +59,30 @@ impl Default for SmallPictures {
 }
 
 /// A picture that was read.
-struct Picture {
+struct ItemPicture {
     bytes: Bytes,
     content_type: &'static str,
     etag: String,
 }
 
 /// `GET /Items/{id}/Images/{type}[/{index}]`
-pub(super) async fn answer(call: &Call, id: ItemId, role: &str) -> Result<Response, Problem> {
+pub(super) async fn answer(call: &AppCall, id: ItemId, role: &str) -> Result<Response, Problem> {
     let ids = &call.site.jellyfin.ids;
-    let has_tag = call.text("tag").is_some_and(|tag| ids.is_picture_tag(id, role, tag));
+    let has_tag = call
+        .text("tag")
+        .is_some_and(|tag| ids.is_picture_tag(id, role, tag));
     let session = match has_tag {
         true => None,
         false => Some(AppSession::of(call).await?),
     };
-    let node = ids.find(id, &places(&call.site)).await.map_err(unreadable)?;
+    let node = ids
+        .find(id, &places(&call.site))
+        .await
+        .map_err(unreadable)?;
     let node = node.ok_or(Problem::NOT_FOUND)?;
     let file = picture_of(call, &node, role).await?;
     let is_covered = session.is_none_or(|session| match &node {
-        Node::Entry(place, path) => session.covers(place, path),
+        ItemIdentity::Entry(place, path) => session.covers(place, path),
         _ => session.sees_everything(),
     });
     if !is_covered {
@@ -95,7 +100,7 @@ pub(super) async fn answer(call: &Call, id: ItemId, role: &str) -> Result<Respon
 
 /// `GET /Items/{id}/Images`
 pub(super) async fn list(
-    call: &Call,
+    call: &AppCall,
     session: &AppSession,
     id: ItemId,
 ) -> Result<Response, Problem> {
@@ -110,10 +115,14 @@ pub(super) async fn list(
 }
 
 /// Returns the picture of an item in a role.
-async fn picture_of(call: &Call, node: &Node, role: &str) -> Result<PictureFile, Problem> {
+async fn picture_of(
+    call: &AppCall,
+    node: &ItemIdentity,
+    role: &str,
+) -> Result<PictureFile, Problem> {
     let site = &call.site;
     let found = match node {
-        Node::Title(id) => {
+        ItemIdentity::Title(id) => {
             let title = site.store.library_item(*id, "").await.map_err(unreadable)?;
             let title = title.ok_or(Problem::NOT_FOUND)?;
             match role {
@@ -122,7 +131,7 @@ async fn picture_of(call: &Call, node: &Node, role: &str) -> Result<PictureFile,
                 _ => None,
             }
         }
-        Node::Entry(place, path) if role == "primary" || role == "thumb" => {
+        ItemIdentity::Entry(place, path) if role == "primary" || role == "thumb" => {
             let entry = site.library.entry(place, path, Freshness::Cached).await?;
             thumbnail(&entry)
         }
@@ -131,12 +140,15 @@ async fn picture_of(call: &Call, node: &Node, role: &str) -> Result<PictureFile,
     found.ok_or(Problem::NOT_FOUND)
 }
 
-async fn read(call: &Call, file: &PictureFile) -> Result<Picture, Problem> {
+async fn read(call: &AppCall, file: &PictureFile) -> Result<ItemPicture, Problem> {
     let site = &call.site;
     if file.is_thumbnail {
-        let entry = site.library.entry(&file.place, &file.path, Freshness::Cached).await?;
+        let entry = site
+            .library
+            .entry(&file.place, &file.path, Freshness::Cached)
+            .await?;
         let picture = site.playback.pictures().of(&entry).await?;
-        return Ok(Picture {
+        return Ok(ItemPicture {
             bytes: picture.bytes.clone(),
             content_type: picture.content_type,
             etag: picture.etag.clone(),
@@ -146,7 +158,10 @@ async fn read(call: &Call, file: &PictureFile) -> Result<Picture, Problem> {
     let address = format!("/play/{ticket}/{}{}", file.place, encode_path(&file.path));
     let headers = axum::http::HeaderMap::new();
     let response = play::answer_at(site, (call.peer, &Method::GET, &headers), &address).await?;
-    let etag = response.headers().get(header::ETAG).and_then(|etag| etag.to_str().ok());
+    let etag = response
+        .headers()
+        .get(header::ETAG)
+        .and_then(|etag| etag.to_str().ok());
     let etag = etag.unwrap_or_default().trim_matches('"').to_owned();
     let bytes = axum::body::to_bytes(response.into_body(), MAX_PICTURE_BYTES).await;
     let bytes = bytes.map_err(|_| Problem::NOT_FOUND)?;
@@ -154,7 +169,7 @@ async fn read(call: &Call, file: &PictureFile) -> Result<Picture, Problem> {
         kind if kind.starts_with("image/") => kind,
         _ => return Err(Problem::NOT_FOUND),
     };
-    Ok(Picture {
+    Ok(ItemPicture {
         bytes,
         content_type,
         etag,
@@ -162,7 +177,7 @@ async fn read(call: &Call, file: &PictureFile) -> Result<Picture, Problem> {
 }
 
 /// Returns the width that an app asks for; `None` for the picture as it is.
-fn wanted_width(call: &Call) -> Option<u32> {
+fn wanted_width(call: &AppCall) -> Option<u32> {
     let widths = ["maxwidth", "fillwidth", "width"].into_iter();
     let width = widths.filter_map(|name| call.number(name)).min();
     let heights = ["maxheight", "fillheight", "height"].into_iter();
@@ -173,7 +188,7 @@ fn wanted_width(call: &Call) -> Option<u32> {
 }
 
 /// Returns a picture no wider than an app asks for; one that cannot be decoded stays as it is.
-async fn scaled(call: &Call, picture: Picture) -> Picture {
+async fn scaled(call: &AppCall, picture: ItemPicture) -> ItemPicture {
     let Some(width) = wanted_width(call) else {
         return picture;
     };
@@ -194,7 +209,7 @@ async fn scaled(call: &Call, picture: Picture) -> Picture {
         }
     };
     match bytes {
-        Some(bytes) => Picture {
+        Some(bytes) => ItemPicture {
             bytes,
             content_type: "image/jpeg",
             etag: format!("{}-{width}", picture.etag),
@@ -205,7 +220,9 @@ async fn scaled(call: &Call, picture: Picture) -> Picture {
 
 /// Scales a picture down. Returns `None` if it is small enough, or cannot be decoded.
 fn scale(bytes: &[u8], width: u32) -> Option<Bytes> {
-    let mut reader = ImageReader::new(Cursor::new(bytes)).with_guessed_format().ok()?;
+    let mut reader = ImageReader::new(Cursor::new(bytes))
+        .with_guessed_format()
+        .ok()?;
     let mut limits = Limits::default();
     limits.max_image_width = Some(MAX_SIDE_PIXELS);
     limits.max_image_height = Some(MAX_SIDE_PIXELS);
@@ -215,8 +232,11 @@ fn scale(bytes: &[u8], width: u32) -> Option<Bytes> {
     if picture.width() <= width {
         return None;
     }
-    let height = (u64::from(picture.height()) * u64::from(width) / u64::from(picture.width())).max(1);
-    let small = picture.resize_exact(width, height as u32, FilterType::Triangle).into_rgb8();
+    let height =
+        (u64::from(picture.height()) * u64::from(width) / u64::from(picture.width())).max(1);
+    let small = picture
+        .resize_exact(width, height as u32, FilterType::Triangle)
+        .into_rgb8();
     let mut encoded = Vec::new();
     let encoder = JpegEncoder::new_with_quality(&mut encoded, 82);
     small.write_with_encoder(encoder).ok()?;
@@ -231,7 +251,9 @@ mod tests {
     fn pictures_are_scaled_down_and_never_up() {
         let picture = image::RgbImage::from_pixel(400, 200, image::Rgb([9, 90, 200]));
         let mut png = Vec::new();
-        picture.write_to(&mut Cursor::new(&mut png), image::ImageFormat::Png).unwrap();
+        picture
+            .write_to(&mut Cursor::new(&mut png), image::ImageFormat::Png)
+            .unwrap();
         let small = scale(&png, 160).unwrap();
         let small = image::load_from_memory(&small).unwrap();
         assert_eq!((small.width(), small.height()), (160, 80));

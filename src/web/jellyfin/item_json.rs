@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::ids::{ItemId, Node};
-use super::nodes::unreadable;
+use super::ids::{ItemId, ItemIdentity};
+use super::request::unreadable;
 use super::session::AppSession;
 use crate::store::{FileProgress, ItemKind, LibraryItem, PictureFile};
 use crate::web::AppState;
@@ -20,18 +20,18 @@ pub(super) const TICKS_PER_S: f64 = 10_000_000.0;
 const WATCHED_PERCENT: f64 = 92.0;
 
 /// Writes items for one app.
-pub(super) struct ItemWriter<'a> {
+pub(super) struct AppItemWriter<'a> {
     pub site: &'a AppState,
     pub session: &'a AppSession,
     favourites: HashSet<[u8; 16]>,
     progress: HashMap<(Place, EntryPath), FileProgress>,
 }
 
-impl<'a> ItemWriter<'a> {
+impl<'a> AppItemWriter<'a> {
     /// Returns a writer that has read the favourites of the viewer.
     pub async fn new(site: &'a AppState, session: &'a AppSession) -> Result<Self, Problem> {
         let favourites = site.store.favourites(&session.viewer.id).await;
-        Ok(ItemWriter {
+        Ok(AppItemWriter {
             site,
             session,
             favourites: favourites.map_err(unreadable)?,
@@ -41,10 +41,18 @@ impl<'a> ItemWriter<'a> {
 
     /// Reads the progress in entries that are about to be written, and stores their ids.
     pub async fn prepare(&mut self, entries: &[Entry]) -> Result<(), Problem> {
-        self.site.jellyfin.ids.remember(entries).await.map_err(unreadable)?;
+        self.site
+            .jellyfin
+            .ids
+            .remember(entries)
+            .await
+            .map_err(unreadable)?;
         let mut paths: HashMap<Place, Vec<EntryPath>> = HashMap::new();
         for entry in entries.iter().filter(|entry| entry.kind.is_playable()) {
-            paths.entry(entry.place.clone()).or_default().push(entry.path.clone());
+            paths
+                .entry(entry.place.clone())
+                .or_default()
+                .push(entry.path.clone());
         }
         for (place, paths) in paths {
             let viewer = &self.session.viewer.id;
@@ -57,7 +65,7 @@ impl<'a> ItemWriter<'a> {
     }
 
     /// Returns the id of an item.
-    pub fn id(&self, node: &Node) -> ItemId {
+    pub fn id(&self, node: &ItemIdentity) -> ItemId {
         self.site.jellyfin.ids.of(node)
     }
 
@@ -67,7 +75,7 @@ impl<'a> ItemWriter<'a> {
     }
 
     /// Returns a view: a folder at the top.
-    pub fn view(&self, node: &Node, name: &str, collection: &str) -> Value {
+    pub fn view(&self, node: &ItemIdentity, name: &str, collection: &str) -> Value {
         let id = self.id(node);
         json!({
             "Name": name,
@@ -75,7 +83,7 @@ impl<'a> ItemWriter<'a> {
             "ServerId": self.site.jellyfin.server_id,
             "Id": id.to_string(),
             "Etag": id.to_string(),
-            "ParentId": self.id(&Node::Home).to_string(),
+            "ParentId": self.id(&ItemIdentity::Home).to_string(),
             "DisplayPreferencesId": id.to_string(),
             "Type": "CollectionFolder",
             "CollectionType": collection,
@@ -93,7 +101,7 @@ impl<'a> ItemWriter<'a> {
 
     /// Returns the folder of all views.
     pub fn home(&self) -> Value {
-        let mut home = self.view(&Node::Home, "Media Folders", "folders");
+        let mut home = self.view(&ItemIdentity::Home, "Media Folders", "folders");
         home["Type"] = "UserRootFolder".into();
         if let Some(object) = home.as_object_mut() {
             object.remove("ParentId");
@@ -104,7 +112,7 @@ impl<'a> ItemWriter<'a> {
 
     /// Returns an entry of a drive. See [`ItemWriter::prepare`].
     pub fn entry(&self, entry: &Entry) -> Value {
-        let node = Node::Entry(entry.place.clone(), entry.path.clone());
+        let node = ItemIdentity::Entry(entry.place.clone(), entry.path.clone());
         let is_root = self.session.ticket.scope.to_text() == entry_scope(entry);
         if entry.path.is_root() || is_root && entry.kind == EntryKind::Folder {
             return self.view(&node, &plain_title(&entry.name), "homevideos");
@@ -126,7 +134,7 @@ impl<'a> ItemWriter<'a> {
             "Id": id.to_string(),
             "Etag": id.to_string(),
             "DateCreated": entry.modified.map(date),
-            "ParentId": self.id(&Node::Entry(entry.place.clone(), parent)).to_string(),
+            "ParentId": self.id(&ItemIdentity::Entry(entry.place.clone(), parent)).to_string(),
             "Type": kind,
             "MediaType": media,
             "IsFolder": is_folder,
@@ -151,15 +159,15 @@ impl<'a> ItemWriter<'a> {
 
     /// Returns a title of the library.
     pub fn title(&self, item: &LibraryItem) -> Value {
-        let id = self.id(&Node::Title(item.id));
-        let of = |title: i64| self.id(&Node::Title(title)).to_string();
+        let id = self.id(&ItemIdentity::Title(item.id));
+        let of = |title: i64| self.id(&ItemIdentity::Title(title)).to_string();
         let is_folder = matches!(item.kind, ItemKind::Series | ItemKind::Season);
         let is_playable = !is_folder;
         let (kind, view) = match item.kind {
-            ItemKind::Film => ("Movie", Node::Films),
-            ItemKind::Series => ("Series", Node::Series),
-            ItemKind::Season => ("Season", Node::Series),
-            ItemKind::Episode => ("Episode", Node::Series),
+            ItemKind::Film => ("Movie", ItemIdentity::Films),
+            ItemKind::Series => ("Series", ItemIdentity::Series),
+            ItemKind::Season => ("Season", ItemIdentity::Series),
+            ItemKind::Episode => ("Episode", ItemIdentity::Series),
         };
         let parent = item.parent.map_or_else(|| self.id(&view).to_string(), of);
         let progress = FileProgress {
@@ -213,7 +221,10 @@ impl<'a> ItemWriter<'a> {
     }
 
     fn image_tags(&self, id: ItemId, file: Option<&PictureFile>) -> Value {
-        file.map_or_else(|| json!({}), |file| json!({"Primary": self.tag(id, "primary", &picture_version(file))}))
+        file.map_or_else(
+            || json!({}),
+            |file| json!({"Primary": self.tag(id, "primary", &picture_version(file))}),
+        )
     }
 
     fn tag(&self, id: ItemId, role: &str, version: &str) -> String {
@@ -221,7 +232,12 @@ impl<'a> ItemWriter<'a> {
     }
 
     /// Returns the viewer's data of an item.
-    pub fn user_data(&self, id: ItemId, progress: Option<FileProgress>, is_playable: bool) -> Value {
+    pub fn user_data(
+        &self,
+        id: ItemId,
+        progress: Option<FileProgress>,
+        is_playable: bool,
+    ) -> Value {
         let progress = progress.unwrap_or_default();
         let percent = progress
             .position_s
@@ -229,8 +245,11 @@ impl<'a> ItemWriter<'a> {
             .map(|(at, length)| (at / length * 100.0).clamp(0.0, 100.0));
         let is_at_end = percent.is_some_and(|percent| percent >= WATCHED_PERCENT);
         let is_played = progress.is_watched.unwrap_or(is_at_end);
-        // What was watched to its end begins anew.
-        let position = progress.position_s.filter(|_| is_playable && !is_at_end).unwrap_or_default();
+        // A film that was watched to its end begins anew.
+        let position = progress
+            .position_s
+            .filter(|_| is_playable && !is_at_end)
+            .unwrap_or_default();
         without_nulls(json!({
             "PlaybackPositionTicks": ticks(position),
             "PlayedPercentage": percent.filter(|_| is_playable && !is_at_end),

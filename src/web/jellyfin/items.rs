@@ -1,77 +1,70 @@
-//! Lists of items: the children of a folder or a view, trees, titles of the library, and single items.
+//! Lists of items by their parent, and single items.
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use futures_util::{StreamExt, TryStreamExt, stream};
+use futures_util::{StreamExt, stream};
 use serde_json::{Value, json};
 
-use super::ids::{ItemId, Node};
-use super::item_json::ItemWriter;
-use super::nodes::{self, Item, is_shown, playable_files, unreadable};
+use super::ids::{ItemId, ItemIdentity};
+use super::item_json::AppItemWriter;
+use super::nodes::{self, FoundItem, playable_files};
 use super::query::{ListQuery, page_json};
-use super::request::Call;
+use super::request::{AppCall, unreadable};
 use super::session::AppSession;
-use super::{media_source, search, views};
-use crate::library::Freshness;
-use crate::store::{ItemKind, ItemQuery, ItemSort, LibraryItem};
+use super::titles::{all_kinds, below_title, kinds_of_series, titles};
+use super::{folders, media_source, search, views};
+use crate::store::ItemKind;
 use crate::web::error::Problem;
-use media::{Entry, EntryKind, EntryPath, Place, natural_cmp};
 
-/// Limit of the entries of a folder or a tree, of which the rest is left out.
-const MAX_ENTRIES: usize = 20_000;
-
-/// Limit of the folders of a tree: each is a call of the upstream while an app waits.
-const MAX_FOLDERS: usize = 200;
-
-/// Limit of the depth of a tree.
-const MAX_DEPTH: usize = 16;
-
-/// Folders that are read concurrently.
-const MAX_CONCURRENT_FOLDERS: usize = 4;
-
-/// Limit of titles that are filtered one by one.
-const MAX_FILTERED_TITLES: usize = 10_000;
+/// Items that are looked up concurrently.
+const MAX_CONCURRENT_LOOKS: usize = 4;
 
 /// `GET /Items`, `GET /Users/{id}/Items`
-pub(super) async fn list(call: &Call, session: &AppSession) -> Result<Response, Problem> {
+pub(super) async fn list(call: &AppCall, session: &AppSession) -> Result<Response, Problem> {
     let query = ListQuery::of(call)?;
-    let mut writer = ItemWriter::new(&call.site, session).await?;
+    let mut writer = AppItemWriter::new(&call.site, session).await?;
     if !query.ids.is_empty() {
         let items = by_ids(call, session, &mut writer, &query.ids).await?;
-        return Ok(query.answer(filtered(items, &query)));
+        return Ok(query.answer(query.filtered(items)));
     }
     let node = match query.parent {
         Some(parent) => nodes::node(&call.site, session, parent).await?,
-        None => Node::Home,
+        None => ItemIdentity::Home,
     };
     if query.words.is_some() {
         return search::items(call, session, &mut writer, &query, &node).await;
     }
     match node {
-        Node::Home => top(call, session, &mut writer, &query).await,
-        Node::Films => titles(call, &writer, &query, &[ItemKind::Film]).await,
-        Node::Series => titles(call, &writer, &query, &kinds_of_series(&query)).await,
-        Node::Title(id) => below_title(call, &writer, &query, id).await,
-        Node::Entry(place, path) => folder(call, &mut writer, &query, &place, &path).await,
+        ItemIdentity::Home => top(call, session, &mut writer, &query).await,
+        ItemIdentity::Films => titles(call, &writer, &query, &[ItemKind::Film]).await,
+        ItemIdentity::Series => titles(call, &writer, &query, &kinds_of_series(&query)).await,
+        ItemIdentity::Title(id) => below_title(call, &writer, &query, id).await,
+        ItemIdentity::Entry(place, path) => {
+            folders::folder(call, &mut writer, &query, &place, &path).await
+        }
     }
 }
 
 /// Answers a list without a parent: the views, the favourites, or titles of the library. Drives are not walked for it.
 async fn top(
-    call: &Call,
+    call: &AppCall,
     session: &AppSession,
-    writer: &mut ItemWriter<'_>,
+    writer: &mut AppItemWriter<'_>,
     query: &ListQuery,
 ) -> Result<Response, Problem> {
     if call.flag("isfavorite") == Some(true) || has_filter(call, "isfavorite") {
         let favourites = call.site.store.favourites(&session.viewer.id).await;
-        let ids: Vec<ItemId> = favourites.map_err(unreadable)?.into_iter().map(ItemId).collect();
+        let ids: Vec<ItemId> = favourites
+            .map_err(unreadable)?
+            .into_iter()
+            .map(ItemId)
+            .collect();
         let items = by_ids(call, session, writer, &ids).await?;
-        return Ok(query.answer(filtered(items, query)));
+        return Ok(query.answer(query.filtered(items)));
     }
     if has_filter(call, "isresumable") {
         let items = super::lists::begun(call, session, writer).await?;
-        return Ok(query.answer(filtered(items, query)));
+        return Ok(query.answer(query.filtered(items)));
     }
     if query.types.is_empty() && !query.is_recursive {
         let items = views::all(call, session, writer).await?;
@@ -84,244 +77,23 @@ async fn top(
     }
 }
 
-fn has_filter(call: &Call, name: &str) -> bool {
-    call.parameters.list("filters").iter().any(|filter| filter == name)
-}
-
-fn filtered(mut items: Vec<Value>, query: &ListQuery) -> Vec<Value> {
-    items.retain(|item| query.accepts(item));
-    query.order(&mut items);
-    items
-}
-
-/// The kinds of titles with their names in that API.
-const KINDS: [(&str, ItemKind); 4] = [
-    ("movie", ItemKind::Film),
-    ("series", ItemKind::Series),
-    ("season", ItemKind::Season),
-    ("episode", ItemKind::Episode),
-];
-
-fn all_kinds(query: &ListQuery) -> Vec<ItemKind> {
-    let kinds = KINDS.iter().filter(|(name, _)| query.includes(name));
-    kinds.map(|(_, kind)| *kind).collect()
-}
-
-fn kinds_of_series(query: &ListQuery) -> Vec<ItemKind> {
-    match query.types.is_empty() {
-        true => vec![ItemKind::Series],
-        false => all_kinds(query).into_iter().filter(|kind| *kind != ItemKind::Film).collect(),
-    }
-}
-
-/// The order of a page that the index provides, and true if it is the other way round. `None` for other orders.
-fn index_order(query: &ListQuery) -> Option<(ItemSort, bool)> {
-    let is_descending = query.is_descending;
-    let key = query.sort.iter().find(|key| *key != "isfolder").map_or("sortname", |key| key);
-    match key {
-        "sortname" | "name" | "default" | "seriessortname" => Some((ItemSort::Title, is_descending)),
-        "datecreated" | "datelastcontentadded" => Some((ItemSort::Added, !is_descending)),
-        "productionyear" | "premieredate" => Some((ItemSort::Year, !is_descending)),
-        _ => None,
-    }
-}
-
-/// Answers with titles of these kinds: one page of the index, or all of them where the filters require it.
-async fn titles(
-    call: &Call,
-    writer: &ItemWriter<'_>,
-    query: &ListQuery,
-    kinds: &[ItemKind],
-) -> Result<Response, Problem> {
-    let store = &call.site.store;
-    let viewer = &writer.session.viewer.id;
-    let total = store.library_count(kinds).await.map_err(unreadable)?;
-    let order = index_order(query).filter(|_| !query.filters_items());
-    let start = query.start.min(total);
-    let length = query.limit.min(total - start);
-    let (sort, offset, limit) = match order {
-        Some((sort, false)) => (sort, start, length),
-        Some((sort, true)) => (sort, total - start - length, length),
-        None => (ItemSort::Title, 0, MAX_FILTERED_TITLES),
-    };
-    let wanted = ItemQuery {
-        kinds: kinds.to_vec(),
-        sort,
-        words: None,
-        offset,
-        limit,
-    };
-    let page = match limit {
-        0 => Vec::new(),
-        _ => store.library_page(&wanted, viewer).await.map_err(unreadable)?.items,
-    };
-    let mut items = write_titles(call, writer, query, &page).await;
-    match order {
-        None => Ok(query.answer(filtered(items, query))),
-        Some((_, is_reversed)) => {
-            if is_reversed {
-                items.reverse();
-            }
-            Ok(page_json(items, query.start, total))
-        }
-    }
-}
-
-/// Writes titles, with their media sources where they are asked for.
-pub(super) async fn write_titles(
-    call: &Call,
-    writer: &ItemWriter<'_>,
-    query: &ListQuery,
-    titles: &[LibraryItem],
-) -> Vec<Value> {
-    let with_sources = query.fields.iter().any(|field| field == "mediasources");
-    let mut items = Vec::new();
-    for title in titles {
-        let mut item = writer.title(title);
-        if with_sources && !title.versions.is_empty() {
-            item["MediaSources"] = media_source::of_versions(call, title).await;
-        }
-        items.push(item);
-    }
-    items
-}
-
-/// Answers with the seasons of a series, the episodes of a season, or all episodes of a series.
-async fn below_title(
-    call: &Call,
-    writer: &ItemWriter<'_>,
-    query: &ListQuery,
-    id: i64,
-) -> Result<Response, Problem> {
-    let store = &call.site.store;
-    let viewer = &writer.session.viewer.id;
-    let children = store.library_children(id, viewer).await.map_err(unreadable)?;
-    let mut titles = Vec::new();
-    for child in children {
-        let season = (child.kind == ItemKind::Season && query.is_recursive).then_some(child.id);
-        titles.push(child);
-        if let Some(season) = season {
-            titles.extend(store.library_children(season, viewer).await.map_err(unreadable)?);
-        }
-    }
-    let items = write_titles(call, writer, query, &titles).await;
-    Ok(query.answer(filtered(items, query)))
-}
-
-/// Answers with the entries of a folder, or of all folders below it.
-async fn folder(
-    call: &Call,
-    writer: &mut ItemWriter<'_>,
-    query: &ListQuery,
-    place: &Place,
-    path: &EntryPath,
-) -> Result<Response, Problem> {
-    let mut entries = match query.is_recursive {
-        true => tree(call, place, path).await?,
-        false => children(call, place, path).await?,
-    };
-    entries.retain(|entry| is_shown(entry) && is_of_type(entry, query));
-    sort_by_name(&mut entries);
-    let plain = ["isfolder", "sortname", "name", "default"];
-    let is_plain = query.sort.iter().all(|key| plain.contains(&key.as_str()))
-        && !query.is_descending
-        && !query.filters_items();
-    if !is_plain {
-        let items = write(call, writer, query, &entries).await?;
-        return Ok(query.answer(filtered(items, query)));
-    }
-    let total = entries.len();
-    let start = query.start.min(total);
-    let page = &entries[start..total.min(start + query.limit)];
-    let items = write(call, writer, query, page).await?;
-    Ok(page_json(items, query.start, total))
-}
-
-/// Returns the entries of a folder, from the cache or with one call of the upstream.
-pub(super) async fn children(
-    call: &Call,
-    place: &Place,
-    path: &EntryPath,
-) -> Result<Vec<Entry>, Problem> {
-    let library = &call.site.library;
-    let folder = library.whole_folder(place, path, MAX_ENTRIES, Freshness::Cached).await?;
-    Ok(folder.entries)
-}
-
-/// Returns the entries of a folder and of all folders below it, within limits. A folder that cannot be read fails the
-/// whole: without its films they would seem deleted.
-async fn tree(call: &Call, place: &Place, root: &EntryPath) -> Result<Vec<Entry>, Problem> {
-    let mut found = Vec::new();
-    let mut level = vec![root.clone()];
-    let (mut folders, mut depth) = (0, 0);
-    while !level.is_empty() && depth < MAX_DEPTH && found.len() < MAX_ENTRIES {
-        level.truncate(MAX_FOLDERS.saturating_sub(folders));
-        folders += level.len();
-        depth += 1;
-        let reads = level.iter().map(|path| children(call, place, path));
-        let read: Vec<Vec<Entry>> = stream::iter(reads)
-            .buffered(MAX_CONCURRENT_FOLDERS)
-            .try_collect()
-            .await?;
-        let entries: Vec<Entry> = read.into_iter().flatten().collect();
-        let below = entries.iter().filter(|entry| entry.kind == EntryKind::Folder);
-        level = below.map(|folder| folder.path.clone()).collect();
-        found.extend(entries);
-    }
-    found.truncate(MAX_ENTRIES);
-    Ok(found)
-}
-
-fn sort_by_name(entries: &mut [Entry]) {
-    entries.sort_by(|left, right| {
-        let is_file = |entry: &Entry| entry.kind != EntryKind::Folder;
-        is_file(left)
-            .cmp(&is_file(right))
-            .then_with(|| natural_cmp(&left.name, &right.name))
-    });
-}
-
-fn is_of_type(entry: &Entry, query: &ListQuery) -> bool {
-    let (kind, media) = match entry.kind {
-        EntryKind::Video => ("video", "video"),
-        EntryKind::Audio => ("audio", "audio"),
-        EntryKind::Image => ("photo", "photo"),
-        _ => ("folder", "unknown"),
-    };
-    query.includes(kind)
-        && (query.media_types.is_empty() || query.media_types.iter().any(|it| it == media))
-}
-
-/// Writes entries, with their media sources where they are asked for.
-pub(super) async fn write(
-    call: &Call,
-    writer: &mut ItemWriter<'_>,
-    query: &ListQuery,
-    entries: &[Entry],
-) -> Result<Vec<Value>, Problem> {
-    writer.prepare(entries).await?;
-    let with_sources = query.fields.iter().any(|field| field == "mediasources");
-    let mut items = Vec::new();
-    for entry in entries {
-        let mut item = writer.entry(entry);
-        if with_sources && entry.kind.is_playable() {
-            item["MediaSources"] = media_source::of_entry(call, entry).await;
-        }
-        items.push(item);
-    }
-    Ok(items)
+fn has_filter(call: &AppCall, name: &str) -> bool {
+    call.parameters
+        .list("filters")
+        .iter()
+        .any(|filter| filter == name)
 }
 
 /// Returns the items of ids, without those that there are none of.
 pub(super) async fn by_ids(
-    call: &Call,
+    call: &AppCall,
     session: &AppSession,
-    writer: &mut ItemWriter<'_>,
+    writer: &mut AppItemWriter<'_>,
     ids: &[ItemId],
 ) -> Result<Vec<Value>, Problem> {
-    let found: Vec<Option<Item>> = stream::iter(ids)
+    let found: Vec<Option<FoundItem>> = stream::iter(ids)
         .map(|id| async move { nodes::find(call, session, *id).await.ok() })
-        .buffered(MAX_CONCURRENT_FOLDERS)
+        .buffered(MAX_CONCURRENT_LOOKS)
         .collect()
         .await;
     let mut items = Vec::new();
@@ -332,24 +104,27 @@ pub(super) async fn by_ids(
 }
 
 async fn write_item(
-    call: &Call,
+    call: &AppCall,
     session: &AppSession,
-    writer: &mut ItemWriter<'_>,
-    item: &Item,
+    writer: &mut AppItemWriter<'_>,
+    item: &FoundItem,
 ) -> Result<Value, Problem> {
     Ok(match item {
-        Item::Home => writer.home(),
-        Item::Films | Item::Series => {
+        FoundItem::Home => writer.home(),
+        FoundItem::Films | FoundItem::Series => {
             let id = writer.id(match item {
-                Item::Films => &Node::Films,
-                _ => &Node::Series,
+                FoundItem::Films => &ItemIdentity::Films,
+                _ => &ItemIdentity::Series,
             });
             let views = views::all(call, session, writer).await?;
             let id = id.to_string();
-            views.into_iter().find(|view| view["Id"] == id.as_str()).ok_or(Problem::NOT_FOUND)?
+            views
+                .into_iter()
+                .find(|view| view["Id"] == id.as_str())
+                .ok_or(Problem::NOT_FOUND)?
         }
-        Item::Title(title) => writer.title(title),
-        Item::Entry(entry) => {
+        FoundItem::Title(title) => writer.title(title),
+        FoundItem::Entry(entry) => {
             writer.prepare(std::slice::from_ref(entry)).await?;
             writer.entry(entry)
         }
@@ -358,12 +133,12 @@ async fn write_item(
 
 /// `GET /Items/{id}`, `GET /Users/{id}/Items/{id}`
 pub(super) async fn show(
-    call: &Call,
+    call: &AppCall,
     session: &AppSession,
     id: ItemId,
 ) -> Result<Response, Problem> {
     let item = nodes::find(call, session, id).await?;
-    let mut writer = ItemWriter::new(&call.site, session).await?;
+    let mut writer = AppItemWriter::new(&call.site, session).await?;
     let mut json = write_item(call, session, &mut writer, &item).await?;
     let empty_lists = [
         "Genres",
@@ -390,11 +165,11 @@ pub(super) async fn show(
 
 /// `GET /Items/{id}/Ancestors`
 pub(super) async fn ancestors(
-    call: &Call,
+    call: &AppCall,
     session: &AppSession,
     id: ItemId,
 ) -> Result<Response, Problem> {
-    let mut writer = ItemWriter::new(&call.site, session).await?;
+    let mut writer = AppItemWriter::new(&call.site, session).await?;
     let mut found = Vec::new();
     let mut node = nodes::node(&call.site, session, id).await?;
     while let Some(parent) = parent(call, session, &node).await? {
@@ -408,29 +183,34 @@ pub(super) async fn ancestors(
 }
 
 /// Returns the item that contains another; `None` for the top.
-async fn parent(call: &Call, session: &AppSession, node: &Node) -> Result<Option<Node>, Problem> {
+async fn parent(
+    call: &AppCall,
+    session: &AppSession,
+    node: &ItemIdentity,
+) -> Result<Option<ItemIdentity>, Problem> {
     Ok(match node {
-        Node::Home => None,
-        Node::Films | Node::Series => Some(Node::Home),
-        Node::Title(id) => {
+        ItemIdentity::Home => None,
+        ItemIdentity::Films | ItemIdentity::Series => Some(ItemIdentity::Home),
+        ItemIdentity::Title(id) => {
             let item = call.site.store.library_item(*id, &session.viewer.id).await;
-            item.map_err(unreadable)?.map(|item| match (item.parent, item.kind) {
-                (Some(parent), _) => Node::Title(parent),
-                (None, ItemKind::Film) => Node::Films,
-                (None, _) => Node::Series,
-            })
+            item.map_err(unreadable)?
+                .map(|item| match (item.parent, item.kind) {
+                    (Some(parent), _) => ItemIdentity::Title(parent),
+                    (None, ItemKind::Film) => ItemIdentity::Films,
+                    (None, _) => ItemIdentity::Series,
+                })
         }
-        Node::Entry(place, path) => match path.parent() {
+        ItemIdentity::Entry(place, path) => match path.parent() {
             Some(parent) if session.covers(place, &parent) => {
-                Some(Node::Entry(place.clone(), parent))
+                Some(ItemIdentity::Entry(place.clone(), parent))
             }
-            _ => Some(Node::Home),
+            _ => Some(ItemIdentity::Home),
         },
     })
 }
 
 /// `GET /Items/Counts`
-pub(super) async fn counts(call: &Call, session: &AppSession) -> Result<Response, Problem> {
+pub(super) async fn counts(call: &AppCall, session: &AppSession) -> Result<Response, Problem> {
     let mut counts = json!({
         "ArtistCount": 0, "ProgramCount": 0, "TrailerCount": 0, "SongCount": 0, "AlbumCount": 0,
         "MusicVideoCount": 0, "BoxSetCount": 0, "BookCount": 0,
@@ -446,7 +226,12 @@ pub(super) async fn counts(call: &Call, session: &AppSession) -> Result<Response
     ];
     let mut sum = 0;
     for (name, kind) in kinds {
-        let count = call.site.store.library_count(&[kind]).await.map_err(unreadable)?;
+        let count = call
+            .site
+            .store
+            .library_count(&[kind])
+            .await
+            .map_err(unreadable)?;
         counts[name] = count.into();
         sum += count;
     }

@@ -7,13 +7,14 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
-use super::ids::{ItemId, Node};
-use super::item_json::ItemWriter;
-use super::items::{self, write_titles};
-use super::nodes::{self, is_shown, unreadable};
+use super::folders;
+use super::ids::{ItemId, ItemIdentity};
+use super::item_json::AppItemWriter;
+use super::nodes::{self, is_shown};
 use super::query::ListQuery;
-use super::request::Call;
+use super::request::{AppCall, unreadable};
 use super::session::AppSession;
+use super::titles::write_titles;
 use crate::store::{ItemKind, ItemQuery, ItemSort, LibraryItem};
 use crate::web::api::history;
 use crate::web::error::Problem;
@@ -26,25 +27,25 @@ const DEFAULT_LENGTH: usize = 20;
 const MAX_BEGUN: usize = 100;
 
 /// `GET /Items/Latest`, `GET /Users/{id}/Items/Latest`: an array of what was added last.
-pub(super) async fn latest(call: &Call, session: &AppSession) -> Result<Response, Problem> {
+pub(super) async fn latest(call: &AppCall, session: &AppSession) -> Result<Response, Problem> {
     let query = limited(call)?;
-    let mut writer = ItemWriter::new(&call.site, session).await?;
+    let mut writer = AppItemWriter::new(&call.site, session).await?;
     let node = match query.parent {
         Some(parent) => nodes::node(&call.site, session, parent).await?,
-        None if session.sees_everything() => Node::Home,
+        None if session.sees_everything() => ItemIdentity::Home,
         None => return Ok(Json(Vec::<Value>::new()).into_response()),
     };
     let kinds: &[ItemKind] = match &node {
-        Node::Home => &[ItemKind::Film, ItemKind::Series],
-        Node::Films => &[ItemKind::Film],
-        Node::Series => &[ItemKind::Series],
-        Node::Title(_) => &[],
-        Node::Entry(place, path) => {
-            let mut entries = items::children(call, place, path).await?;
+        ItemIdentity::Home => &[ItemKind::Film, ItemKind::Series],
+        ItemIdentity::Films => &[ItemKind::Film],
+        ItemIdentity::Series => &[ItemKind::Series],
+        ItemIdentity::Title(_) => &[],
+        ItemIdentity::Entry(place, path) => {
+            let mut entries = folders::children(call, place, path).await?;
             entries.retain(|entry| is_shown(entry) && entry.kind != EntryKind::Folder);
             entries.sort_by_key(|entry| std::cmp::Reverse(entry.modified));
             entries.truncate(query.limit);
-            let items = items::write(call, &mut writer, &query, &entries).await?;
+            let items = folders::write(call, &mut writer, &query, &entries).await?;
             return Ok(Json(items).into_response());
         }
     };
@@ -58,14 +59,18 @@ pub(super) async fn latest(call: &Call, session: &AppSession) -> Result<Response
     let titles = match kinds.is_empty() {
         true => Vec::new(),
         false => {
-            let page = call.site.store.library_page(&wanted, &session.viewer.id).await;
+            let page = call
+                .site
+                .store
+                .library_page(&wanted, &session.viewer.id)
+                .await;
             page.map_err(unreadable)?.items
         }
     };
     Ok(Json(write_titles(call, &writer, &query, &titles).await).into_response())
 }
 
-fn limited(call: &Call) -> Result<ListQuery, Problem> {
+fn limited(call: &AppCall) -> Result<ListQuery, Problem> {
     let query = ListQuery::of(call)?;
     let limit = match call.number("limit") {
         None => DEFAULT_LENGTH,
@@ -75,9 +80,9 @@ fn limited(call: &Call) -> Result<ListQuery, Problem> {
 }
 
 /// `GET /UserItems/Resume`, `GET /Users/{id}/Items/Resume`
-pub(super) async fn resume(call: &Call, session: &AppSession) -> Result<Response, Problem> {
+pub(super) async fn resume(call: &AppCall, session: &AppSession) -> Result<Response, Problem> {
     let query = ListQuery::of(call)?;
-    let mut writer = ItemWriter::new(&call.site, session).await?;
+    let mut writer = AppItemWriter::new(&call.site, session).await?;
     let mut items = begun(call, session, &mut writer).await?;
     items.retain(|item| query.accepts(item));
     Ok(query.answer(items))
@@ -85,9 +90,9 @@ pub(super) async fn resume(call: &Call, session: &AppSession) -> Result<Response
 
 /// Returns what was begun, the most recent first: titles of the library, and files that are not part of it.
 pub(super) async fn begun(
-    call: &Call,
+    call: &AppCall,
     session: &AppSession,
-    writer: &mut ItemWriter<'_>,
+    writer: &mut AppItemWriter<'_>,
 ) -> Result<Vec<Value>, Problem> {
     let store = &call.site.store;
     let mut items = Vec::new();
@@ -100,11 +105,17 @@ pub(super) async fn begun(
             continue;
         }
         let title = match session.sees_everything() {
-            true => store.item_of_file(&entry.place, &entry.path).await.map_err(unreadable)?,
+            true => store
+                .item_of_file(&entry.place, &entry.path)
+                .await
+                .map_err(unreadable)?,
             false => None,
         };
         let title = match title {
-            Some(id) => store.library_item(id, &session.viewer.id).await.map_err(unreadable)?,
+            Some(id) => store
+                .library_item(id, &session.viewer.id)
+                .await
+                .map_err(unreadable)?,
             None => None,
         };
         match title {
@@ -116,57 +127,62 @@ pub(super) async fn begun(
     Ok(items)
 }
 
-async fn write_entry(writer: &mut ItemWriter<'_>, entry: &Arc<Entry>) -> Result<Value, Problem> {
+async fn write_entry(writer: &mut AppItemWriter<'_>, entry: &Arc<Entry>) -> Result<Value, Problem> {
     writer.prepare(std::slice::from_ref(entry)).await?;
     Ok(writer.entry(entry))
 }
 
 /// `GET /Shows/NextUp`
-pub(super) async fn next_up(call: &Call, session: &AppSession) -> Result<Response, Problem> {
+pub(super) async fn next_up(call: &AppCall, session: &AppSession) -> Result<Response, Problem> {
     let query = ListQuery::of(call)?;
-    let writer = ItemWriter::new(&call.site, session).await?;
+    let writer = AppItemWriter::new(&call.site, session).await?;
     let (store, viewer) = (&call.site.store, &session.viewer.id);
     let ids = match session.sees_everything() {
         true => store.next_up_ids(viewer).await.map_err(unreadable)?,
         false => Vec::new(),
     };
-    let mut titles = store.library_items(&ids, viewer).await.map_err(unreadable)?;
+    let mut titles = store
+        .library_items(&ids, viewer)
+        .await
+        .map_err(unreadable)?;
     if let Some(series) = call.id("seriesid")? {
         titles.retain(|title| is_of_series(&writer, title, series));
     }
     Ok(query.answer(write_titles(call, &writer, &query, &titles).await))
 }
 
-fn is_of_series(writer: &ItemWriter<'_>, title: &LibraryItem, series: ItemId) -> bool {
-    title.series.is_some_and(|id| writer.id(&Node::Title(id)) == series)
+fn is_of_series(writer: &AppItemWriter<'_>, title: &LibraryItem, series: ItemId) -> bool {
+    title
+        .series
+        .is_some_and(|id| writer.id(&ItemIdentity::Title(id)) == series)
 }
 
 /// `GET /Shows/{id}/Seasons`
 pub(super) async fn seasons(
-    call: &Call,
+    call: &AppCall,
     session: &AppSession,
     series: ItemId,
 ) -> Result<Response, Problem> {
     let query = ListQuery::of(call)?;
-    let writer = ItemWriter::new(&call.site, session).await?;
+    let writer = AppItemWriter::new(&call.site, session).await?;
     let titles = title_children(call, session, series).await?;
     Ok(query.answer(write_titles(call, &writer, &query, &titles).await))
 }
 
 /// `GET /Shows/{id}/Episodes`
 pub(super) async fn episodes(
-    call: &Call,
+    call: &AppCall,
     session: &AppSession,
     series: ItemId,
 ) -> Result<Response, Problem> {
     let query = ListQuery::of(call)?;
-    let writer = ItemWriter::new(&call.site, session).await?;
+    let writer = AppItemWriter::new(&call.site, session).await?;
     let season = call.id("seasonid")?;
     let number = call.number("season");
     let store = &call.site.store;
     let mut titles = Vec::new();
     for child in title_children(call, session, series).await? {
-        let is_asked_for = season.is_none_or(|id| writer.id(&Node::Title(child.id)) == id)
+        let is_asked_for = season.is_none_or(|id| writer.id(&ItemIdentity::Title(child.id)) == id)
             && number.is_none_or(|number| child.season.map(i64::from) == Some(number));
         match child.kind {
             ItemKind::Season if is_asked_for => {
@@ -187,13 +203,17 @@ pub(super) async fn episodes(
 }
 
 async fn title_children(
-    call: &Call,
+    call: &AppCall,
     session: &AppSession,
     id: ItemId,
 ) -> Result<Vec<LibraryItem>, Problem> {
     match nodes::node(&call.site, session, id).await? {
-        Node::Title(title) => {
-            let children = call.site.store.library_children(title, &session.viewer.id).await;
+        ItemIdentity::Title(title) => {
+            let children = call
+                .site
+                .store
+                .library_children(title, &session.viewer.id)
+                .await;
             children.map_err(unreadable)
         }
         _ => Ok(Vec::new()),

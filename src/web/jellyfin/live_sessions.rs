@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 use super::item_json::{date, without_nulls};
-use super::request::Call;
+use super::request::AppCall;
 use super::session::AppSession;
 use crate::playback::ticket::TicketId;
 use crate::web::AppState;
@@ -58,7 +58,9 @@ impl LiveSessions {
                 all.remove(&idle);
             }
         }
-        let live = all.entry(session.ticket.id).or_insert_with(|| LiveSession::new(session, from));
+        let live = all
+            .entry(session.ticket.id)
+            .or_insert_with(|| LiveSession::new(session, from));
         live.session = session.clone();
         live.from = from;
         live.seen_at = SystemTime::now();
@@ -78,7 +80,11 @@ impl LiveSessions {
     }
 
     /// Opens a socket of an app. Returns the messages for it; `None` if it has too many already.
-    pub fn open_socket(&self, session: &AppSession, from: IpAddr) -> Option<mpsc::Receiver<Arc<str>>> {
+    pub fn open_socket(
+        &self,
+        session: &AppSession,
+        from: IpAddr,
+    ) -> Option<mpsc::Receiver<Arc<str>>> {
         self.touch(session, from);
         let mut all = self.0.lock();
         let live = all.get_mut(&session.ticket.id)?;
@@ -99,7 +105,9 @@ impl LiveSessions {
             .values()
             .filter(|live| {
                 let other = &live.session;
-                let is_idle = now.duration_since(live.seen_at).is_ok_and(|it| it > IDLE_TIMEOUT);
+                let is_idle = now
+                    .duration_since(live.seen_at)
+                    .is_ok_and(|it| it > IDLE_TIMEOUT);
                 other.viewer == session.viewer
                     && other.ticket.scope == session.ticket.scope
                     && (!is_idle || live.has_socket())
@@ -116,7 +124,10 @@ impl LiveSessions {
     ///
     /// 404 for an id of no such app.
     pub fn send(&self, session: &AppSession, id: &str, message: &Value) -> Result<(), Problem> {
-        let target = self.visible_to(session).into_iter().find(|live| live.session.id() == id);
+        let target = self
+            .visible_to(session)
+            .into_iter()
+            .find(|live| live.session.id() == id);
         let target = target.ok_or(Problem::NOT_FOUND)?;
         target.tell(message);
         Ok(())
@@ -183,7 +194,9 @@ impl LiveSession {
         };
         let controls = self.has_socket() && can("SupportsMediaControl") == true;
         let state = match &self.play_state {
-            Value::Null => json!({"CanSeek": false, "IsPaused": false, "IsMuted": false, "RepeatMode": "RepeatNone", "PlaybackOrder": "Default"}),
+            Value::Null => {
+                json!({"CanSeek": false, "IsPaused": false, "IsMuted": false, "RepeatMode": "RepeatNone", "PlaybackOrder": "Default"})
+            }
             state => state.clone(),
         };
         without_nulls(json!({
@@ -220,7 +233,7 @@ impl LiveSession {
 }
 
 /// `GET /Sessions`
-pub(super) fn list(call: &Call, session: &AppSession) -> Response {
+pub(super) fn list(call: &AppCall, session: &AppSession) -> Response {
     let live = call.site.jellyfin.live.visible_to(session);
     let sessions: Vec<Value> = live
         .iter()

@@ -3,13 +3,14 @@
 
 use std::sync::Arc;
 
-use containers::{Hdr, Track, TrackKind};
+use containers::Track;
 use serde_json::{Value, json};
 
 use super::device_profile::{FileFormat, Negotiation};
 use super::ids::ItemId;
 use super::item_json::{container, ticks, without_nulls};
-use super::request::Call;
+use super::media_streams::{assumed_streams, text_json, track_json};
+use super::request::AppCall;
 use super::session::AppSession;
 use crate::playback::source::RepackagedFilm;
 use crate::store::LibraryItem;
@@ -20,7 +21,7 @@ const TEXT_FORMATS: [&str; 6] = ["vtt", "webvtt", "srt", "subrip", "ass", "ssa"]
 
 /// A file, and what is known of it.
 pub(super) struct SourceFile<'a> {
-    call: &'a Call,
+    call: &'a AppCall,
     entry: &'a Arc<Entry>,
     film: Option<Arc<RepackagedFilm>>,
     subtitles: Vec<Subtitles>,
@@ -28,7 +29,7 @@ pub(super) struct SourceFile<'a> {
 
 impl<'a> SourceFile<'a> {
     /// Collects what is known of a file, without a call of the upstream.
-    pub async fn of(call: &'a Call, entry: &'a Arc<Entry>) -> Self {
+    pub async fn of(call: &'a AppCall, entry: &'a Arc<Entry>) -> Self {
         let playback = &call.site.playback;
         SourceFile {
             call,
@@ -39,12 +40,19 @@ impl<'a> SourceFile<'a> {
     }
 
     fn id(&self) -> ItemId {
-        self.call.site.jellyfin.ids.of_path(&self.entry.place, &self.entry.path)
+        self.call
+            .site
+            .jellyfin
+            .ids
+            .of_path(&self.entry.place, &self.entry.path)
     }
 
     fn duration_s(&self) -> Option<f64> {
         let film = self.film.as_ref().map(|film| film.source().duration_s());
-        self.entry.duration_s.or(film).filter(|seconds| *seconds > 0.0)
+        self.entry
+            .duration_s
+            .or(film)
+            .filter(|seconds| *seconds > 0.0)
     }
 
     fn bit_rate(&self) -> Option<u64> {
@@ -53,7 +61,9 @@ impl<'a> SourceFile<'a> {
     }
 
     fn tracks(&self) -> &[Track] {
-        self.film.as_ref().map_or(&[], |film| film.source().tracks())
+        self.film
+            .as_ref()
+            .map_or(&[], |film| film.source().tracks())
     }
 
     /// Returns the facts that a profile asks for; with `container`, of the file in another container.
@@ -110,7 +120,10 @@ impl<'a> SourceFile<'a> {
     }
 
     fn common(&self, id: ItemId, name: &str, container: &str, is_direct: bool) -> Value {
-        let sound = self.film.as_ref().and_then(|film| film.source().default_sound());
+        let sound = self
+            .film
+            .as_ref()
+            .and_then(|film| film.source().default_sound());
         let sound = sound.map(|track| track as i64);
         let is_video = self.entry.kind == EntryKind::Video;
         without_nulls(json!({
@@ -150,16 +163,22 @@ impl<'a> SourceFile<'a> {
     fn streams(&self, negotiation: &Negotiation, is_direct: bool) -> Vec<Value> {
         let mut streams: Vec<Value> = match self.film {
             Some(_) => self.tracks().iter().map(track_json).collect(),
-            None => self.assumed_streams(),
+            None => assumed_streams(self.entry),
         };
         for (index, stream) in streams.iter_mut().enumerate() {
             stream["Index"] = index.into();
-            let text = self.subtitles.iter().find(|text| text.origin == SubtitleOrigin::Track(index));
+            let text = self
+                .subtitles
+                .iter()
+                .find(|text| text.origin == SubtitleOrigin::Track(index));
             if stream["Type"] == "Subtitle" {
                 self.deliver(stream, text, negotiation, is_direct);
             }
         }
-        let beside = self.subtitles.iter().filter(|it| matches!(it.origin, SubtitleOrigin::File(_)));
+        let beside = self
+            .subtitles
+            .iter()
+            .filter(|it| matches!(it.origin, SubtitleOrigin::File(_)));
         for text in beside {
             let mut stream = text_json(text);
             stream["Index"] = streams.len().into();
@@ -167,35 +186,6 @@ impl<'a> SourceFile<'a> {
             streams.push(stream);
         }
         streams
-    }
-
-    /// Returns a picture and a sound, as a file has them whose tracks are not known yet.
-    fn assumed_streams(&self) -> Vec<Value> {
-        let picture = without_nulls(json!({
-            "Type": "Video",
-            "Width": self.entry.width,
-            "Height": self.entry.height,
-            "DisplayTitle": self.entry.height.map(|height| format!("{height}p")),
-            "IsDefault": true,
-            "IsForced": false,
-            "IsExternal": false,
-            "IsInterlaced": false,
-            "IsTextSubtitleStream": false,
-            "SupportsExternalStream": false,
-        }));
-        let sound = json!({
-            "Type": "Audio",
-            "IsDefault": true,
-            "IsForced": false,
-            "IsExternal": false,
-            "IsInterlaced": false,
-            "IsTextSubtitleStream": false,
-            "SupportsExternalStream": false,
-        });
-        match self.entry.kind {
-            EntryKind::Video => vec![picture, sound],
-            _ => vec![sound],
-        }
     }
 
     /// Adds the way by which a text reaches the app.
@@ -238,7 +228,7 @@ impl<'a> SourceFile<'a> {
 
 /// Replaces the ids of texts in a source by addresses, and adds that of the playlist with all qualities.
 pub(super) fn write_addresses(
-    call: &Call,
+    call: &AppCall,
     session: &AppSession,
     source: &mut Value,
     (item, entry): (ItemId, &Entry),
@@ -248,7 +238,10 @@ pub(super) fn write_addresses(
     let id = source["Id"].as_str().unwrap_or_default().to_owned();
     for stream in source["MediaStreams"].as_array_mut().into_iter().flatten() {
         if stream["DeliveryUrl"].is_object() {
-            let (text, format) = (&stream["DeliveryUrl"]["id"], &stream["DeliveryUrl"]["format"]);
+            let (text, format) = (
+                &stream["DeliveryUrl"]["id"],
+                &stream["DeliveryUrl"]["format"],
+            );
             let address = format!(
                 "/Videos/{item}/{id}/Subtitles/{}/0/Stream.{}?SubtitleId={}&ApiKey={ticket}",
                 stream["Index"],
@@ -258,11 +251,15 @@ pub(super) fn write_addresses(
             stream["DeliveryUrl"] = address.into();
         }
     }
-    let reasons = source.as_object_mut().and_then(|it| it.remove("TranscodingReasons"));
+    let reasons = source
+        .as_object_mut()
+        .and_then(|it| it.remove("TranscodingReasons"));
     let Some(reasons) = reasons.as_ref().and_then(Value::as_str) else {
         return;
     };
-    let limit = negotiation.max_bit_rate.map(|limit| format!("&MaxStreamingBitrate={limit}"));
+    let limit = negotiation
+        .max_bit_rate
+        .map(|limit| format!("&MaxStreamingBitrate={limit}"));
     let kind = match entry.kind {
         EntryKind::Audio => "Audio",
         _ => "Videos",
@@ -290,7 +287,7 @@ fn without_addresses(mut source: Value) -> Value {
 }
 
 /// Returns the sources of an entry in a list.
-pub(super) async fn of_entry(call: &Call, entry: &Entry) -> Value {
+pub(super) async fn of_entry(call: &AppCall, entry: &Entry) -> Value {
     let library = &call.site.library;
     let known = library.cached_entry(&entry.place, &entry.path).await;
     let entry = known.unwrap_or_else(|| Arc::new(entry.clone()));
@@ -298,10 +295,14 @@ pub(super) async fn of_entry(call: &Call, entry: &Entry) -> Value {
 }
 
 /// Returns the sources of a title in a list.
-pub(super) async fn of_versions(call: &Call, title: &LibraryItem) -> Value {
+pub(super) async fn of_versions(call: &AppCall, title: &LibraryItem) -> Value {
     let mut sources = Vec::new();
     for version in &title.versions {
-        let known = call.site.library.cached_entry(&version.place, &version.path).await;
+        let known = call
+            .site
+            .library
+            .cached_entry(&version.place, &version.path)
+            .await;
         let entry = known.unwrap_or_else(|| {
             Arc::new(Entry {
                 size: version.size,
@@ -319,7 +320,7 @@ fn bare(place: &Place, path: &EntryPath) -> Entry {
     Entry::bare(place, path, EntryKind::Video)
 }
 
-async fn listed(call: &Call, entry: &Arc<Entry>, label: Option<&str>) -> Vec<Value> {
+async fn listed(call: &AppCall, entry: &Arc<Entry>, label: Option<&str>) -> Vec<Value> {
     let negotiation = Negotiation::default();
     let file = SourceFile::of(call, entry).await;
     let repackaged = file.repackaged(&negotiation);
@@ -329,7 +330,7 @@ async fn listed(call: &Call, entry: &Arc<Entry>, label: Option<&str>) -> Vec<Val
 
 /// Adds sources, streams and chapters to the details of an item. An app that shows them is likely to play the film next,
 /// so its index is read meanwhile.
-pub(super) async fn add_details(call: &Call, files: &[Arc<Entry>], item: &mut Value) {
+pub(super) async fn add_details(call: &AppCall, files: &[Arc<Entry>], item: &mut Value) {
     let mut sources = Vec::new();
     for entry in files {
         sources.extend(listed(call, entry, None).await);
@@ -343,7 +344,9 @@ pub(super) async fn add_details(call: &Call, files: &[Arc<Entry>], item: &mut Va
         let (playback, entry) = (playback.clone(), first.clone());
         tokio::spawn(async move { playback.source(&entry).await.map(|_| ()) });
     }
-    item["MediaStreams"] = sources.first().map_or_else(|| json!([]), |it| it["MediaStreams"].clone());
+    item["MediaStreams"] = sources
+        .first()
+        .map_or_else(|| json!([]), |it| it["MediaStreams"].clone());
     item["MediaSources"] = Value::Array(sources);
     let chapters = film.iter().flat_map(|film| film.source().chapters());
     item["Chapters"] = chapters
@@ -356,70 +359,4 @@ pub(super) async fn add_details(call: &Call, files: &[Arc<Entry>], item: &mut Va
         })
         .collect();
     item["Trickplay"] = json!({});
-}
-
-fn track_json(track: &Track) -> Value {
-    let video = track.video.as_ref();
-    let audio = track.audio.as_ref();
-    let hdr = video.and_then(|video| video.hdr);
-    let (kind, range) = match track.kind {
-        TrackKind::Video => ("Video", Some(if hdr.is_some() { "HDR" } else { "SDR" })),
-        TrackKind::Audio => ("Audio", None),
-        TrackKind::Subtitle => ("Subtitle", None),
-    };
-    let range_type = hdr.map(|hdr| match hdr {
-        Hdr::Hdr10 => "HDR10",
-        Hdr::Hlg => "HLG",
-        Hdr::DolbyVision => "DOVI",
-    });
-    without_nulls(json!({
-        "Type": kind,
-        "Codec": track.codec.name(),
-        "Language": track.language,
-        "Title": track.title.as_deref().map(plain_title),
-        "DisplayTitle": display_title(track),
-        "IsDefault": track.default,
-        "IsForced": track.forced,
-        "IsHearingImpaired": track.hearing_impaired,
-        "IsExternal": false,
-        "IsInterlaced": false,
-        "IsTextSubtitleStream": false,
-        "SupportsExternalStream": false,
-        "BitRate": track.bit_rate,
-        "Channels": audio.map(|audio| audio.channels).filter(|channels| *channels > 0),
-        "SampleRate": audio.map(|audio| audio.sample_rate).filter(|rate| *rate > 0),
-        "Width": video.map(|video| video.width),
-        "Height": video.map(|video| video.height),
-        "AverageFrameRate": video.and_then(|video| video.frame_rate),
-        "RealFrameRate": video.and_then(|video| video.frame_rate),
-        "VideoRange": range,
-        "VideoRangeType": range_type.or(range.filter(|_| hdr.is_none())),
-    }))
-}
-
-fn display_title(track: &Track) -> String {
-    let language = track.language.as_deref().and_then(media::language_name);
-    let height = track.video.as_ref().map(|video| format!("{}p", video.height));
-    let channels = track.audio.as_ref().map(|audio| format!("{} ch", audio.channels));
-    let title = track.title.as_deref().map(plain_title);
-    let codec = Some(track.codec.name().to_uppercase());
-    let parts = [title, language, height, codec, channels];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" - ")
-}
-
-fn text_json(text: &Subtitles) -> Value {
-    without_nulls(json!({
-        "Type": "Subtitle",
-        "Codec": "webvtt",
-        "Language": text.language,
-        "Title": text.label,
-        "DisplayTitle": text.label,
-        "IsDefault": false,
-        "IsForced": text.is_forced,
-        "IsHearingImpaired": text.is_for_deaf,
-        "IsExternal": true,
-        "IsInterlaced": false,
-        "IsTextSubtitleStream": true,
-        "SupportsExternalStream": true,
-    }))
 }

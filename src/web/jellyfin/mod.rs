@@ -9,9 +9,9 @@
 //! - `session`: apps that signed in, and the credentials of a call; `sign_in`, `quick_connect`: signing in
 //! - `viewers`: viewers as users; `system`: the server, users and stored settings
 //! - `ids`: ids of items, and the way back; `nodes`: items by id
-//! - `query`: the parameters of a list; `views`, `items`, `lists`, `search`: lists; `item_json`: items as JSON
+//! - `query`: the parameters of a list; `views`, `items`, `folders`, `titles`, `lists`, `search`: lists; `item_json`: items as JSON
 //! - `images`: pictures
-//! - `media_source`, `device_profile`, `playback_info`: what an app may play; `streams`, `hls`, `subtitles`: the bytes
+//! - `media_source`, `media_streams`, `device_profile`, `playback_info`: what an app may play; `streams`, `hls`, `subtitles`: the bytes
 //! - `user_data`: positions, marks and favourites; `reports`: what apps play
 //! - `live_sessions`, `remote_control`, `socket`: apps that are connected, and messages to them
 //! - `empty`: calls of features that this server lacks
@@ -20,6 +20,7 @@
 mod device_profile;
 mod discovery;
 mod empty;
+mod folders;
 mod hls;
 mod ids;
 mod images;
@@ -27,8 +28,8 @@ mod item_json;
 mod items;
 mod lists;
 mod live_sessions;
-mod streams;
 mod media_source;
+mod media_streams;
 mod nodes;
 mod playback_info;
 mod query;
@@ -41,8 +42,10 @@ mod search;
 mod session;
 mod sign_in;
 mod socket;
+mod streams;
 mod subtitles;
 mod system;
+mod titles;
 mod user_data;
 mod viewers;
 mod views;
@@ -67,7 +70,7 @@ use ids::ItemIds;
 use images::SmallPictures;
 use live_sessions::LiveSessions;
 use quick_connect::PendingCodes;
-use request::Call;
+use request::AppCall;
 
 /// The version of the API.
 pub(super) const VERSION: &str = "10.11.5";
@@ -166,7 +169,7 @@ pub(super) async fn serve(
     let is_head = request.method() == Method::HEAD;
     let answer = match socket::is_socket(request.uri().path()) {
         true => socket::open(&site, request).await,
-        false => match Call::read(site, peer, request).await {
+        false => match AppCall::read(site, peer, request).await {
             Ok(call) => routes::answer(&call).await,
             Err(problem) => Err(problem),
         },
@@ -190,7 +193,10 @@ mod tests {
             ("/Jellyfin/", Some("/jellyfin/")),
             ("/JELLYFIN/Users/Me", Some("/jellyfin/Users/Me")),
             ("/jellyfin/emby/Items", Some("/jellyfin/Items")),
-            ("/emby/System/Info/Public", Some("/jellyfin/System/Info/Public")),
+            (
+                "/emby/System/Info/Public",
+                Some("/jellyfin/System/Info/Public"),
+            ),
             ("/Items/0123", Some("/jellyfin/Items/0123")),
             ("/system/info/public", Some("/jellyfin/system/info/public")),
             ("/System/Info/", Some("/jellyfin/System/Info/")),

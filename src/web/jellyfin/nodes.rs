@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::ids::{ItemId, Node};
-use super::request::Call;
+use super::ids::{ItemId, ItemIdentity};
+use super::request::{AppCall, unreadable};
 use super::session::AppSession;
 use crate::library::Freshness;
 use crate::playback::ticket::Scope;
@@ -14,7 +14,7 @@ use crate::web::error::Problem;
 use media::{Entry, EntryKind, EntryPath, Place};
 
 /// An item with its facts.
-pub(super) enum Item {
+pub(super) enum FoundItem {
     Home,
     Films,
     Series,
@@ -27,19 +27,23 @@ pub(super) enum Item {
 /// # Errors
 ///
 /// 404 for an id that was never given out, an item that is gone, and one outside of the app's scope.
-pub(super) async fn find(call: &Call, session: &AppSession, id: ItemId) -> Result<Item, Problem> {
+pub(super) async fn find(
+    call: &AppCall,
+    session: &AppSession,
+    id: ItemId,
+) -> Result<FoundItem, Problem> {
     let site = &call.site;
     match node(site, session, id).await? {
-        Node::Home => Ok(Item::Home),
-        Node::Films => Ok(Item::Films),
-        Node::Series => Ok(Item::Series),
-        Node::Title(title) => {
+        ItemIdentity::Home => Ok(FoundItem::Home),
+        ItemIdentity::Films => Ok(FoundItem::Films),
+        ItemIdentity::Series => Ok(FoundItem::Series),
+        ItemIdentity::Title(title) => {
             let item = find_title(site, &title.to_string(), &session.viewer.id).await?;
-            Ok(Item::Title(Box::new(item)))
+            Ok(FoundItem::Title(Box::new(item)))
         }
-        Node::Entry(place, path) => {
+        ItemIdentity::Entry(place, path) => {
             let entry = site.library.entry(&place, &path, Freshness::Cached).await?;
-            Ok(Item::Entry(entry))
+            Ok(FoundItem::Entry(entry))
         }
     }
 }
@@ -53,13 +57,15 @@ pub(super) async fn node(
     site: &AppState,
     session: &AppSession,
     id: ItemId,
-) -> Result<Node, Problem> {
+) -> Result<ItemIdentity, Problem> {
     let found = site.jellyfin.ids.find(id, &places(site)).await;
     let node = found.map_err(unreadable)?.ok_or(Problem::NOT_FOUND)?;
     let is_covered = match &node {
-        Node::Home => true,
-        Node::Films | Node::Series | Node::Title(_) => session.sees_everything(),
-        Node::Entry(place, path) => session.covers(place, path),
+        ItemIdentity::Home => true,
+        ItemIdentity::Films | ItemIdentity::Series | ItemIdentity::Title(_) => {
+            session.sees_everything()
+        }
+        ItemIdentity::Entry(place, path) => session.covers(place, path),
     };
     is_covered.then_some(node).ok_or(Problem::NOT_FOUND)
 }
@@ -82,10 +88,13 @@ pub(super) fn roots(site: &AppState, session: &AppSession) -> Vec<(Place, EntryP
 }
 
 /// Returns the files of an item that can be played, the best first: of a title its versions.
-pub(super) async fn playable_files(call: &Call, item: &Item) -> Result<Vec<Arc<Entry>>, Problem> {
+pub(super) async fn playable_files(
+    call: &AppCall,
+    item: &FoundItem,
+) -> Result<Vec<Arc<Entry>>, Problem> {
     match item {
-        Item::Entry(entry) if entry.kind.is_playable() => Ok(vec![entry.clone()]),
-        Item::Title(title) => {
+        FoundItem::Entry(entry) if entry.kind.is_playable() => Ok(vec![entry.clone()]),
+        FoundItem::Title(title) => {
             let mut files = Vec::new();
             for version in &title.versions {
                 files.push(version_entry(&call.site, version).await?);
@@ -99,7 +108,9 @@ pub(super) async fn playable_files(call: &Call, item: &Item) -> Result<Vec<Arc<E
 /// Returns the entry of a version, from the cache or by a look at it.
 async fn version_entry(site: &AppState, version: &ItemVersion) -> Result<Arc<Entry>, Problem> {
     let library = &site.library;
-    let found = library.entry(&version.place, &version.path, Freshness::Cached).await?;
+    let found = library
+        .entry(&version.place, &version.path, Freshness::Cached)
+        .await?;
     Ok(match (&found.duration_s, version.duration_s) {
         (None, Some(_)) => Arc::new(Entry {
             duration_s: version.duration_s,
@@ -112,9 +123,4 @@ async fn version_entry(site: &AppState, version: &ItemVersion) -> Result<Arc<Ent
 /// Returns true for an entry that is shown.
 pub(super) fn is_shown(entry: &Entry) -> bool {
     !matches!(entry.kind, EntryKind::Subtitle | EntryKind::Other)
-}
-
-/// Returns the problem of a state that could not be read or written.
-pub(super) fn unreadable(error: anyhow::Error) -> Problem {
-    Problem::of_state(error.as_ref())
 }

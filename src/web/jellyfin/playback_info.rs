@@ -8,14 +8,14 @@ use serde_json::{Value, json};
 use super::device_profile::Negotiation;
 use super::ids::ItemId;
 use super::media_source::{SourceFile, write_addresses};
-use super::nodes::{self, Item, playable_files};
-use super::request::Call;
+use super::nodes::{self, FoundItem, playable_files};
+use super::request::{AppCall, unreadable};
 use super::session::AppSession;
 use crate::web::error::Problem;
 
 /// Answers with the sources of an item.
 pub(super) async fn answer(
-    call: &Call,
+    call: &AppCall,
     session: &AppSession,
     id: ItemId,
 ) -> Result<Response, Problem> {
@@ -43,15 +43,17 @@ pub(super) async fn answer(
 }
 
 async fn all(
-    call: &Call,
+    call: &AppCall,
     session: &AppSession,
-    (id, item): (ItemId, &Item),
+    (id, item): (ItemId, &FoundItem),
     negotiation: &Negotiation,
 ) -> Result<Vec<Value>, Problem> {
     let (mut originals, mut repackaged) = (Vec::new(), Vec::new());
     for entry in playable_files(call, item).await? {
         let ids = &call.site.jellyfin.ids;
-        ids.remember_path(&entry.place, &entry.path).await.map_err(nodes::unreadable)?;
+        ids.remember_path(&entry.place, &entry.path)
+            .await
+            .map_err(unreadable)?;
         let file = SourceFile::of(call, &entry).await;
         let mut original = file.original(negotiation, None);
         write_addresses(call, session, &mut original, (id, &entry), negotiation);
@@ -73,10 +75,13 @@ pub(super) fn random_id() -> Result<String, Problem> {
 }
 
 /// `GET /Playback/BitrateTest`: bytes by which an app measures its connection.
-pub(super) fn bit_rate_test(call: &Call) -> Response {
+pub(super) fn bit_rate_test(call: &AppCall) -> Response {
     const MAX_BYTES: i64 = 4 << 20;
     const DEFAULT_BYTES: i64 = 100 << 10;
-    let size = call.number("size").unwrap_or(DEFAULT_BYTES).clamp(1, MAX_BYTES);
+    let size = call
+        .number("size")
+        .unwrap_or(DEFAULT_BYTES)
+        .clamp(1, MAX_BYTES);
     let headers = [("content-type", "application/octet-stream")];
     (headers, vec![0u8; size as usize]).into_response()
 }

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::ids::ItemId;
-use super::request::{Call, MAX_VALUES};
+use super::request::{AppCall, MAX_VALUES};
 use crate::web::error::Problem;
 use media::natural_cmp;
 
@@ -46,7 +46,7 @@ impl ListQuery {
     /// # Errors
     ///
     /// `ParentId` is not an id.
-    pub fn of(call: &Call) -> Result<Self, Problem> {
+    pub fn of(call: &AppCall) -> Result<Self, Problem> {
         let lower = |name: &str| call.text(name).map(str::to_lowercase);
         let list = |name: &str| call.parameters.list(name);
         let size = |name: &str| call.number(name).and_then(|it| usize::try_from(it).ok());
@@ -61,14 +61,20 @@ impl ListQuery {
         let is_folder = switch("isfolder", "isfolder");
         Ok(ListQuery {
             parent: call.id("parentid")?,
-            ids: list("ids").iter().filter_map(|id| ItemId::parse(id)).take(MAX_VALUES).collect(),
+            ids: list("ids")
+                .iter()
+                .filter_map(|id| ItemId::parse(id))
+                .take(MAX_VALUES)
+                .collect(),
             is_recursive: call.flag("recursive").unwrap_or_default(),
             types: list("includeitemtypes"),
             excluded_types: list("excludeitemtypes"),
             media_types: list("mediatypes"),
             words: call.text("searchterm").map(str::to_owned),
             sort: list("sortby"),
-            is_descending: list("sortorder").first().is_some_and(|it| it.starts_with("desc")),
+            is_descending: list("sortorder")
+                .first()
+                .is_some_and(|it| it.starts_with("desc")),
             start: size("startindex").unwrap_or_default(),
             limit: size("limit").unwrap_or(MAX_PAGE).min(MAX_PAGE),
             fields: list("fields"),
@@ -112,8 +118,8 @@ impl ListQuery {
         let media = text("MediaType").to_lowercase();
         let is_folder = item["IsFolder"].as_bool().unwrap_or_default();
         let kind = text("Type").to_lowercase();
-        let kind_fits = self.includes(&kind)
-            || kind == "collectionfolder" && self.includes("folder");
+        let kind_fits =
+            self.includes(&kind) || kind == "collectionfolder" && self.includes("folder");
         kind_fits
             && (self.media_types.is_empty() || self.media_types.contains(&media))
             && self.is_favourite.is_none_or(|it| it == is("IsFavorite"))
@@ -126,7 +132,10 @@ impl ListQuery {
             && !has_filter("likes")
             && !has_filter("dislikes")
             && (self.years.is_empty() || year.is_some_and(|year| self.years.contains(&year)))
-            && self.prefix.as_deref().is_none_or(|prefix| name.starts_with(prefix))
+            && self
+                .prefix
+                .as_deref()
+                .is_none_or(|prefix| name.starts_with(prefix))
             && self.not_before.as_deref().is_none_or(|least| name >= least)
             && self.before.as_deref().is_none_or(|bound| name < bound)
     }
@@ -148,10 +157,21 @@ impl ListQuery {
         }
     }
 
+    /// Returns the items that pass all filters, in order.
+    pub fn filtered(&self, mut items: Vec<Value>) -> Vec<Value> {
+        items.retain(|item| self.accepts(item));
+        self.order(&mut items);
+        items
+    }
+
     /// Answers with the page of a whole list.
     pub fn answer(&self, items: Vec<Value>) -> Response {
         let total = items.len();
-        let page: Vec<Value> = items.into_iter().skip(self.start).take(self.limit).collect();
+        let page: Vec<Value> = items
+            .into_iter()
+            .skip(self.start)
+            .take(self.limit)
+            .collect();
         page_json(page, self.start, total)
     }
 }
@@ -194,7 +214,10 @@ fn compare(key: &str, left: &Value, right: &Value) -> Ordering {
         }
         "dateplayed" | "seriesdateplayed" => {
             let of = |item: &Value| {
-                item["UserData"]["LastPlayedDate"].as_str().unwrap_or_default().to_owned()
+                item["UserData"]["LastPlayedDate"]
+                    .as_str()
+                    .unwrap_or_default()
+                    .to_owned()
             };
             of(left).cmp(&of(right))
         }
@@ -209,7 +232,10 @@ fn shuffle(items: &mut [Value]) {
         if getrandom::fill(&mut random).is_err() {
             return;
         }
-        items.swap(last, (u64::from_be_bytes(random) % (last as u64 + 1)) as usize);
+        items.swap(
+            last,
+            (u64::from_be_bytes(random) % (last as u64 + 1)) as usize,
+        );
     }
 }
 
@@ -223,12 +249,19 @@ mod tests {
     }
 
     fn names(items: &[Value]) -> Vec<&str> {
-        items.iter().map(|item| item["Name"].as_str().unwrap()).collect()
+        items
+            .iter()
+            .map(|item| item["Name"].as_str().unwrap())
+            .collect()
     }
 
     #[test]
     fn lists_are_sorted_and_filtered() {
-        let mut items = vec![item("b 10", false, true), item("B 9", false, false), item("z", true, false)];
+        let mut items = vec![
+            item("b 10", false, true),
+            item("B 9", false, false),
+            item("z", true, false),
+        ];
         let mut query = ListQuery {
             sort: vec!["isfolder".to_owned(), "sortname".to_owned()],
             ..ListQuery::default()

@@ -11,10 +11,10 @@ use serde_json::{Value, json};
 use subtle::ConstantTimeEq;
 
 use super::item_json::date;
-use super::request::Call;
+use super::request::AppCall;
 use super::session::AppIdentity;
-use super::sign_in::{self, Grant};
-use super::viewers::{Viewer, viewer_by_id};
+use super::sign_in::{self, AppGrant};
+use super::viewers::{AppUser, viewer_by_id};
 use crate::playback::ticket::Scope;
 use crate::web::auth::network;
 use crate::web::error::Problem;
@@ -87,7 +87,9 @@ impl PendingCodes {
     fn approve(&self, code: &str, viewer: &str, now: Instant) -> Option<String> {
         let mut codes = self.0.lock();
         codes.retain(|code| now.duration_since(code.made) < CODE_TTL);
-        let found = codes.iter_mut().find(|known| known.code == code && known.viewer.is_none())?;
+        let found = codes
+            .iter_mut()
+            .find(|known| known.code == code && known.viewer.is_none())?;
         found.viewer = Some(viewer.to_owned());
         Some(found.app.app.clone())
     }
@@ -95,7 +97,9 @@ impl PendingCodes {
     /// Returns the code of a secret; `None` if it has expired.
     fn of_secret(&self, secret: &str, now: Instant) -> Option<PendingCode> {
         let codes = self.0.lock();
-        let fresh = codes.iter().filter(|code| now.duration_since(code.made) < CODE_TTL);
+        let fresh = codes
+            .iter()
+            .filter(|code| now.duration_since(code.made) < CODE_TTL);
         fresh
             .filter(|code| code.secret.as_bytes().ct_eq(secret.as_bytes()).into())
             .last()
@@ -120,13 +124,17 @@ fn six_digits() -> Result<String, Problem> {
 }
 
 /// Approves the code that the owner typed. Returns the name of the app; `None` if there is no such code.
-pub(in crate::web) fn approve(codes: &super::Jellyfin, typed: &str, viewer: &str) -> Option<String> {
+pub(in crate::web) fn approve(
+    codes: &super::Jellyfin,
+    typed: &str,
+    viewer: &str,
+) -> Option<String> {
     let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
     codes.codes.approve(&digits, viewer, Instant::now())
 }
 
 /// `POST /QuickConnect/Initiate`
-pub(super) fn initiate(call: &Call) -> Result<Response, Problem> {
+pub(super) fn initiate(call: &AppCall) -> Result<Response, Problem> {
     let app = AppIdentity::of(&call.headers);
     let codes = &call.site.jellyfin.codes;
     let made = codes.make(app, call.client.ip, Instant::now())?;
@@ -134,7 +142,7 @@ pub(super) fn initiate(call: &Call) -> Result<Response, Problem> {
 }
 
 /// `GET /QuickConnect/Connect`
-pub(super) fn state(call: &Call) -> Result<Response, Problem> {
+pub(super) fn state(call: &AppCall) -> Result<Response, Problem> {
     let secret = call.text("secret").unwrap_or_default();
     let found = call.site.jellyfin.codes.of_secret(secret, Instant::now());
     let found = found.ok_or(Problem::NOT_FOUND)?;
@@ -142,13 +150,17 @@ pub(super) fn state(call: &Call) -> Result<Response, Problem> {
 }
 
 /// `POST /Users/AuthenticateWithQuickConnect`
-pub(super) async fn sign_in(call: &Call) -> Result<Response, Problem> {
+pub(super) async fn sign_in(call: &AppCall) -> Result<Response, Problem> {
     let secret = call.text("secret").unwrap_or_default();
-    let approved = call.site.jellyfin.codes.take_approved(secret, Instant::now());
+    let approved = call
+        .site
+        .jellyfin
+        .codes
+        .take_approved(secret, Instant::now());
     let approved = approved.ok_or(Problem::UNAUTHORIZED)?;
     let viewer = approved.viewer.as_deref().unwrap_or_default();
-    let viewer: Option<Viewer> = viewer_by_id(&call.site, viewer).await?;
-    let grant = Grant {
+    let viewer: Option<AppUser> = viewer_by_id(&call.site, viewer).await?;
+    let grant = AppGrant {
         viewer: viewer.ok_or(Problem::UNAUTHORIZED)?,
         scope: Scope::Everything,
         ends_at: None,
@@ -204,7 +216,11 @@ mod tests {
             codes.make(app(), stranger, now).unwrap();
         }
         assert!(codes.make(app(), stranger, now).is_err());
-        assert!(codes.make(app(), "192.168.1.2".parse().unwrap(), now).is_ok());
+        assert!(
+            codes
+                .make(app(), "192.168.1.2".parse().unwrap(), now)
+                .is_ok()
+        );
         assert!(codes.make(app(), stranger, now + CODE_TTL).is_ok());
     }
 }

@@ -5,9 +5,9 @@ use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
 use super::ids::ItemId;
-use super::request::Call;
-use super::session::AppSession;
 use super::playback_info::random_id;
+use super::request::AppCall;
+use super::session::AppSession;
 use crate::web::error::Problem;
 
 /// Items of one message.
@@ -26,18 +26,28 @@ fn done() -> Response {
     StatusCode::NO_CONTENT.into_response()
 }
 
-fn controlling_user(call: &Call, session: &AppSession) -> String {
-    call.site.jellyfin.ids.of_viewer(&session.viewer.id).to_string()
+fn controlling_user(call: &AppCall, session: &AppSession) -> String {
+    call.site
+        .jellyfin
+        .ids
+        .of_viewer(&session.viewer.id)
+        .to_string()
 }
 
-fn send(call: &Call, session: &AppSession, id: &str, kind: &str, data: Value) -> Result<Response, Problem> {
+fn send(
+    call: &AppCall,
+    session: &AppSession,
+    id: &str,
+    kind: &str,
+    data: Value,
+) -> Result<Response, Problem> {
     let live = &call.site.jellyfin.live;
     live.send(session, id, &message(kind, data)?)?;
     Ok(done())
 }
 
 /// `POST /Sessions/{id}/Playing`: play these items.
-pub(super) fn play(call: &Call, session: &AppSession, id: &str) -> Result<Response, Problem> {
+pub(super) fn play(call: &AppCall, session: &AppSession, id: &str) -> Result<Response, Problem> {
     let items: Vec<String> = call
         .parameters
         .list("itemids")
@@ -49,7 +59,12 @@ pub(super) fn play(call: &Call, session: &AppSession, id: &str) -> Result<Respon
     if items.is_empty() {
         return Err(Problem::bad_request("There is nothing to play."));
     }
-    let command = match call.text("playcommand").unwrap_or_default().to_ascii_lowercase().as_str() {
+    let command = match call
+        .text("playcommand")
+        .unwrap_or_default()
+        .to_ascii_lowercase()
+        .as_str()
+    {
         "playnext" => "PlayNext",
         "playlast" => "PlayLast",
         "playinstantmix" => "PlayInstantMix",
@@ -80,7 +95,7 @@ pub(super) fn play(call: &Call, session: &AppSession, id: &str) -> Result<Respon
 
 /// `POST /Sessions/{id}/Playing/{command}`: pause, stop, seek.
 pub(super) fn playstate(
-    call: &Call,
+    call: &AppCall,
     session: &AppSession,
     id: &str,
     command: &str,
@@ -96,7 +111,9 @@ pub(super) fn playstate(
         "FastForward",
         "PlayPause",
     ];
-    let known = COMMANDS.into_iter().find(|known| known.eq_ignore_ascii_case(command));
+    let known = COMMANDS
+        .into_iter()
+        .find(|known| known.eq_ignore_ascii_case(command));
     let known = known.ok_or(Problem::bad_request("There is no such command."))?;
     let mut data = json!({"Command": known, "ControllingUserId": controlling_user(call, session)});
     if let Some(position) = call.number("seekpositionticks") {
@@ -107,13 +124,14 @@ pub(super) fn playstate(
 
 /// `POST /Sessions/{id}/Command[/{command}]`, `POST /Sessions/{id}/System/{command}`: anything else, by its name.
 pub(super) fn command(
-    call: &Call,
+    call: &AppCall,
     session: &AppSession,
     id: &str,
     name: Option<&str>,
 ) -> Result<Response, Problem> {
     let name = name.or(call.body["name"].as_str()).unwrap_or_default();
-    let is_name = !name.is_empty() && name.len() <= 40 && name.bytes().all(|it| it.is_ascii_alphabetic());
+    let is_name =
+        !name.is_empty() && name.len() <= 40 && name.bytes().all(|it| it.is_ascii_alphabetic());
     if !is_name {
         return Err(Problem::bad_request("There is no such command."));
     }
@@ -122,7 +140,7 @@ pub(super) fn command(
 
 /// `POST /Sessions/{id}/Message`: show a text.
 pub(super) fn display_message(
-    call: &Call,
+    call: &AppCall,
     session: &AppSession,
     id: &str,
 ) -> Result<Response, Problem> {
@@ -137,7 +155,7 @@ pub(super) fn display_message(
 
 /// `POST /Sessions/{id}/Viewing`: show an item.
 pub(super) fn display_content(
-    call: &Call,
+    call: &AppCall,
     session: &AppSession,
     id: &str,
 ) -> Result<Response, Problem> {
@@ -151,7 +169,7 @@ pub(super) fn display_content(
 }
 
 fn general(
-    call: &Call,
+    call: &AppCall,
     session: &AppSession,
     id: &str,
     name: &str,
@@ -174,7 +192,9 @@ fn general(
     ];
     let mut written = Map::new();
     for (key, value) in arguments.into_iter().flatten() {
-        let known = ARGUMENTS.into_iter().find(|known| known.eq_ignore_ascii_case(key));
+        let known = ARGUMENTS
+            .into_iter()
+            .find(|known| known.eq_ignore_ascii_case(key));
         let value = match value {
             Value::String(text) => text.chars().take(1000).collect::<String>(),
             other => other.to_string(),
@@ -188,7 +208,7 @@ fn general(
 }
 
 /// `POST /Sessions/Capabilities`, `POST /Sessions/Capabilities/Full`
-pub(super) fn set_capabilities(call: &Call, session: &AppSession) -> Response {
+pub(super) fn set_capabilities(call: &AppCall, session: &AppSession) -> Response {
     let list = |name: &str| -> Vec<String> {
         let in_body = call.body[name].as_array().into_iter().flatten();
         let in_body = in_body.filter_map(Value::as_str).map(str::to_owned);
@@ -201,7 +221,10 @@ pub(super) fn set_capabilities(call: &Call, session: &AppSession) -> Response {
         "SupportedCommands": list("supportedcommands").into_iter().filter_map(|it| general_command(&it)).collect::<Vec<_>>(),
         "SupportsMediaControl": call.flag("supportsmediacontrol").unwrap_or_default(),
     });
-    call.site.jellyfin.live.change(session, |live| live.set_capabilities(capabilities));
+    call.site
+        .jellyfin
+        .live
+        .change(session, |live| live.set_capabilities(capabilities));
     done()
 }
 

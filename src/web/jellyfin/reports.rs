@@ -6,18 +6,18 @@ use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::ids::{ItemId, Node};
-use super::item_json::{ItemWriter, TICKS_PER_S};
-use super::nodes::{self, Item, unreadable};
+use super::ids::{ItemId, ItemIdentity};
+use super::item_json::{AppItemWriter, TICKS_PER_S};
+use super::nodes::{self, FoundItem};
 use super::remote_control::message;
-use super::request::Call;
+use super::request::{AppCall, unreadable};
 use super::session::AppSession;
 use super::user_data;
 use crate::web::api::history::record_position;
 use crate::web::error::Problem;
 use media::Entry;
 
-/// What a report says.
+/// The kind of a report.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Report {
     Started,
@@ -28,17 +28,21 @@ pub(super) enum Report {
 /// `POST /Sessions/Playing`, `/Sessions/Playing/Progress`, `/Sessions/Playing/Stopped`, and the older addresses with the
 /// item in their path.
 pub(super) async fn note(
-    call: &Call,
+    call: &AppCall,
     session: &AppSession,
     item: Option<ItemId>,
     report: Report,
 ) -> Result<Response, Problem> {
     let id = match item {
         Some(id) => id,
-        None => call.id("itemid")?.ok_or(Problem::bad_request("A report names an item."))?,
+        None => call
+            .id("itemid")?
+            .ok_or(Problem::bad_request("A report names an item."))?,
     };
     let item = nodes::find(call, session, id).await?;
-    let position_s = call.number("positionticks").map(|ticks| ticks as f64 / TICKS_PER_S);
+    let position_s = call
+        .number("positionticks")
+        .map(|ticks| ticks as f64 / TICKS_PER_S);
     let has_failed = call.body["failed"] == true;
     let entry = playing_file(call, session, &item).await?;
     // A film that was only opened keeps its position.
@@ -47,7 +51,12 @@ pub(super) async fn note(
         let duration_s = duration_s(call, entry, &item).await?;
         let within = duration_s.filter(|it| *it > 0.0).unwrap_or(f64::MAX);
         let position_s = position_s.clamp(0.0, within);
-        record_position(&call.site, entry, (position_s, duration_s.unwrap_or_default())).await?;
+        record_position(
+            &call.site,
+            entry,
+            (position_s, duration_s.unwrap_or_default()),
+        )
+        .await?;
     }
     note_live(call, session, &item, report).await?;
     if report == Report::Stopped {
@@ -58,9 +67,9 @@ pub(super) async fn note(
 
 /// Returns the file that plays: that of the media source, else the first one of the item.
 async fn playing_file(
-    call: &Call,
+    call: &AppCall,
     session: &AppSession,
-    item: &Item,
+    item: &FoundItem,
 ) -> Result<Option<Arc<Entry>>, Problem> {
     let files = nodes::playable_files(call, item).await?;
     let source = call.text("mediasourceid").and_then(ItemId::parse);
@@ -74,28 +83,36 @@ async fn playing_file(
 }
 
 /// Returns the length of a file as far as it is known: of the file, the library, or an earlier report.
-async fn duration_s(call: &Call, entry: &Arc<Entry>, item: &Item) -> Result<Option<f64>, Problem> {
+async fn duration_s(
+    call: &AppCall,
+    entry: &Arc<Entry>,
+    item: &FoundItem,
+) -> Result<Option<f64>, Problem> {
     let of_item = match item {
-        Item::Title(title) => title.duration_s,
+        FoundItem::Title(title) => title.duration_s,
         _ => None,
     };
     let film = call.site.playback.known_source(entry).await;
     let of_film = film.map(|film| film.source().duration_s());
-    let reported = call.number("runtimeticks").map(|ticks| ticks as f64 / TICKS_PER_S);
+    let reported = call
+        .number("runtimeticks")
+        .map(|ticks| ticks as f64 / TICKS_PER_S);
     let known = entry.duration_s.or(of_film).or(of_item).or(reported);
     if let Some(seconds) = known.filter(|seconds| *seconds > 0.0) {
         return Ok(Some(seconds));
     }
     let earlier = call.site.store.position(&entry.place, &entry.path).await;
     let earlier = earlier.map_err(unreadable)?;
-    Ok(earlier.map(|earlier| earlier.duration_s).filter(|seconds| *seconds > 0.0))
+    Ok(earlier
+        .map(|earlier| earlier.duration_s)
+        .filter(|seconds| *seconds > 0.0))
 }
 
 /// Notes what the app plays, for the list of sessions.
 async fn note_live(
-    call: &Call,
+    call: &AppCall,
     session: &AppSession,
-    item: &Item,
+    item: &FoundItem,
     report: Report,
 ) -> Result<(), Problem> {
     let live = &call.site.jellyfin.live;
@@ -103,10 +120,10 @@ async fn note_live(
         live.change(session, |live| live.set_playing(Value::Null, Value::Null));
         return Ok(());
     }
-    let mut writer = ItemWriter::new(&call.site, session).await?;
+    let mut writer = AppItemWriter::new(&call.site, session).await?;
     let now_playing = match item {
-        Item::Title(title) => writer.title(title),
-        Item::Entry(entry) => {
+        FoundItem::Title(title) => writer.title(title),
+        FoundItem::Entry(entry) => {
             writer.prepare(std::slice::from_ref(entry)).await?;
             writer.entry(entry)
         }
@@ -141,9 +158,14 @@ async fn note_live(
 }
 
 /// Reports the new position to the other apps of the viewer.
-async fn announce(call: &Call, session: &AppSession, id: ItemId) -> Result<(), Problem> {
+async fn announce(call: &AppCall, session: &AppSession, id: ItemId) -> Result<(), Problem> {
     let data = user_data::read(call, session, id).await?;
-    let user = call.site.jellyfin.ids.of_viewer(&session.viewer.id).to_string();
+    let user = call
+        .site
+        .jellyfin
+        .ids
+        .of_viewer(&session.viewer.id)
+        .to_string();
     let data = json!({"UserId": user, "UserDataList": [data]});
     let changed = message("UserDataChanged", data)?;
     call.site.jellyfin.live.broadcast(session, &changed);
@@ -156,8 +178,8 @@ pub(super) fn ping() -> Response {
 }
 
 /// `POST /Sessions/Viewing`: checked, and not shown anywhere.
-pub(super) async fn viewing(call: &Call, session: &AppSession) -> Result<Response, Problem> {
+pub(super) async fn viewing(call: &AppCall, session: &AppSession) -> Result<Response, Problem> {
     let id = call.id("itemid")?.ok_or(Problem::NOT_FOUND)?;
-    let _: Node = nodes::node(&call.site, session, id).await?;
+    let _: ItemIdentity = nodes::node(&call.site, session, id).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -24,7 +24,7 @@ pub(super) const MAX_VALUES: usize = 1_000;
 const MAX_DEPTH: usize = 16;
 
 /// One call.
-pub(super) struct Call {
+pub(super) struct AppCall {
     pub site: AppState,
     pub method: Method,
     pub headers: HeaderMap,
@@ -41,17 +41,13 @@ pub(super) struct Call {
     pub is_body_malformed: bool,
 }
 
-impl Call {
+impl AppCall {
     /// Reads a call.
     ///
     /// # Errors
     ///
     /// The body is too large or was not sent.
-    pub async fn read(
-        site: AppState,
-        peer: SocketAddr,
-        request: Request,
-    ) -> Result<Self, Problem> {
+    pub async fn read(site: AppState, peer: SocketAddr, request: Request) -> Result<Self, Problem> {
         let client = ClientInfo::of(&request);
         let (parts, body) = request.into_parts();
         let bytes = match parts.method {
@@ -68,10 +64,13 @@ impl Call {
             .filter(|name| !name.is_empty())
             .map(|name| percent_decode_str(name).decode_utf8_lossy().into_owned())
             .collect();
-        Ok(Call {
+        Ok(AppCall {
             client,
             peer,
-            names: raw_names.iter().map(|name| name.to_ascii_lowercase()).collect(),
+            names: raw_names
+                .iter()
+                .map(|name| name.to_ascii_lowercase())
+                .collect(),
             raw_names,
             parameters: Parameters::parse(parts.uri.query().unwrap_or_default()),
             is_body_malformed: !bytes.is_empty() && body.is_err(),
@@ -124,6 +123,11 @@ impl Call {
     }
 }
 
+/// Returns the problem of a state that could not be read or written.
+pub(super) fn unreadable(error: anyhow::Error) -> Problem {
+    Problem::of_state(error.as_ref())
+}
+
 const NOT_AN_ID: Problem = Problem::bad_request("An id has thirty-two hexadecimal digits.");
 
 /// Parameters by their names in lower case.
@@ -143,7 +147,10 @@ impl Parameters {
 
     /// Returns the first value of a parameter that is not empty.
     pub fn text(&self, name: &str) -> Option<&str> {
-        let found = self.0.iter().find(|(known, value)| known == name && !value.is_empty());
+        let found = self
+            .0
+            .iter()
+            .find(|(known, value)| known == name && !value.is_empty());
         found.map(|(_, value)| value.as_str())
     }
 
@@ -179,7 +186,9 @@ fn number(text: &str) -> Option<i64> {
 fn number_of(value: &Value) -> Option<i64> {
     match value {
         Value::String(text) => number(text),
-        value => value.as_i64().or_else(|| value.as_f64().map(|it| it as i64)),
+        value => value
+            .as_i64()
+            .or_else(|| value.as_f64().map(|it| it as i64)),
     }
 }
 
@@ -189,9 +198,8 @@ fn lower_keys(value: Value, depth: usize) -> Value {
         _ if depth > MAX_DEPTH => Value::Null,
         Value::Object(object) => {
             let keys = object.into_iter();
-            let lower = keys.map(|(key, value)| {
-                (key.to_ascii_lowercase(), lower_keys(value, depth + 1))
-            });
+            let lower =
+                keys.map(|(key, value)| (key.to_ascii_lowercase(), lower_keys(value, depth + 1)));
             Value::Object(lower.collect::<Map<_, _>>())
         }
         Value::Array(values) => {
@@ -214,7 +222,10 @@ mod tests {
             "Recursive=True&recursive=false&IncludeItemTypes=Movie,Series&includeitemtypes=Episode&limit=&Limit=5",
         );
         assert_eq!(parameters.flag("recursive"), Some(true));
-        assert_eq!(parameters.list("includeitemtypes"), ["movie", "series", "episode"]);
+        assert_eq!(
+            parameters.list("includeitemtypes"),
+            ["movie", "series", "episode"]
+        );
         assert_eq!(parameters.text("limit"), Some("5"));
         assert_eq!(parameters.text("other"), None);
         let many = "Ids=".to_owned() + &"a,".repeat(1_000_000);
@@ -223,9 +234,13 @@ mod tests {
 
     #[test]
     fn keys_of_a_body_are_in_lower_case_at_every_level() {
-        let body = json!({"ItemId": "A", "DeviceProfile": {"DirectPlayProfiles": [{"Type": "Video"}]}});
+        let body =
+            json!({"ItemId": "A", "DeviceProfile": {"DirectPlayProfiles": [{"Type": "Video"}]}});
         let lower = lower_keys(body, 0);
         assert_eq!(lower["itemid"], "A");
-        assert_eq!(lower["deviceprofile"]["directplayprofiles"][0]["type"], "Video");
+        assert_eq!(
+            lower["deviceprofile"]["directplayprofiles"][0]["type"],
+            "Video"
+        );
     }
 }

@@ -5,7 +5,7 @@ use axum::response::Response;
 
 use super::ids::ItemId;
 use super::reports::Report;
-use super::request::Call;
+use super::request::AppCall;
 use super::session::AppSession;
 use super::{
     empty, hls, images, items, lists, live_sessions, playback_info, quick_connect, remote_control,
@@ -18,7 +18,7 @@ use crate::web::error::Problem;
 /// # Errors
 ///
 /// 401 without a valid token, and 404 for a call that there is none of.
-pub(super) async fn answer(call: &Call) -> Result<Response, Problem> {
+pub(super) async fn answer(call: &AppCall) -> Result<Response, Problem> {
     let names: Vec<&str> = call.names.iter().map(String::as_str).collect();
     let method = match call.method {
         Method::HEAD => Method::GET,
@@ -57,23 +57,32 @@ pub(super) async fn answer(call: &Call) -> Result<Response, Problem> {
 /// Returns the names of an older address without its user: `users/{id}/items` as `items`.
 fn without_user<'n>(names: &[&'n str]) -> (Vec<&'n str>, Option<&'n str>) {
     match names {
-        ["users", user, "items", rest @ ..] if ItemId::parse(user).is_some() => {
-            (["items"].into_iter().chain(rest.iter().copied()).collect(), Some(user))
-        }
+        ["users", user, "items", rest @ ..] if ItemId::parse(user).is_some() => (
+            ["items"].into_iter().chain(rest.iter().copied()).collect(),
+            Some(user),
+        ),
         ["users", user, "views"] => (vec!["userviews"], Some(user)),
         ["users", user, "groupingoptions"] => (vec!["userviews", "groupingoptions"], Some(user)),
         ["users", user, "suggestions"] => (vec!["items", "suggestions"], Some(user)),
         ["users", user, "playeditems", item] => (vec!["userplayeditems", *item], Some(user)),
         ["users", user, "favoriteitems", item] => (vec!["userfavoriteitems", *item], Some(user)),
-        ["users", user, "playingitems", item @ ..] => {
-            (["playingitems"].into_iter().chain(item.iter().copied()).collect(), Some(user))
-        }
+        ["users", user, "playingitems", item @ ..] => (
+            ["playingitems"]
+                .into_iter()
+                .chain(item.iter().copied())
+                .collect(),
+            Some(user),
+        ),
         names => (names.to_vec(), None),
     }
 }
 
 /// Calls without a token.
-async fn open(call: &Call, method: &Method, names: &[&str]) -> Option<Result<Response, Problem>> {
+async fn open(
+    call: &AppCall,
+    method: &Method,
+    names: &[&str],
+) -> Option<Result<Response, Problem>> {
     let answer = match (method.as_str(), names) {
         ("GET", ["system", "info", "public"]) => Ok(system::public_info(call)),
         ("GET" | "POST", ["system", "ping"]) => Ok(system::ping()),
@@ -81,7 +90,7 @@ async fn open(call: &Call, method: &Method, names: &[&str]) -> Option<Result<Res
         ("GET", ["web"] | ["web", ..]) => Ok(system::web(call)),
         ("GET", ["branding", "configuration"]) => Ok(system::branding()),
         ("GET", ["branding", "css" | "css.css"]) => Ok(empty::style()),
-        // Names of viewers are nobody's business before the sign-in.
+        // Names of viewers are private before the sign-in.
         ("GET", ["users", "public"]) => Ok(empty::array()),
         ("GET", ["quickconnect", "enabled"]) => Ok(empty::yes()),
         ("GET" | "POST", ["quickconnect", "initiate"]) => quick_connect::initiate(call),
@@ -101,7 +110,11 @@ async fn open(call: &Call, method: &Method, names: &[&str]) -> Option<Result<Res
 }
 
 /// Calls with any ticket for their media.
-async fn media(call: &Call, method: &Method, names: &[&str]) -> Option<Result<Response, Problem>> {
+async fn media(
+    call: &AppCall,
+    method: &Method,
+    names: &[&str],
+) -> Option<Result<Response, Problem>> {
     if method != Method::GET {
         return None;
     }
@@ -148,7 +161,7 @@ async fn media(call: &Call, method: &Method, names: &[&str]) -> Option<Result<Re
 
 /// Calls about playing.
 async fn watching(
-    call: &Call,
+    call: &AppCall,
     session: &AppSession,
     method: &Method,
     names: &[&str],
@@ -189,9 +202,9 @@ fn report<'n>(method: &Method, names: &[&'n str]) -> Option<(Option<&'n str>, Re
     })
 }
 
-/// Calls by which an app tells of itself, of its viewer, or reaches another app.
+/// Calls about the app itself and its viewer, and messages to other apps.
 async fn telling(
-    call: &Call,
+    call: &AppCall,
     session: &AppSession,
     method: &Method,
     names: &[&str],
@@ -221,9 +234,7 @@ async fn telling(
             remote_control::display_content(call, session, other)
         }
         ("POST" | "DELETE", ["userplayeditems", item]) => match id(item) {
-            Ok(item) => {
-                user_data::mark_played(call, session, item, method == Method::POST).await
-            }
+            Ok(item) => user_data::mark_played(call, session, item, method == Method::POST).await,
             Err(problem) => Err(problem),
         },
         ("POST" | "DELETE", ["userfavoriteitems", item]) => match id(item) {
@@ -250,7 +261,7 @@ async fn telling(
 
 /// Calls about items.
 async fn looking(
-    call: &Call,
+    call: &AppCall,
     session: &AppSession,
     method: &Method,
     names: &[&str],
@@ -271,7 +282,7 @@ async fn looking(
         ["userviews", "groupingoptions"] => views::grouping_options(call, session).await,
         ["items"] => items::list(call, session).await,
         ["items", "root"] => {
-            let home = call.site.jellyfin.ids.of(&super::ids::Node::Home);
+            let home = call.site.jellyfin.ids.of(&super::ids::ItemIdentity::Home);
             items::show(call, session, home).await
         }
         ["items", "latest"] => lists::latest(call, session).await,
@@ -315,8 +326,14 @@ mod tests {
             (&["users", user, "items"], &["items"]),
             (&["users", user, "items", "resume"], &["items", "resume"]),
             (&["users", user, "views"], &["userviews"]),
-            (&["users", user, "playeditems", "x"], &["userplayeditems", "x"]),
-            (&["users", user, "playingitems", "x", "progress"], &["playingitems", "x", "progress"]),
+            (
+                &["users", user, "playeditems", "x"],
+                &["userplayeditems", "x"],
+            ),
+            (
+                &["users", user, "playingitems", "x", "progress"],
+                &["playingitems", "x", "progress"],
+            ),
         ];
         for (older, newer) in cases {
             assert_eq!(without_user(older), (newer.to_vec(), Some(user)));

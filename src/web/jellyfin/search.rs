@@ -4,13 +4,14 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::ids::Node;
-use super::item_json::{ItemWriter, without_nulls};
-use super::items;
-use super::nodes::{is_shown, unreadable};
+use super::folders;
+use super::ids::ItemIdentity;
+use super::item_json::{AppItemWriter, without_nulls};
+use super::nodes::is_shown;
 use super::query::ListQuery;
-use super::request::Call;
+use super::request::{AppCall, unreadable};
 use super::session::AppSession;
+use super::titles;
 use crate::library::SearchRequest;
 use crate::store::{ItemKind, ItemQuery};
 use crate::web::error::Problem;
@@ -21,11 +22,11 @@ const MAX_RESULTS: usize = 200;
 
 /// Answers a list with words.
 pub(super) async fn items(
-    call: &Call,
+    call: &AppCall,
     session: &AppSession,
-    writer: &mut ItemWriter<'_>,
+    writer: &mut AppItemWriter<'_>,
     query: &ListQuery,
-    parent: &Node,
+    parent: &ItemIdentity,
 ) -> Result<Response, Problem> {
     let mut found = results(call, session, writer, query, parent).await?;
     found.retain(|item| query.accepts(item));
@@ -33,18 +34,18 @@ pub(super) async fn items(
 }
 
 async fn results(
-    call: &Call,
+    call: &AppCall,
     session: &AppSession,
-    writer: &mut ItemWriter<'_>,
+    writer: &mut AppItemWriter<'_>,
     query: &ListQuery,
-    parent: &Node,
+    parent: &ItemIdentity,
 ) -> Result<Vec<Value>, Problem> {
     let words = query.words.as_deref().unwrap_or_default();
     let kinds = match parent {
-        Node::Home => vec![ItemKind::Film, ItemKind::Series, ItemKind::Episode],
-        Node::Films => vec![ItemKind::Film],
-        Node::Series => vec![ItemKind::Series, ItemKind::Episode],
-        Node::Title(_) | Node::Entry(..) => Vec::new(),
+        ItemIdentity::Home => vec![ItemKind::Film, ItemKind::Series, ItemKind::Episode],
+        ItemIdentity::Films => vec![ItemKind::Film],
+        ItemIdentity::Series => vec![ItemKind::Series, ItemKind::Episode],
+        ItemIdentity::Title(_) | ItemIdentity::Entry(..) => Vec::new(),
     };
     let mut found = Vec::new();
     if session.sees_everything() && !kinds.is_empty() {
@@ -54,31 +55,37 @@ async fn results(
             limit: MAX_RESULTS,
             ..ItemQuery::default()
         };
-        let page = call.site.store.library_page(&wanted, &session.viewer.id).await;
-        let titles = page.map_err(unreadable)?.items;
-        found.extend(items::write_titles(call, writer, query, &titles).await);
+        let page = call
+            .site
+            .store
+            .library_page(&wanted, &session.viewer.id)
+            .await;
+        let page = page.map_err(unreadable)?.items;
+        found.extend(titles::write_titles(call, writer, query, &page).await);
     }
-    let takes_files = ["video", "audio", "photo", "folder"].into_iter().any(|it| query.includes(it));
-    if takes_files && matches!(parent, Node::Home | Node::Entry(..)) {
+    let takes_files = ["video", "audio", "photo", "folder"]
+        .into_iter()
+        .any(|it| query.includes(it));
+    if takes_files && matches!(parent, ItemIdentity::Home | ItemIdentity::Entry(..)) {
         let entries = entries(call, session, words, parent).await?;
-        found.extend(items::write(call, writer, query, &entries).await?);
+        found.extend(folders::write(call, writer, query, &entries).await?);
     }
     Ok(found)
 }
 
 /// Returns the entries that the drives find. A drive that fails is left out: the others have results.
 async fn entries(
-    call: &Call,
+    call: &AppCall,
     session: &AppSession,
     words: &str,
-    parent: &Node,
+    parent: &ItemIdentity,
 ) -> Result<Vec<Entry>, Problem> {
     let page = PageRequest {
         limit: MAX_RESULTS,
         ..PageRequest::default()
     };
     let place = match parent {
-        Node::Entry(place, _) => Some(place),
+        ItemIdentity::Entry(place, _) => Some(place),
         _ => None,
     };
     let request = SearchRequest {
@@ -89,7 +96,7 @@ async fn entries(
     let mut entries = call.site.library.search(request, &page).await?.entries;
     entries.retain(|entry| {
         let is_below = match parent {
-            Node::Entry(place, path) => entry.place == *place && entry.path.is_within(path),
+            ItemIdentity::Entry(place, path) => entry.place == *place && entry.path.is_within(path),
             _ => true,
         };
         is_below && is_shown(entry) && session.covers(&entry.place, &entry.path)
@@ -98,10 +105,10 @@ async fn entries(
 }
 
 /// `GET /Search/Hints`
-pub(super) async fn hints(call: &Call, session: &AppSession) -> Result<Response, Problem> {
+pub(super) async fn hints(call: &AppCall, session: &AppSession) -> Result<Response, Problem> {
     let query = ListQuery::of(call)?;
-    let mut writer = ItemWriter::new(&call.site, session).await?;
-    let mut found = results(call, session, &mut writer, &query, &Node::Home).await?;
+    let mut writer = AppItemWriter::new(&call.site, session).await?;
+    let mut found = results(call, session, &mut writer, &query, &ItemIdentity::Home).await?;
     found.retain(|item| query.accepts(item));
     let total = found.len();
     let page = found.iter().skip(query.start).take(query.limit);

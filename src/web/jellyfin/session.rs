@@ -7,9 +7,8 @@ use std::time::SystemTime;
 use axum::http::{HeaderMap, header};
 use percent_encoding::percent_decode_str;
 
-use super::nodes::unreadable;
-use super::request::{Call, Parameters};
-use super::viewers::{Viewer, viewer_by_id};
+use super::request::{AppCall, Parameters, unreadable};
+use super::viewers::{AppUser, viewer_by_id};
 use crate::playback::ticket::{Scope, Ticket};
 use crate::store::AppDevice;
 use crate::web::AppState;
@@ -29,7 +28,7 @@ pub(super) struct AppSession {
     /// The text of the ticket.
     pub token: String,
     pub device: Arc<AppDevice>,
-    pub viewer: Viewer,
+    pub viewer: AppUser,
 }
 
 impl AppSession {
@@ -38,7 +37,7 @@ impl AppSession {
     /// # Errors
     ///
     /// The call has no valid token.
-    pub async fn of(call: &Call) -> Result<Self, Problem> {
+    pub async fn of(call: &AppCall) -> Result<Self, Problem> {
         let token = token(&call.headers, &call.parameters).ok_or(Problem::UNAUTHORIZED)?;
         AppSession::of_token(&call.site, &token).await
     }
@@ -52,7 +51,9 @@ impl AppSession {
         let now = SystemTime::now();
         let ticket = site.tickets.verify(token, now);
         let ticket = ticket.map_err(|_| Problem::UNAUTHORIZED)?;
-        let device = device(site, ticket.id.0).await?.ok_or(Problem::UNAUTHORIZED)?;
+        let device = device(site, ticket.id.0)
+            .await?
+            .ok_or(Problem::UNAUTHORIZED)?;
         let viewer = viewer_by_id(site, &device.viewer).await?;
         site.tickets.record_use(&ticket, now);
         Ok(AppSession {
@@ -104,7 +105,7 @@ async fn device(site: &AppState, ticket: [u8; 8]) -> Result<Option<Arc<AppDevice
 /// # Errors
 ///
 /// There is none, or it is not valid.
-pub(super) fn media_credentials(call: &Call) -> Result<(Ticket, String), Problem> {
+pub(super) fn media_credentials(call: &AppCall) -> Result<(Ticket, String), Problem> {
     let token = token(&call.headers, &call.parameters).ok_or(Problem::UNAUTHORIZED)?;
     let now = SystemTime::now();
     let ticket = call.site.tickets.verify(&token, now);
@@ -170,7 +171,9 @@ fn authorization_fields(headers: &HeaderMap) -> Vec<(String, String)> {
     for value in values {
         let text = String::from_utf8_lossy(value.as_bytes());
         let (scheme, rest) = text.split_once(' ').unwrap_or((&text, ""));
-        let is_ours = ["mediabrowser", "emby"].iter().any(|it| scheme.eq_ignore_ascii_case(it));
+        let is_ours = ["mediabrowser", "emby"]
+            .iter()
+            .any(|it| scheme.eq_ignore_ascii_case(it));
         if is_ours {
             return parse_fields(rest);
         }
@@ -201,7 +204,9 @@ mod tests {
 
     fn headers(pairs: &[(&'static str, &str)]) -> HeaderMap {
         let pairs = pairs.iter();
-        pairs.map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap())).collect()
+        pairs
+            .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
+            .collect()
     }
 
     #[test]
@@ -210,22 +215,35 @@ mod tests {
         let modern = headers(&[("authorization", modern)]);
         let identity = AppIdentity::of(&modern);
         assert_eq!(
-            (identity.app.as_str(), identity.device.as_str(), identity.device_id.as_str()),
+            (
+                identity.app.as_str(),
+                identity.device.as_str(),
+                identity.device_id.as_str()
+            ),
             ("Living, room", "TV set", "a=b")
         );
         let none = Parameters::default();
         assert_eq!(token(&modern, &none).as_deref(), Some("t"));
         let old = headers(&[
-            ("x-emby-authorization", "Emby UserId=x, Client=Kodi, Device=PC, Version=2"),
+            (
+                "x-emby-authorization",
+                "Emby UserId=x, Client=Kodi, Device=PC, Version=2",
+            ),
             ("x-emby-token", "u"),
         ]);
         assert_eq!(AppIdentity::of(&old).app, "Kodi");
         assert_eq!(token(&old, &none).as_deref(), Some("u"));
         let in_url = Parameters::parse("ApiKey=v");
         assert_eq!(token(&HeaderMap::new(), &in_url).as_deref(), Some("v"));
-        assert_eq!(token(&HeaderMap::new(), &Parameters::parse("api_key=w")).as_deref(), Some("w"));
+        assert_eq!(
+            token(&HeaderMap::new(), &Parameters::parse("api_key=w")).as_deref(),
+            Some("w")
+        );
         // A token for our own API is none of an app.
-        assert_eq!(token(&headers(&[("authorization", "Bearer x")]), &none), None);
+        assert_eq!(
+            token(&headers(&[("authorization", "Bearer x")]), &none),
+            None
+        );
         assert_eq!(AppIdentity::of(&HeaderMap::new()).app, "App");
     }
 }

@@ -9,19 +9,18 @@ use axum::response::{IntoResponse, Response};
 use secrecy::SecretString;
 use serde_json::json;
 
-use super::nodes::unreadable;
-use super::request::Call;
+use super::request::{AppCall, unreadable};
 use super::session::{AppIdentity, AppSession};
 use super::system::user_json;
-use super::viewers::{Viewer, viewer_by_name};
+use super::viewers::{AppUser, viewer_by_name};
 use crate::playback::ticket::{Scope, Ticket, TicketId};
 use crate::store::{AppDevice, StoredTicket, TicketKind};
 use crate::web::error::Problem;
 use crate::web::tickets::{self, TicketRequest};
 
-/// What a credential opens.
-pub(super) struct Grant {
-    pub viewer: Viewer,
+/// The rights that a credential opens.
+pub(super) struct AppGrant {
+    pub viewer: AppUser,
     pub scope: Scope,
     pub ends_at: Option<SystemTime>,
     /// The ticket that was the password; `None` for a password, a PIN or a code.
@@ -29,7 +28,7 @@ pub(super) struct Grant {
 }
 
 /// `POST /Users/AuthenticateByName`
-pub(super) async fn by_name(call: &Call) -> Result<Response, Problem> {
+pub(super) async fn by_name(call: &AppCall) -> Result<Response, Problem> {
     let name = call.text("username").unwrap_or_default();
     let password = call.text("pw").or(call.text("password"));
     let viewer = viewer_by_name(&call.site, name).await?;
@@ -38,16 +37,22 @@ pub(super) async fn by_name(call: &Call) -> Result<Response, Problem> {
 }
 
 /// Verifies the credential of a viewer. An unknown name takes as long as a wrong password, and counts as one.
-async fn verify(call: &Call, viewer: Option<Viewer>, password: &str) -> Result<Grant, Problem> {
+async fn verify(
+    call: &AppCall,
+    viewer: Option<AppUser>,
+    password: &str,
+) -> Result<AppGrant, Problem> {
     let site = &call.site;
     let ticket = site.tickets.verify(password, SystemTime::now());
     if let (Ok(ticket), Some(viewer)) = (ticket, &viewer) {
         return by_ticket(call, viewer, ticket).await;
     }
     let password = SecretString::from(password);
-    let verified = site.auth.verify_password(&password, call.client.ip, &call.headers);
+    let verified = site
+        .auth
+        .verify_password(&password, call.client.ip, &call.headers);
     verified.await?;
-    Ok(Grant {
+    Ok(AppGrant {
         viewer: viewer.ok_or(Problem::UNAUTHORIZED)?,
         scope: Scope::Everything,
         ends_at: None,
@@ -56,7 +61,7 @@ async fn verify(call: &Call, viewer: Option<Viewer>, password: &str) -> Result<G
 }
 
 /// Grants what a device's ticket opens. Those of guests are for single players, and not for an app with a history.
-async fn by_ticket(call: &Call, viewer: &Viewer, ticket: Ticket) -> Result<Grant, Problem> {
+async fn by_ticket(call: &AppCall, viewer: &AppUser, ticket: Ticket) -> Result<AppGrant, Problem> {
     let known = tickets::all(&call.site).await?;
     let is_device = known
         .iter()
@@ -64,7 +69,7 @@ async fn by_ticket(call: &Call, viewer: &Viewer, ticket: Ticket) -> Result<Grant
     if !is_device {
         return Err(Problem::UNAUTHORIZED);
     }
-    Ok(Grant {
+    Ok(AppGrant {
         viewer: viewer.clone(),
         scope: ticket.scope,
         ends_at: ticket.ends_at,
@@ -74,9 +79,9 @@ async fn by_ticket(call: &Call, viewer: &Viewer, ticket: Ticket) -> Result<Grant
 
 /// Makes the app a device, or finds it among the devices, and answers with its token.
 pub(super) async fn finish(
-    call: &Call,
+    call: &AppCall,
     app: AppIdentity,
-    grant: Grant,
+    grant: AppGrant,
 ) -> Result<Response, Problem> {
     let site = &call.site;
     let token = match known_device(call, &app, &grant).await? {
@@ -96,15 +101,19 @@ pub(super) async fn finish(
 
 /// Returns the token of an app that signed in on this device before, with the same rights; `None` if there is none.
 async fn known_device(
-    call: &Call,
+    call: &AppCall,
     app: &AppIdentity,
-    grant: &Grant,
+    grant: &AppGrant,
 ) -> Result<Option<String>, Problem> {
     let site = &call.site;
     if app.device_id.is_empty() {
         return Ok(None);
     }
-    let known = site.store.app_devices(Some(&app.device_id)).await.map_err(unreadable)?;
+    let known = site
+        .store
+        .app_devices(Some(&app.device_id))
+        .await
+        .map_err(unreadable)?;
     let stored = tickets::all(site).await?;
     let parent = grant.parent.map(|id| id.0);
     for device in known {
@@ -122,14 +131,14 @@ async fn known_device(
 }
 
 /// Returns the token of a stored ticket if it has the rights of a grant; `None` if it has others, or its key changed.
-fn same_token(call: &Call, stored: &StoredTicket, grant: &Grant) -> Option<String> {
+fn same_token(call: &AppCall, stored: &StoredTicket, grant: &AppGrant) -> Option<String> {
     let is_same = stored.scope == grant.scope.to_text() && stored.ends_at == grant.ends_at;
     let ticket = Ticket::new(TicketId(stored.id), grant.scope.clone()).until(grant.ends_at);
     let (token, key) = call.site.tickets.sign(&ticket);
     (is_same && key == stored.key).then_some(token)
 }
 
-async fn new_device(call: &Call, app: AppIdentity, grant: Grant) -> Result<String, Problem> {
+async fn new_device(call: &AppCall, app: AppIdentity, grant: AppGrant) -> Result<String, Problem> {
     let wanted = TicketRequest {
         kind: TicketKind::Device,
         name: format!("{} ({})", app.device, app.app),
@@ -143,10 +152,10 @@ async fn new_device(call: &Call, app: AppIdentity, grant: Grant) -> Result<Strin
 }
 
 async fn store_device(
-    call: &Call,
+    call: &AppCall,
     app: &AppIdentity,
     ticket: [u8; 8],
-    grant: &Grant,
+    grant: &AppGrant,
 ) -> Result<(), Problem> {
     let device = AppDevice {
         ticket,
@@ -158,15 +167,22 @@ async fn store_device(
         parent: grant.parent.map(|id| id.0),
     };
     let site = &call.site;
-    site.store.put_app_device(&device).await.map_err(unreadable)?;
+    site.store
+        .put_app_device(&device)
+        .await
+        .map_err(unreadable)?;
     site.jellyfin.devices.invalidate(&ticket).await;
     Ok(())
 }
 
 /// `POST /Sessions/Logout`
-pub(super) async fn sign_out(call: &Call, session: &AppSession) -> Result<Response, Problem> {
+pub(super) async fn sign_out(call: &AppCall, session: &AppSession) -> Result<Response, Problem> {
     tickets::revoke(&call.site, session.ticket.id).await?;
-    call.site.jellyfin.devices.invalidate(&session.ticket.id.0).await;
+    call.site
+        .jellyfin
+        .devices
+        .invalidate(&session.ticket.id.0)
+        .await;
     call.site.jellyfin.live.remove(session.ticket.id);
     Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -42,7 +42,8 @@ pub(super) async fn open(site: &AppState, request: Request) -> Result<Response, 
     let session = AppSession::of_token(site, &token).await?;
     let (mut parts, _) = request.into_parts();
     let upgrade = WebSocketUpgrade::from_request_parts(&mut parts, site).await;
-    let upgrade = upgrade.map_err(|_| Problem::bad_request("This is the address of a web socket."))?;
+    let upgrade =
+        upgrade.map_err(|_| Problem::bad_request("This is the address of a web socket."))?;
     let messages = site.jellyfin.live.open_socket(&session, from);
     let messages = messages.ok_or(Problem::TOO_MANY_ATTEMPTS)?;
     let site = site.clone();
@@ -73,7 +74,11 @@ impl Connection {
     async fn run(mut self, mut messages: mpsc::Receiver<Arc<str>>) {
         let ended = self.site.tickets.wait_until_invalid(&self.session.ticket);
         let mut ended = std::pin::pin!(ended);
-        if self.send("ForceKeepAlive", json!(KEEP_ALIVE_S)).await.is_none() {
+        if self
+            .send("ForceKeepAlive", json!(KEEP_ALIVE_S))
+            .await
+            .is_none()
+        {
             return;
         }
         let mut ticks: Interval = interval(SESSIONS_INTERVAL);

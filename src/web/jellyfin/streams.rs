@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use axum::response::Response;
 
-use super::ids::{ItemId, Node};
+use super::ids::{ItemId, ItemIdentity};
 use super::item_json::container;
-use super::nodes::{places, unreadable};
-use super::request::Call;
+use super::nodes::places;
+use super::request::{AppCall, unreadable};
 use super::session::media_credentials;
 use crate::library::Freshness;
 use crate::playback::ticket::Ticket;
@@ -31,7 +31,7 @@ impl MediaFile {
     /// # Errors
     ///
     /// 401 without a valid ticket, and 404 for an item that its scope does not cover.
-    pub async fn of(call: &Call, item: ItemId) -> Result<Self, Problem> {
+    pub async fn of(call: &AppCall, item: ItemId) -> Result<Self, Problem> {
         let (ticket, text) = media_credentials(call)?;
         let source = call.text("mediasourceid").and_then(ItemId::parse);
         MediaFile::find(call, &ticket, text, (item, source)).await
@@ -43,7 +43,7 @@ impl MediaFile {
     ///
     /// 404 for an item that the ticket does not cover.
     pub async fn find(
-        call: &Call,
+        call: &AppCall,
         ticket: &Ticket,
         text: String,
         (item, source): (ItemId, Option<ItemId>),
@@ -51,11 +51,20 @@ impl MediaFile {
         let site = &call.site;
         let candidates = source.into_iter().chain([item]);
         for id in candidates {
-            let found = site.jellyfin.ids.find(id, &places(site)).await.map_err(unreadable)?;
+            let found = site
+                .jellyfin
+                .ids
+                .find(id, &places(site))
+                .await
+                .map_err(unreadable)?;
             let (place, path, is_repackaged) = match found {
-                Some(Node::Entry(place, path)) => (place, path, id.of_entry().1),
-                Some(Node::Title(title)) => {
-                    let title = site.store.library_item(title, "").await.map_err(unreadable)?;
+                Some(ItemIdentity::Entry(place, path)) => (place, path, id.of_entry().1),
+                Some(ItemIdentity::Title(title)) => {
+                    let title = site
+                        .store
+                        .library_item(title, "")
+                        .await
+                        .map_err(unreadable)?;
                     let versions = title.map(|title| title.versions).unwrap_or_default();
                     let mut covered = versions.into_iter();
                     let covered = covered.find(|it| ticket.scope.covers(&it.place, &it.path));
@@ -85,7 +94,7 @@ impl MediaFile {
     /// # Errors
     ///
     /// Those of play URLs.
-    pub async fn answer(&self, call: &Call, resource: &str) -> Result<Response, Problem> {
+    pub async fn answer(&self, call: &AppCall, resource: &str) -> Result<Response, Problem> {
         let entry = &self.entry;
         let address = format!(
             "/play/{}/{}{}{resource}",
@@ -99,7 +108,11 @@ impl MediaFile {
 }
 
 /// `GET /Videos/{id}/stream[.ext]`, `GET /Audio/{id}/stream[.ext]`, `GET /Items/{id}/File`, `GET /Items/{id}/Download`
-pub(super) async fn stream(call: &Call, item: ItemId, extension: &str) -> Result<Response, Problem> {
+pub(super) async fn stream(
+    call: &AppCall,
+    item: ItemId,
+    extension: &str,
+) -> Result<Response, Problem> {
     let file = MediaFile::of(call, item).await?;
     let entry = &file.entry;
     let asked = call.text("container").unwrap_or(extension);

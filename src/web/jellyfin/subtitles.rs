@@ -8,15 +8,15 @@ use serde_json::{Value, json};
 
 use super::ids::ItemId;
 use super::item_json::TICKS_PER_S;
+use super::request::AppCall;
 use super::streams::MediaFile;
-use super::request::Call;
 use crate::web::error::Problem;
 use crate::web::preconditions;
 use media::SubtitleOrigin;
 
 /// `GET /Videos/{item}/{source}/Subtitles/{index}/[{start}/]Stream.{format}`
 pub(super) async fn stream(
-    call: &Call,
+    call: &AppCall,
     (item, source): (ItemId, ItemId),
     index: &str,
     format: &str,
@@ -45,15 +45,19 @@ pub(super) async fn stream(
 }
 
 /// Returns the id of the text at an index among the streams of a file.
-async fn id_of_index(call: &Call, file: &MediaFile, index: usize) -> Result<String, Problem> {
+async fn id_of_index(call: &AppCall, file: &MediaFile, index: usize) -> Result<String, Problem> {
     let playback = &call.site.playback;
     let film = playback.known_source(&file.entry).await;
     let tracks = film.map_or(2, |film| film.source().tracks().len());
     let texts = playback.subtitles(&file.entry).await?;
-    let mut beside = texts.iter().filter(|it| matches!(it.origin, SubtitleOrigin::File(_)));
+    let mut beside = texts
+        .iter()
+        .filter(|it| matches!(it.origin, SubtitleOrigin::File(_)));
     let found = match index.checked_sub(tracks) {
         Some(position) => beside.nth(position),
-        None => texts.iter().find(|it| it.origin == SubtitleOrigin::Track(index)),
+        None => texts
+            .iter()
+            .find(|it| it.origin == SubtitleOrigin::Track(index)),
     };
     found.map(|text| text.id.clone()).ok_or(Problem::NOT_FOUND)
 }
@@ -87,7 +91,10 @@ fn parse_block(block: &str) -> Option<TimedText> {
 fn milliseconds(text: &str) -> Option<u64> {
     let (rest, fraction) = text.trim().split_once('.')?;
     let parts = rest.split(':').map(|part| part.parse::<u64>().ok());
-    let seconds = parts.collect::<Option<Vec<_>>>()?.into_iter().fold(0, |sum, part| sum * 60 + part);
+    let seconds = parts
+        .collect::<Option<Vec<_>>>()?
+        .into_iter()
+        .fold(0, |sum, part| sum * 60 + part);
     Some(seconds * 1000 + fraction.parse::<u64>().ok()?)
 }
 
@@ -103,7 +110,12 @@ fn srt(cues: &[TimedText]) -> String {
     let mut text = String::new();
     for (number, cue) in cues.iter().enumerate() {
         let (start, end) = (time(cue.start_ms), time(cue.end_ms));
-        let _ = write!(text, "{}\n{start} --> {end}\n{}\n\n", number + 1, plain(&cue.text));
+        let _ = write!(
+            text,
+            "{}\n{start} --> {end}\n{}\n\n",
+            number + 1,
+            plain(&cue.text)
+        );
     }
     text
 }
@@ -121,7 +133,9 @@ fn ass(cues: &[TimedText]) -> String {
     };
     let mut text = ASS_HEAD.to_owned();
     for cue in cues {
-        let line = without_tags(&plain(&cue.text)).replace(['{', '}'], "").replace('\n', "\\N");
+        let line = without_tags(&plain(&cue.text))
+            .replace(['{', '}'], "")
+            .replace('\n', "\\N");
         let (start, end) = (time(cue.start_ms), time(cue.end_ms));
         let _ = writeln!(text, "Dialogue: 0,{start},{end},Default,,0,0,0,,{line}");
     }
@@ -153,7 +167,9 @@ fn plain(text: &str) -> String {
 fn without_tags(text: &str) -> String {
     let mut plain = text.to_owned();
     for tag in ["i", "b", "u"] {
-        plain = plain.replace(&format!("<{tag}>"), "").replace(&format!("</{tag}>"), "");
+        plain = plain
+            .replace(&format!("<{tag}>"), "")
+            .replace(&format!("</{tag}>"), "");
     }
     plain
 }
@@ -172,7 +188,9 @@ mod tests {
         assert!(srt(&cues).starts_with(
             "1\n00:00:01,500 --> 00:00:02,000\n<i>Fish</i> & chips\nfor two\n\n2\n01:00:03,000"
         ));
-        assert!(ass(&cues).contains("Dialogue: 0,0:00:01.50,0:00:02.00,Default,,0,0,0,,Fish & chips\\Nfor two\n"));
+        assert!(ass(&cues).contains(
+            "Dialogue: 0,0:00:01.50,0:00:02.00,Default,,0,0,0,,Fish & chips\\Nfor two\n"
+        ));
         let events = track_events(&cues);
         assert_eq!(events["TrackEvents"][0]["StartPositionTicks"], 15_000_000);
         assert_eq!(events["TrackEvents"][0]["Text"], "Fish & chips\nfor two");

@@ -6,8 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::ids::ItemId;
-use super::nodes::unreadable;
-use super::request::Call;
+use super::request::{AppCall, unreadable};
 use super::session::AppSession;
 use super::{VERSION, item_json::date};
 use crate::web::AppState;
@@ -23,17 +22,17 @@ const MAX_PREFERENCE_BYTES: usize = 32 << 10;
 const MAX_PREFERENCE_ID_BYTES: usize = 100;
 
 /// Returns the base address by which an app reached the server.
-fn local_address(call: &Call) -> String {
+fn local_address(call: &AppCall) -> String {
     let urls = &call.site.urls;
     format!("{}{}", urls.origin(&call.headers), urls.local("/jellyfin"))
 }
 
 /// `GET /System/Info/Public`
-pub(super) fn public_info(call: &Call) -> Response {
+pub(super) fn public_info(call: &AppCall) -> Response {
     Json(public_json(call)).into_response()
 }
 
-fn public_json(call: &Call) -> Value {
+fn public_json(call: &AppCall) -> Value {
     json!({
         "LocalAddress": local_address(call),
         "ServerName": NAME,
@@ -46,7 +45,7 @@ fn public_json(call: &Call) -> Value {
 }
 
 /// `GET /System/Info`
-pub(super) fn info(call: &Call) -> Response {
+pub(super) fn info(call: &AppCall) -> Response {
     let mut info = public_json(call);
     let switches = [
         ("HasPendingRestart", false),
@@ -71,7 +70,7 @@ pub(super) fn ping() -> Response {
 }
 
 /// `GET /System/Endpoint`
-pub(super) fn endpoint(call: &Call) -> Response {
+pub(super) fn endpoint(call: &AppCall) -> Response {
     let is_local = call.client.ip.is_loopback();
     Json(json!({"IsLocal": is_local, "IsInNetwork": is_local})).into_response()
 }
@@ -83,9 +82,12 @@ pub(super) fn time() -> Response {
 }
 
 /// `GET /web/…`: apps recognise a server by this address, and people who open it learn what it is for.
-pub(super) fn web(call: &Call) -> Response {
+pub(super) fn web(call: &AppCall) -> Response {
     let address = local_address(call);
-    let escaped = address.replace('&', "&amp;").replace('<', "&lt;").replace('"', "&quot;");
+    let escaped = address
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('"', "&quot;");
     let page = format!(
         "<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>Drive-In for TV apps</title></head>\n\
          <body><h1>Drive-In for TV apps</h1>\n<p>This address is for Jellyfin's apps. Type it into one of them: \
@@ -97,7 +99,8 @@ pub(super) fn web(call: &Call) -> Response {
 
 /// `GET /Branding/Configuration`
 pub(super) fn branding() -> Response {
-    Json(json!({"LoginDisclaimer": "", "CustomCss": "", "SplashscreenEnabled": false})).into_response()
+    Json(json!({"LoginDisclaimer": "", "CustomCss": "", "SplashscreenEnabled": false}))
+        .into_response()
 }
 
 /// Returns the viewer of a session as that API writes a user.
@@ -186,7 +189,11 @@ fn policy() -> Value {
         "PasswordResetProviderId": "Drive-In",
         "SyncPlayAccess": "None",
     });
-    for (names, value) in [(&allowed[..], json!(true)), (&refused[..], json!(false)), (&empty[..], json!([]))] {
+    for (names, value) in [
+        (&allowed[..], json!(true)),
+        (&refused[..], json!(false)),
+        (&empty[..], json!([])),
+    ] {
         for name in names {
             policy[*name] = value.clone();
         }
@@ -195,12 +202,12 @@ fn policy() -> Value {
 }
 
 /// `GET /Users/Me`
-pub(super) fn me(call: &Call, session: &AppSession) -> Response {
+pub(super) fn me(call: &AppCall, session: &AppSession) -> Response {
     Json(user_json(&call.site, session)).into_response()
 }
 
 /// `GET /Users`: the own user alone, as for anyone who does not administrate a server.
-pub(super) fn users(call: &Call, session: &AppSession) -> Response {
+pub(super) fn users(call: &AppCall, session: &AppSession) -> Response {
     Json([user_json(&call.site, session)]).into_response()
 }
 
@@ -209,24 +216,29 @@ pub(super) fn users(call: &Call, session: &AppSession) -> Response {
 /// # Errors
 ///
 /// 403 for another user.
-pub(super) fn check_user(call: &Call, session: &AppSession, id: &str) -> Result<(), Problem> {
+pub(super) fn check_user(call: &AppCall, session: &AppSession, id: &str) -> Result<(), Problem> {
     let own = call.site.jellyfin.ids.of_viewer(&session.viewer.id);
     match ItemId::parse(id) {
         Some(id) if id == own => Ok(()),
         Some(_) => Err(Problem::FORBIDDEN),
-        None => Err(Problem::bad_request("A user has an id of thirty-two hexadecimal digits.")),
+        None => Err(Problem::bad_request(
+            "A user has an id of thirty-two hexadecimal digits.",
+        )),
     }
 }
 
 /// `GET /DisplayPreferences/{id}`. Apps crash where a key is missing.
 pub(super) async fn preferences(
-    call: &Call,
+    call: &AppCall,
     session: &AppSession,
     id: &str,
 ) -> Result<Response, Problem> {
     let app = preference_app(call);
     let store = &call.site.store;
-    let stored = store.app_preference(&session.viewer.id, app, id).await.map_err(unreadable)?;
+    let stored = store
+        .app_preference(&session.viewer.id, app, id)
+        .await
+        .map_err(unreadable)?;
     let mut preferences = json!({
         "Id": id,
         "SortBy": "SortName",
@@ -248,7 +260,9 @@ pub(super) async fn preferences(
         "ShowSidebar": false,
         "Client": app,
     });
-    let stored: Value = stored.and_then(|text| serde_json::from_str(&text).ok()).unwrap_or_default();
+    let stored: Value = stored
+        .and_then(|text| serde_json::from_str(&text).ok())
+        .unwrap_or_default();
     for (name, value) in stored.as_object().into_iter().flatten() {
         preferences["CustomPrefs"][name] = value.clone();
     }
@@ -257,7 +271,7 @@ pub(super) async fn preferences(
 
 /// `POST /DisplayPreferences/{id}`
 pub(super) async fn set_preferences(
-    call: &Call,
+    call: &AppCall,
     session: &AppSession,
     id: &str,
 ) -> Result<Response, Problem> {
@@ -269,13 +283,15 @@ pub(super) async fn set_preferences(
     }
     if custom.is_object() {
         let (store, viewer) = (&call.site.store, &session.viewer.id);
-        let stored = store.put_app_preference(viewer, preference_app(call), id, &text).await;
+        let stored = store
+            .put_app_preference(viewer, preference_app(call), id, &text)
+            .await;
         stored.map_err(unreadable)?;
     }
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-fn preference_app(call: &Call) -> &str {
+fn preference_app(call: &AppCall) -> &str {
     let app = call.text("client").unwrap_or("emby");
     app.get(..MAX_PREFERENCE_ID_BYTES).unwrap_or(app)
 }

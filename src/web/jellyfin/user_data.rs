@@ -1,4 +1,4 @@
-//! What a viewer did with an item: played marks and favourites.
+//! The marks of a viewer on an item: played, and favourite.
 
 use std::sync::Arc;
 
@@ -7,16 +7,16 @@ use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
 use super::ids::ItemId;
-use super::item_json::ItemWriter;
-use super::nodes::{self, Item, unreadable};
-use super::request::Call;
+use super::item_json::AppItemWriter;
+use super::nodes::{self, FoundItem};
+use super::request::{AppCall, unreadable};
 use super::session::AppSession;
 use crate::web::error::Problem;
 use media::Entry;
 
 /// `POST` and `DELETE /UserPlayedItems/{id}`
 pub(super) async fn mark_played(
-    call: &Call,
+    call: &AppCall,
     session: &AppSession,
     id: ItemId,
     is_played: bool,
@@ -24,19 +24,19 @@ pub(super) async fn mark_played(
     let viewer = &session.viewer.id;
     let store = &call.site.store;
     match nodes::find(call, session, id).await? {
-        Item::Title(title) => {
+        FoundItem::Title(title) => {
             let marked = store.mark_watched(title.id, is_played, viewer).await;
             marked.map_err(unreadable)?;
         }
-        Item::Entry(entry) => mark_file(call, viewer, &entry, is_played).await?,
-        Item::Home | Item::Films | Item::Series => {}
+        FoundItem::Entry(entry) => mark_file(call, viewer, &entry, is_played).await?,
+        FoundItem::Home | FoundItem::Films | FoundItem::Series => {}
     }
     show(call, session, id).await
 }
 
 /// Marks a file: by its title in the library, else by a position at its end.
 async fn mark_file(
-    call: &Call,
+    call: &AppCall,
     viewer: &str,
     entry: &Arc<Entry>,
     is_played: bool,
@@ -49,15 +49,23 @@ async fn mark_file(
     if let Some(index) = site.library.index() {
         index.record_file(entry).await.map_err(unreadable)?;
     }
-    let title = store.item_of_file(&entry.place, &entry.path).await.map_err(unreadable)?;
+    let title = store
+        .item_of_file(&entry.place, &entry.path)
+        .await
+        .map_err(unreadable)?;
     if let Some(title) = title {
-        store.mark_watched(title, is_played, viewer).await.map_err(unreadable)?;
+        store
+            .mark_watched(title, is_played, viewer)
+            .await
+            .map_err(unreadable)?;
         return Ok(());
     }
     match is_played {
         true => {
             let seconds = entry.duration_s.unwrap_or(1.0);
-            let noted = store.note_position(&entry.place, &entry.path, seconds, seconds).await;
+            let noted = store
+                .note_position(&entry.place, &entry.path, seconds, seconds)
+                .await;
             noted.map_err(unreadable)
         }
         false => {
@@ -69,21 +77,23 @@ async fn mark_file(
 
 /// `POST` and `DELETE /UserFavoriteItems/{id}`
 pub(super) async fn mark_favourite(
-    call: &Call,
+    call: &AppCall,
     session: &AppSession,
     id: ItemId,
     is_favourite: bool,
 ) -> Result<Response, Problem> {
     nodes::node(&call.site, session, id).await?;
     let store = &call.site.store;
-    let set = store.set_favourite(&session.viewer.id, id.0, is_favourite).await;
+    let set = store
+        .set_favourite(&session.viewer.id, id.0, is_favourite)
+        .await;
     set.map_err(unreadable)?;
     show(call, session, id).await
 }
 
 /// `GET /UserItems/{id}/UserData`
 pub(super) async fn show(
-    call: &Call,
+    call: &AppCall,
     session: &AppSession,
     id: ItemId,
 ) -> Result<Response, Problem> {
@@ -92,18 +102,20 @@ pub(super) async fn show(
 
 /// Returns the viewer's data of an item.
 pub(super) async fn read(
-    call: &Call,
+    call: &AppCall,
     session: &AppSession,
     id: ItemId,
 ) -> Result<Value, Problem> {
-    let mut writer = ItemWriter::new(&call.site, session).await?;
+    let mut writer = AppItemWriter::new(&call.site, session).await?;
     let item = match nodes::find(call, session, id).await? {
-        Item::Title(title) => writer.title(&title),
-        Item::Entry(entry) => {
+        FoundItem::Title(title) => writer.title(&title),
+        FoundItem::Entry(entry) => {
             writer.prepare(std::slice::from_ref(&entry)).await?;
             writer.entry(&entry)
         }
-        Item::Home | Item::Films | Item::Series => return Ok(writer.user_data(id, None, false)),
+        FoundItem::Home | FoundItem::Films | FoundItem::Series => {
+            return Ok(writer.user_data(id, None, false));
+        }
     };
     Ok(item["UserData"].clone())
 }

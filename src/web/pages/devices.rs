@@ -16,9 +16,9 @@ use super::ticket_card::TicketCard;
 use crate::playback::ticket::{Scope, TicketId};
 use crate::store::{StoredTicket, TicketKind};
 use crate::web::api::library::OWNER;
-use crate::web::{AppState, jellyfin};
 use crate::web::error::Problem;
 use crate::web::tickets::{self, TicketRequest, read_scope};
+use crate::web::{AppState, jellyfin};
 
 /// `/devices`
 #[derive(Debug, Template)]
@@ -237,7 +237,11 @@ async fn page(
         problem,
         approve_app: local("/devices/app"),
         app_problem: None,
-        app_address: format!("{}{}", site.urls.origin(context.headers()), local("/jellyfin")),
+        app_address: format!(
+            "{}{}",
+            site.urls.origin(context.headers()),
+            local("/jellyfin")
+        ),
         tickets: tickets
             .iter()
             .map(|ticket| TicketRow {

@@ -15,7 +15,12 @@ async fn a_client_in_python_signs_in_browses_plays_resumes_and_controls() {
     let drivein = house().await;
     let server = format!("{}/jellyfin", drivein.url());
     let mut client = Program::new(python().await.to_str().unwrap())
-        .args([script("python/jellyfin_app.py"), server, PASSWORD.to_owned(), "Tidal Light".to_owned()])
+        .args([
+            script("python/jellyfin_app.py"),
+            server,
+            PASSWORD.to_owned(),
+            "Tidal Light".to_owned(),
+        ])
         .spawn();
     let line = client.line_with("code").await;
     approve(&drivein, line.split_whitespace().last().unwrap()).await;
@@ -27,7 +32,9 @@ async fn a_client_in_python_signs_in_browses_plays_resumes_and_controls() {
 /// Types a code on the page “Devices”.
 async fn approve(drivein: &Drivein, code: &str) {
     let cookie = browser_cookie(drivein).await;
-    let ask = drivein.ask(Method::POST, "/devices/app").header("cookie", &cookie);
+    let ask = drivein
+        .ask(Method::POST, "/devices/app")
+        .header("cookie", &cookie);
     ask.form(&[("code", code)]).send().await.expect(303);
 }
 

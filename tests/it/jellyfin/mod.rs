@@ -40,12 +40,17 @@ impl<'a> TvApp<'a> {
 
     /// Returns an app that the owner signed in on a device.
     async fn sign_in(drivein: &'a Drivein, device: &str) -> Self {
-        TvApp::new(drivein, device).with_password("owner", PASSWORD).await
+        TvApp::new(drivein, device)
+            .with_password("owner", PASSWORD)
+            .await
     }
 
     async fn with_password(self, name: &str, password: &str) -> Self {
         let body = json!({"Username": name, "Pw": password});
-        let reply = self.post("/Users/AuthenticateByName", body).await.expect(200);
+        let reply = self
+            .post("/Users/AuthenticateByName", body)
+            .await
+            .expect(200);
         self.signed_in(&reply.json())
     }
 
@@ -67,7 +72,10 @@ impl<'a> TvApp<'a> {
             self.device
         );
         let path = format!("{}{path}", self.base);
-        self.drivein.told().ask(method, &path).header("authorization", &header)
+        self.drivein
+            .told()
+            .ask(method, &path)
+            .header("authorization", &header)
     }
 
     async fn get(&self, path: &str) -> Reply {
@@ -100,7 +108,9 @@ impl<'a> TvApp<'a> {
     }
 
     async fn playback_info(&self, item: &str, body: Value) -> Value {
-        let reply = self.post(&format!("/Items/{item}/PlaybackInfo"), body).await;
+        let reply = self
+            .post(&format!("/Items/{item}/PlaybackInfo"), body)
+            .await;
         reply.expect(200).json()
     }
 }
@@ -111,7 +121,10 @@ fn named<'v>(items: &'v [Value], name: &str) -> &'v Value {
 }
 
 fn names(items: &[Value]) -> Vec<&str> {
-    items.iter().map(|item| item["Name"].as_str().unwrap()).collect()
+    items
+        .iter()
+        .map(|item| item["Name"].as_str().unwrap())
+        .collect()
 }
 
 fn id(item: &Value) -> String {
@@ -130,7 +143,12 @@ async fn browser_cookie(drivein: &Drivein) -> String {
         .send()
         .await
         .expect(303);
-    reply.header("set-cookie").split(';').next().unwrap().to_owned()
+    reply
+        .header("set-cookie")
+        .split(';')
+        .next()
+        .unwrap()
+        .to_owned()
 }
 
 /// Makes a call of the owner's own API.

@@ -11,8 +11,14 @@ use super::*;
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 async fn socket(app: &TvApp<'_>) -> Socket {
-    let url = format!("ws://{}/jellyfin/socket?api_key={}&deviceId=x", app.drivein.address, app.token);
-    connect_async(url.into_client_request().unwrap()).await.unwrap().0
+    let url = format!(
+        "ws://{}/jellyfin/socket?api_key={}&deviceId=x",
+        app.drivein.address, app.token
+    );
+    connect_async(url.into_client_request().unwrap())
+        .await
+        .unwrap()
+        .0
 }
 
 async fn next(socket: &mut Socket) -> Value {
@@ -43,31 +49,86 @@ async fn play_on_reaches_another_app_of_the_same_viewer() {
         "PlayableMediaTypes": ["Video", "Audio", "Nonsense"], "SupportsMediaControl": true,
         "SupportedCommands": ["DisplayMessage", "PlayState", "<b>"],
     });
-    tv.post("/Sessions/Capabilities/Full", capabilities).await.expect(204);
-    let sessions = phone.json(&format!("/Sessions?ControllableByUserId={}", phone.user)).await;
+    tv.post("/Sessions/Capabilities/Full", capabilities)
+        .await
+        .expect(204);
+    let sessions = phone
+        .json(&format!("/Sessions?ControllableByUserId={}", phone.user))
+        .await;
     let sessions = sessions.as_array().unwrap();
     assert_eq!(sessions.len(), 1);
-    assert_eq!((&sessions[0]["DeviceName"], &sessions[0]["SupportsRemoteControl"]), (&json!("tv"), &json!(true)));
-    assert_eq!(sessions[0]["SupportedCommands"], json!(["DisplayMessage", "PlayState"]));
+    assert_eq!(
+        (
+            &sessions[0]["DeviceName"],
+            &sessions[0]["SupportsRemoteControl"]
+        ),
+        (&json!("tv"), &json!(true))
+    );
+    assert_eq!(
+        sessions[0]["SupportedCommands"],
+        json!(["DisplayMessage", "PlayState"])
+    );
     let target = sessions[0]["Id"].as_str().unwrap();
     let film = phone.item(DRIVE, "Tidal Light").await;
-    let play = format!("/Sessions/{target}/Playing?PlayCommand=PlayNow&ItemIds={film}&StartPositionTicks=50000000");
+    let play = format!(
+        "/Sessions/{target}/Playing?PlayCommand=PlayNow&ItemIds={film}&StartPositionTicks=50000000"
+    );
     phone.post(&play, json!({})).await.expect(204);
     let message = next(&mut screen).await;
     assert_eq!(message["MessageType"], "Play");
     assert_eq!(message["Data"]["ItemIds"], json!([film]));
-    assert_eq!((&message["Data"]["StartPositionTicks"], &message["Data"]["ControllingUserId"]), (&json!(50_000_000), &json!(phone.user)));
-    phone.post(&format!("/Sessions/{target}/Playing/Seek?seekPositionTicks=7"), json!({})).await.expect(204);
+    assert_eq!(
+        (
+            &message["Data"]["StartPositionTicks"],
+            &message["Data"]["ControllingUserId"]
+        ),
+        (&json!(50_000_000), &json!(phone.user))
+    );
+    phone
+        .post(
+            &format!("/Sessions/{target}/Playing/Seek?seekPositionTicks=7"),
+            json!({}),
+        )
+        .await
+        .expect(204);
     let message = next(&mut screen).await;
-    assert_eq!((&message["MessageType"], &message["Data"]["Command"], &message["Data"]["SeekPositionTicks"]), (&json!("Playstate"), &json!("Seek"), &json!(7)));
+    assert_eq!(
+        (
+            &message["MessageType"],
+            &message["Data"]["Command"],
+            &message["Data"]["SeekPositionTicks"]
+        ),
+        (&json!("Playstate"), &json!("Seek"), &json!(7))
+    );
     let text = json!({"Header": "Hi", "Text": "Dinner", "TimeoutMs": 500});
-    phone.post(&format!("/Sessions/{target}/Message"), text).await.expect(204);
-    assert_eq!(next(&mut screen).await["Data"]["Arguments"]["Text"], "Dinner");
+    phone
+        .post(&format!("/Sessions/{target}/Message"), text)
+        .await
+        .expect(204);
+    assert_eq!(
+        next(&mut screen).await["Data"]["Arguments"]["Text"],
+        "Dinner"
+    );
     let volume = json!({"Name": "SetVolume", "Arguments": {"Volume": "30"}});
-    phone.post(&format!("/Sessions/{target}/Command"), volume).await.expect(204);
+    phone
+        .post(&format!("/Sessions/{target}/Command"), volume)
+        .await
+        .expect(204);
     let message = next(&mut screen).await;
-    assert_eq!((&message["Data"]["Name"], &message["Data"]["Arguments"]["Volume"]), (&json!("SetVolume"), &json!("30")));
-    phone.post(&format!("/Sessions/{}/Playing/Stop", "0".repeat(32)), json!({})).await.expect(404);
+    assert_eq!(
+        (
+            &message["Data"]["Name"],
+            &message["Data"]["Arguments"]["Volume"]
+        ),
+        (&json!("SetVolume"), &json!("30"))
+    );
+    phone
+        .post(
+            &format!("/Sessions/{}/Playing/Stop", "0".repeat(32)),
+            json!({}),
+        )
+        .await
+        .expect(404);
     say(&mut screen, "SessionsStart").await;
     let message = next(&mut screen).await;
     assert_eq!(message["MessageType"], "Sessions");

@@ -19,7 +19,11 @@ async fn a_server_is_recognised_at_every_address_that_apps_try() {
         "/emby/System/Info/Public",
         "/jellyfin/emby/system/info/public",
     ] {
-        assert_eq!(drivein.get(path).await.expect(200).json()["Id"], server, "{path}");
+        assert_eq!(
+            drivein.get(path).await.expect(200).json()["Id"],
+            server,
+            "{path}"
+        );
     }
     // Apps cut an address at `/web`.
     let reply = drivein.get("/jellyfin/").await.expect(303);
@@ -31,7 +35,11 @@ async fn a_server_is_recognised_at_every_address_that_apps_try() {
     for path in ["/socket", "/system/info"] {
         drivein.get(path).await.expect(401);
     }
-    assert_eq!(app.json("/Users/Public").await, json!([]), "names are private");
+    assert_eq!(
+        app.json("/Users/Public").await,
+        json!([]),
+        "names are private"
+    );
     assert_eq!(app.json("/QuickConnect/Enabled").await, json!(true));
 }
 
@@ -42,24 +50,46 @@ async fn a_password_makes_an_app_a_device_that_is_seen_and_revoked() {
     app.get("/Users/Me").await.expect(401);
     for (name, password) in [("owner", "wrong"), ("stranger", PASSWORD), ("owner", "")] {
         let body = json!({"Username": name, "Pw": password});
-        app.post("/Users/AuthenticateByName", body).await.expect(401);
+        app.post("/Users/AuthenticateByName", body)
+            .await
+            .expect(401);
     }
     let app = app.with_password("Owner", PASSWORD).await;
     let me = app.json("/Users/Me").await;
-    assert_eq!((&me["Name"], &me["Policy"]["IsAdministrator"]), (&json!("owner"), &json!(false)));
+    assert_eq!(
+        (&me["Name"], &me["Policy"]["IsAdministrator"]),
+        (&json!("owner"), &json!(false))
+    );
     // Older apps put the token elsewhere.
     for header in ["x-emby-token", "x-mediabrowser-token"] {
-        let reply = drivein.told().ask(Method::GET, "/Users/Me").header(header, &app.token);
+        let reply = drivein
+            .told()
+            .ask(Method::GET, "/Users/Me")
+            .header(header, &app.token);
         reply.send().await.expect(200);
     }
     for query in ["api_key", "ApiKey"] {
-        drivein.told().ask(Method::GET, &format!("/jellyfin/users/me?{query}={}", app.token)).send().await.expect(200);
+        drivein
+            .told()
+            .ask(
+                Method::GET,
+                &format!("/jellyfin/users/me?{query}={}", app.token),
+            )
+            .send()
+            .await
+            .expect(200);
     }
-    let tickets = owners_api(&drivein, Method::GET, "tickets", None).await.expect(200).json();
+    let tickets = owners_api(&drivein, Method::GET, "tickets", None)
+        .await
+        .expect(200)
+        .json();
     let devices = tickets["tickets"].as_array().unwrap();
     assert_eq!(devices.len(), 1);
     let name = devices[0]["name"].as_str().unwrap();
-    assert!(name.contains("Living room") && name.contains("Test app"), "{name}");
+    assert!(
+        name.contains("Living room") && name.contains("Test app"),
+        "{name}"
+    );
     assert!(devices[0]["last_used_at"].is_string());
     // The same app on the same device is the same device.
     let again = TvApp::sign_in(&drivein, "Living room").await;
@@ -67,10 +97,19 @@ async fn a_password_makes_an_app_a_device_that_is_seen_and_revoked() {
     let cookie = browser_cookie(&drivein).await;
     let id = devices[0]["id"].as_str().unwrap();
     let path = format!("/devices/{id}/withdraw");
-    drivein.ask(Method::POST, &path).header("cookie", &cookie).form(&[]).send().await.expect(303);
+    drivein
+        .ask(Method::POST, &path)
+        .header("cookie", &cookie)
+        .form(&[])
+        .send()
+        .await
+        .expect(303);
     app.get("/Users/Me").await.expect(401);
     // Signing in once more makes another device.
-    assert_ne!(TvApp::sign_in(&drivein, "Living room").await.token, app.token);
+    assert_ne!(
+        TvApp::sign_in(&drivein, "Living room").await.token,
+        app.token
+    );
 }
 
 #[tokio::test]
@@ -95,13 +134,22 @@ async fn signing_out_and_a_restart_do_what_their_names_say() {
 async fn the_ticket_of_a_device_signs_an_app_in_within_its_scope() {
     let drivein = house().await;
     let body = json!({"name": "kids", "scope": {"place": DRIVE, "path": "/Series"}});
-    let made = owners_api(&drivein, Method::POST, "tickets", Some(body)).await.expect(200).json();
+    let made = owners_api(&drivein, Method::POST, "tickets", Some(body))
+        .await
+        .expect(200)
+        .json();
     let app = TvApp::new(&drivein, "tablet");
-    let app = app.with_password("owner", made["ticket"].as_str().unwrap()).await;
+    let app = app
+        .with_password("owner", made["ticket"].as_str().unwrap())
+        .await;
     let views = app.items("/UserViews").await;
     assert_eq!(names(&views), ["Series"]);
-    assert!(!app.items(&format!("/Items?ParentId={}", id(&views[0]))).await.is_empty());
-    // What another app saw is not found by its id.
+    assert!(
+        !app.items(&format!("/Items?ParentId={}", id(&views[0])))
+            .await
+            .is_empty()
+    );
+    // An item that another app saw is not found by its id.
     let all = TvApp::sign_in(&drivein, "tv").await;
     let film = all.item(DRIVE, "Tidal Light").await;
     all.get(&format!("/Items/{film}")).await.expect(200);
@@ -118,7 +166,9 @@ async fn the_ticket_of_a_device_signs_an_app_in_within_its_scope() {
     assert!(app.items(&format!("/Items?Ids={film}")).await.is_empty());
     // Revoking the ticket revokes the app.
     let id = made["id"].as_str().unwrap();
-    owners_api(&drivein, Method::DELETE, &format!("tickets/{id}"), None).await.expect(204);
+    owners_api(&drivein, Method::DELETE, &format!("tickets/{id}"), None)
+        .await
+        .expect(204);
     app.get("/Users/Me").await.expect(401);
     all.get("/Users/Me").await.expect(200);
 }
@@ -128,13 +178,21 @@ async fn a_guests_link_and_the_owners_own_links_sign_nothing_in() {
     let drivein = house().await;
     let play = {
         let entry = format!("entries/{DRIVE}{}", encoded(FILM));
-        let entry = owners_api(&drivein, Method::GET, &entry, None).await.expect(200).json();
-        entry["entry"]["play"]["original"].as_str().unwrap().to_owned()
+        let entry = owners_api(&drivein, Method::GET, &entry, None)
+            .await
+            .expect(200)
+            .json();
+        entry["entry"]["play"]["original"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     };
     let ticket = all_between(&play, "/play/", "/")[0].to_owned();
     let app = TvApp::new(&drivein, "tv");
     let body = json!({"Username": "owner", "Pw": ticket});
-    app.post("/Users/AuthenticateByName", body).await.expect(401);
+    app.post("/Users/AuthenticateByName", body)
+        .await
+        .expect(401);
     let with_ticket = TvApp {
         token: ticket,
         ..app
@@ -146,36 +204,83 @@ async fn a_guests_link_and_the_owners_own_links_sign_nothing_in() {
 async fn quick_connect_waits_for_the_owner() {
     let drivein = house().await;
     let app = TvApp::new(&drivein, "Bedroom");
-    let started = app.post("/QuickConnect/Initiate", json!({})).await.expect(200).json();
-    let (code, secret) = (started["Code"].as_str().unwrap(), started["Secret"].as_str().unwrap());
-    assert!(code.len() == 6 && code.bytes().all(|it| it.is_ascii_digit()), "{code}");
-    assert_eq!((&started["Authenticated"], &started["DeviceName"]), (&json!(false), &json!("Bedroom")));
+    let started = app
+        .post("/QuickConnect/Initiate", json!({}))
+        .await
+        .expect(200)
+        .json();
+    let (code, secret) = (
+        started["Code"].as_str().unwrap(),
+        started["Secret"].as_str().unwrap(),
+    );
+    assert!(
+        code.len() == 6 && code.bytes().all(|it| it.is_ascii_digit()),
+        "{code}"
+    );
+    assert_eq!(
+        (&started["Authenticated"], &started["DeviceName"]),
+        (&json!(false), &json!("Bedroom"))
+    );
     let state = format!("/QuickConnect/Connect?secret={secret}");
     assert_eq!(app.json(&state).await["Authenticated"], false);
-    let early = app.post("/Users/AuthenticateWithQuickConnect", json!({"Secret": secret})).await;
+    let early = app
+        .post(
+            "/Users/AuthenticateWithQuickConnect",
+            json!({"Secret": secret}),
+        )
+        .await;
     early.expect(401);
-    app.get("/QuickConnect/Connect?secret=0123").await.expect(404);
+    app.get("/QuickConnect/Connect?secret=0123")
+        .await
+        .expect(404);
 
     let cookie = browser_cookie(&drivein).await;
     let approve = async |code: &str| {
-        let ask = drivein.ask(Method::POST, "/devices/app").header("cookie", &cookie);
+        let ask = drivein
+            .ask(Method::POST, "/devices/app")
+            .header("cookie", &cookie);
         ask.form(&[("code", code)]).send().await
     };
     let wrong = approve("000000x").await;
     assert!(wrong.expect(400).text().contains("No app shows this code"));
-    let page = drivein.ask(Method::GET, "/devices").header("cookie", &cookie).send().await;
+    let page = drivein
+        .ask(Method::GET, "/devices")
+        .header("cookie", &cookie)
+        .send()
+        .await;
     assert!(page.expect(200).text().contains("action=\"/devices/app\""));
     // An app cannot approve another one, and a stranger neither.
     let other = TvApp::sign_in(&drivein, "other").await;
-    other.post(&format!("/QuickConnect/Authorize?code={code}"), json!({})).await.expect(403);
-    assert_eq!(drivein.ask(Method::POST, "/devices/app").form(&[("code", code)]).send().await.status, 303);
+    other
+        .post(&format!("/QuickConnect/Authorize?code={code}"), json!({}))
+        .await
+        .expect(403);
+    assert_eq!(
+        drivein
+            .ask(Method::POST, "/devices/app")
+            .form(&[("code", code)])
+            .send()
+            .await
+            .status,
+        303
+    );
     assert_eq!(app.json(&state).await["Authenticated"], false);
     approve(code).await.expect(303);
     assert_eq!(app.json(&state).await["Authenticated"], true);
-    let result = app.post("/Users/AuthenticateWithQuickConnect", json!({"Secret": secret})).await;
+    let result = app
+        .post(
+            "/Users/AuthenticateWithQuickConnect",
+            json!({"Secret": secret}),
+        )
+        .await;
     let app = app.clone().signed_in(&result.expect(200).json());
     assert_eq!(app.json("/Users/Me").await["Name"], "owner");
-    let twice = app.post("/Users/AuthenticateWithQuickConnect", json!({"Secret": secret})).await;
+    let twice = app
+        .post(
+            "/Users/AuthenticateWithQuickConnect",
+            json!({"Secret": secret}),
+        )
+        .await;
     twice.expect(401);
 }
 
@@ -186,6 +291,9 @@ async fn the_api_can_be_turned_off() {
         .sections("[jellyfin]\nenabled = false\n")
         .start()
         .await;
-    drivein.get("/jellyfin/System/Info/Public").await.expect(404);
+    drivein
+        .get("/jellyfin/System/Info/Public")
+        .await
+        .expect(404);
     drivein.get("/System/Info/Public").await.expect(404);
 }
