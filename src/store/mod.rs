@@ -295,7 +295,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "connected drives", include_str!("migrations/0006_drives.sql")),
     (7, "resumable uploads", include_str!("migrations/0007_uploads.sql")),
     (8, "the library", include_str!("migrations/0008_library.sql")),
-    (9, "apps", include_str!("migrations/0009_apps.sql")),
+    (10, "apps", include_str!("migrations/0010_apps.sql")),
 ];
 
 fn make_private_dir(path: &Path) -> std::io::Result<()> {

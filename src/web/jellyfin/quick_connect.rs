@@ -102,7 +102,7 @@ impl PendingCodes {
             .filter(|code| now.duration_since(code.made) < CODE_TTL);
         fresh
             .filter(|code| code.secret.as_bytes().ct_eq(secret.as_bytes()).into())
-            .last()
+            .next_back()
             .cloned()
     }
 
