@@ -4,14 +4,14 @@ use axum::response::Response;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use serde_json::Value;
 
-use super::item_json::AppItemWriter;
+use super::item_json::{AppItemWriter, shown_name};
 use super::media_source;
 use super::nodes::is_shown;
 use super::query::{ListQuery, page_json};
 use super::request::AppCall;
 use crate::library::Freshness;
 use crate::web::error::Problem;
-use media::{Entry, EntryKind, EntryPath, Place, natural_cmp};
+use media::{Entry, EntryKind, EntryPath, Place, natural_key};
 
 /// Limit of the entries of a folder or a tree, of which the rest is left out.
 const MAX_ENTRIES: usize = 20_000;
@@ -93,12 +93,11 @@ async fn tree(call: &AppCall, place: &Place, root: &EntryPath) -> Result<Vec<Ent
     Ok(found)
 }
 
+/// Sorts entries as apps do by default: folders first, by their names.
 fn sort_by_name(entries: &mut [Entry]) {
-    entries.sort_by(|left, right| {
-        let is_file = |entry: &Entry| entry.kind != EntryKind::Folder;
-        is_file(left)
-            .cmp(&is_file(right))
-            .then_with(|| natural_cmp(&left.name, &right.name))
+    entries.sort_by_cached_key(|entry| {
+        let is_file = entry.kind != EntryKind::Folder;
+        (is_file, natural_key(&shown_name(entry).to_lowercase()))
     });
 }
 

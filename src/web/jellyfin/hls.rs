@@ -1,5 +1,5 @@
 //! The playlist with all qualities, within the bit rate that an app asks for. Its parts are at
-//! `/Videos/{id}/hls/{ticket}/…`, which stand for those of the play URL and reveal no path.
+//! `/Videos/{id}/play/{ticket}/…`, which stand for those of the play URL and reveal no path.
 
 use std::time::SystemTime;
 
@@ -57,7 +57,7 @@ fn max_bit_rate(call: &AppCall) -> Option<u64> {
 fn prefix(call: &AppCall, file: &MediaFile) -> String {
     let entry = &file.entry;
     let id = call.site.jellyfin.ids.of_path(&entry.place, &entry.path);
-    format!("../{id}/hls/{}/", file.ticket)
+    format!("../{id}/play/{}/", file.ticket)
 }
 
 async fn text(response: Response) -> Result<String, Problem> {
@@ -205,12 +205,12 @@ mod tests {
 
     #[test]
     fn every_relative_address_gets_the_folder() {
-        let text = prefixed(MASTER, "../x/hls/t/");
-        assert!(text.contains("URI=\"../x/hls/t/subtitles/en.m3u8\""));
+        let text = prefixed(MASTER, "../x/play/t/");
+        assert!(text.contains("URI=\"../x/play/t/subtitles/en.m3u8\""));
         assert!(
             addresses(&text)
                 .iter()
-                .all(|line| line.starts_with("../x/hls/t/"))
+                .all(|line| line.starts_with("../x/play/t/"))
         );
         assert_eq!(text.lines().count(), MASTER.lines().count());
     }

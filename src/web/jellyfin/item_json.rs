@@ -119,10 +119,7 @@ impl<'a> AppItemWriter<'a> {
         }
         let id = self.id(&node);
         let is_folder = entry.kind == EntryKind::Folder;
-        let name = match is_folder {
-            true => plain_title(&entry.name),
-            false => plain_title(stem(&entry.name)),
-        };
+        let name = shown_name(entry);
         let parent = entry.path.parent().unwrap_or_else(EntryPath::root);
         let (kind, media) = entry_types(entry.kind);
         let key = (entry.place.clone(), entry.path.clone());
@@ -266,6 +263,14 @@ impl<'a> AppItemWriter<'a> {
 /// Returns the text of the scope of an entry.
 fn entry_scope(entry: &Entry) -> String {
     crate::playback::ticket::Scope::Within(entry.place.clone(), entry.path.clone()).to_text()
+}
+
+/// Returns the name of an entry as it is shown: of a file without its extension.
+pub(super) fn shown_name(entry: &Entry) -> String {
+    match entry.kind {
+        EntryKind::Folder => plain_title(&entry.name),
+        _ => plain_title(stem(&entry.name)),
+    }
 }
 
 fn entry_types(kind: EntryKind) -> (&'static str, &'static str) {

@@ -129,7 +129,7 @@ async fn media(
             Ok(item) => hls::main(call, item).await,
             Err(problem) => Err(problem),
         },
-        ["videos" | "audio", item, "hls", _, ..] => match id(item) {
+        ["videos" | "audio", item, "play", _, ..] => match id(item) {
             Ok(item) => hls::part(call, item).await,
             Err(problem) => Err(problem),
         },

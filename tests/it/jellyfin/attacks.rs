@@ -142,7 +142,7 @@ async fn a_flood_of_ids_and_other_nonsense_is_bounded() {
         let status = app.get(path).await.status;
         assert!(status < 500, "{path}: {status}");
     }
-    let hls = format!("/Videos/{film}/hls/{}/..%2f..%2fx/master.m3u8", app.token);
+    let hls = format!("/Videos/{film}/play/{}/..%2f..%2fx/master.m3u8", app.token);
     assert!(matches!(app.get(&hls).await.status, 400..=404));
 }
 
@@ -184,7 +184,7 @@ async fn a_ticket_for_one_film_plays_no_other() {
         .await
         .expect(404);
     stranger
-        .get(&format!("/Videos/{}/hls/{ticket}/master.m3u8", id(other)))
+        .get(&format!("/Videos/{}/play/{ticket}/master.m3u8", id(other)))
         .await
         .expect(404);
     // It is no token of an app.

@@ -73,7 +73,6 @@ impl<'a> TvApp<'a> {
         );
         let path = format!("{}{path}", self.base);
         self.drivein
-            .told()
             .ask(method, &path)
             .header("authorization", &header)
     }
@@ -154,7 +153,7 @@ async fn browser_cookie(drivein: &Drivein) -> String {
 /// Makes a call of the owner's own API.
 async fn owners_api(drivein: &Drivein, method: Method, call: &str, body: Option<Value>) -> Reply {
     let cookie = browser_cookie(drivein).await;
-    let ask = drivein.told().ask(method, &format!("/api/v1/{call}"));
+    let ask = drivein.ask(method, &format!("/api/v1/{call}"));
     let ask = ask.header("cookie", &cookie);
     match body {
         Some(body) => ask.json(&body).send().await,
