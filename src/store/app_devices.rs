@@ -3,19 +3,17 @@
 use std::collections::{HashMap, HashSet};
 use std::time::SystemTime;
 
-use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, Row};
 
-use super::{Store, time};
-use media::{EntryPath, Place};
+use super::{Store, Viewer, time};
+use media::{EntryPath, Place, ViewerId};
 
 /// An app on a device. It has a ticket, which is listed and revoked like any other.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AppDevice {
     /// The id of its ticket.
     pub ticket: [u8; 8],
-    /// The viewer who signed in.
-    pub viewer: String,
     /// The name of the app.
     pub app: String,
     pub app_version: String,
@@ -54,12 +52,11 @@ impl Store {
     /// Fails if the state cannot be written.
     pub async fn put_app_device(&self, device: &AppDevice) -> anyhow::Result<()> {
         sqlx::query(
-            "INSERT INTO app_device (ticket, viewer, app, app_version, device, device_id, parent) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (ticket) DO UPDATE SET \
+            "INSERT INTO app_device (ticket, app, app_version, device, device_id, parent) \
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (ticket) DO UPDATE SET \
              app_version = excluded.app_version, device = excluded.device",
         )
         .bind(device.ticket.as_slice())
-        .bind(&device.viewer)
         .bind(&device.app)
         .bind(&device.app_version)
         .bind(&device.device)
@@ -159,10 +156,10 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the state cannot be read.
-    pub async fn favourites(&self, viewer: &str) -> anyhow::Result<HashSet<[u8; 16]>> {
+    pub async fn favourites(&self, viewer: ViewerId) -> anyhow::Result<HashSet<[u8; 16]>> {
         let ids: Vec<Vec<u8>> =
             sqlx::query_scalar("SELECT id FROM app_favourite WHERE viewer = $1")
-                .bind(viewer)
+                .bind(viewer.to_string())
                 .fetch_all(&self.pool)
                 .await?;
         Ok(ids
@@ -178,7 +175,7 @@ impl Store {
     /// Fails if the state cannot be written.
     pub async fn set_favourite(
         &self,
-        viewer: &str,
+        viewer: ViewerId,
         id: [u8; 16],
         is_favourite: bool,
     ) -> anyhow::Result<()> {
@@ -187,7 +184,7 @@ impl Store {
             false => "DELETE FROM app_favourite WHERE viewer = $1 AND id = $2",
         };
         sqlx::query(statement)
-            .bind(viewer)
+            .bind(viewer.to_string())
             .bind(id.as_slice())
             .execute(&self.pool)
             .await?;
@@ -201,14 +198,14 @@ impl Store {
     /// Fails if the state cannot be read.
     pub async fn app_preference(
         &self,
-        viewer: &str,
+        viewer: ViewerId,
         app: &str,
         id: &str,
     ) -> anyhow::Result<Option<String>> {
         Ok(sqlx::query_scalar(
             "SELECT value FROM app_preference WHERE viewer = $1 AND app = $2 AND id = $3",
         )
-        .bind(viewer)
+        .bind(viewer.to_string())
         .bind(app)
         .bind(id)
         .fetch_optional(&self.pool)
@@ -222,7 +219,7 @@ impl Store {
     /// Fails if the state cannot be written.
     pub async fn put_app_preference(
         &self,
-        viewer: &str,
+        viewer: ViewerId,
         app: &str,
         id: &str,
         value: &str,
@@ -233,7 +230,7 @@ impl Store {
              OR EXISTS (SELECT 1 FROM app_preference WHERE viewer = $1 AND app = $2 AND id = $3) \
              ON CONFLICT (viewer, app, id) DO UPDATE SET value = excluded.value",
         )
-        .bind(viewer)
+        .bind(viewer.to_string())
         .bind(app)
         .bind(id)
         .bind(value)
@@ -252,7 +249,7 @@ impl Store {
         &self,
         place: &Place,
         paths: &[EntryPath],
-        viewer: &str,
+        viewer: ViewerId,
     ) -> anyhow::Result<HashMap<EntryPath, FileProgress>> {
         let mut found = HashMap::new();
         for some in paths.chunks(BATCH) {
@@ -260,14 +257,14 @@ impl Store {
             let rows = sqlx::query(
                 "SELECT w.value AS path, h.position_s, h.duration_s, h.updated_at, m.is_watched \
                  FROM json_each($2) w \
-                 LEFT JOIN history h ON h.place = $1 AND h.path = w.value \
+                 LEFT JOIN history h ON h.viewer = $3 AND h.place = $1 AND h.path = w.value \
                  LEFT JOIN library_file f ON f.place = $1 AND f.path = w.value AND f.gone_at IS NULL \
                  LEFT JOIN library_mark m ON m.item = f.item AND m.viewer = $3 \
                  WHERE h.position_s IS NOT NULL OR m.is_watched IS NOT NULL",
             )
             .bind(place.as_str())
             .bind(serde_json::to_string(&names)?)
-            .bind(viewer)
+            .bind(viewer.to_string())
             .fetch_all(&self.pool)
             .await?;
             for row in &rows {
@@ -286,22 +283,28 @@ impl Store {
         Ok(found)
     }
 
-    /// Returns the number of present items of these kinds.
+    /// Returns the number of present items of these kinds that a viewer may see.
     ///
     /// # Errors
     ///
     /// Fails if the state cannot be read.
-    pub async fn library_count(&self, kinds: &[super::ItemKind]) -> anyhow::Result<usize> {
-        let mut count = 0i64;
-        for kind in kinds {
-            let of_kind: i64 = sqlx::query_scalar(
-                "SELECT COUNT(*) FROM library_item WHERE kind = $1 AND is_present = 1",
-            )
-            .bind(kind.as_str())
+    pub async fn library_count(
+        &self,
+        kinds: &[super::ItemKind],
+        viewer: &Viewer,
+    ) -> anyhow::Result<usize> {
+        let kinds: Vec<String> = kinds
+            .iter()
+            .map(|kind| format!("'{}'", kind.as_str()))
+            .collect();
+        let sql = format!(
+            "SELECT COUNT(*) FROM library_item i WHERE i.kind IN ({}) AND i.is_present = 1 AND {}",
+            kinds.join(", "),
+            viewer.sql_of_item("i")
+        );
+        let count: i64 = sqlx::query_scalar(AssertSqlSafe(sql))
             .fetch_one(&self.pool)
             .await?;
-            count += of_kind;
-        }
         Ok(usize::try_from(count).unwrap_or_default())
     }
 }
@@ -310,7 +313,6 @@ fn read(row: &SqliteRow) -> anyhow::Result<AppDevice> {
     let parent: Option<Vec<u8>> = row.try_get("parent")?;
     Ok(AppDevice {
         ticket: ticket_id(row.try_get("ticket")?)?,
-        viewer: row.try_get("viewer")?,
         app: row.try_get("app")?,
         app_version: row.try_get("app_version")?,
         device: row.try_get("device")?,

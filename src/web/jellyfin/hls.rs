@@ -37,7 +37,7 @@ pub(super) async fn main(call: &AppCall, item: ItemId) -> Result<Response, Probl
 /// `GET /Videos/{id}/hls/{ticket}/…`
 pub(super) async fn part(call: &AppCall, item: ItemId) -> Result<Response, Problem> {
     let text = call.raw_names.get(3).ok_or(Problem::NOT_FOUND)?;
-    let ticket = call.site.tickets.verify(text, SystemTime::now());
+    let ticket = call.site.verify_ticket(text, SystemTime::now());
     let ticket = ticket.map_err(|_| Problem::BAD_TICKET)?;
     let file = MediaFile::find(call, &ticket, text.clone(), (item, None)).await?;
     let names = call.raw_names.iter().skip(4);

@@ -12,7 +12,7 @@ use moka::future::Cache;
 use sha2::Sha256;
 
 use crate::store::Store;
-use media::{Entry, EntryPath, Place};
+use media::{Entry, EntryPath, Place, ViewerId};
 
 /// The id of an item, a user, a server or a media source.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -97,8 +97,8 @@ impl ItemIds {
     }
 
     /// Returns the id of a viewer as a user.
-    pub fn of_viewer(&self, viewer: &str) -> ItemId {
-        ItemId(self.hash("viewer", &[viewer.as_bytes()]))
+    pub fn of_viewer(&self, viewer: ViewerId) -> ItemId {
+        ItemId(self.hash("viewer", &[&viewer.bytes()]))
     }
 
     /// Returns the id of an item. That of an entry is to be stored, see [`ItemIds::remember`].

@@ -83,7 +83,7 @@ pub(super) async fn answer(call: &AppCall, id: ItemId, role: &str) -> Result<Res
     let file = picture_of(call, &node, role).await?;
     let is_covered = session.is_none_or(|session| match &node {
         ItemIdentity::Entry(place, path) => session.covers(place, path),
-        _ => session.sees_everything(),
+        _ => session.sees_library(),
     });
     if !is_covered {
         return Err(Problem::NOT_FOUND);
@@ -123,7 +123,8 @@ async fn picture_of(
     let site = &call.site;
     let found = match node {
         ItemIdentity::Title(id) => {
-            let title = site.store.library_item(*id, "").await.map_err(unreadable)?;
+            let title = site.store.library_item(*id, &site.viewers.owner()).await;
+            let title = title.map_err(unreadable)?;
             let title = title.ok_or(Problem::NOT_FOUND)?;
             match role {
                 "primary" | "thumb" => title.poster,

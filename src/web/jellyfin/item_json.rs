@@ -30,7 +30,7 @@ pub(super) struct AppItemWriter<'a> {
 impl<'a> AppItemWriter<'a> {
     /// Returns a writer that has read the favourites of the viewer.
     pub async fn new(site: &'a AppState, session: &'a AppSession) -> Result<Self, Problem> {
-        let favourites = site.store.favourites(&session.viewer.id).await;
+        let favourites = site.store.favourites(session.viewer.id).await;
         Ok(AppItemWriter {
             site,
             session,
@@ -55,7 +55,7 @@ impl<'a> AppItemWriter<'a> {
                 .push(entry.path.clone());
         }
         for (place, paths) in paths {
-            let viewer = &self.session.viewer.id;
+            let viewer = self.session.viewer.id;
             let found = self.site.store.file_progress(&place, &paths, viewer).await;
             for (path, progress) in found.map_err(unreadable)? {
                 self.progress.insert((place.clone(), path), progress);

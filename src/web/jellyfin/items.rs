@@ -53,7 +53,7 @@ async fn top(
     query: &ListQuery,
 ) -> Result<Response, Problem> {
     if call.flag("isfavorite") == Some(true) || has_filter(call, "isfavorite") {
-        let favourites = call.site.store.favourites(&session.viewer.id).await;
+        let favourites = call.site.store.favourites(session.viewer.id).await;
         let ids: Vec<ItemId> = favourites
             .map_err(unreadable)?
             .into_iter()
@@ -71,7 +71,7 @@ async fn top(
         return Ok(query.answer(items));
     }
     let kinds = all_kinds(query);
-    match session.sees_everything() && !kinds.is_empty() {
+    match session.sees_library() && !kinds.is_empty() {
         true => titles(call, writer, query, &kinds).await,
         false => Ok(page_json(Vec::new(), query.start, 0)),
     }
@@ -192,7 +192,7 @@ async fn parent(
         ItemIdentity::Home => None,
         ItemIdentity::Films | ItemIdentity::Series => Some(ItemIdentity::Home),
         ItemIdentity::Title(id) => {
-            let item = call.site.store.library_item(*id, &session.viewer.id).await;
+            let item = call.site.store.library_item(*id, &session.viewer).await;
             item.map_err(unreadable)?
                 .map(|item| match (item.parent, item.kind) {
                     (Some(parent), _) => ItemIdentity::Title(parent),
@@ -216,7 +216,7 @@ pub(super) async fn counts(call: &AppCall, session: &AppSession) -> Result<Respo
         "MusicVideoCount": 0, "BoxSetCount": 0, "BookCount": 0,
         "MovieCount": 0, "SeriesCount": 0, "EpisodeCount": 0, "ItemCount": 0,
     });
-    if !session.sees_everything() {
+    if !session.sees_library() {
         return Ok(Json(counts).into_response());
     }
     let kinds = [
@@ -229,7 +229,7 @@ pub(super) async fn counts(call: &AppCall, session: &AppSession) -> Result<Respo
         let count = call
             .site
             .store
-            .library_count(&[kind])
+            .library_count(&[kind], &session.viewer)
             .await
             .map_err(unreadable)?;
         counts[name] = count.into();

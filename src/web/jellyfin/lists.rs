@@ -32,7 +32,7 @@ pub(super) async fn latest(call: &AppCall, session: &AppSession) -> Result<Respo
     let mut writer = AppItemWriter::new(&call.site, session).await?;
     let node = match query.parent {
         Some(parent) => nodes::node(&call.site, session, parent).await?,
-        None if session.sees_everything() => ItemIdentity::Home,
+        None if session.sees_library() => ItemIdentity::Home,
         None => return Ok(Json(Vec::<Value>::new()).into_response()),
     };
     let kinds: &[ItemKind] = match &node {
@@ -59,11 +59,7 @@ pub(super) async fn latest(call: &AppCall, session: &AppSession) -> Result<Respo
     let titles = match kinds.is_empty() {
         true => Vec::new(),
         false => {
-            let page = call
-                .site
-                .store
-                .library_page(&wanted, &session.viewer.id)
-                .await;
+            let page = call.site.store.library_page(&wanted, &session.viewer).await;
             page.map_err(unreadable)?.items
         }
     };
@@ -97,14 +93,14 @@ pub(super) async fn begun(
     let store = &call.site.store;
     let mut items = Vec::new();
     let mut seen = HashSet::new();
-    for (position, entry) in history::recent(&call.site, MAX_BEGUN).await? {
+    for (position, entry) in history::recent(&call.site, &session.viewer, MAX_BEGUN).await? {
         let Some(entry) = entry.filter(|entry| entry.kind.is_playable()) else {
             continue;
         };
         if !position.is_begun() || !session.covers(&entry.place, &entry.path) {
             continue;
         }
-        let title = match session.sees_everything() {
+        let title = match session.sees_library() {
             true => store
                 .item_of_file(&entry.place, &entry.path)
                 .await
@@ -113,7 +109,7 @@ pub(super) async fn begun(
         };
         let title = match title {
             Some(id) => store
-                .library_item(id, &session.viewer.id)
+                .library_item(id, &session.viewer)
                 .await
                 .map_err(unreadable)?,
             None => None,
@@ -136,8 +132,8 @@ async fn write_entry(writer: &mut AppItemWriter<'_>, entry: &Arc<Entry>) -> Resu
 pub(super) async fn next_up(call: &AppCall, session: &AppSession) -> Result<Response, Problem> {
     let query = ListQuery::of(call)?;
     let writer = AppItemWriter::new(&call.site, session).await?;
-    let (store, viewer) = (&call.site.store, &session.viewer.id);
-    let ids = match session.sees_everything() {
+    let (store, viewer) = (&call.site.store, &session.viewer);
+    let ids = match session.sees_library() {
         true => store.next_up_ids(viewer).await.map_err(unreadable)?,
         false => Vec::new(),
     };
@@ -186,7 +182,7 @@ pub(super) async fn episodes(
             && number.is_none_or(|number| child.season.map(i64::from) == Some(number));
         match child.kind {
             ItemKind::Season if is_asked_for => {
-                let episodes = store.library_children(child.id, &session.viewer.id).await;
+                let episodes = store.library_children(child.id, &session.viewer).await;
                 titles.extend(episodes.map_err(unreadable)?);
             }
             ItemKind::Episode => titles.push(child),
@@ -212,7 +208,7 @@ async fn title_children(
             let children = call
                 .site
                 .store
-                .library_children(title, &session.viewer.id)
+                .library_children(title, &session.viewer)
                 .await;
             children.map_err(unreadable)
         }

@@ -14,6 +14,7 @@ use tokio::sync::mpsc;
 use super::item_json::{date, without_nulls};
 use super::request::AppCall;
 use super::session::AppSession;
+use super::viewers::user_name;
 use crate::playback::ticket::TicketId;
 use crate::web::AppState;
 use crate::web::error::Problem;
@@ -108,7 +109,7 @@ impl LiveSessions {
                 let is_idle = now
                     .duration_since(live.seen_at)
                     .is_ok_and(|it| it > IDLE_TIMEOUT);
-                other.viewer == session.viewer
+                other.viewer.id == session.viewer.id
                     && other.ticket.scope == session.ticket.scope
                     && (!is_idle || live.has_socket())
             })
@@ -201,8 +202,8 @@ impl LiveSession {
         };
         without_nulls(json!({
             "Id": self.session.id(),
-            "UserId": site.jellyfin.ids.of_viewer(&self.session.viewer.id).to_string(),
-            "UserName": self.session.viewer.name,
+            "UserId": site.jellyfin.ids.of_viewer(self.session.viewer.id).to_string(),
+            "UserName": user_name(&self.session.viewer),
             "Client": device.app,
             "DeviceName": device.device,
             "DeviceId": device.device_id,

@@ -38,7 +38,7 @@ pub(super) async fn find(
         ItemIdentity::Films => Ok(FoundItem::Films),
         ItemIdentity::Series => Ok(FoundItem::Series),
         ItemIdentity::Title(title) => {
-            let item = find_title(site, &title.to_string(), &session.viewer.id).await?;
+            let item = find_title(site, &title.to_string(), &session.viewer).await?;
             Ok(FoundItem::Title(Box::new(item)))
         }
         ItemIdentity::Entry(place, path) => {
@@ -63,7 +63,7 @@ pub(super) async fn node(
     let is_covered = match &node {
         ItemIdentity::Home => true,
         ItemIdentity::Films | ItemIdentity::Series | ItemIdentity::Title(_) => {
-            session.sees_everything()
+            session.sees_library()
         }
         ItemIdentity::Entry(place, path) => session.covers(place, path),
     };
@@ -81,6 +81,12 @@ pub(super) fn roots(site: &AppState, session: &AppSession) -> Vec<(Place, EntryP
     match &session.ticket.scope {
         Scope::Everything => {
             let places = places(site).into_iter();
+            places.map(|place| (place, EntryPath::root())).collect()
+        }
+        Scope::Places(seen) => {
+            let places = places(site)
+                .into_iter()
+                .filter(|place| seen.contains(place));
             places.map(|place| (place, EntryPath::root())).collect()
         }
         Scope::Within(place, path) => vec![(place.clone(), path.clone())],

@@ -14,10 +14,10 @@ use super::item_json::date;
 use super::request::AppCall;
 use super::session::AppIdentity;
 use super::sign_in::{self, AppGrant};
-use super::viewers::{AppUser, viewer_by_id};
 use crate::playback::ticket::Scope;
 use crate::web::auth::network;
 use crate::web::error::Problem;
+use media::ViewerId;
 
 /// Lifetime of a code.
 const CODE_TTL: Duration = Duration::from_secs(300);
@@ -42,7 +42,7 @@ struct PendingCode {
     made: Instant,
     made_at: SystemTime,
     /// The viewer that the owner chose; `None` before the approval.
-    viewer: Option<String>,
+    viewer: Option<ViewerId>,
 }
 
 impl PendingCodes {
@@ -84,13 +84,13 @@ impl PendingCodes {
     }
 
     /// Approves a code. Returns the name of its app; `None` if there is no such code.
-    fn approve(&self, code: &str, viewer: &str, now: Instant) -> Option<String> {
+    fn approve(&self, code: &str, viewer: ViewerId, now: Instant) -> Option<String> {
         let mut codes = self.0.lock();
         codes.retain(|code| now.duration_since(code.made) < CODE_TTL);
         let found = codes
             .iter_mut()
             .find(|known| known.code == code && known.viewer.is_none())?;
-        found.viewer = Some(viewer.to_owned());
+        found.viewer = Some(viewer);
         Some(found.app.app.clone())
     }
 
@@ -127,7 +127,7 @@ fn six_digits() -> Result<String, Problem> {
 pub(in crate::web) fn approve(
     codes: &super::Jellyfin,
     typed: &str,
-    viewer: &str,
+    viewer: ViewerId,
 ) -> Option<String> {
     let digits: String = typed.chars().filter(char::is_ascii_digit).collect();
     codes.codes.approve(&digits, viewer, Instant::now())
@@ -158,8 +158,7 @@ pub(super) async fn sign_in(call: &AppCall) -> Result<Response, Problem> {
         .codes
         .take_approved(secret, Instant::now());
     let approved = approved.ok_or(Problem::UNAUTHORIZED)?;
-    let viewer = approved.viewer.as_deref().unwrap_or_default();
-    let viewer: Option<AppUser> = viewer_by_id(&call.site, viewer).await?;
+    let viewer = approved.viewer.and_then(|id| call.site.viewers.get(id));
     let grant = AppGrant {
         viewer: viewer.ok_or(Problem::UNAUTHORIZED)?,
         scope: Scope::Everything,
@@ -197,14 +196,24 @@ mod tests {
         let made = codes.make(app(), home, now).unwrap();
         assert_eq!(made.code.len(), 6);
         assert!(codes.take_approved(&made.secret, now).is_none());
-        assert_eq!(codes.approve("1234567", "", now), None);
-        assert_eq!(codes.approve(&made.code, "", now).as_deref(), Some("App"));
-        assert_eq!(codes.approve(&made.code, "", now), None, "twice");
+        assert_eq!(codes.approve("1234567", ViewerId::OWNER, now), None);
+        assert_eq!(
+            codes.approve(&made.code, ViewerId::OWNER, now).as_deref(),
+            Some("App")
+        );
+        assert_eq!(
+            codes.approve(&made.code, ViewerId::OWNER, now),
+            None,
+            "twice"
+        );
         assert!(codes.of_secret(&made.secret, now).unwrap().viewer.is_some());
         assert!(codes.take_approved(&made.secret, now).is_some());
         assert!(codes.take_approved(&made.secret, now).is_none(), "twice");
         let late = codes.make(app(), home, now).unwrap();
-        assert_eq!(codes.approve(&late.code, "", now + CODE_TTL), None);
+        assert_eq!(
+            codes.approve(&late.code, ViewerId::OWNER, now + CODE_TTL),
+            None
+        );
         assert!(codes.of_secret(&late.secret, now + CODE_TTL).is_none());
     }
 

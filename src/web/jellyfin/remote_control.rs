@@ -30,7 +30,7 @@ fn controlling_user(call: &AppCall, session: &AppSession) -> String {
     call.site
         .jellyfin
         .ids
-        .of_viewer(&session.viewer.id)
+        .of_viewer(session.viewer.id)
         .to_string()
 }
 

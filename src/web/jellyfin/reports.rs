@@ -13,7 +13,7 @@ use super::remote_control::message;
 use super::request::{AppCall, unreadable};
 use super::session::AppSession;
 use super::user_data;
-use crate::web::api::history::record_position;
+use crate::web::api::history::note_position;
 use crate::web::error::Problem;
 use media::Entry;
 
@@ -48,15 +48,14 @@ pub(super) async fn note(
     // A film that was only opened keeps its position.
     let position_s = position_s.filter(|_| report != Report::Started && !has_failed);
     if let (Some(entry), Some(position_s)) = (&entry, position_s) {
-        let duration_s = duration_s(call, entry, &item).await?;
+        let duration_s = duration_s(call, session, entry, &item).await?;
         let within = duration_s.filter(|it| *it > 0.0).unwrap_or(f64::MAX);
         let position_s = position_s.clamp(0.0, within);
-        record_position(
-            &call.site,
-            entry,
-            (position_s, duration_s.unwrap_or_default()),
-        )
-        .await?;
+        let viewer = session.viewer.id;
+        let duration_s = duration_s.unwrap_or_default();
+        note_position(&call.site, viewer, entry, position_s, duration_s)
+            .await
+            .map_err(unreadable)?;
     }
     note_live(call, session, &item, report).await?;
     if report == Report::Stopped {
@@ -85,6 +84,7 @@ async fn playing_file(
 /// Returns the length of a file as far as it is known: of the file, the library, or an earlier report.
 async fn duration_s(
     call: &AppCall,
+    session: &AppSession,
     entry: &Arc<Entry>,
     item: &FoundItem,
 ) -> Result<Option<f64>, Problem> {
@@ -101,7 +101,11 @@ async fn duration_s(
     if let Some(seconds) = known.filter(|seconds| *seconds > 0.0) {
         return Ok(Some(seconds));
     }
-    let earlier = call.site.store.position(&entry.place, &entry.path).await;
+    let earlier = call
+        .site
+        .store
+        .position(session.viewer.id, &entry.place, &entry.path)
+        .await;
     let earlier = earlier.map_err(unreadable)?;
     Ok(earlier
         .map(|earlier| earlier.duration_s)
@@ -164,7 +168,7 @@ async fn announce(call: &AppCall, session: &AppSession, id: ItemId) -> Result<()
         .site
         .jellyfin
         .ids
-        .of_viewer(&session.viewer.id)
+        .of_viewer(session.viewer.id)
         .to_string();
     let data = json!({"UserId": user, "UserDataList": [data]});
     let changed = message("UserDataChanged", data)?;

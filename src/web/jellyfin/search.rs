@@ -48,18 +48,14 @@ async fn results(
         ItemIdentity::Title(_) | ItemIdentity::Entry(..) => Vec::new(),
     };
     let mut found = Vec::new();
-    if session.sees_everything() && !kinds.is_empty() {
+    if session.sees_library() && !kinds.is_empty() {
         let wanted = ItemQuery {
             kinds,
             words: Some(words.to_owned()),
             limit: MAX_RESULTS,
             ..ItemQuery::default()
         };
-        let page = call
-            .site
-            .store
-            .library_page(&wanted, &session.viewer.id)
-            .await;
+        let page = call.site.store.library_page(&wanted, &session.viewer).await;
         let page = page.map_err(unreadable)?.items;
         found.extend(titles::write_titles(call, writer, query, &page).await);
     }
@@ -92,6 +88,7 @@ async fn entries(
         words,
         kind: None,
         place,
+        limit: session.viewer.places.as_deref(),
     };
     let mut entries = call.site.library.search(request, &page).await?.entries;
     entries.retain(|entry| {

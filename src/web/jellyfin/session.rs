@@ -8,9 +8,8 @@ use axum::http::{HeaderMap, header};
 use percent_encoding::percent_decode_str;
 
 use super::request::{AppCall, Parameters, unreadable};
-use super::viewers::{AppUser, viewer_by_id};
 use crate::playback::ticket::{Scope, Ticket};
-use crate::store::AppDevice;
+use crate::store::{AppDevice, Viewer};
 use crate::web::AppState;
 use crate::web::error::Problem;
 use media::{EntryPath, Place, plain_title, short_title};
@@ -28,7 +27,7 @@ pub(super) struct AppSession {
     /// The text of the ticket.
     pub token: String,
     pub device: Arc<AppDevice>,
-    pub viewer: AppUser,
+    pub viewer: Arc<Viewer>,
 }
 
 impl AppSession {
@@ -49,12 +48,12 @@ impl AppSession {
     /// The token is not that of an app, or was revoked.
     pub async fn of_token(site: &AppState, token: &str) -> Result<Self, Problem> {
         let now = SystemTime::now();
-        let ticket = site.tickets.verify(token, now);
+        let ticket = site.verify_ticket(token, now);
         let ticket = ticket.map_err(|_| Problem::UNAUTHORIZED)?;
         let device = device(site, ticket.id.0)
             .await?
             .ok_or(Problem::UNAUTHORIZED)?;
-        let viewer = viewer_by_id(site, &device.viewer).await?;
+        let viewer = site.viewers.get(ticket.viewer);
         site.tickets.record_use(&ticket, now);
         Ok(AppSession {
             viewer: viewer.ok_or(Problem::UNAUTHORIZED)?,
@@ -69,9 +68,9 @@ impl AppSession {
         self.ticket.scope.covers(place, path)
     }
 
-    /// Returns true if this app may see all drives.
-    pub fn sees_everything(&self) -> bool {
-        self.ticket.scope == Scope::Everything
+    /// Returns true if this app may see the library, as far as its viewer may.
+    pub fn sees_library(&self) -> bool {
+        matches!(self.ticket.scope, Scope::Everything | Scope::Places(_))
     }
 
     /// Returns a ticket for the media of one entry. It is revoked with the device.
@@ -108,7 +107,7 @@ async fn device(site: &AppState, ticket: [u8; 8]) -> Result<Option<Arc<AppDevice
 pub(super) fn media_credentials(call: &AppCall) -> Result<(Ticket, String), Problem> {
     let token = token(&call.headers, &call.parameters).ok_or(Problem::UNAUTHORIZED)?;
     let now = SystemTime::now();
-    let ticket = call.site.tickets.verify(&token, now);
+    let ticket = call.site.verify_ticket(&token, now);
     let ticket = ticket.map_err(|_| Problem::UNAUTHORIZED)?;
     call.site.tickets.record_use(&ticket, now);
     Ok((ticket, token))

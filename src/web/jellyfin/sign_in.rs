@@ -1,6 +1,7 @@
 //! Signing in: a viewer's name with the owner's password, the viewer's PIN or a device's ticket. The app becomes a device
 //! of the page “Devices”.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use axum::Json;
@@ -12,15 +13,16 @@ use serde_json::json;
 use super::request::{AppCall, unreadable};
 use super::session::{AppIdentity, AppSession};
 use super::system::user_json;
-use super::viewers::{AppUser, viewer_by_name};
+use super::viewers::viewer_by_name;
 use crate::playback::ticket::{Scope, Ticket, TicketId};
-use crate::store::{AppDevice, StoredTicket, TicketKind};
+use crate::store::{AppDevice, StoredTicket, TicketKind, Viewer};
+use crate::web::auth::AuthError;
 use crate::web::error::Problem;
 use crate::web::tickets::{self, TicketRequest};
 
 /// The rights that a credential opens.
 pub(super) struct AppGrant {
-    pub viewer: AppUser,
+    pub viewer: Arc<Viewer>,
     pub scope: Scope,
     pub ends_at: Option<SystemTime>,
     /// The ticket that was the password; `None` for a password, a PIN or a code.
@@ -31,7 +33,7 @@ pub(super) struct AppGrant {
 pub(super) async fn by_name(call: &AppCall) -> Result<Response, Problem> {
     let name = call.text("username").unwrap_or_default();
     let password = call.text("pw").or(call.text("password"));
-    let viewer = viewer_by_name(&call.site, name).await?;
+    let viewer = viewer_by_name(&call.site, name);
     let grant = verify(call, viewer, password.unwrap_or_default()).await?;
     finish(call, AppIdentity::of(&call.headers), grant).await
 }
@@ -39,7 +41,7 @@ pub(super) async fn by_name(call: &AppCall) -> Result<Response, Problem> {
 /// Verifies the credential of a viewer. An unknown name takes as long as a wrong password, and counts as one.
 async fn verify(
     call: &AppCall,
-    viewer: Option<AppUser>,
+    viewer: Option<Arc<Viewer>>,
     password: &str,
 ) -> Result<AppGrant, Problem> {
     let site = &call.site;
@@ -48,10 +50,12 @@ async fn verify(
         return by_ticket(call, viewer, ticket).await;
     }
     let password = SecretString::from(password);
-    let verified = site
-        .auth
-        .verify_password(&password, call.client.ip, &call.headers);
-    verified.await?;
+    if !has_pin(call, viewer.as_deref(), &password).await? {
+        let verified = site
+            .auth
+            .verify_password(&password, call.client.ip, &call.headers);
+        verified.await?;
+    }
     Ok(AppGrant {
         viewer: viewer.ok_or(Problem::UNAUTHORIZED)?,
         scope: Scope::Everything,
@@ -60,13 +64,35 @@ async fn verify(
     })
 }
 
-/// Grants what a device's ticket opens. Those of guests are for single players, and not for an app with a history.
-async fn by_ticket(call: &AppCall, viewer: &AppUser, ticket: Ticket) -> Result<AppGrant, Problem> {
+/// Returns true if this is the PIN of a viewer. A server that needs no password still needs the PIN.
+async fn has_pin(
+    call: &AppCall,
+    viewer: Option<&Viewer>,
+    pin: &SecretString,
+) -> Result<bool, Problem> {
+    let Some(hash) = viewer.and_then(|viewer| viewer.pin_hash.as_deref()) else {
+        return Ok(false);
+    };
+    let auth = &call.site.auth;
+    match auth.check_pin(pin.clone(), hash, call.client.ip).await {
+        Ok(()) => Ok(true),
+        Err(AuthError::Wrong | AuthError::Wait(_)) if !auth.is_open_to(&call.headers) => Ok(false),
+        Err(refusal) => Err(refusal.into()),
+    }
+}
+
+/// Grants what a device's ticket opens to its own viewer. Those of guests are for single players, and not for an app with
+/// a history.
+async fn by_ticket(
+    call: &AppCall,
+    viewer: &Arc<Viewer>,
+    ticket: Ticket,
+) -> Result<AppGrant, Problem> {
     let known = tickets::all(&call.site).await?;
     let is_device = known
         .iter()
         .any(|known| known.id == ticket.id.0 && known.kind == TicketKind::Device);
-    if !is_device {
+    if !is_device || ticket.viewer != viewer.id {
         return Err(Problem::UNAUTHORIZED);
     }
     Ok(AppGrant {
@@ -117,7 +143,7 @@ async fn known_device(
     let stored = tickets::all(site).await?;
     let parent = grant.parent.map(|id| id.0);
     for device in known {
-        if device.app != app.app || device.viewer != grant.viewer.id || device.parent != parent {
+        if device.app != app.app || device.parent != parent {
             continue;
         }
         let ticket = stored.iter().find(|ticket| ticket.id == device.ticket);
@@ -132,8 +158,12 @@ async fn known_device(
 
 /// Returns the token of a stored ticket if it has the rights of a grant; `None` if it has others, or its key changed.
 fn same_token(call: &AppCall, stored: &StoredTicket, grant: &AppGrant) -> Option<String> {
-    let is_same = stored.scope == grant.scope.to_text() && stored.ends_at == grant.ends_at;
-    let ticket = Ticket::new(TicketId(stored.id), grant.scope.clone()).until(grant.ends_at);
+    let is_same = stored.scope == grant.scope.to_text()
+        && stored.ends_at == grant.ends_at
+        && stored.viewer == Some(grant.viewer.id);
+    let ticket = Ticket::new(TicketId(stored.id), grant.scope.clone())
+        .until(grant.ends_at)
+        .for_viewer(grant.viewer.id);
     let (token, key) = call.site.tickets.sign(&ticket);
     (is_same && key == stored.key).then_some(token)
 }
@@ -145,6 +175,7 @@ async fn new_device(call: &AppCall, app: AppIdentity, grant: AppGrant) -> Result
         scope: grant.scope.clone(),
         ends_at: grant.ends_at,
         prefers_hls: false,
+        viewer: grant.viewer.id,
     };
     let made = tickets::make(&call.site, wanted).await?;
     store_device(call, &app, made.stored.id, &grant).await?;
@@ -159,7 +190,6 @@ async fn store_device(
 ) -> Result<(), Problem> {
     let device = AppDevice {
         ticket,
-        viewer: grant.viewer.id.clone(),
         app: app.app.clone(),
         app_version: app.version.clone(),
         device: app.device.clone(),

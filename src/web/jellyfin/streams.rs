@@ -60,11 +60,10 @@ impl MediaFile {
             let (place, path, is_repackaged) = match found {
                 Some(ItemIdentity::Entry(place, path)) => (place, path, id.of_entry().1),
                 Some(ItemIdentity::Title(title)) => {
-                    let title = site
-                        .store
-                        .library_item(title, "")
-                        .await
-                        .map_err(unreadable)?;
+                    let viewer = site.viewers.get(ticket.viewer);
+                    let viewer = viewer.ok_or(Problem::UNAUTHORIZED)?;
+                    let title = site.store.library_item(title, &viewer).await;
+                    let title = title.map_err(unreadable)?;
                     let versions = title.map(|title| title.versions).unwrap_or_default();
                     let mut covered = versions.into_iter();
                     let covered = covered.find(|it| ticket.scope.covers(&it.place, &it.path));

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::ids::ItemId;
 use super::request::{AppCall, unreadable};
 use super::session::AppSession;
+use super::viewers::user_name;
 use super::{VERSION, item_json::date};
 use crate::web::AppState;
 use crate::web::error::Problem;
@@ -107,9 +108,9 @@ pub(super) fn branding() -> Response {
 pub(super) fn user_json(site: &AppState, session: &AppSession) -> Value {
     let viewer = &session.viewer;
     json!({
-        "Name": viewer.name,
+        "Name": user_name(viewer),
         "ServerId": site.jellyfin.server_id,
-        "Id": site.jellyfin.ids.of_viewer(&viewer.id).to_string(),
+        "Id": site.jellyfin.ids.of_viewer(viewer.id).to_string(),
         "HasPassword": true,
         "HasConfiguredPassword": true,
         "HasConfiguredEasyPassword": false,
@@ -217,7 +218,7 @@ pub(super) fn users(call: &AppCall, session: &AppSession) -> Response {
 ///
 /// 403 for another user.
 pub(super) fn check_user(call: &AppCall, session: &AppSession, id: &str) -> Result<(), Problem> {
-    let own = call.site.jellyfin.ids.of_viewer(&session.viewer.id);
+    let own = call.site.jellyfin.ids.of_viewer(session.viewer.id);
     match ItemId::parse(id) {
         Some(id) if id == own => Ok(()),
         Some(_) => Err(Problem::FORBIDDEN),
@@ -236,7 +237,7 @@ pub(super) async fn preferences(
     let app = preference_app(call);
     let store = &call.site.store;
     let stored = store
-        .app_preference(&session.viewer.id, app, id)
+        .app_preference(session.viewer.id, app, id)
         .await
         .map_err(unreadable)?;
     let mut preferences = json!({
@@ -282,7 +283,7 @@ pub(super) async fn set_preferences(
         return Err(Problem::bad_request("These settings are too large."));
     }
     if custom.is_object() {
-        let (store, viewer) = (&call.site.store, &session.viewer.id);
+        let (store, viewer) = (&call.site.store, session.viewer.id);
         let stored = store
             .put_app_preference(viewer, preference_app(call), id, &text)
             .await;

@@ -62,8 +62,11 @@ pub(super) async fn titles(
     kinds: &[ItemKind],
 ) -> Result<Response, Problem> {
     let store = &call.site.store;
-    let viewer = &writer.session.viewer.id;
-    let total = store.library_count(kinds).await.map_err(unreadable)?;
+    let viewer = &writer.session.viewer;
+    let total = store
+        .library_count(kinds, viewer)
+        .await
+        .map_err(unreadable)?;
     let order = index_order(query).filter(|_| !query.filters_items());
     let start = query.start.min(total);
     let length = query.limit.min(total - start);
@@ -128,7 +131,7 @@ pub(super) async fn below_title(
     id: i64,
 ) -> Result<Response, Problem> {
     let store = &call.site.store;
-    let viewer = &writer.session.viewer.id;
+    let viewer = &writer.session.viewer;
     let children = store
         .library_children(id, viewer)
         .await

@@ -12,7 +12,7 @@ use super::nodes::{self, FoundItem};
 use super::request::{AppCall, unreadable};
 use super::session::AppSession;
 use crate::web::error::Problem;
-use media::Entry;
+use media::{Entry, ViewerId};
 
 /// `POST` and `DELETE /UserPlayedItems/{id}`
 pub(super) async fn mark_played(
@@ -21,7 +21,7 @@ pub(super) async fn mark_played(
     id: ItemId,
     is_played: bool,
 ) -> Result<Response, Problem> {
-    let viewer = &session.viewer.id;
+    let viewer = session.viewer.id;
     let store = &call.site.store;
     match nodes::find(call, session, id).await? {
         FoundItem::Title(title) => {
@@ -37,7 +37,7 @@ pub(super) async fn mark_played(
 /// Marks a file: by its title in the library, else by a position at its end.
 async fn mark_file(
     call: &AppCall,
-    viewer: &str,
+    viewer: ViewerId,
     entry: &Arc<Entry>,
     is_played: bool,
 ) -> Result<(), Problem> {
@@ -60,19 +60,10 @@ async fn mark_file(
             .map_err(unreadable)?;
         return Ok(());
     }
-    match is_played {
-        true => {
-            let seconds = entry.duration_s.unwrap_or(1.0);
-            let noted = store
-                .note_position(&entry.place, &entry.path, seconds, seconds)
-                .await;
-            noted.map_err(unreadable)
-        }
-        false => {
-            let deleted = store.delete_history(&entry.place, &entry.path).await;
-            deleted.map_err(unreadable)
-        }
-    }
+    let seconds = entry.duration_s.unwrap_or(1.0);
+    let position_s = if is_played { seconds } else { 0.0 };
+    let noted = store.note_position(viewer, &entry.place, &entry.path, position_s, seconds);
+    noted.await.map_err(unreadable)
 }
 
 /// `POST` and `DELETE /UserFavoriteItems/{id}`
@@ -85,7 +76,7 @@ pub(super) async fn mark_favourite(
     nodes::node(&call.site, session, id).await?;
     let store = &call.site.store;
     let set = store
-        .set_favourite(&session.viewer.id, id.0, is_favourite)
+        .set_favourite(session.viewer.id, id.0, is_favourite)
         .await;
     set.map_err(unreadable)?;
     show(call, session, id).await

@@ -1,34 +1,27 @@
 //! Viewers as Jellyfin's users.
 
+use std::sync::Arc;
+
+use crate::store::Viewer;
 use crate::web::AppState;
-use crate::web::api::library::OWNER;
-use crate::web::error::Problem;
+use media::ViewerId;
 
-/// A viewer who signed in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct AppUser {
-    /// The id in the state; empty for the owner.
-    pub id: String,
-    pub name: String,
+/// The user name by which the owner is found whatever the viewer is called.
+pub(super) const OWNER_NAME: &str = "owner";
+
+/// Returns the viewer of a user name in any case; `None` if there is none.
+pub(super) fn viewer_by_name(site: &AppState, name: &str) -> Option<Arc<Viewer>> {
+    let name = name.trim().to_lowercase();
+    let all = site.viewers.all();
+    let named = all.iter().find(|viewer| viewer.name.to_lowercase() == name);
+    let owner = || (name == OWNER_NAME).then(|| site.viewers.owner());
+    named.cloned().or_else(owner)
 }
 
-/// The user name of the owner.
-const OWNER_NAME: &str = "owner";
-
-/// Returns the viewer of a user name; `None` if there is none.
-pub(super) async fn viewer_by_name(_: &AppState, name: &str) -> Result<Option<AppUser>, Problem> {
-    Ok(name.trim().eq_ignore_ascii_case(OWNER_NAME).then(owner))
-}
-
-/// Returns the viewer of an id; `None` if there is none any more.
-pub(super) async fn viewer_by_id(_: &AppState, id: &str) -> Result<Option<AppUser>, Problem> {
-    Ok((id == OWNER).then(owner))
-}
-
-/// Returns the owner as a viewer.
-pub(super) fn owner() -> AppUser {
-    AppUser {
-        id: OWNER.to_owned(),
-        name: OWNER_NAME.to_owned(),
+/// Returns the name of a viewer as a user: that of the owner is the same in all apps.
+pub(super) fn user_name(viewer: &Viewer) -> &str {
+    match viewer.id {
+        ViewerId::OWNER => OWNER_NAME,
+        _ => &viewer.name,
     }
 }

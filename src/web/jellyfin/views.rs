@@ -30,9 +30,9 @@ pub(super) async fn all(
 ) -> Result<Vec<Value>, Problem> {
     let store = &call.site.store;
     let mut views = Vec::new();
-    if session.sees_everything() {
+    if session.sees_library() {
         if store
-            .library_count(&[ItemKind::Film])
+            .library_count(&[ItemKind::Film], &session.viewer)
             .await
             .map_err(unreadable)?
             > 0
@@ -40,7 +40,7 @@ pub(super) async fn all(
             views.push(writer.view(&ItemIdentity::Films, "Films", "movies"));
         }
         if store
-            .library_count(&[ItemKind::Series])
+            .library_count(&[ItemKind::Series], &session.viewer)
             .await
             .map_err(unreadable)?
             > 0

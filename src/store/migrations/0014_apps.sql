@@ -1,7 +1,6 @@
 -- Apps that speak Jellyfin's API. Times are milliseconds since 1970.
 CREATE TABLE app_device (
     ticket      BLOB PRIMARY KEY NOT NULL REFERENCES ticket (id),
-    viewer      TEXT NOT NULL,
     app         TEXT NOT NULL,
     app_version TEXT NOT NULL,
     device      TEXT NOT NULL,
