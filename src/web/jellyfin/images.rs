@@ -21,7 +21,7 @@ use super::nodes::{node, places};
 use super::request::{AppCall, unreadable};
 use super::session::AppSession;
 use crate::library::Freshness;
-use crate::store::PictureFile;
+use crate::store::{PictureFile, Viewer};
 use crate::web::error::Problem;
 use crate::web::urls::encode_path;
 use crate::web::{play, preconditions};
@@ -80,7 +80,11 @@ pub(super) async fn answer(call: &AppCall, id: ItemId, role: &str) -> Result<Res
         .await
         .map_err(unreadable)?;
     let node = node.ok_or(Problem::NOT_FOUND)?;
-    let file = picture_of(call, &node, role).await?;
+    let viewer = match &session {
+        Some(session) => session.viewer.clone(),
+        None => call.site.viewers.owner(),
+    };
+    let file = picture_of(call, &node, role, &viewer).await?;
     let is_covered = session.is_none_or(|session| match &node {
         ItemIdentity::Entry(place, path) => session.covers(place, path),
         _ => session.sees_library(),
@@ -107,7 +111,7 @@ pub(super) async fn list(
     let node = node(&call.site, session, id).await?;
     let mut found = Vec::new();
     for (role, kind) in [("primary", "Primary"), ("backdrop", "Backdrop")] {
-        if picture_of(call, &node, role).await.is_ok() {
+        if picture_of(call, &node, role, &session.viewer).await.is_ok() {
             found.push(json!({"ImageType": kind, "ImageTag": id.to_string(), "Size": 0}));
         }
     }
@@ -119,11 +123,12 @@ async fn picture_of(
     call: &AppCall,
     node: &ItemIdentity,
     role: &str,
+    viewer: &Viewer,
 ) -> Result<PictureFile, Problem> {
     let site = &call.site;
     let found = match node {
         ItemIdentity::Title(id) => {
-            let title = site.store.library_item(*id, &site.viewers.owner()).await;
+            let title = site.store.library_item(*id, viewer).await;
             let title = title.map_err(unreadable)?;
             let title = title.ok_or(Problem::NOT_FOUND)?;
             match role {

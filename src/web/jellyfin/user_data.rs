@@ -73,7 +73,7 @@ pub(super) async fn mark_favourite(
     id: ItemId,
     is_favourite: bool,
 ) -> Result<Response, Problem> {
-    nodes::node(&call.site, session, id).await?;
+    nodes::find(call, session, id).await?;
     let store = &call.site.store;
     let set = store
         .set_favourite(session.viewer.id, id.0, is_favourite)

@@ -247,7 +247,7 @@ async fn folder_drive() -> (tempfile::TempDir, Drivein) {
     let folder = tempfile::tempdir().unwrap();
     film(&folder.path().join("Film <b>&.mkv"));
     let drive = format!(
-        "[[drive]]\nname = \"shelf\"\nkind = \"local\"\nroot = {:?}\n",
+        "[[drive]]\nname = \"shelf\"\nkind = \"local\"\npath = {:?}\n",
         folder.path()
     );
     let drivein = Drivein::setup()

@@ -295,3 +295,58 @@ async fn the_api_can_be_turned_off() {
         .expect(404);
     drivein.get("/System/Info/Public").await.expect(404);
 }
+
+#[tokio::test]
+async fn a_viewer_signs_in_with_a_pin_and_has_a_history_and_places_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("Holidays")).unwrap();
+    let drive = format!(
+        "[[drive]]\nname = \"shelf\"\nkind = \"local\"\npath = {:?}\n",
+        folder.path()
+    );
+    let drivein = Drivein::setup()
+        .password(PASSWORD)
+        .drives(&drive)
+        .start()
+        .await;
+    let body = json!({"name": "Kid <b>", "colour": "#336699", "pin": "4711", "places": [DRIVE]});
+    owners_api(&drivein, Method::POST, "viewers", Some(body)).await;
+    let app = TvApp::new(&drivein, "tablet");
+    for (name, pin) in [("owner", "4711"), ("kid <b>", "4712"), ("kid", "4711")] {
+        let body = json!({"Username": name, "Pw": pin});
+        app.post("/Users/AuthenticateByName", body)
+            .await
+            .expect(401);
+    }
+    let kid = app.with_password("kid <B>", "4711").await;
+    assert_eq!(kid.json("/Users/Me").await["Name"], "Kid <b>");
+    assert_eq!(names(&kid.items("/UserViews").await), [DRIVE]);
+    let owner = TvApp::sign_in(&drivein, "tv").await;
+    assert_eq!(names(&owner.items("/UserViews").await), [DRIVE, "shelf"]);
+    assert_ne!(kid.user, owner.user);
+    kid.get(&format!("/Items?ParentId={}", owner.view("shelf").await))
+        .await
+        .expect(404);
+    kid.get(&format!("/Users/{}/Items", owner.user))
+        .await
+        .expect(403);
+    let film = kid.item(DRIVE, "Tidal Light").await;
+    let report = json!({"ItemId": film, "PositionTicks": 300_000_000});
+    kid.post("/Sessions/Playing/Progress", report)
+        .await
+        .expect(204);
+    kid.post(&format!("/UserFavoriteItems/{film}"), json!({}))
+        .await
+        .expect(200);
+    let data = async |app: &TvApp<'_>| app.json(&format!("/UserItems/{film}/UserData")).await;
+    assert_eq!(data(&kid).await["PlaybackPositionTicks"], 300_000_000);
+    assert_eq!(data(&owner).await["PlaybackPositionTicks"], 0);
+    assert_eq!(data(&owner).await["IsFavorite"], false);
+    // Neither sees what the other plays.
+    assert_eq!(owner.json("/Sessions").await.as_array().unwrap().len(), 1);
+    // The owner's password signs in for a viewer as well.
+    let by_owner = TvApp::new(&drivein, "kitchen")
+        .with_password("Kid <b>", PASSWORD)
+        .await;
+    assert_eq!(by_owner.user, kid.user);
+}
