@@ -99,7 +99,7 @@ async fn a_phone_plays_on_jellyfin_mpv_shim() {
         let position = playing["PlayState"]["PositionTicks"].as_u64()? / 10_000_000;
         is_film.then_some(position)
     };
-    // It begins where it was told, and goes where it is sent.
+    // It begins at the position of the message, and follows the seek.
     eventually("the film plays from there", PATIENCE, async || {
         position().await.filter(|it| (20..40).contains(it))
     })
