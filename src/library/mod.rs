@@ -25,7 +25,7 @@ use tokio::time::timeout;
 
 use crate::governor::{PlaceStats, Priority, SharedDrive};
 use drives::{Account, Capability, DriveError, ErrorKind};
-use media::{Entry, EntryPath, Listing, PageRequest, Place};
+use media::{Entry, EntryPath, Listing, PageRequest, Place, TrackFacts};
 
 pub use file_operations::FileOperation;
 pub use index::{IndexQueue, IndexSettings, LibraryIndex, parse_description};
@@ -466,4 +466,6 @@ fn entry_bytes(entry: &Entry) -> usize {
         + entry.path.as_str().len()
         + entry.name.len()
         + texts.iter().flatten().map(|text| text.len()).sum::<usize>()
+        + entry.tracks.len() * std::mem::size_of::<TrackFacts>()
+        + entry.tags.iter().map(|tag| 64 + tag.name.len()).sum::<usize>()
 }

@@ -155,6 +155,10 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
         )
         .route("/account/{drive}/sign-out", post(pages::account::sign_out))
         .route(
+            "/account/{drive}/sharing",
+            post(pages::account::activate_sharing),
+        )
+        .route(
             "/account/{drive}/reports/{report}",
             get(pages::reports::show),
         )
@@ -174,6 +178,7 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
             "/account/{drive}/remote-downloads",
             get(pages::remote_downloads::show).post(pages::remote_downloads::act),
         )
+        .route("/account/{drive}/archives", get(pages::archives::show))
         .route(
             "/versions/{*location}",
             get(pages::versions::show).post(pages::versions::act),
@@ -325,6 +330,10 @@ fn calls() -> RouteGroup {
             routes!(api::sign_in::form, api::sign_in::submit_form),
         )
         .call(
+            "/api/v1/drives/{drive}/sharing",
+            routes!(api::drives::activate_sharing),
+        )
+        .call(
             "/api/v1/drives/{drive}/sign-out",
             routes!(api::sign_in::sign_out),
         )
@@ -373,6 +382,22 @@ fn calls() -> RouteGroup {
         .call(
             "/api/v1/drives/{drive}/remote-downloads/{id}",
             routes!(api::remote_downloads::cancel),
+        )
+        .call(
+            "/api/v1/drives/{drive}/archives",
+            routes!(api::archives::list, api::archives::create),
+        )
+        .call(
+            "/api/v1/drives/{drive}/archives/extract",
+            routes!(api::archives::extract),
+        )
+        .call(
+            "/api/v1/drives/{drive}/direct-links",
+            routes!(api::direct_links::create),
+        )
+        .call(
+            "/api/v1/tags/{*location}",
+            routes!(api::tags::show, api::tags::replace),
         )
         .call(
             "/api/v1/versions/{*location}",

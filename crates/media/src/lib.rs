@@ -16,8 +16,10 @@ mod rendition;
 mod side_file;
 mod subtitle;
 mod subtitle_folders;
+mod tag;
 mod timestamp;
 mod title;
+mod track_facts;
 
 pub use byte_range::{ByteRange, RangeRequest};
 pub use entry::{Entry, EntryKind, content_type};
@@ -31,5 +33,7 @@ pub use rendition::Rendition;
 pub use side_file::{SideFile, SideFileRole};
 pub use subtitle::{SubtitleFormat, SubtitleOrigin, Subtitles, TextTrack, language_name};
 pub use subtitle_folders::SubtitleFolders;
+pub use tag::Tag;
 pub use timestamp::{http_date, plausible_time, unix_time};
 pub use title::{comparable_name, plain_title, short_title, stem};
+pub use track_facts::{TrackFacts, TrackFactsKind};

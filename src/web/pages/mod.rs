@@ -5,6 +5,7 @@
 //! loops, and a view has no access to drives or requests: the handlers fill it.
 
 pub mod account;
+pub mod archives;
 pub mod browse;
 mod cards;
 pub mod connect;
@@ -83,6 +84,8 @@ pub struct FilmCard {
     pub href: String,
     /// The URL of its picture, if it has one.
     pub poster: Option<String>,
+    /// The URL of a smaller picture for small screens, if the drive has one.
+    pub small_poster: Option<String>,
     /// `1:32:05`, or empty.
     pub length: String,
     /// `1.4 GB`, or empty.

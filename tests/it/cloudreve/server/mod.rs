@@ -13,6 +13,7 @@
 mod calls;
 mod content;
 mod events;
+mod marks;
 mod policies;
 mod providers;
 mod session;
@@ -491,7 +492,9 @@ impl World {
             return Err((50001, Value::Null));
         }
         let owner_only = || if is_owner { Ok(()) } else { Err(401) };
-        let simple = |answer: Answer| answer.map_err(|code| (code, Value::Null));
+        fn simple<T>(answer: Result<T, i64>) -> Result<T, (i64, Value)> {
+            answer.map_err(|code| (code, Value::Null))
+        }
         match (asked.method.as_str(), names.as_slice()) {
             ("GET", ["site", "ping"]) => Ok(json!("4.18.0")),
             ("GET", ["site", "config", "basic"]) => {
@@ -522,6 +525,19 @@ impl World {
             }
             ("DELETE", ["file", "version"]) => {
                 simple(owner_only().and_then(|()| self.delete_version(asked)))
+            }
+            ("PATCH", ["file", "metadata"]) => self.patch_metadata(asked, is_owner),
+            ("PUT", ["file", "source"]) => {
+                simple(owner_only()).and_then(|()| self.direct_links(asked))
+            }
+            ("POST", ["workflow", "archive"]) => {
+                simple(owner_only().and_then(|()| self.begin_archive("create_archive", asked)))
+            }
+            ("POST", ["workflow", "extract"]) => {
+                simple(owner_only().and_then(|()| self.begin_archive("extract_archive", asked)))
+            }
+            ("GET", ["workflow", "progress", id]) => {
+                simple(owner_only().and_then(|()| self.task_progress(id)))
             }
             ("POST", ["workflow", "download"]) => {
                 simple(owner_only().and_then(|()| self.begin_download(asked)))
@@ -584,6 +600,11 @@ fn envelope(answer: Result<Value, (i64, Value)>) -> Response {
         Ok(Value::Null) => json!({"code": 0, "msg": ""}),
         Ok(data) => json!({"code": 0, "data": data, "msg": ""}),
         Err((203, data)) => json!({"code": 203, "data": data, "msg": ""}),
+        // What could be done, and what could not.
+        Err((40081, Value::Array(both))) => {
+            json!({"code": 40081, "msg": "Batch operation not fully completed", "data": both[0],
+                   "aggregated_error": both[1]})
+        }
         Err((40081, failures)) => {
             json!({"code": 40081, "msg": "Batch operation not fully completed", "aggregated_error": failures,
                    "correlation_id": "5b0f5f05-451e-4dcd-9c65-474315dd7d20"})
