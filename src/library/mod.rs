@@ -467,5 +467,9 @@ fn entry_bytes(entry: &Entry) -> usize {
         + entry.name.len()
         + texts.iter().flatten().map(|text| text.len()).sum::<usize>()
         + entry.tracks.len() * std::mem::size_of::<TrackFacts>()
-        + entry.tags.iter().map(|tag| 64 + tag.name.len()).sum::<usize>()
+        + entry
+            .tags
+            .iter()
+            .map(|tag| 64 + tag.name.len())
+            .sum::<usize>()
 }

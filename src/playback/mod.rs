@@ -422,8 +422,8 @@ mod tests {
             width: None,
             height: None,
             has_thumbnail: false,
-tracks: Vec::new(),
-tags: Vec::new(),
+            tracks: Vec::new(),
+            tags: Vec::new(),
         };
         let key = |content, size, seconds| EntryKey::of(&entry(content, size, seconds));
         assert_eq!(key(Some("a"), 1, 1), key(Some("a"), 1, 2));

@@ -57,9 +57,8 @@ const MAX_PICTURE_BYTES: usize = 4 << 20;
 
 impl Pictures {
     pub(super) fn new(library: Library, memory_bytes: u64) -> Self {
-        let weight = |_: &(EntryKey, PictureSize), picture: &Arc<Picture>| {
-            picture.bytes.len() as u32 + 256
-        };
+        let weight =
+            |_: &(EntryKey, PictureSize), picture: &Arc<Picture>| picture.bytes.len() as u32 + 256;
         Pictures {
             library,
             thumbnails: Cache::builder()
@@ -148,7 +147,10 @@ impl Pictures {
     /// Draws the card from a cached thumbnail; `None` if none is cached, or it cannot be decoded.
     pub async fn cached_card(&self, entry: &Entry) -> Option<Bytes> {
         let key = EntryKey::of(entry);
-        let large = self.thumbnails.get(&(key.clone(), PictureSize::Large)).await;
+        let large = self
+            .thumbnails
+            .get(&(key.clone(), PictureSize::Large))
+            .await;
         let picture = match large {
             Some(picture) => picture,
             None => self.thumbnails.get(&(key, PictureSize::Small)).await?,

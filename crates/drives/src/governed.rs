@@ -15,11 +15,12 @@ use secrecy::SecretString;
 
 use crate::api::limiter::{Acquire, Permit, Permits, Purpose, RequestKind, RequestLimiter, under};
 use crate::api::{
-    Account, Archives, Capability, DeviceSignIn, DirectLink, DirectLinks, Drive, DriveError, FactsReader, FileVersion, Incoming,
-    LinkHome, LoginPage, Manage, NewShare, OnConflict, OpenShares, Origin, Outcome, OwnShare,
-    OwnShares, RemoteDownloads, RemoteTask, ReportKind, RestoreOutcome, SessionStore, ShareLink,
-    ShortLink, SignIn, SignInForm, SignInState, SignInWays, Tags, Trash, TrashedEntry, Upload,
-    UploadBody, UploadRequest, UpstreamPlaylist, UpstreamSubtitles, UsageReports, Versions, Volume,
+    Account, Archives, Capability, DeviceSignIn, DirectLink, DirectLinks, Drive, DriveError,
+    FactsReader, FileVersion, Incoming, LinkHome, LoginPage, Manage, NewShare, OnConflict,
+    OpenShares, Origin, Outcome, OwnShare, OwnShares, RemoteDownloads, RemoteTask, ReportKind,
+    RestoreOutcome, SessionStore, ShareLink, ShortLink, SignIn, SignInForm, SignInState,
+    SignInWays, Tags, Trash, TrashedEntry, Upload, UploadBody, UploadRequest, UpstreamPlaylist,
+    UpstreamSubtitles, UsageReports, Versions, Volume,
 };
 use media::{Entry, EntryPath, FileKind, Listing, PageRequest, Place, Rendition, Tag};
 

@@ -280,11 +280,8 @@ impl Subtitles {
                 origin: SubtitleOrigin::Drive(index),
             }
         };
-        let mut found: Vec<Subtitles> = all
-            .enumerate()
-            .map(described)
-            .take(MAX_SUBTITLES)
-            .collect();
+        let mut found: Vec<Subtitles> =
+            all.enumerate().map(described).take(MAX_SUBTITLES).collect();
         make_unique(&mut found);
         found
     }

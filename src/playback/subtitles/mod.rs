@@ -24,8 +24,8 @@ pub use cues::write;
 #[cfg(any(test, fuzzing))]
 pub use stream_clock::first_video_timestamp;
 
-use super::segment_index::short_hash;
 use self::in_film::TextsInside;
+use super::segment_index::short_hash;
 use super::{EntryKey, Playback};
 use crate::governor::Priority;
 use crate::library::{Freshness, single_flight};

@@ -100,10 +100,15 @@ impl Playback {
         while let Some(chunk) = body.chunks.try_next().await? {
             text.extend_from_slice(&chunk);
             if text.len() > MAX_TEXT_BYTES {
-                return Err(failed(ErrorKind::Unsupported, "subtitles that are too large"));
+                return Err(failed(
+                    ErrorKind::Unsupported,
+                    "subtitles that are too large",
+                ));
             }
         }
-        let is_cut = body.length.is_some_and(|length| length != text.len() as u64);
+        let is_cut = body
+            .length
+            .is_some_and(|length| length != text.len() as u64);
         match is_cut {
             true => Err(failed(ErrorKind::UpstreamFailed, "the text was cut short")),
             false => Ok(text),

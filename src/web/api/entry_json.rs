@@ -4,7 +4,7 @@ use axum::http::HeaderMap;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::tags::TagJson;
+use super::tag_json::TagJson;
 use super::track_json::{ChapterJson, TrackJson};
 use crate::web::{AppState, AppStateInner};
 use drives::Capability;

@@ -19,6 +19,7 @@ pub(super) mod search;
 pub(super) mod sessions;
 pub(super) mod shares;
 pub(super) mod sign_in;
+mod tag_json;
 pub(super) mod tags;
 pub(super) mod tickets;
 pub(super) mod tokens;

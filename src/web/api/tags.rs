@@ -6,6 +6,7 @@ use axum::http::Uri;
 use serde::{Deserialize, Serialize};
 
 use super::files::{MaybeJson, read};
+use super::tag_json::TagJson;
 use crate::library::Freshness;
 use crate::web::AppState;
 use crate::web::error::{HAS_NO_TAGS, Problem};
@@ -20,32 +21,11 @@ pub(in crate::web) struct TagsJson {
     tags: Vec<TagJson>,
 }
 
-/// A tag.
-#[derive(Debug, Serialize, Deserialize, utoipa::ToSchema)]
-#[schema(as = Tag)]
-pub(in crate::web) struct TagJson {
-    name: String,
-    /// `#rrggbb`; absent for the colour of the drive’s theme.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    colour: Option<String>,
-}
-
 /// The tags that an entry is to have, instead of those that it has.
 #[derive(Deserialize, utoipa::ToSchema)]
 #[schema(as = NewTags)]
 pub(in crate::web) struct NewTagsJson {
     tags: Vec<TagJson>,
-}
-
-impl TagJson {
-    /// Returns the JSON of all tags of an entry.
-    pub fn of(tags: &[Tag]) -> Vec<TagJson> {
-        let json = tags.iter().map(|tag| TagJson {
-            name: tag.name.clone(),
-            colour: tag.colour.clone(),
-        });
-        json.collect()
-    }
 }
 
 /// Returns the tags of an entry.

@@ -251,7 +251,10 @@ impl<'a> OrganizeRequest<'a> {
             "pack" => (format!("Pack {what}"), self.pack_step()),
             "unpack" if self.chosen.len() == 1 => {
                 let to = match self.fields.one("to") {
-                    "" => self.chosen[0].as_str().rsplit_once('.').map_or("/", |(stem, _)| stem),
+                    "" => self.chosen[0]
+                        .as_str()
+                        .rsplit_once('.')
+                        .map_or("/", |(stem, _)| stem),
                     typed => typed,
                 };
                 let to = to.to_owned();
@@ -446,7 +449,12 @@ impl<'a> OrganizeRequest<'a> {
         }
         let library = &self.site().library;
         let entry = library.entry(&self.place, &self.chosen[0], Freshness::Cached);
-        let names: Vec<String> = entry.await?.tags.iter().map(|tag| tag.name.clone()).collect();
+        let names: Vec<String> = entry
+            .await?
+            .tags
+            .iter()
+            .map(|tag| tag.name.clone())
+            .collect();
         Ok(names.join(", "))
     }
 

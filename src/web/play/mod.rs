@@ -346,11 +346,7 @@ impl PlayRequest<'_> {
         preconditions::answer(self.method, self.headers, &etag, about, body)
     }
 
-    async fn poster(
-        &self,
-        entry: &Arc<Entry>,
-        size: PictureSize,
-    ) -> Result<Response, Problem> {
+    async fn poster(&self, entry: &Arc<Entry>, size: PictureSize) -> Result<Response, Problem> {
         let picture = self.site.playback.pictures().of_size(entry, size).await?;
         let etag = format!("\"{}\"", picture.etag);
         let about = [

@@ -117,7 +117,12 @@ async fn a_first_page_a_film_and_a_share_make_the_calls_that_they_need() {
     for read_ahead in ["segment", "original", "dlink"] {
         assert!(calls.remove(read_ahead).is_some(), "{read_ahead}");
     }
-    let of_a_film = [("download", 1), ("filemetas", 1), ("list", 1), ("streaming", 4)];
+    let of_a_film = [
+        ("download", 1),
+        ("filemetas", 1),
+        ("list", 1),
+        ("streaming", 4),
+    ];
     assert_eq!(calls, of_a_film.into(), "a film");
 
     drivein.sandbox.reset_counts();
@@ -167,8 +172,14 @@ async fn tracks_are_told_by_the_drive_where_the_file_cannot_be_read() {
     let [video, audio] = kinds.as_slice() else {
         panic!("{told}");
     };
-    assert_eq!((&video["kind"], &video["codec"]), (&"video".into(), &"h264".into()));
-    assert_eq!((&audio["kind"], &audio["codec"]), (&"audio".into(), &"aac".into()));
+    assert_eq!(
+        (&video["kind"], &video["codec"]),
+        (&"video".into(), &"h264".into())
+    );
+    assert_eq!(
+        (&audio["kind"], &audio["codec"]),
+        (&"audio".into(), &"aac".into())
+    );
     assert!(video["frame_rate"].as_f64().unwrap() > 1.0, "{told}");
     assert!(video["width"].as_u64().unwrap() > 100, "{told}");
     assert!(audio["channels"].as_u64().unwrap() >= 1, "{told}");

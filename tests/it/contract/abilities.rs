@@ -92,8 +92,8 @@ fn some_film<E: Emulation>(subject: &Subject<E>) -> Entry {
         width: None,
         height: None,
         has_thumbnail: false,
-tracks: Vec::new(),
-tags: Vec::new(),
+        tracks: Vec::new(),
+        tags: Vec::new(),
     }
 }
 

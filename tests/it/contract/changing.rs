@@ -492,19 +492,33 @@ pub async fn direct_links_hand_out_the_bytes_of_files_alone<E: Emulation>(subjec
     let paths = json!({"paths": [film, folder, "/no such film.mp4"]});
     let made = drivein.call(Method::POST, &call, paths).await.expect(200);
     let results = made.json()["results"].clone();
-    assert_eq!((&results[0]["ok"], &results[0]["path"]), (&json!(true), &json!(film)));
+    assert_eq!(
+        (&results[0]["ok"], &results[0]["path"]),
+        (&json!(true), &json!(film))
+    );
     let link = results[0]["url"].as_str().unwrap();
     // It needs neither a sign-in nor this server.
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
     let reply = client.build().unwrap().get(link).send().await.unwrap();
-    assert!(reply.status().is_redirection(), "{link}: {}", reply.status());
+    assert!(
+        reply.status().is_redirection(),
+        "{link}: {}",
+        reply.status()
+    );
     assert_eq!(results[1]["problem"]["code"], "bad_request", "{results}");
     assert_eq!(results[2]["problem"]["code"], "not_found", "{results}");
-    let nothing = drivein.call(Method::POST, &call, json!({"paths": []})).await;
+    let nothing = drivein
+        .call(Method::POST, &call, json!({"paths": []}))
+        .await;
     assert_eq!(nothing.code(), "bad_request");
 
     let asked = drivein.ask(Method::POST, "/organize");
-    let fields = [("place", NAME), ("path", film.as_str()), ("do", "direct"), ("now", "1")];
+    let fields = [
+        ("place", NAME),
+        ("path", film.as_str()),
+        ("do", "direct"),
+        ("now", "1"),
+    ];
     let page = asked.form(&fields).send().await.expect(200).text();
     assert!(page.contains(link), "{page}");
 }
@@ -515,7 +529,9 @@ pub async fn tags_are_set_read_and_found<E: Emulation>(subject: Subject<E>) {
     let call = format!("tags/{NAME}{}", encoded(film.as_str()));
     assert_eq!(drivein.api(&call).await["tags"], json!([]));
     let tags = json!([{"name": "für später & #1", "colour": "#ff8800"}, {"name": "seen"}]);
-    let set = drivein.call(Method::PUT, &call, json!({"tags": tags})).await;
+    let set = drivein
+        .call(Method::PUT, &call, json!({"tags": tags}))
+        .await;
     assert_eq!(set.expect(200).json()["tags"], tags);
     assert_eq!(drivein.api(&call).await["tags"], tags);
     let entry = super::told(&drivein, &film).await;
@@ -525,7 +541,10 @@ pub async fn tags_are_set_read_and_found<E: Emulation>(subject: Subject<E>) {
         let found = format!("search?place={NAME}&tag={}", encoded_name(tag));
         let found = drivein.api(&found).await;
         let entries = found["entries"].as_array().unwrap().clone();
-        entries.iter().map(|it| it["path"].clone()).collect::<Vec<_>>()
+        entries
+            .iter()
+            .map(|it| it["path"].clone())
+            .collect::<Vec<_>>()
     };
     assert_eq!(find("seen").await, [json!(film)]);
     assert_eq!(find("für später & #1").await, [json!(film)]);
@@ -547,8 +566,13 @@ pub async fn tags_are_set_read_and_found<E: Emulation>(subject: Subject<E>) {
     let expected = json!([{"name": "für später & #1", "colour": "#ff8800"}, {"name": "new"}]);
     assert_eq!(drivein.api(&call).await["tags"], expected);
     assert!(find("seen").await.is_empty());
-    for wrong in [json!([{"name": " "}]), json!([{"name": "a", "colour": "red"}])] {
-        let refused = drivein.call(Method::PUT, &call, json!({"tags": wrong})).await;
+    for wrong in [
+        json!([{"name": " "}]),
+        json!([{"name": "a", "colour": "red"}]),
+    ] {
+        let refused = drivein
+            .call(Method::PUT, &call, json!({"tags": wrong}))
+            .await;
         assert_eq!(refused.code(), "bad_request", "{wrong}");
     }
 }
@@ -561,7 +585,10 @@ pub async fn entries_are_packed_and_unpacked_by_the_drive<E: Emulation>(subject:
     let body = pack(json!([film, subject.tree().folder.0]), "/Packed & new.zip");
     let started = drivein.call(Method::POST, &call, body).await.expect(202);
     let task = started.json()["task"].clone();
-    assert_eq!((&task["kind"], &task["state"]), (&json!("archive"), &json!("queued")));
+    assert_eq!(
+        (&task["kind"], &task["state"]),
+        (&json!("archive"), &json!("queued"))
+    );
     assert_eq!(task["name"], "Packed & new.zip", "{task}");
     assert_eq!(task["to"], json!({"place": NAME, "path": "/"}));
     let listed = drivein.api(&call).await;
@@ -571,12 +598,19 @@ pub async fn entries_are_packed_and_unpacked_by_the_drive<E: Emulation>(subject:
 
     let extract = format!("{call}/extract");
     let unpack = |path: &str| json!({"path": path, "to": "/Unpacked here", "password": "a1b2"});
-    let started = drivein.call(Method::POST, &extract, unpack(film.as_str())).await;
+    let started = drivein
+        .call(Method::POST, &extract, unpack(film.as_str()))
+        .await;
     let task = started.expect(202).json()["task"].clone();
-    assert_eq!((&task["kind"], &task["name"]), (&json!("extract"), &json!(film.name())));
+    assert_eq!(
+        (&task["kind"], &task["name"]),
+        (&json!("extract"), &json!(film.name()))
+    );
     assert_eq!(task["to"], json!({"place": NAME, "path": "/Unpacked here"}));
 
-    let missing = drivein.call(Method::POST, &extract, unpack("/no such.zip")).await;
+    let missing = drivein
+        .call(Method::POST, &extract, unpack("/no such.zip"))
+        .await;
     assert_eq!(missing.code(), "not_found");
     for (body, code) in [
         (pack(json!([film]), "/no archive.txt"), "bad_request"),

@@ -341,7 +341,7 @@ async fn a_real_folder_of_that_name_is_itself() {
 }
 
 /// Starts a server whose drive has subtitles of its own for a film. By its name, the file belongs to another film, so
-/// that only the drive knows them.
+/// that only the drive finds them.
 async fn with_subtitles_of_the_drive(form: SubtitleReply) -> Drivein {
     let options = Options {
         subtitles: form,

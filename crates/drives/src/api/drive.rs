@@ -5,9 +5,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::{
-    AccountSession, Archives, Capability, DirectLinks, DriveError, LinkHome, Manage, OnConflict, Outcome, OwnShares,
-    Permits, RemoteDownloads, SessionStore, ShareContents, ShareLink, ShortLink, SignIn, Tags, Trash,
-    Upload, UsageReports, Versions, Volume,
+    AccountSession, Archives, Capability, DirectLinks, DriveError, LinkHome, Manage, OnConflict,
+    Outcome, OwnShares, Permits, RemoteDownloads, SessionStore, ShareContents, ShareLink,
+    ShortLink, SignIn, Tags, Trash, Upload, UsageReports, Versions, Volume,
 };
 use media::{EntryPath, Place};
 

@@ -6,11 +6,7 @@ use super::{Answer, Asked, BELIEVED, World};
 
 impl World {
     /// Changes metadata. Tags have colours, or nothing, as their values.
-    pub fn patch_metadata(
-        &mut self,
-        asked: &Asked,
-        is_owner: bool,
-    ) -> Result<Value, (i64, Value)> {
+    pub fn patch_metadata(&mut self, asked: &Asked, is_owner: bool) -> Result<Value, (i64, Value)> {
         let body = asked.json();
         let patches = body["patches"].as_array().cloned().unwrap_or_default();
         for patch in &patches {
@@ -49,7 +45,10 @@ impl World {
             let entity = self.locate(uri, true).and_then(|place| {
                 let node = self.node(&place)?;
                 let name = place.path.rsplit('/').next().unwrap_or_default().to_owned();
-                node.entity.clone().map(|entity| (entity, name)).ok_or(40077)
+                node.entity
+                    .clone()
+                    .map(|entity| (entity, name))
+                    .ok_or(40077)
             });
             match entity {
                 Ok((entity, name)) => {

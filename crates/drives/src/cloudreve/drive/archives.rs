@@ -31,8 +31,10 @@ impl Archives for Cloudreve {
     ) -> Result<RemoteTask, DriveError> {
         check_name(OPERATION, archive.name())?;
         if !archive.name().to_ascii_lowercase().ends_with(".zip") {
-            return Err(DriveError::bad_request(OPERATION, "no name of a zip archive")
-                .with_sentence("The name of the archive ends in .zip."));
+            return Err(
+                DriveError::bad_request(OPERATION, "no name of a zip archive")
+                    .with_sentence("The name of the archive ends in .zip."),
+            );
         }
         if paths.is_empty() || paths.iter().any(EntryPath::is_root) {
             return Err(DriveError::bad_request(OPERATION, "nothing to pack")
@@ -55,7 +57,7 @@ impl Archives for Cloudreve {
         to: &EntryPath,
         password: Option<&SecretString>,
     ) -> Result<RemoteTask, DriveError> {
-        // A missing archive is told now, a missing folder is made.
+        // A missing archive fails now, a missing folder is created below.
         self.tree.stat(archive).await?;
         let folder = self.tree.uri(to);
         let mut body = json!({"src": [self.tree.uri(archive)], "dst": folder});
@@ -79,8 +81,12 @@ impl Archives for Cloudreve {
         let next = page.pagination.next_token.filter(|token| !token.is_empty());
         let is_archive =
             |task: &&SiteTask| matches!(task.kind.as_str(), "create_archive" | "extract_archive");
-        let mut tasks: Vec<RemoteTask> =
-            page.tasks.iter().filter(is_archive).map(remote_task).collect();
+        let mut tasks: Vec<RemoteTask> = page
+            .tasks
+            .iter()
+            .filter(is_archive)
+            .map(remote_task)
+            .collect();
         let running = tasks
             .iter_mut()
             .filter(|task| task.state == RemoteTaskState::Running)
@@ -100,7 +106,9 @@ impl Archives for Cloudreve {
 
 impl Cloudreve {
     async fn start_task(&self, target: &str, body: &Value) -> Result<RemoteTask, DriveError> {
-        let answer = self.api.change(OPERATION, Method::POST, target, body.clone());
+        let answer = self
+            .api
+            .change(OPERATION, Method::POST, target, body.clone());
         let task: SiteTask = answer.await?.data()?;
         Ok(remote_task(&task))
     }
@@ -113,9 +121,8 @@ impl Cloudreve {
 
 /// Returns the bytes that are done and all bytes, of the phase that counts bytes; `None` if none does yet.
 fn bytes_of(progress: &PhaseProgresses) -> Option<(Option<u64>, Option<u64>)> {
-    let counts_bytes = |(name, phase): &(&String, &PhaseProgress)| {
-        !name.ends_with("_count") && phase.total > 0
-    };
+    let counts_bytes =
+        |(name, phase): &(&String, &PhaseProgress)| !name.ends_with("_count") && phase.total > 0;
     let (_, phase) = progress.iter().filter(counts_bytes).last()?;
     let bytes = |number: i64| u64::try_from(number).ok();
     Some((bytes(phase.current.min(phase.total)), bytes(phase.total)))
@@ -130,7 +137,8 @@ mod tests {
         let read = |text: &str| bytes_of(&serde_json::from_str(text).unwrap());
         let upload = r#"{"upload":{"total":9000,"current":4000,"identifier":""}}"#;
         assert_eq!(read(upload), Some((Some(4000), Some(9000))));
-        let packing = r#"{"archive_count":{"total":3,"current":1},"archive_size":{"total":90,"current":95}}"#;
+        let packing =
+            r#"{"archive_count":{"total":3,"current":1},"archive_size":{"total":90,"current":95}}"#;
         assert_eq!(read(packing), Some((Some(90), Some(90))));
         assert_eq!(read("{}"), None);
         assert_eq!(read(r#"{"upload":{"total":0,"current":0}}"#), None);

@@ -138,7 +138,9 @@ pub(crate) fn remote_task(task: &SiteTask) -> RemoteTask {
         RemoteTaskKind::Archive => target.as_ref().map(|archive| archive.name().to_owned()),
         RemoteTaskKind::Extract => {
             let sources = props.and_then(|props| props.src_multiple.as_ref());
-            let first = sources.and_then(|sources| sources.first()).map(String::as_str);
+            let first = sources
+                .and_then(|sources| sources.first())
+                .map(String::as_str);
             let archive = first.or(source).and_then(|uri| Root::My.path(uri));
             archive.map(|archive| archive.name().to_owned())
         }

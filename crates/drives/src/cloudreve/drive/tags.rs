@@ -20,7 +20,10 @@ const MAX_TAGS: usize = 50;
 impl Tags for Cloudreve {
     async fn set(&self, path: &EntryPath, tags: &[Tag]) -> Result<Vec<Tag>, DriveError> {
         if path.is_root() || tags.len() > MAX_TAGS {
-            return Err(DriveError::bad_request(OPERATION, "the root, or too many tags"));
+            return Err(DriveError::bad_request(
+                OPERATION,
+                "the root, or too many tags",
+            ));
         }
         let uri = self.tree.uri(path);
         let before = self.api.info(OPERATION, Context::Files, &uri).await?;
@@ -42,11 +45,7 @@ impl Tags for Cloudreve {
     async fn find(&self, name: &str, page: &PageRequest) -> Result<Listing, DriveError> {
         let query = page_query(OPERATION, page)?;
         let key = format!("meta_{TAG}{}", name.trim());
-        let uri = format!(
-            "{}?{}=",
-            self.tree.uri(&EntryPath::root()),
-            component(&key)
-        );
+        let uri = format!("{}?{}=", self.tree.uri(&EntryPath::root()), component(&key));
         let context = Context::Files;
         let files = self.api.list(OPERATION, context, &uri, &query).await?;
         self.tree.listing(OPERATION, files, &query, None).await

@@ -241,7 +241,8 @@ mod tests {
                 ..TrackFacts::new(TrackFactsKind::Audio, "aac")
             }
         );
-        let hdr = read(r#"{"extra_info":{"video_codec_name":"HEVC","color_transfer":"smpte2084"}}"#);
+        let hdr =
+            read(r#"{"extra_info":{"video_codec_name":"HEVC","color_transfer":"smpte2084"}}"#);
         assert_eq!((hdr[0].codec.as_str(), hdr[0].hdr), ("hevc", Some("hdr10")));
         for nothing in [
             r#"{}"#,

@@ -161,7 +161,9 @@ mod tests {
             UpstreamText::At(at) => at.url().to_owned(),
             UpstreamText::Inline(bytes) => format!("{} bytes", bytes.len()),
         };
-        found.map(|it| (it.language, it.name, text(it.text))).collect()
+        found
+            .map(|it| (it.language, it.name, text(it.text)))
+            .collect()
     }
 
     #[test]
@@ -190,11 +192,21 @@ mod tests {
             read("\u{feff}#EXTM3U\nhttps://v/3\nfile:///etc/passwd\n"),
             [(None, None, "https://v/3".to_owned())]
         );
-        for nothing in ["", "#EXTM3U\n#EXT-X-MEDIA:SUBTITLES\n", "{\"errno\":31066}", "<html>"] {
+        for nothing in [
+            "",
+            "#EXTM3U\n#EXT-X-MEDIA:SUBTITLES\n",
+            "{\"errno\":31066}",
+            "<html>",
+        ] {
             assert_eq!(read(nothing), [], "{nothing:?}");
         }
         assert!(!is_text(b"{\"errno\":0,\"x\":\"a --> b\"}"));
-        assert!(is_text(&"1\n00:00:01,000 --> 00:00:02".encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>()));
+        assert!(is_text(
+            &"1\n00:00:01,000 --> 00:00:02"
+                .encode_utf16()
+                .flat_map(u16::to_le_bytes)
+                .collect::<Vec<_>>()
+        ));
     }
 
     #[test]
