@@ -31,7 +31,7 @@ pub struct Entry {
     pub height: Option<u32>,
     /// True if the upstream has a thumbnail.
     pub has_thumbnail: bool,
-    /// What the upstream reports about the tracks of the file; empty if nothing.
+    /// Facts about the tracks of the file, as the upstream reports them; empty if it reports none.
     pub tracks: Vec<TrackFacts>,
     /// Tags that the owner has put on it; empty where the upstream has no tags.
     pub tags: Vec<Tag>,

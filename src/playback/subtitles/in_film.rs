@@ -18,7 +18,7 @@ const TRACKS_TIMEOUT: Duration = Duration::from_millis(1500);
 /// The lines of a track lie all over the film, so reading them may take a request each. It is given up after this time.
 const MAX_READ_DURATION: Duration = Duration::from_secs(600);
 
-/// What is known about text tracks inside of a film.
+/// Knowledge about the text tracks inside of a film.
 pub(super) enum TextsInside {
     /// Those of the opened file.
     Of(Arc<RepackagedFilm>),

@@ -1,4 +1,4 @@
-//! `/api/v1/drives/{drive}/direct-links`: URLs at the drive that hand out a file's bytes to whoever has them.
+//! `/api/v1/drives/{drive}/direct-links`: URLs at the drive that hand out a file's bytes without a sign-in.
 
 use axum::Json;
 use axum::extract::{Path, State};

@@ -1,4 +1,4 @@
-//! Direct links: URLs at the upstream that hand out a file's bytes to whoever has them.
+//! Direct links: URLs at the upstream that hand out a file's bytes without a sign-in.
 
 use async_trait::async_trait;
 

@@ -600,7 +600,7 @@ fn envelope(answer: Result<Value, (i64, Value)>) -> Response {
         Ok(Value::Null) => json!({"code": 0, "msg": ""}),
         Ok(data) => json!({"code": 0, "data": data, "msg": ""}),
         Err((203, data)) => json!({"code": 203, "data": data, "msg": ""}),
-        // What could be done, and what could not.
+        // The results, and the failures beside them.
         Err((40081, Value::Array(both))) => {
             json!({"code": 40081, "msg": "Batch operation not fully completed", "data": both[0],
                    "aggregated_error": both[1]})
