@@ -15,7 +15,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use crate::bytes::Disk;
 use crate::config::{Config, DriveConfig};
 use crate::governor::{Governor, SharedDrive};
-use crate::library::{IndexQueue, IndexSettings, Library, LibraryIndex, SignIns};
+use crate::library::{Authorizations, IndexQueue, IndexSettings, Library, LibraryIndex, SignIns};
 use crate::playback::Playback;
 use crate::players::Players;
 use crate::shares::Shares;
@@ -133,6 +133,7 @@ impl App {
                 .map(|drive| drive.name.clone())
                 .collect(),
             sign_ins: SignIns::default(),
+            authorizations: Authorizations::default(),
             uploads: UploadTracker::default(),
             has_access_log: config.access_log,
             metrics: web::new_metrics(),

@@ -4,6 +4,7 @@
 //! first caller is dropped. Errors are never cached. Playback is in `playback`. The index of films and series by the
 //! names of files is in `index`.
 
+mod authorizations;
 mod details;
 mod drive_watcher;
 mod file_operations;
@@ -27,6 +28,7 @@ use crate::governor::{PlaceStats, Priority, SharedDrive};
 use drives::{Account, Capability, DriveError, ErrorKind};
 use media::{Entry, EntryPath, Listing, PageRequest, Place, TrackFacts};
 
+pub use authorizations::Authorizations;
 pub use file_operations::FileOperation;
 pub use index::{IndexQueue, IndexSettings, LibraryIndex, parse_description};
 pub use search::{SearchPage, SearchRequest};

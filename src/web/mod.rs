@@ -46,7 +46,7 @@ use routes::RouteGroup;
 
 use crate::config::DriveConfig;
 use crate::governor::SharedDrive;
-use crate::library::{Library, SignIns};
+use crate::library::{Authorizations, Library, SignIns};
 use crate::playback::Playback;
 use crate::playback::ticket::TicketSigner;
 use crate::players::Players;
@@ -101,6 +101,8 @@ pub struct AppStateInner {
     pub configured: Vec<Place>,
     /// Drive sign-ins in progress.
     pub sign_ins: SignIns,
+    /// Sign-ins on a site's own page in progress.
+    pub authorizations: Authorizations,
     /// Upload progress.
     pub uploads: UploadTracker,
     /// True if each request is logged.
@@ -152,6 +154,14 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
         .route(
             "/account/{drive}/sign-in/form",
             post(pages::account::sign_in_with_form),
+        )
+        .route(
+            "/account/{drive}/sign-in/site",
+            get(pages::site_sign_in::begin),
+        )
+        .route(
+            "/account/{drive}/sign-in/callback",
+            get(pages::site_sign_in::come_back),
         )
         .route("/account/{drive}/sign-out", post(pages::account::sign_out))
         .route(

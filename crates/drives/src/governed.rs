@@ -15,12 +15,12 @@ use secrecy::SecretString;
 
 use crate::api::limiter::{Acquire, Permit, Permits, Purpose, RequestKind, RequestLimiter, under};
 use crate::api::{
-    Account, Archives, Capability, DeviceSignIn, DirectLink, DirectLinks, Drive, DriveError,
-    FactsReader, FileVersion, Incoming, LinkHome, LoginPage, Manage, NewShare, OnConflict,
-    OpenShares, Origin, Outcome, OwnShare, OwnShares, RemoteDownloads, RemoteTask, ReportKind,
-    RestoreOutcome, SessionStore, ShareLink, ShortLink, SignIn, SignInForm, SignInState,
-    SignInWays, Tags, Trash, TrashedEntry, Upload, UploadBody, UploadRequest, UpstreamPlaylist,
-    UpstreamSubtitles, UsageReports, Versions, Volume,
+    Account, Archives, Authorization, Capability, DeviceSignIn, DirectLink, DirectLinks, Drive,
+    DriveError, FactsReader, FileVersion, Incoming, LinkHome, LoginPage, Manage, NewShare,
+    OnConflict, OpenShares, Origin, Outcome, OwnShare, OwnShares, RemoteDownloads, RemoteTask,
+    ReportKind, RestoreOutcome, SessionStore, ShareLink, ShortLink, SignIn, SignInForm,
+    SignInState, SignInWays, Tags, Trash, TrashedEntry, Upload, UploadBody, UploadRequest,
+    UpstreamPlaylist, UpstreamSubtitles, UsageReports, Versions, Volume,
 };
 use media::{Entry, EntryPath, FileKind, Listing, PageRequest, Place, Rendition, Tag};
 
@@ -546,6 +546,8 @@ calls! { SignIn:
     one with_code(code: &SecretString) -> ();
     one answer(answers: &BTreeMap<String, SecretString>) -> SignInState;
     one sign_out() -> ();
+    one with_authorization(code: &SecretString, verifier: &SecretString) -> ();
+    free authorization_url(authorization: &Authorization) -> Option<String>;
     free form() -> Option<SignInForm>;
     free login_page() -> Option<LoginPage>;
     free ways() -> SignInWays;

@@ -23,7 +23,7 @@ use crate::web::api::sign_in::{begin, leave, with_code, with_form};
 use crate::web::error::Problem;
 use crate::web::headers::FramesFrom;
 use crate::web::{AppState, MaybeQuery};
-use drives::{Capability, ErrorKind, SignInField, SignInFieldKind};
+use drives::{Authorization, Capability, ErrorKind, SignInField, SignInFieldKind};
 use media::{EntryPath, Place};
 
 /// The account page of a drive.
@@ -75,6 +75,8 @@ pub struct SignInMethods {
     pub cookie: Option<String>,
     /// This page with the upstream's login page in a frame.
     pub login: Option<String>,
+    /// The URL that leads to the site's own page.
+    pub site: Option<String>,
     /// The drive's sign-in form.
     pub form: Option<SignInFields>,
 }
@@ -359,6 +361,9 @@ fn ways(site: &AppState, drive: &SharedDrive) -> Option<SignInMethods> {
         code: ways.code.then(code),
         cookie: ways.cookie.then(code),
         login: sign_in.login_page().map(|_| format!("{here}?way=login")),
+        site: sign_in
+            .authorization_url(&Authorization::default())
+            .map(|_| format!("{here}/sign-in/site")),
         form: sign_in.form().map(|form| SignInFields {
             action: format!("{here}/sign-in/form"),
             about: form.about,

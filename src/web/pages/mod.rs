@@ -33,6 +33,7 @@ pub mod search;
 pub(in crate::web) mod send;
 pub mod sessions;
 pub mod share;
+pub mod site_sign_in;
 pub mod status;
 pub mod ticket_card;
 pub(in crate::web) mod titles;

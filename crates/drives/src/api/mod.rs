@@ -39,8 +39,8 @@ pub use sharing::{
     ShareLink, ShortLink,
 };
 pub use sign_in::{
-    DeviceSignIn, LoginPage, SignIn, SignInField, SignInFieldKind, SignInForm, SignInState,
-    SignInWays,
+    Authorization, DeviceSignIn, LoginPage, SignIn, SignInField, SignInFieldKind, SignInForm,
+    SignInState, SignInWays,
 };
 pub use subtitles::{UpstreamSubtitles, UpstreamText};
 pub use tags::Tags;

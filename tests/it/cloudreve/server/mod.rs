@@ -52,6 +52,10 @@ pub const EMAIL: &str = "owner@example.org";
 pub const PASSWORD: &str = "correct horse battery";
 /// The characters in every picture of a captcha.
 pub const CAPTCHA: &str = "x7Kp";
+/// The application that the site knows.
+pub const CLIENT: (&str, &str) = ("393a1839-f52e-498e-9972-e77cc2241eee", "Sec&ret+1");
+/// The code of an authorization.
+pub const CODE: &str = "code-of-the-site";
 /// The current code of the authenticator app, if the account has one.
 pub const OTP: &str = "123456";
 /// The URL that the site is configured with.
@@ -74,6 +78,8 @@ struct World {
     has_second_factor: bool,
     wants_captcha: bool,
     captcha_type: &'static str,
+    /// The challenge of an authorization that its owner agreed to; its code is `CODE`.
+    challenge: Option<String>,
     captchas: BTreeSet<String>,
     password: String,
     access_life_s: i64,
@@ -349,6 +355,7 @@ impl World {
             provider,
             has_second_factor: false,
             wants_captcha: false,
+            challenge: None,
             captcha_type: "normal",
             captchas: BTreeSet::new(),
             password: PASSWORD.to_owned(),
@@ -448,6 +455,16 @@ async fn answer(State(world): State<Shared>, request: Request) -> Response {
         return match world.is_owner(&asked) {
             Ok(is_owner) => world.listen(&asked, is_owner),
             Err(failure) => envelope(Err(failure)),
+        };
+    }
+    if asked.name() == "POST /session/oauth/token" {
+        // Without an envelope, in either case.
+        return match world.exchange(&asked) {
+            Ok(pair) => axum::Json(pair).into_response(),
+            Err(code) => {
+                let body = json!({"error": "invalid_grant", "error_codes": [code]});
+                (StatusCode::BAD_REQUEST, axum::Json(body)).into_response()
+            }
         };
     }
     let answer = match world.call(&asked) {
