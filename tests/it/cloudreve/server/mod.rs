@@ -52,7 +52,7 @@ pub const EMAIL: &str = "owner@example.org";
 pub const PASSWORD: &str = "correct horse battery";
 /// The characters in every picture of a captcha.
 pub const CAPTCHA: &str = "x7Kp";
-/// The application that the site knows.
+/// The application that is registered at the site.
 pub const CLIENT: (&str, &str) = ("393a1839-f52e-498e-9972-e77cc2241eee", "Sec&ret+1");
 /// The code of an authorization.
 pub const CODE: &str = "code-of-the-site";
