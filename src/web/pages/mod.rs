@@ -318,6 +318,7 @@ mod tests {
             elsewhere: ExternalPlayers::default(),
             guest_link: None,
             versions: None,
+            tags: Vec::new(),
             files: None,
             about: None,
             previous: None,
