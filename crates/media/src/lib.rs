@@ -20,6 +20,7 @@ mod tag;
 mod timestamp;
 mod title;
 mod track_facts;
+mod viewer;
 
 pub use byte_range::{ByteRange, RangeRequest};
 pub use entry::{Entry, EntryKind, content_type};
@@ -37,3 +38,4 @@ pub use tag::Tag;
 pub use timestamp::{http_date, plausible_time, unix_time};
 pub use title::{comparable_name, plain_title, short_title, stem};
 pub use track_facts::{TrackFacts, TrackFactsKind};
+pub use viewer::ViewerId;

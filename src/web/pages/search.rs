@@ -128,6 +128,7 @@ async fn find(context: &PageContext<'_>, query: SearchQuery) -> Result<SearchRes
         kind,
         tag: tag.as_deref(),
         place: place.as_ref(),
+        limit: context.viewer().places.as_deref(),
     };
     let found = context.site.library.search(search, &request).await?;
     let mut cards = context.cards(&found.entries);
