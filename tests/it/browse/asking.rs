@@ -99,7 +99,7 @@ async fn a_first_page_a_film_and_a_share_make_the_calls_that_they_need() {
     let address = format!("/browse/{DRIVE}{folder}");
     drivein.get(&address).await.expect(200);
     let page = [("tokeninfo", 1), ("filemetas", 1), ("list", 1)];
-    assert_eq!(counts(&drivein), page.into(), "a page of a folder");
+    are_at_most(&counts(&drivein), &page);
 
     // A film with subtitles beside it: its description, its qualities, the original's index, the folder, two segments.
     drivein.sandbox.reset_counts();

@@ -485,42 +485,24 @@ pub async fn a_link_is_fetched_by_the_drive_and_its_progress_is_told<E: Emulatio
 }
 
 pub async fn direct_links_hand_out_the_bytes_of_files_alone<E: Emulation>(subject: Subject<E>) {
-    let drivein = subject.program().await;
-    let film = subject.film().0;
-    let call = format!("drives/{NAME}/direct-links");
-    let folder = &subject.tree().folder.0;
-    let paths = json!({"paths": [film, folder, "/no such film.mp4"]});
-    let made = drivein.call(Method::POST, &call, paths).await.expect(200);
-    let results = made.json()["results"].clone();
-    assert_eq!(
-        (&results[0]["ok"], &results[0]["path"]),
-        (&json!(true), &json!(film))
-    );
-    let link = results[0]["url"].as_str().unwrap();
-    // It needs neither a sign-in nor this server.
+    let links = subject.drive.direct_links().unwrap();
+    let paths = [
+        subject.film().0,
+        subject.folder(),
+        path("/no such film.mp4"),
+    ];
+    let made = links.make(&paths).await.unwrap();
+    let [film, folder, missing] = made.as_slice() else {
+        panic!("{made:?}");
+    };
+    assert_eq!([&film.path, &folder.path, &missing.path], paths.each_ref());
+    let link = film.result.as_ref().unwrap();
     let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
     let reply = client.build().unwrap().get(link).send().await.unwrap();
-    assert!(
-        reply.status().is_redirection(),
-        "{link}: {}",
-        reply.status()
-    );
-    assert_eq!(results[1]["problem"]["code"], "bad_request", "{results}");
-    assert_eq!(results[2]["problem"]["code"], "not_found", "{results}");
-    let nothing = drivein
-        .call(Method::POST, &call, json!({"paths": []}))
-        .await;
-    assert_eq!(nothing.code(), "bad_request");
-
-    let asked = drivein.ask(Method::POST, "/organize");
-    let fields = [
-        ("place", NAME),
-        ("path", film.as_str()),
-        ("do", "direct"),
-        ("now", "1"),
-    ];
-    let page = asked.form(&fields).send().await.expect(200).text();
-    assert!(page.contains(link), "{page}");
+    assert!(reply.status().is_redirection(), "{}", reply.status());
+    let kind = |link: &drives::DirectLink| link.result.as_ref().unwrap_err().kind;
+    assert_eq!(kind(folder), ErrorKind::BadRequest);
+    assert_eq!(kind(missing), ErrorKind::NotFound);
 }
 
 pub async fn tags_are_set_read_and_found<E: Emulation>(subject: Subject<E>) {
