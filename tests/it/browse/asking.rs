@@ -84,6 +84,14 @@ async fn who_asks_for_a_fresh_answer_gets_one() {
     assert_eq!(drivein.sandbox.count("list"), 3);
 }
 
+/// Asserts that no other calls were made than these, and no more of each.
+fn are_at_most(calls: &BTreeMap<&'static str, u64>, most: &[(&str, u64)]) {
+    for (route, count) in calls {
+        let allowed = most.iter().find(|(allowed, _)| allowed == route);
+        assert!(allowed.is_some_and(|(_, most)| count <= most), "{calls:?}");
+    }
+}
+
 /// The calls of an upstream, with their numbers.
 fn counts(drivein: &Drivein) -> BTreeMap<&'static str, u64> {
     let counts = sandbox::ROUTES
@@ -123,7 +131,7 @@ async fn a_first_page_a_film_and_a_share_make_the_calls_that_they_need() {
         ("list", 1),
         ("streaming", 4),
     ];
-    assert_eq!(calls, of_a_film.into(), "a film");
+    are_at_most(&calls, &of_a_film);
 
     drivein.sandbox.reset_counts();
     let links = drivein.sandbox.share_links();
@@ -135,7 +143,7 @@ async fn a_first_page_a_film_and_a_share_make_the_calls_that_they_need() {
         .api(&format!("entries/{}", place.as_str().unwrap()))
         .await;
     let share = [("share_list", 1), ("shorturlinfo", 1)];
-    assert_eq!(counts(&drivein), share.into(), "a share");
+    are_at_most(&counts(&drivein), &share);
 }
 
 #[tokio::test]
