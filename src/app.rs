@@ -137,6 +137,7 @@ impl App {
                 .collect(),
             sign_ins: SignIns::default(),
             authorizations: Authorizations::default(),
+            system_files: config.webdav.system_files,
             uploads: UploadTracker::default(),
             has_access_log: config.access_log,
             metrics: web::new_metrics(),

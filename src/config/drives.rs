@@ -103,9 +103,7 @@ impl DriveConfig {
                 "teraboxdl" => Some(DriveSettings::TeraboxDl(read_teraboxdl(&mut section))),
                 "webdav" => Some(DriveSettings::WebDav(read_webdav(&mut section))),
                 "s3" => Some(DriveSettings::S3(read_s3(&mut section))),
-                "local" => Some(DriveSettings::Local(LocalConfig {
-                    path: section.required_text("path").into(),
-                })),
+                "local" => Some(DriveSettings::Local(read_local(&mut section))),
                 _ => None,
             };
             match settings {
@@ -310,6 +308,16 @@ fn read_s3(section: &mut Section<'_>) -> S3Config {
         );
     }
     config
+}
+
+fn read_local(section: &mut Section<'_>) -> LocalConfig {
+    let default_days = LocalConfig::DEFAULT_TRASH_DAYS;
+    let days = section.number("trash_days", 1, u64::from(default_days));
+    LocalConfig {
+        path: section.required_text("path").into(),
+        write: section.switch("write"),
+        trash_days: u32::try_from(days).unwrap_or(u32::MAX),
+    }
 }
 
 /// Parses the address of a site, which is mandatory, without a slash at its end.

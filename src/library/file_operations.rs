@@ -43,6 +43,35 @@ impl Library {
         self.invalidate_on_error(place, renamed).await
     }
 
+    /// Copies an entry to the path `to`, which is free.
+    pub async fn copy_as(
+        &self,
+        place: &Place,
+        path: &EntryPath,
+        to: &EntryPath,
+    ) -> Result<Entry, DriveError> {
+        let drive = self.drive(place)?;
+        let manage = drive.manage().ok_or_else(|| lacking("copy"))?;
+        let copied = manage.copy_as(path, to).await;
+        self.changed(place, to).await;
+        self.invalidate_on_error(place, copied).await
+    }
+
+    /// Moves an entry to the path `to`, which is free.
+    pub async fn move_as(
+        &self,
+        place: &Place,
+        path: &EntryPath,
+        to: &EntryPath,
+    ) -> Result<Entry, DriveError> {
+        let drive = self.drive(place)?;
+        let manage = drive.manage().ok_or_else(|| lacking("move"))?;
+        let moved = manage.move_as(path, to).await;
+        self.changed(place, path).await;
+        self.changed(place, to).await;
+        self.invalidate_on_error(place, moved).await
+    }
+
     /// Copies or moves entries into the folder `to`, or deletes them. Returns one outcome per path.
     pub async fn change(
         &self,

@@ -6,6 +6,7 @@
 //! transaction. Times are integers, milliseconds since 1970.
 
 mod backup;
+mod dav;
 mod drives;
 mod health;
 mod history;
@@ -35,6 +36,7 @@ use ::drives::{SessionLock, SessionStore, SessionStoreError};
 use media::Place;
 
 pub use backup::{BackupSummary, back_up, restore};
+pub use dav::{DavLock, DavProperty};
 pub use drives::ConnectedDrive;
 pub use health::WriteFault;
 pub use history::WatchPosition;
@@ -301,6 +303,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (7, "resumable uploads", include_str!("migrations/0007_uploads.sql")),
     (8, "the library", include_str!("migrations/0008_library.sql")),
     (9, "viewers", include_str!("migrations/0009_viewers.sql")),
+    (10, "locks and properties of WebDAV clients", include_str!("migrations/0010_webdav.sql")),
 ];
 
 fn make_private_dir(path: &Path) -> std::io::Result<()> {

@@ -132,6 +132,14 @@ impl Problem {
         }
     }
 
+    /// Returns the same problem as 403.
+    pub fn forbidden(self) -> Self {
+        Problem {
+            status: StatusCode::FORBIDDEN,
+            ..self
+        }
+    }
+
     /// Replaces the general texts.
     pub fn with_words(self, words: &'static Words) -> Self {
         Problem {

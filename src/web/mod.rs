@@ -46,7 +46,7 @@ use utoipa_axum::routes;
 
 use routes::RouteGroup;
 
-use crate::config::DriveConfig;
+use crate::config::{DriveConfig, SystemFiles};
 use crate::governor::SharedDrive;
 use crate::library::{Authorizations, Library, SignIns};
 use crate::playback::Playback;
@@ -111,6 +111,8 @@ pub struct AppStateInner {
     pub sign_ins: SignIns,
     /// Sign-ins on a site's own page in progress.
     pub authorizations: Authorizations,
+    /// Treatment of the files that operating systems leave in folders by WebDAV.
+    pub system_files: SystemFiles,
     /// Upload progress.
     pub uploads: UploadTracker,
     /// True if each request is logged.
@@ -272,6 +274,7 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
         .route("/dav", any(play::dav::serve))
         .route("/dav/", any(play::dav::serve))
         .route("/dav/{*location}", any(play::dav::serve))
+        .layer(DefaultBodyLimit::disable())
         .layer(from_fn(headers::for_file_managers));
 
     let gateway = RouteGroup::new(RouteAccess::Ticket)

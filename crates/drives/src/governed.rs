@@ -491,6 +491,8 @@ calls! { Manage:
     many(Interactive) make_folder(path: &EntryPath) -> Entry;
     many(Interactive) copy(paths: &[EntryPath], to: &EntryPath) -> Vec<Outcome>;
     many(Interactive) move_to(paths: &[EntryPath], to: &EntryPath) -> Vec<Outcome>;
+    many(Interactive) copy_as(path: &EntryPath, target: &EntryPath) -> Entry;
+    many(Interactive) move_as(path: &EntryPath, target: &EntryPath) -> Entry;
     many(Interactive) rename(path: &EntryPath, name: &str) -> Entry;
     many(Interactive) delete(paths: &[EntryPath]) -> Vec<Outcome>;
 }

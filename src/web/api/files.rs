@@ -179,6 +179,26 @@ pub(in crate::web) async fn change(
     Ok(outcomes)
 }
 
+/// Copies or moves one entry to a path that is free; the watch history follows a move. Used by WebDAV.
+pub(in crate::web) async fn transfer_as(
+    site: &AppState,
+    place: &Place,
+    what: FileOperation,
+    from: &EntryPath,
+    to: &EntryPath,
+) -> Result<(), Problem> {
+    let moves = what == FileOperation::Move;
+    let done = match moves {
+        true => site.library.move_as(place, from, to).await,
+        false => site.library.copy_as(place, from, to).await,
+    };
+    let entry = done.map_err(file_problem)?;
+    if moves {
+        follow(site, place, from, &entry).await;
+    }
+    Ok(())
+}
+
 /// Renames one entry. Also used by pages.
 pub(in crate::web) async fn rename_one(
     site: &AppState,

@@ -28,6 +28,7 @@ pub mod own_shares;
 pub(in crate::web) mod page_context;
 pub mod password;
 pub mod playback_problem;
+mod player_apps;
 pub mod remote_downloads;
 pub mod reports;
 pub mod search;
@@ -212,7 +213,7 @@ mod tests {
     use crate::web::pages::home::{FirstPage, HomePage, HomeSection};
     use crate::web::pages::layout::{NavLink, PageLayout, SearchBox};
     use crate::web::pages::playback_problem::{HelpPages, PlaybackProblem};
-    use crate::web::pages::titles::TitleRow;
+    use crate::web::pages::titles::{HomeHero, TitleRow};
     use crate::web::pages::watch::{FilmData, FilmNext, SubtitleTrack, WatchPage};
 
     const NASTY: &str = "</script><script>alert(\"1\")</script>' onerror=x 映画 🌊";
@@ -248,6 +249,13 @@ mod tests {
         HomePage {
             layout: layout(),
             drives,
+            hero: Some(HomeHero {
+                reason: "Next up",
+                card: nasty_film(),
+                overview: NASTY.to_owned(),
+                picture: None,
+                action: "Play",
+            }),
             rows: vec![TitleRow {
                 id: "begun",
                 title: "Continue watching",

@@ -79,7 +79,7 @@ pub(super) fn options() -> Response {
         ),
         (header::ACCESS_CONTROL_MAX_AGE, "86400"),
     ];
-    (StatusCode::NO_CONTENT, headers, dav::abilities()).into_response()
+    (StatusCode::NO_CONTENT, headers, dav::abilities(false)).into_response()
 }
 
 /// One request of a player.

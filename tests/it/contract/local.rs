@@ -78,7 +78,7 @@ impl Emulation for Local {
 
     fn section(&self) -> String {
         format!(
-            "[[drive]]\nname = {NAME:?}\nkind = \"local\"\npath = {:?}\n",
+            "[[drive]]\nname = {NAME:?}\nkind = \"local\"\npath = {:?}\nwrite = true\n",
             self.path()
         )
     }

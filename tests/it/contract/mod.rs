@@ -414,10 +414,9 @@ mod drives {
                 ladder locked_links gone_links
             ];
         local:
-            has [list search stream original quota ladder],
+            has [list search stream original upload manage quota trash ladder],
             lacks [
-                upload manage share open_shares
-                trash versions remote_download archives direct_links tags
+                share open_shares versions remote_download archives direct_links tags
                 locked_links gone_links network
             ];
     }

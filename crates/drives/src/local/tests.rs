@@ -19,7 +19,7 @@ impl Folder {
         let place = Place::parse("home").unwrap();
         let path = dir.path().join("films");
         Folder {
-            drive: Local::new(None, place, LocalConfig { path }),
+            drive: Local::new(None, place, LocalConfig::read_only(path)),
             dir,
         }
     }
