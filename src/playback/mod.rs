@@ -354,6 +354,17 @@ impl Playback {
         }
     }
 
+    /// Returns the original for segments that are made of it, which are read ahead one by one: a prefetcher beside that would
+    /// be stopped in mid-block with each of them.
+    fn original_for_segments(&self, entry: &Arc<Entry>, priority: Priority) -> Object {
+        let urgency = DynamicPriority::new(priority);
+        let source = OriginalSource::new(self.clone(), entry.clone(), urgency);
+        Object {
+            source: Arc::new(source.without_prefetch()),
+            ..self.original(entry)
+        }
+    }
+
     /// Returns the original as an object of small blocks, for small parts here and there.
     fn original_index(&self, entry: &Arc<Entry>, priority: Priority) -> Object {
         let urgency = DynamicPriority::new(priority);

@@ -61,10 +61,12 @@ impl Entry {
         }
     }
 
-    /// Returns true if it may be an MP4 or Matroska file, by the extension of its name: its samples can then be sent in
-    /// fragmented MP4. Such a file may still turn out to be damaged, or to use a codec that cannot be carried.
+    /// Returns true if it may be an MP4 or Matroska file or a transport stream, by the extension of its name: its samples
+    /// can then be sent in segments. Such a file may still turn out to be damaged, or to use a codec that cannot be carried.
     pub fn is_repackageable(&self) -> bool {
-        const EXTENSIONS: [&str; 8] = ["mp4", "m4v", "mov", "mkv", "webm", "m4a", "m4b", "mka"];
+        const EXTENSIONS: [&str; 11] = [
+            "mp4", "m4v", "mov", "mkv", "webm", "m4a", "m4b", "mka", "ts", "m2ts", "mts",
+        ];
         self.kind.is_playable()
             && extension(&self.name).is_some_and(|it| EXTENSIONS.contains(&it.as_str()))
     }

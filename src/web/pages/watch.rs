@@ -26,7 +26,7 @@ use crate::web::error::Problem;
 use crate::web::headers::LoadsCastSender;
 use crate::web::urls::{encode_name, parse_location};
 use crate::web::{AppState, MaybeQuery};
-use drives::Capability;
+use drives::{Capability, DriveError};
 use media::{Entry, EntryKind, PageRequest, Rendition, Subtitles, Tag, content_type, natural_cmp};
 
 /// `/watch/{place}/{path}`
@@ -192,11 +192,14 @@ pub(super) async fn page(
 ) -> WatchPage {
     let drive = context.site.library.drive(&entry.place);
     let streams = context.site.playback.may_stream(entry);
-    let has_source = drive.is_ok_and(|drive| drive.has_source(entry));
+    let has_source = drive.as_ref().is_ok_and(|drive| drive.has_source(entry));
     let has_renditions = context.site.playback.may_have_renditions(entry);
     let ladder = async {
         if !has_renditions {
-            return None;
+            // Found out before: the upstream never has any, and the original plays in their place.
+            let is_replaced = drive.is_ok_and(|drive| drive.has_renditions(entry)) && streams;
+            let none = || DriveError::unsupported("ladder", "the upstream has no rendition of it");
+            return is_replaced.then(|| (Err(none()), true));
         }
         if context.is_guests() {
             // A guest's page makes no upstream calls; the player does, once it starts.

@@ -37,7 +37,7 @@ pub(super) enum PlayResource {
     SourcePlaylist(SourceStream),
     /// `{source}/init.mp4`
     SourceInit(SourceStream),
-    /// `{source}/{n}.m4s`
+    /// `{source}/{n}.m4s`; `{source}/{n}.ts` where the original is a transport stream
     SourceSegment(SourceStream, usize),
     /// `source.mp4`
     SourceFile,
@@ -219,11 +219,12 @@ impl PlayPath {
                     "ts" => match Rendition::parse(stem) {
                         Some(rendition) => PlayResource::Whole(rendition),
                         None => {
-                            let rendition = Rendition::parse(parent.name())?;
-                            return Some((
-                                parent.parent()?,
-                                PlayResource::Segment(rendition, number(stem)?),
-                            ));
+                            let n = number(stem)?;
+                            let segment = match SourceStream::parse(parent.name()) {
+                                Some(stream) => PlayResource::SourceSegment(stream, n),
+                                None => PlayResource::Segment(Rendition::parse(parent.name())?, n),
+                            };
+                            return Some((parent.parent()?, segment));
                         }
                     },
                     _ => return None,
@@ -382,6 +383,11 @@ mod tests {
                 "films/a/b.mkv/sound-2-aac/0.m4s",
                 "/a/b.mkv",
                 PlayResource::SourceSegment(SourceStream::DecodedSound(2), 0),
+            ),
+            (
+                "films/a/b.m2ts/sound-1/3.ts",
+                "/a/b.m2ts",
+                PlayResource::SourceSegment(SourceStream::Sound(1), 3),
             ),
             (
                 "films/a/b.mkv/chapters.vtt",

@@ -423,7 +423,7 @@ impl Local {
         let streams = match self.segmenter.is_available() {
             true => "of the files themselves, and by ffmpeg where their container cannot be sent",
             false => {
-                "of MP4 and Matroska files; others play as they are, since ffmpeg and ffprobe are not installed"
+                "of MP4, Matroska and TS files; others play as they are, since ffmpeg and ffprobe are not installed"
             }
         };
         let new_files = match self.watch.is_told() {
