@@ -212,6 +212,14 @@ impl Library {
         self.invalidate_on_error(place, taken).await
     }
 
+    /// Puts the drives into the order of these names; others come last.
+    pub fn sort_drives(&self, names: &[Place]) {
+        let position = |place: &Place| names.iter().position(|name| name == place);
+        self.set_drives(|all| {
+            all.sort_by_key(|drive| position(drive.place()).unwrap_or(usize::MAX));
+        });
+    }
+
     /// Removes a drive. Returns false if there was none.
     pub async fn remove_drive(&self, place: &Place) -> bool {
         let mut was_there = false;

@@ -343,6 +343,14 @@ impl Playback {
         }
     }
 
+    /// Returns the original, to be copied elsewhere: it is read behind the viewers, and leaves nothing in the caches.
+    pub fn original_to_copy(&self, entry: &Arc<Entry>) -> Object {
+        Object {
+            shared: false,
+            ..self.original_at(entry, Priority::Upload)
+        }
+    }
+
     /// Returns the original, to be read with this priority.
     fn original_at(&self, entry: &Arc<Entry>, priority: Priority) -> Object {
         let urgency = DynamicPriority::new(priority);

@@ -54,6 +54,7 @@ use crate::playback::ticket::TicketSigner;
 use crate::players::Players;
 use crate::shares::Shares;
 use crate::store::Store;
+use crate::tasks::TaskRunner;
 use crate::viewers::Viewers;
 use media::Place;
 
@@ -64,6 +65,7 @@ pub use client::TrustedProxies;
 pub use connection::StallTimeoutAcceptor;
 pub use drain::Drain;
 pub use limits::RequestLimiter;
+pub(crate) use play::file_name;
 pub use routes::{Route, RouteAccess};
 pub use tickets::{
     flush_last_used, flush_last_used_loop, load_ticket_signer, watch_foreign_changes,
@@ -113,6 +115,8 @@ pub struct AppStateInner {
     pub authorizations: Authorizations,
     /// Treatment of the files that operating systems leave in folders by WebDAV.
     pub system_files: SystemFiles,
+    /// Copies and moves between places.
+    pub tasks: TaskRunner,
     /// Upload progress.
     pub uploads: UploadTracker,
     /// True if each request is logged.
@@ -239,6 +243,7 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
         )
         .route("/viewers/{id}", post(pages::viewers::change))
         .route("/viewers/{id}/delete", post(pages::viewers::delete))
+        .route("/tasks", get(pages::tasks::show).post(pages::tasks::act))
         .route("/send", post(pages::send::send))
         .route(
             "/devices",
@@ -336,6 +341,10 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
 fn calls() -> RouteGroup {
     RouteGroup::new(RouteAccess::Program)
         .call("/api/v1/drives", routes!(api::drives::list))
+        .call(
+            "/api/v1/drives/{drive}",
+            routes!(api::drives::change, api::drives::remove),
+        )
         .call("/api/v1/entries/{*location}", routes!(api::entries::show))
         .call("/api/v1/search", routes!(api::search::find))
         .call("/api/v1/shares/open", routes!(api::shares::open))
@@ -506,6 +515,10 @@ fn calls() -> RouteGroup {
         .call("/api/v1/tokens/{id}", routes!(api::tokens::revoke))
         .call("/api/v1/sessions", routes!(api::sessions::list))
         .call("/api/v1/sessions/{id}", routes!(api::sessions::revoke))
+        .call("/api/v1/tasks", routes!(api::tasks::list))
+        .call("/api/v1/tasks/events", routes!(api::tasks::events))
+        .call("/api/v1/tasks/{id}", routes!(api::tasks::show))
+        .call("/api/v1/tasks/{id}/{action}", routes!(api::tasks::act))
         .call("/api/v1/players", routes!(api::players::list))
         .call("/api/v1/send", routes!(api::players::send))
         .call(

@@ -21,6 +21,7 @@ pub(super) mod shares;
 pub(super) mod sign_in;
 mod tag_json;
 pub(super) mod tags;
+pub(super) mod tasks;
 pub(super) mod tickets;
 pub(super) mod tokens;
 mod track_json;

@@ -37,6 +37,7 @@ pub mod sessions;
 pub mod share;
 pub mod site_sign_in;
 pub mod status;
+pub mod tasks;
 pub mod ticket_card;
 pub(in crate::web) mod titles;
 pub mod trash;

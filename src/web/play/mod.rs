@@ -12,6 +12,7 @@ mod titles;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::SystemTime;
+pub(crate) use strm_tree::file_name;
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, OriginalUri, Request, State};
