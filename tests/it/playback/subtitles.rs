@@ -305,7 +305,7 @@ async fn a_film_of_this_machine_has_its_own_clock() {
     let text = "1\n00:00:01,000 --> 00:00:02,000\nHere\n";
     let (drivein, _folder, play) = beside(&[("Recorded.en.srt", text.as_bytes())]).await;
     let root = play.rsplit_once('/').unwrap().0;
-    let film = format!("{root}/Recorded.ts");
+    let film = format!("{root}/Recorded.flv");
     let master = drivein
         .get(&format!("{film}/master.m3u8"))
         .await
