@@ -46,6 +46,7 @@ mod bytes;
 mod cloudreve;
 mod commands;
 mod contract;
+mod copies;
 mod faults;
 mod guest_links;
 mod harness;
