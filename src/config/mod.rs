@@ -26,7 +26,8 @@ pub use library::LibraryConfig;
 pub use playback::PlaybackConfig;
 pub use problem::ConfigProblem;
 pub use subsystems::{
-    AuthConfig, CacheConfig, JellyfinConfig, LimitsConfig, NetworkConfig, SystemFiles, WebDavServerConfig,
+    AuthConfig, CacheConfig, JellyfinConfig, LimitsConfig, NetworkConfig, SystemFiles,
+    WebDavServerConfig,
 };
 
 use crate::players::PlayerSettings;

@@ -86,7 +86,7 @@ async fn a_phone_plays_on_jellyfin_mpv_shim() {
             .filter(|it| it["SupportsRemoteControl"] == true)
             .cloned()
     };
-    let found = eventually("the player is connected", PATIENCE, player).await;
+    let found = eventually("the player is connected", PATIENCE, async || player().await).await;
     let target = found["Id"].as_str().unwrap().to_owned();
     let film = phone.item(DRIVE, "Tidal Light").await;
     let play = format!(
