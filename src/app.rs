@@ -15,7 +15,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use crate::bytes::Disk;
 use crate::config::{Config, DriveConfig};
 use crate::governor::{Governor, SharedDrive};
-use crate::library::{IndexQueue, IndexSettings, Library, LibraryIndex, SignIns};
+use crate::library::{Authorizations, IndexQueue, IndexSettings, Library, LibraryIndex, SignIns};
 use crate::playback::Playback;
 use crate::players::Players;
 use crate::shares::Shares;
@@ -135,6 +135,7 @@ impl App {
                 .map(|drive| drive.name.clone())
                 .collect(),
             sign_ins: SignIns::default(),
+            authorizations: Authorizations::default(),
             system_files: config.webdav.system_files,
             tasks: TaskRunner::new(store.clone(), library.clone(), playback.clone()),
             library,

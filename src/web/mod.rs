@@ -48,7 +48,7 @@ use routes::RouteGroup;
 
 use crate::config::{DriveConfig, SystemFiles};
 use crate::governor::SharedDrive;
-use crate::library::{Library, SignIns};
+use crate::library::{Authorizations, Library, SignIns};
 use crate::playback::Playback;
 use crate::playback::ticket::TicketSigner;
 use crate::players::Players;
@@ -111,6 +111,8 @@ pub struct AppStateInner {
     pub configured: Vec<Place>,
     /// Drive sign-ins in progress.
     pub sign_ins: SignIns,
+    /// Sign-ins on a site's own page in progress.
+    pub authorizations: Authorizations,
     /// Treatment of the files that operating systems leave in folders by WebDAV.
     pub system_files: SystemFiles,
     /// Copies and moves between places.
@@ -167,7 +169,19 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
             "/account/{drive}/sign-in/form",
             post(pages::account::sign_in_with_form),
         )
+        .route(
+            "/account/{drive}/sign-in/site",
+            get(pages::site_sign_in::begin),
+        )
+        .route(
+            "/account/{drive}/sign-in/callback",
+            get(pages::site_sign_in::come_back),
+        )
         .route("/account/{drive}/sign-out", post(pages::account::sign_out))
+        .route(
+            "/account/{drive}/sharing",
+            post(pages::account::activate_sharing),
+        )
         .route(
             "/account/{drive}/reports/{report}",
             get(pages::reports::show),
@@ -188,6 +202,7 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
             "/account/{drive}/remote-downloads",
             get(pages::remote_downloads::show).post(pages::remote_downloads::act),
         )
+        .route("/account/{drive}/archives", get(pages::archives::show))
         .route(
             "/versions/{*location}",
             get(pages::versions::show).post(pages::versions::act),
@@ -355,6 +370,10 @@ fn calls() -> RouteGroup {
             routes!(api::sign_in::form, api::sign_in::submit_form),
         )
         .call(
+            "/api/v1/drives/{drive}/sharing",
+            routes!(api::drives::activate_sharing),
+        )
+        .call(
             "/api/v1/drives/{drive}/sign-out",
             routes!(api::sign_in::sign_out),
         )
@@ -415,6 +434,22 @@ fn calls() -> RouteGroup {
         .call(
             "/api/v1/drives/{drive}/remote-downloads/{id}",
             routes!(api::remote_downloads::cancel),
+        )
+        .call(
+            "/api/v1/drives/{drive}/archives",
+            routes!(api::archives::list, api::archives::create),
+        )
+        .call(
+            "/api/v1/drives/{drive}/archives/extract",
+            routes!(api::archives::extract),
+        )
+        .call(
+            "/api/v1/drives/{drive}/direct-links",
+            routes!(api::direct_links::create),
+        )
+        .call(
+            "/api/v1/tags/{*location}",
+            routes!(api::tags::show, api::tags::replace),
         )
         .call(
             "/api/v1/versions/{*location}",
