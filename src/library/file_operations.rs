@@ -6,7 +6,7 @@ use crate::governor::SharedDrive;
 use drives::{
     DriveError, ErrorKind, OnConflict, Outcome, RestoreOutcome, UploadBody, UploadRequest,
 };
-use media::{Entry, EntryPath, Place};
+use media::{Entry, EntryPath, Place, Tag};
 
 /// An operation on existing entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,6 +142,20 @@ impl Library {
         let drive = self.drive(place)?;
         let versions = drive.versions().ok_or_else(|| lacking("versions"))?;
         let done = versions.make_current(path, id).await;
+        self.changed(place, path).await;
+        self.invalidate_on_error(place, done).await
+    }
+
+    /// Replaces the tags of an entry, and returns them as they are now.
+    pub async fn set_tags(
+        &self,
+        place: &Place,
+        path: &EntryPath,
+        tags: &[Tag],
+    ) -> Result<Vec<Tag>, DriveError> {
+        let drive = self.drive(place)?;
+        let calls = drive.tags().ok_or_else(|| lacking("tags"))?;
+        let done = calls.set(path, tags).await;
         self.changed(place, path).await;
         self.invalidate_on_error(place, done).await
     }

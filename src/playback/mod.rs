@@ -64,6 +64,8 @@ pub struct Playback {
     pictures: Pictures,
     /// Parsed subtitles.
     texts: subtitles::Texts,
+    /// The subtitles that drives themselves have for films.
+    drive_subtitles: subtitles::DriveSubtitles,
     /// Timestamps of the first video frame, in ticks of 90 kHz.
     clocks: Cache<EntryKey, u64>,
     engine: Engine,
@@ -151,6 +153,7 @@ impl Playback {
             sound_decoder: SoundDecoder::new(memory_bytes / 64),
             pictures: Pictures::new(library.clone(), memory_bytes / 64 * 6),
             texts: subtitles::texts(memory_bytes / 64),
+            drive_subtitles: subtitles::lists_of_drives(),
             clocks: Cache::new(10_000),
             engine: Engine::new(memory_bytes / 8 * 5, disk),
             read_ahead: ReadAhead::default(),
@@ -438,6 +441,8 @@ mod tests {
             width: None,
             height: None,
             has_thumbnail: false,
+            tracks: Vec::new(),
+            tags: Vec::new(),
         };
         let key = |content, size, seconds| EntryKey::of(&entry(content, size, seconds));
         assert_eq!(key(Some("a"), 1, 1), key(Some("a"), 1, 2));

@@ -13,6 +13,7 @@ mod drain;
 mod error;
 mod gateway;
 mod headers;
+mod jellyfin;
 mod limits;
 mod media_reply;
 mod operators;
@@ -48,7 +49,7 @@ use routes::RouteGroup;
 
 use crate::config::{DriveConfig, SystemFiles};
 use crate::governor::SharedDrive;
-use crate::library::{Library, SignIns};
+use crate::library::{Authorizations, Library, SignIns};
 use crate::playback::Playback;
 use crate::playback::ticket::TicketSigner;
 use crate::players::Players;
@@ -64,6 +65,7 @@ pub use auth::{AuthSettings, Authenticator, TokenScope};
 pub use client::TrustedProxies;
 pub use connection::StallTimeoutAcceptor;
 pub use drain::Drain;
+pub use jellyfin::{Jellyfin, answer_searches};
 pub use limits::RequestLimiter;
 pub(crate) use play::file_name;
 pub use routes::{Route, RouteAccess};
@@ -111,6 +113,8 @@ pub struct AppStateInner {
     pub configured: Vec<Place>,
     /// Drive sign-ins in progress.
     pub sign_ins: SignIns,
+    /// Sign-ins on a site's own page in progress.
+    pub authorizations: Authorizations,
     /// Treatment of the files that operating systems leave in folders by WebDAV.
     pub system_files: SystemFiles,
     /// Copies and moves between places.
@@ -119,6 +123,8 @@ pub struct AppStateInner {
     pub uploads: UploadTracker,
     /// True if each request is logged.
     pub has_access_log: bool,
+    /// The API for TV apps.
+    pub jellyfin: Jellyfin,
     /// Metrics for operators.
     pub metrics: operators::Metrics,
     /// The start time of the server.
@@ -167,7 +173,19 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
             "/account/{drive}/sign-in/form",
             post(pages::account::sign_in_with_form),
         )
+        .route(
+            "/account/{drive}/sign-in/site",
+            get(pages::site_sign_in::begin),
+        )
+        .route(
+            "/account/{drive}/sign-in/callback",
+            get(pages::site_sign_in::come_back),
+        )
         .route("/account/{drive}/sign-out", post(pages::account::sign_out))
+        .route(
+            "/account/{drive}/sharing",
+            post(pages::account::activate_sharing),
+        )
         .route(
             "/account/{drive}/reports/{report}",
             get(pages::reports::show),
@@ -188,6 +206,7 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
             "/account/{drive}/remote-downloads",
             get(pages::remote_downloads::show).post(pages::remote_downloads::act),
         )
+        .route("/account/{drive}/archives", get(pages::archives::show))
         .route(
             "/versions/{*location}",
             get(pages::versions::show).post(pages::versions::act),
@@ -235,6 +254,7 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
             get(pages::devices::show).post(pages::devices::add),
         )
         .route("/devices/{id}/withdraw", post(pages::devices::revoke))
+        .route("/devices/app", post(pages::devices::approve_app))
         .route("/devices/own", post(pages::devices::replace_own))
         .route("/devices/key", post(pages::devices::change_key))
         .route("/devices/keys/retire", post(pages::devices::revoke_keys))
@@ -284,6 +304,16 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
         .route("/assets/{hash}/{*name}", get(assets::serve))
         .route("/favicon.ico", get(assets::favicon));
 
+    let apps = RouteGroup::new(RouteAccess::Open)
+        .route("/jellyfin", get(jellyfin::redirect_to_web))
+        .route("/jellyfin/", get(jellyfin::redirect_to_web))
+        .merge(
+            RouteGroup::new(RouteAccess::Ticket).route("/jellyfin/{*call}", any(jellyfin::serve)),
+        )
+        .layer(from_fn(headers::for_players))
+        .layer(from_fn(body_pace::enforce))
+        .layer(RequestBodyTimeoutLayer::new(site.body_idle_timeout));
+
     let operators = RouteGroup::new(RouteAccess::Open)
         .route("/healthz", get(operators::healthz))
         .route("/readyz", get(operators::readyz));
@@ -314,6 +344,8 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
         .layer(from_fn(body_pace::enforce))
         .layer(RequestBodyTimeoutLayer::new(site.body_idle_timeout))
         .layer(csrf_layer(&site))
+        // Apps send a token and never a cookie, so a page of another origin can make them do nothing.
+        .merge(apps)
         .layer(from_fn_with_state(site.clone(), limits::enforce))
         .layer(CatchPanicLayer::custom(handle_panic))
         .layer(from_fn(headers::for_all_replies))
@@ -353,6 +385,10 @@ fn calls() -> RouteGroup {
         .call(
             "/api/v1/drives/{drive}/sign-in/form",
             routes!(api::sign_in::form, api::sign_in::submit_form),
+        )
+        .call(
+            "/api/v1/drives/{drive}/sharing",
+            routes!(api::drives::activate_sharing),
         )
         .call(
             "/api/v1/drives/{drive}/sign-out",
@@ -415,6 +451,22 @@ fn calls() -> RouteGroup {
         .call(
             "/api/v1/drives/{drive}/remote-downloads/{id}",
             routes!(api::remote_downloads::cancel),
+        )
+        .call(
+            "/api/v1/drives/{drive}/archives",
+            routes!(api::archives::list, api::archives::create),
+        )
+        .call(
+            "/api/v1/drives/{drive}/archives/extract",
+            routes!(api::archives::extract),
+        )
+        .call(
+            "/api/v1/drives/{drive}/direct-links",
+            routes!(api::direct_links::create),
+        )
+        .call(
+            "/api/v1/tags/{*location}",
+            routes!(api::tags::show, api::tags::replace),
         )
         .call(
             "/api/v1/versions/{*location}",
@@ -512,9 +564,11 @@ fn csrf_layer(site: &AppState) -> CsrfLayer {
 /// strip the path or keep it.
 pub fn service(site: AppState) -> Router {
     let base = site.urls.base_path().to_owned();
-    let (router, _) = router(site);
+    let (router, _) = router(site.clone());
     let strip = move |mut request: Request<axum::body::Body>| {
-        if let Some(uri) = without_base(request.uri(), &base) {
+        let stripped = without_base(request.uri(), &base);
+        let uri = stripped.as_ref().unwrap_or(request.uri());
+        if let Some(uri) = site.jellyfin.local_uri(uri).or(stripped) {
             // Handlers that read the raw URL must not see the base path either.
             request.extensions_mut().insert(OriginalUri(uri.clone()));
             *request.uri_mut() = uri;

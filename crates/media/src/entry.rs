@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{EntryPath, Place};
+use super::{EntryPath, Place, Tag, TrackFacts};
 
 /// A file or a folder of a place.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +31,10 @@ pub struct Entry {
     pub height: Option<u32>,
     /// True if the upstream has a thumbnail.
     pub has_thumbnail: bool,
+    /// Facts about the tracks of the file, as the upstream reports them; empty if it reports none.
+    pub tracks: Vec<TrackFacts>,
+    /// Tags that the owner has put on it; empty where the upstream has no tags.
+    pub tags: Vec<Tag>,
 }
 
 impl Entry {
@@ -52,6 +56,8 @@ impl Entry {
             width: None,
             height: None,
             has_thumbnail: false,
+            tracks: Vec::new(),
+            tags: Vec::new(),
         }
     }
 

@@ -54,6 +54,9 @@ struct AccountJson {
     /// The time at which the drive's session expires.
     #[serde(skip_serializing_if = "Option::is_none")]
     session_ends_at: Option<DateTime<Utc>>,
+    /// True if links can be made only after `POST …/sharing`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    sharing_inactive: bool,
 }
 
 /// Storage of an account, in bytes.
@@ -240,6 +243,24 @@ pub(in crate::web) async fn avatar(
     preconditions::answer(&Method::GET, &headers, &etag, about, body)
 }
 
+/// Activates sharing, which some accounts need once before links can be made.
+#[utoipa::path(post, path = "/api/v1/drives/{drive}/sharing", tag = "drives", params(("drive" = String, Path)),
+    responses((status = 204, description = "Sharing is active")))]
+pub(in crate::web) async fn activate_sharing(
+    State(site): State<AppState>,
+    Path(drive): Path<String>,
+) -> Result<StatusCode, Problem> {
+    allow_sharing(&site, &read_place(&drive)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Makes the drive activate sharing; the account is then looked up again.
+pub(in crate::web) async fn allow_sharing(site: &AppState, place: &Place) -> Result<(), Problem> {
+    site.library.drive(place)?.activate_sharing().await?;
+    site.library.changed_account(place).await;
+    Ok(())
+}
+
 /// Returns the URL of an account's picture, from the root of the host; `None` if it has none.
 pub(in crate::web) fn avatar_address(
     site: &AppState,
@@ -273,6 +294,7 @@ async fn describe(site: &AppState, drive: &SharedDrive, origin: &str) -> DriveJs
                     .map(|local| format!("{origin}{local}")),
                 plan: account.plan.clone(),
                 session_ends_at: account.session_ends_at,
+                sharing_inactive: account.is_sharing_inactive,
             });
         }
         Err(error) => {

@@ -5,6 +5,7 @@
 //! loops, and a view has no access to drives or requests: the handlers fill it.
 
 pub mod account;
+pub mod archives;
 pub mod browse;
 mod cards;
 pub(in crate::web) mod choose_viewer;
@@ -34,6 +35,7 @@ pub mod search;
 pub(in crate::web) mod send;
 pub mod sessions;
 pub mod share;
+pub mod site_sign_in;
 pub mod status;
 pub mod tasks;
 pub mod ticket_card;
@@ -87,6 +89,8 @@ pub struct FilmCard {
     pub href: String,
     /// The URL of its picture, if it has one.
     pub poster: Option<String>,
+    /// The URL of a smaller picture for small screens, if the drive has one.
+    pub small_poster: Option<String>,
     /// `1:32:05`, or empty.
     pub length: String,
     /// `1.4 GB`, or empty.
@@ -325,6 +329,7 @@ mod tests {
             elsewhere: ExternalPlayers::default(),
             guest_link: None,
             versions: None,
+            tags: Vec::new(),
             files: None,
             about: None,
             previous: None,

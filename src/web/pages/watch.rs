@@ -24,10 +24,10 @@ use crate::playback::Ladder;
 use crate::playback::source::replaces_renditions;
 use crate::web::error::Problem;
 use crate::web::headers::LoadsCastSender;
-use crate::web::urls::parse_location;
+use crate::web::urls::{encode_name, parse_location};
 use crate::web::{AppState, MaybeQuery};
 use drives::{Capability, DriveError};
-use media::{Entry, EntryKind, PageRequest, Rendition, Subtitles, content_type, natural_cmp};
+use media::{Entry, EntryKind, PageRequest, Rendition, Subtitles, Tag, content_type, natural_cmp};
 
 /// `/watch/{place}/{path}`
 #[derive(Debug, Template)]
@@ -46,6 +46,8 @@ pub struct WatchPage {
     pub guest_link: Option<String>,
     /// The page of its versions.
     pub versions: Option<String>,
+    /// Its tags, each with a search for it.
+    pub tags: Vec<TextLink>,
     /// Its folder among the files; `None` for guests.
     pub files: Option<String>,
     /// The facts of the library about it; `None` if it is not part of the library.
@@ -299,6 +301,7 @@ pub(super) async fn page(
         addresses: addresses(context, entry, has_renditions, has_original, &subtitles),
         elsewhere: ExternalPlayers::of(context, entry, &stream, &subtitles, resume_s, query),
         guest_link: context.guest_link(&entry.place, &entry.path),
+        tags: tags(context, entry),
         versions: (!context.is_guests() && context.has(&entry.place, Capability::Versions)).then(
             || {
                 context
@@ -465,6 +468,22 @@ fn facts(entry: &Entry) -> Vec<Fact> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// Returns the tags of an entry for its owner, each with a search of the drive for it.
+fn tags(context: &PageContext<'_>, entry: &Entry) -> Vec<TextLink> {
+    if context.is_guests() {
+        return Vec::new();
+    }
+    let link = |tag: &Tag| TextLink {
+        label: tag.name.clone(),
+        href: context.site.urls.local(&format!(
+            "/search?place={}&tag={}",
+            entry.place,
+            encode_name(&tag.name)
+        )),
+    };
+    entry.tags.iter().map(link).collect()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use percent_encoding::percent_decode_str;
 
+use crate::playback::pictures::PictureSize;
 use crate::playback::source::SourceStream;
 use crate::web::urls::{encode_name, parse_location};
 use media::{EntryKind, EntryPath, Place, Rendition};
@@ -42,8 +43,8 @@ pub(super) enum PlayResource {
     SourceFile,
     /// `chapters.vtt`: the chapter marks inside of the file
     Chapters,
-    /// `poster.jpg`
-    Poster,
+    /// `poster.jpg`, and `poster-small.jpg` for lists on small screens
+    Poster(PictureSize),
     /// `subtitles/{id}.vtt`, `subtitles/{id}.m3u8` and `subtitles/{id}/0.vtt`: a file, and the same for HLS;
     /// `source-subtitles/{id}.m3u8` and `source-subtitles/{id}/0.vtt` for the repackaged original
     Subtitles(String, SubtitleForm),
@@ -173,7 +174,8 @@ impl PlayPath {
         let parent = whole.parent()?;
         let resource = match whole.name() {
             "master.m3u8" => PlayResource::Master,
-            "poster.jpg" => PlayResource::Poster,
+            "poster.jpg" => PlayResource::Poster(PictureSize::Large),
+            "poster-small.jpg" => PlayResource::Poster(PictureSize::Small),
             "strm.zip" => PlayResource::StrmTree,
             "source.mp4" => PlayResource::SourceFile,
             "chapters.vtt" => PlayResource::Chapters,
@@ -299,7 +301,7 @@ impl PlayResource {
             | PlayResource::SourceFile
             | PlayResource::Chapters
             | PlayResource::Strm => kind.is_playable(),
-            PlayResource::Poster => kind != EntryKind::Folder,
+            PlayResource::Poster(_) => kind != EntryKind::Folder,
             PlayResource::Subtitles(..) => kind == EntryKind::Video,
             PlayResource::List(list) => {
                 kind == EntryKind::Folder || (kind.is_playable() && list.reach == Reach::Here)
@@ -408,7 +410,16 @@ mod tests {
                 PlayResource::Original,
             ),
             ("films/a/init.mp4", "/a/init.mp4", PlayResource::Original),
-            ("films/a/b.mp4/poster.jpg", "/a/b.mp4", PlayResource::Poster),
+            (
+                "films/a/b.mp4/poster.jpg",
+                "/a/b.mp4",
+                PlayResource::Poster(PictureSize::Large),
+            ),
+            (
+                "films/a/b.mp4/poster-small.jpg",
+                "/a/b.mp4",
+                PlayResource::Poster(PictureSize::Small),
+            ),
             (
                 "films/a/b.mp4/subtitles/pt-BR.vtt",
                 "/a/b.mp4",

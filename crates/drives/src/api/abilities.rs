@@ -29,11 +29,14 @@ pub enum Capability {
     Trash,
     Versions,
     RemoteDownload,
+    Archives,
+    DirectLinks,
+    Tags,
 }
 
 impl Capability {
     /// Every capability, in the order in which they are shown.
-    pub const ALL: [Capability; 12] = [
+    pub const ALL: [Capability; 15] = [
         Capability::List,
         Capability::Search,
         Capability::Stream,
@@ -46,6 +49,9 @@ impl Capability {
         Capability::Trash,
         Capability::Versions,
         Capability::RemoteDownload,
+        Capability::Archives,
+        Capability::DirectLinks,
+        Capability::Tags,
     ];
 
     /// Returns the lower-case word of the API.
@@ -63,6 +69,9 @@ impl Capability {
             Capability::Trash => "trash",
             Capability::Versions => "versions",
             Capability::RemoteDownload => "remote_download",
+            Capability::Archives => "archives",
+            Capability::DirectLinks => "direct_links",
+            Capability::Tags => "tags",
         }
     }
 }
