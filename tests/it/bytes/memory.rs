@@ -111,13 +111,15 @@ async fn readers_of_a_cloud_stay_within_the_limit_and_give_back_what_they_took()
     let stalled: Vec<_> = (0..100)
         .map(|number| ask_and_stall(address, &path, number % 16 * MIB))
         .collect();
-    let slow = (0..16u64).map(async |number| {
-        let ask = visitor.ask(reqwest::Method::GET, &path);
-        let from = number * 8 * MIB;
-        let mut response = ask.range(&format!("bytes={from}-")).open().await;
-        let mut taken = 0;
-        while taken < 2 * MIB {
-            taken += response.chunk().await.unwrap().unwrap().len() as u64;
+    let slow = (0..16u64).map(|number| {
+        let range = format!("bytes={}-", number * 8 * MIB);
+        let ask = visitor.ask(reqwest::Method::GET, &path).range(&range);
+        async move {
+            let mut response = ask.open().await;
+            let mut taken = 0;
+            while taken < 2 * MIB {
+                taken += response.chunk().await.unwrap().unwrap().len() as u64;
+            }
         }
     });
     let whole = async {

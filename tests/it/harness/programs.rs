@@ -230,7 +230,7 @@ impl SmallDisk {
     pub fn fill(&self) {
         let mut file = std::fs::File::create(self.filler()).unwrap();
         for size in [64 << 10, 4096, 1] {
-            while std::io::Write::write_all(&mut file, &vec![1; size]).is_ok() {}
+            while std::io::Write::write_all(&mut file, &vec![1u8; size]).is_ok() {}
         }
     }
 
