@@ -148,12 +148,14 @@ pub(in crate::web) async fn check_upload(
     if drive.upload().is_none() {
         return Err(Problem::unsupported(&CANNOT_UPLOAD));
     }
-    let checked = site
-        .library
-        .check_upload(place, path, size, on_conflict);
+    let checked = site.library.check_upload(place, path, size, on_conflict);
     let checked = timeout(CHECK_TIMEOUT, checked).await.unwrap_or_else(|_| {
         let detail = "no answer before the upload";
-        Err(DriveError::new(ErrorKind::UpstreamTimeout, "upload", detail))
+        Err(DriveError::new(
+            ErrorKind::UpstreamTimeout,
+            "upload",
+            detail,
+        ))
     });
     checked.map_err(|error| upload_problem(error, size))
 }

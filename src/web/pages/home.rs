@@ -37,8 +37,8 @@ pub struct HomePage {
     pub open_share: Option<String>,
     /// Opened share links, the most recent first.
     pub shares: Vec<OpenShareRow>,
-    /// The page that connects another drive.
-    pub connect: String,
+    /// The page that connects another drive; `None` for a viewer that is limited to places.
+    pub connect: Option<String>,
     /// Instructions for connecting a drive; shown if there is none.
     pub first_page: FirstPage,
 }
@@ -77,8 +77,9 @@ pub(in crate::web) async fn show(
 ) -> Response {
     let context = PageContext::new(&site, &headers);
     let look = FirstLook::of(&uri);
-    let drives = site.library.drives();
-    let browsable = site.library.browsable();
+    let drives = context.drives();
+    let mut browsable = site.library.browsable();
+    browsable.retain(|drive| context.viewer().may_see(drive.place()));
     let cards = async {
         let accounts = drives.iter().map(|drive| {
             let account = site.library.account(drive.place());
@@ -113,9 +114,10 @@ pub(in crate::web) async fn show(
         drives,
         rows,
         sections,
-        open_share: site.shares.can_open().then(|| site.urls.local("/share")),
+        open_share: (context.may_manage() && site.shares.can_open())
+            .then(|| site.urls.local("/share")),
         shares: shares.unwrap_or_default(),
-        connect: site.urls.local("/connect"),
+        connect: context.may_manage().then(|| site.urls.local("/connect")),
         first_page: FirstPage {
             config_file: "drivein.toml".to_owned(),
             form: ConnectForm::of(&site, &KIND_FORMS[0], &FormFields::default(), Vec::new()),
@@ -150,7 +152,7 @@ async fn rows(context: &PageContext<'_>, look: &FirstLook) -> (Vec<TitleRow>, bo
 }
 
 async fn begun_elsewhere(context: &PageContext<'_>) -> Vec<FilmCard> {
-    let recent = recent(context.site, MAX_HISTORY_LOOKUPS)
+    let recent = recent(context.site, context.viewer(), MAX_HISTORY_LOOKUPS)
         .await
         .unwrap_or_default();
     let mut cards = Vec::new();
@@ -176,11 +178,7 @@ const MAX_SECTIONS: usize = 4;
 /// Maximum number of entries per root.
 const MAX_SECTION_ENTRIES: usize = 24;
 
-async fn section(
-    context: &PageContext<'_>,
-    look: &FirstLook,
-    drive: &SharedDrive,
-) -> HomeSection {
+async fn section(context: &PageContext<'_>, look: &FirstLook, drive: &SharedDrive) -> HomeSection {
     let root = EntryPath::root();
     // The same request as the folder's own first page, so that opening it costs no further call.
     let first_page = browse::first_page();

@@ -137,10 +137,14 @@ async fn readers_of_a_cloud_stay_within_the_limit_and_give_back_what_they_took()
     drop(stalled);
     // What remains is the cache, and the program itself.
     let released = Duration::from_secs(60);
-    eventually("the memory of readers is given back", released, async || {
-        let own = memory(&running, "RssFile");
-        (memory(&running, "VmRSS") <= own + (32 + 40) * MIB).then_some(())
-    })
+    eventually(
+        "the memory of readers is given back",
+        released,
+        async || {
+            let own = memory(&running, "RssFile");
+            (memory(&running, "VmRSS") <= own + (32 + 40) * MIB).then_some(())
+        },
+    )
     .await;
     running.terminate().await;
     let (code, _, log) = running.ended().await;

@@ -46,7 +46,11 @@ async fn pages_come_at_once_and_a_slow_drive_fills_in() {
     let first = pages.iter().map(|page| drivein.get(page));
     for page in futures_util::future::join_all(first).await {
         let page = page.expect(200);
-        assert!(page.text().contains("has not answered yet"), "{}", page.text());
+        assert!(
+            page.text().contains("has not answered yet"),
+            "{}",
+            page.text()
+        );
         assert!(!page.text().contains("This folder is empty"));
         assert_eq!(page.header("refresh"), "1; url=?waited=1");
     }
@@ -75,7 +79,11 @@ async fn an_upload_to_a_drive_that_does_not_answer_ends_with_words() {
     let refused = drivein.put("/New.mp4", "", vec![7; 1000]).await.expect(504);
     assert_eq!(refused.code(), "upstream_timeout");
     speaks(&refused).unwrap();
-    assert_eq!(drivein.sandbox.count("precreate"), 0, "nothing is begun without the check");
+    assert_eq!(
+        drivein.sandbox.count("precreate"),
+        0,
+        "nothing is begun without the check"
+    );
 }
 
 #[tokio::test]

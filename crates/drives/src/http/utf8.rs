@@ -110,7 +110,10 @@ mod tests {
         let one_by_one: Vec<&[u8]> = film.chunks(1).collect();
         assert_eq!(text(&one_by_one).await, "Кино 🎬 é");
         let before = crate::odd_elements();
-        assert_eq!(text(&[b"caf\xe9.mp4 ", b"\xf0\x9f"]).await, "caf\u{fffd}.mp4 \u{fffd}");
+        assert_eq!(
+            text(&[b"caf\xe9.mp4 ", b"\xf0\x9f"]).await,
+            "caf\u{fffd}.mp4 \u{fffd}"
+        );
         assert!(crate::odd_elements() > before);
     }
 }
