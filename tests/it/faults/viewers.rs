@@ -43,7 +43,9 @@ async fn pages_come_at_once_and_a_slow_drive_fills_in() {
     let folder = format!("/browse/{DRIVE}{}", encoded("/Nature & Light"));
     let watch = format!("/watch/{DRIVE}{}", encoded(FILM));
     let pages = ["/", "/status", &format!("/browse/{DRIVE}"), &folder, &watch];
-    let first = pages.iter().map(|page| drivein.get(page));
+    let first = pages
+        .iter()
+        .map(|page| drivein.ask(Method::GET, page).send_once());
     for page in futures_util::future::join_all(first).await {
         let page = page.expect(200);
         assert!(
