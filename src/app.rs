@@ -15,11 +15,12 @@ use tokio::time::{Instant, timeout, timeout_at};
 use crate::bytes::Disk;
 use crate::config::{Config, DriveConfig};
 use crate::governor::{Governor, SharedDrive};
-use crate::library::{IndexQueue, IndexSettings, Library, LibraryIndex, SignIns};
+use crate::library::{Authorizations, IndexQueue, IndexSettings, Library, LibraryIndex, SignIns};
 use crate::playback::Playback;
 use crate::players::Players;
 use crate::shares::Shares;
 use crate::store::Store;
+use crate::tasks::TaskRunner;
 use crate::viewers::Viewers;
 use crate::web::{
     self, AppState, AppStateInner, AuthSettings, Authenticator, Drain, RequestLimiter,
@@ -115,9 +116,7 @@ impl App {
         let auth = Authenticator::open(auth, store.clone()).await?;
         let shares = Shares::new(library.clone(), store.clone()).await?;
         let site = Arc::new(AppStateInner {
-            library,
             shares,
-            playback,
             players: Players::new(config.players.clone())?,
             has_chromecast: config.playback.chromecast,
             tickets: web::load_ticket_signer(&store).await?,
@@ -136,6 +135,11 @@ impl App {
                 .map(|drive| drive.name.clone())
                 .collect(),
             sign_ins: SignIns::default(),
+            authorizations: Authorizations::default(),
+            system_files: config.webdav.system_files,
+            tasks: TaskRunner::new(store.clone(), library.clone(), playback.clone()),
+            library,
+            playback,
             uploads: UploadTracker::default(),
             has_access_log: config.access_log,
             metrics: web::new_metrics(),
@@ -218,6 +222,7 @@ impl App {
         let mut background = vec![
             tokio::spawn(refresh_sessions(library.clone())),
             tokio::spawn(library.clone().watch_changes()),
+            tokio::spawn(self.site.tasks.clone().resume_all()),
             tokio::spawn(self.index_queue.run(library.clone())),
             tokio::spawn(web::flush_last_used_loop(self.site.clone())),
             tokio::spawn(web::watch_foreign_changes(self.site.clone())),
@@ -232,6 +237,7 @@ impl App {
         for task in background {
             task.abort();
         }
+        self.site.tasks.interrupt();
         if let Some(index) = index {
             index.interrupt_walks();
         }

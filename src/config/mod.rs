@@ -25,7 +25,9 @@ pub use drives::{DriveConfig, DriveSettings, KIND_FORMS, KindField, KindForm};
 pub use library::LibraryConfig;
 pub use playback::PlaybackConfig;
 pub use problem::ConfigProblem;
-pub use subsystems::{AuthConfig, CacheConfig, LimitsConfig, NetworkConfig};
+pub use subsystems::{
+    AuthConfig, CacheConfig, LimitsConfig, NetworkConfig, SystemFiles, WebDavServerConfig,
+};
 
 use crate::players::PlayerSettings;
 use problem::ProblemCollector;
@@ -54,6 +56,8 @@ pub struct Config {
     pub playback: PlaybackConfig,
     /// The library of films and series.
     pub library: LibraryConfig,
+    /// Writing over WebDAV.
+    pub webdav: WebDavServerConfig,
     /// The drives, in the order of the file.
     pub drives: Vec<DriveConfig>,
     /// Players that films can be sent to, in the order of the file.
@@ -172,6 +176,7 @@ impl Config {
             cache: CacheConfig::read(section.subsection("cache")),
             playback: PlaybackConfig::read(section.subsection("playback")),
             library: LibraryConfig::read(section.subsection("library")),
+            webdav: WebDavServerConfig::read(section.subsection("webdav")),
             drives: DriveConfig::read_all(section.list_of_sections("drive")),
             players: players::read_all(section.list_of_sections("player")),
             warnings: Vec::new(),

@@ -4,6 +4,7 @@
 //! first caller is dropped. Errors are never cached. Playback is in `playback`. The index of films and series by the
 //! names of files is in `index`.
 
+mod authorizations;
 mod details;
 mod drive_watcher;
 mod file_operations;
@@ -25,8 +26,9 @@ use tokio::time::timeout;
 
 use crate::governor::{PlaceStats, Priority, SharedDrive};
 use drives::{Account, Capability, DriveError, ErrorKind};
-use media::{Entry, EntryPath, Listing, PageRequest, Place};
+use media::{Entry, EntryPath, Listing, PageRequest, Place, TrackFacts};
 
+pub use authorizations::Authorizations;
 pub use file_operations::FileOperation;
 pub use index::{IndexQueue, IndexSettings, LibraryIndex, parse_description};
 pub use search::{SearchPage, SearchRequest};
@@ -470,4 +472,10 @@ fn entry_bytes(entry: &Entry) -> usize {
         + entry.path.as_str().len()
         + entry.name.len()
         + texts.iter().flatten().map(|text| text.len()).sum::<usize>()
+        + entry.tracks.len() * std::mem::size_of::<TrackFacts>()
+        + entry
+            .tags
+            .iter()
+            .map(|tag| 64 + tag.name.len())
+            .sum::<usize>()
 }

@@ -64,6 +64,8 @@ pub struct Playback {
     pictures: Pictures,
     /// Parsed subtitles.
     texts: subtitles::Texts,
+    /// The subtitles that drives themselves have for films.
+    drive_subtitles: subtitles::DriveSubtitles,
     /// Timestamps of the first video frame, in ticks of 90 kHz.
     clocks: Cache<EntryKey, u64>,
     engine: Engine,
@@ -162,6 +164,7 @@ impl Playback {
             sound_decoder: SoundDecoder::new(memory_bytes / 64),
             pictures: Pictures::new(library.clone(), memory_bytes / 64 * 6),
             texts: subtitles::texts(memory_bytes / 64),
+            drive_subtitles: subtitles::lists_of_drives(),
             clocks: Cache::new(items),
             engine: Engine::new(memory_bytes / 8 * 5, disk),
             read_ahead: ReadAhead::default(),
@@ -351,6 +354,14 @@ impl Playback {
         }
     }
 
+    /// Returns the original, to be copied elsewhere: it is read behind the viewers, and leaves nothing in the caches.
+    pub fn original_to_copy(&self, entry: &Arc<Entry>) -> Object {
+        Object {
+            shared: false,
+            ..self.original_at(entry, Priority::Upload)
+        }
+    }
+
     /// Returns the original, to be read with this priority.
     fn original_at(&self, entry: &Arc<Entry>, priority: Priority) -> Object {
         let urgency = DynamicPriority::new(priority);
@@ -359,6 +370,17 @@ impl Playback {
             etag: original_etag(entry),
             shared: true,
             source: Arc::new(OriginalSource::new(self.clone(), entry.clone(), urgency)),
+        }
+    }
+
+    /// Returns the original for segments that are made of it, which are read ahead one by one: a prefetcher beside that would
+    /// be stopped in mid-block with each of them.
+    fn original_for_segments(&self, entry: &Arc<Entry>, priority: Priority) -> Object {
+        let urgency = DynamicPriority::new(priority);
+        let source = OriginalSource::new(self.clone(), entry.clone(), urgency);
+        Object {
+            source: Arc::new(source.without_prefetch()),
+            ..self.original(entry)
         }
     }
 
@@ -430,6 +452,8 @@ mod tests {
             width: None,
             height: None,
             has_thumbnail: false,
+            tracks: Vec::new(),
+            tags: Vec::new(),
         };
         let key = |content, size, seconds| EntryKey::of(&entry(content, size, seconds));
         assert_eq!(key(Some("a"), 1, 1), key(Some("a"), 1, 2));

@@ -6,6 +6,7 @@
 //! transaction. Times are integers, milliseconds since 1970.
 
 mod backup;
+mod dav;
 mod drives;
 mod health;
 mod history;
@@ -13,6 +14,7 @@ mod library;
 mod locks;
 mod sessions;
 mod shares;
+mod tasks;
 mod ticket_cards;
 mod tickets;
 mod uploads;
@@ -35,7 +37,8 @@ use ::drives::{SessionLock, SessionStore, SessionStoreError};
 use media::Place;
 
 pub use backup::{BackupSummary, back_up, restore};
-pub use drives::ConnectedDrive;
+pub use dav::{DavLock, DavProperty};
+pub use drives::{ConnectedDrive, DriveSwitch};
 pub use health::WriteFault;
 pub use history::WatchPosition;
 pub use library::{
@@ -46,6 +49,7 @@ pub use sessions::{ApiToken, OwnerPassword, OwnerSession, PasswordOrigin};
 pub use shares::OpenedShare;
 /// An error of the state.
 pub use sqlx::Error as StoreError;
+pub use tasks::{StoredTask, TaskItem, TaskKind, TaskState};
 pub use ticket_cards::StoredCard;
 pub use tickets::{StoredTicket, TicketKind};
 pub use viewers::Viewer;
@@ -301,6 +305,9 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (7, "resumable uploads", include_str!("migrations/0007_uploads.sql")),
     (8, "the library", include_str!("migrations/0008_library.sql")),
     (9, "viewers", include_str!("migrations/0009_viewers.sql")),
+    (10, "locks and properties of WebDAV clients", include_str!("migrations/0010_webdav.sql")),
+    (11, "copies between places", include_str!("migrations/0011_tasks.sql")),
+    (12, "drives are switched off and ordered", include_str!("migrations/0012_drive_settings.sql")),
 ];
 
 fn make_private_dir(path: &Path) -> std::io::Result<()> {

@@ -18,9 +18,10 @@ use drives::{DriveError, ErrorKind};
 
 pub use code::ProblemCode;
 pub use words::{
-    CANNOT_DOWNLOAD_REMOTELY, CANNOT_MANAGE, CANNOT_SHARE, CANNOT_SIGN_IN, CANNOT_UPLOAD,
-    CODE_REFUSED, COOKIE_REFUSED, COUNTS_NOTHING, HAS_NO_TRASH, HAS_NO_VERSIONS, HelpPage,
-    KEYS_REFUSED, NO_SUBTITLES, TOO_LARGE_FOR_PLAN, WORDS, Words,
+    CANNOT_DOWNLOAD_REMOTELY, CANNOT_MANAGE, CANNOT_PACK, CANNOT_SHARE, CANNOT_SIGN_IN,
+    CANNOT_UPLOAD, CODE_REFUSED, COOKIE_REFUSED, COUNTS_NOTHING, HAS_NO_DIRECT_LINKS, HAS_NO_TAGS,
+    HAS_NO_TRASH, HAS_NO_VERSIONS, HelpPage, KEYS_REFUSED, NO_SUBTITLES, TOO_LARGE_FOR_PLAN, WORDS,
+    Words,
 };
 
 use words::UNKNOWN;
@@ -128,6 +129,14 @@ impl Problem {
         Problem {
             instead: Some(words),
             ..Problem::of(StatusCode::UNPROCESSABLE_ENTITY, ProblemCode::Unsupported)
+        }
+    }
+
+    /// Returns the same problem as 403.
+    pub fn forbidden(self) -> Self {
+        Problem {
+            status: StatusCode::FORBIDDEN,
+            ..self
         }
     }
 

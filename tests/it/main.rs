@@ -45,6 +45,7 @@ mod bytes;
 mod cloudreve;
 mod commands;
 mod contract;
+mod copies;
 mod faults;
 mod guest_links;
 mod harness;

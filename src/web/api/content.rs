@@ -176,7 +176,8 @@ pub(in crate::web) fn upload_problem(error: DriveError, size: Option<u64>) -> Pr
     }
 }
 
-fn content_length(headers: &HeaderMap) -> Option<u64> {
+/// Returns the announced length of a body; `None` if there is none.
+pub(in crate::web) fn content_length(headers: &HeaderMap) -> Option<u64> {
     headers
         .get(header::CONTENT_LENGTH)?
         .to_str()

@@ -12,7 +12,7 @@ use super::form_fields::FormFields;
 use super::layout::PageLayout;
 use super::open_share::{self, OpenShareRow};
 use super::page_context::{NavItem, PageContext};
-use super::titles::{TitleRow, has_walked, home_rows};
+use super::titles::{HomeHero, TitleRow, has_walked, home_hero, home_rows};
 use super::{DriveCard, FilmCard, FolderCard, browse};
 use crate::config::KIND_FORMS;
 use crate::governor::SharedDrive;
@@ -29,6 +29,8 @@ pub struct HomePage {
     pub layout: PageLayout,
     /// The drives in the order of the configuration. If it is empty, the first page is shown.
     pub drives: Vec<DriveCard>,
+    /// The title on top; `None` before the library has one.
+    pub hero: Option<HomeHero>,
     /// Titles to go on with, and films and series once a drive was walked; empty rows are left out.
     pub rows: Vec<TitleRow>,
     /// The roots of the first drives, before a drive was walked.
@@ -104,14 +106,23 @@ pub(in crate::web) async fn show(
             .take(roots)
             .map(|drive| section(&context, &look, drive)),
     );
-    let shares = look.wait(open_share::rows(&context));
-    let ((drives, has_accounts), sections, shares, (rows, has_rows)) =
-        tokio::join!(cards, sections, shares, rows(&context, &look));
+    let ((drives, has_accounts), sections, shares, (rows, has_rows), hero) = tokio::join!(
+        cards,
+        sections,
+        look.wait(open_share::rows(&context)),
+        rows(&context, &look),
+        look.wait(home_hero(&context))
+    );
     let has_sections = sections.iter().all(|section| !section.is_missing);
-    let is_whole = has_accounts && has_sections && has_rows && shares.is_some();
+    let is_whole = has_accounts && has_sections && has_rows && shares.is_some() && hero.is_some();
+    let hero = hero.unwrap_or(Ok(None)).unwrap_or_else(|error| {
+        tracing::warn!(%error, "the library could not be read");
+        None
+    });
     let mut response = context.answer(Ok(HomePage {
         layout: context.layout("Home", NavItem::Home),
         drives,
+        hero,
         rows,
         sections,
         open_share: (context.may_manage() && site.shares.can_open())

@@ -25,10 +25,10 @@ use crate::playback::Ladder;
 use crate::playback::source::replaces_renditions;
 use crate::web::error::Problem;
 use crate::web::headers::LoadsCastSender;
-use crate::web::urls::parse_location;
+use crate::web::urls::{encode_name, parse_location};
 use crate::web::{AppState, MaybeQuery};
-use drives::Capability;
-use media::{Entry, EntryKind, PageRequest, Rendition, Subtitles, content_type, natural_cmp};
+use drives::{Capability, DriveError};
+use media::{Entry, EntryKind, PageRequest, Rendition, Subtitles, Tag, content_type, natural_cmp};
 
 /// `/watch/{place}/{path}`
 #[derive(Debug, Template)]
@@ -47,6 +47,8 @@ pub struct WatchPage {
     pub guest_link: Option<String>,
     /// The page of its versions.
     pub versions: Option<String>,
+    /// Its tags, each with a search for it.
+    pub tags: Vec<TextLink>,
     /// Its folder among the files; `None` for guests.
     pub files: Option<String>,
     /// The facts of the library about it; `None` if it is not part of the library.
@@ -196,11 +198,14 @@ pub(super) async fn page(
 ) -> WatchPage {
     let drive = context.site.library.drive(&entry.place);
     let streams = context.site.playback.may_stream(entry);
-    let has_source = drive.is_ok_and(|drive| drive.has_source(entry));
+    let has_source = drive.as_ref().is_ok_and(|drive| drive.has_source(entry));
     let has_renditions = context.site.playback.may_have_renditions(entry);
     let ladder = async {
         if !has_renditions {
-            return None;
+            // Found out before: the upstream never has any, and the original plays in their place.
+            let is_replaced = drive.is_ok_and(|drive| drive.has_renditions(entry)) && streams;
+            let none = || DriveError::unsupported("ladder", "the upstream has no rendition of it");
+            return is_replaced.then(|| (Err(none()), true));
         }
         if context.is_guests() {
             // A guest's page makes no upstream calls; the player does, once it starts.
@@ -300,8 +305,9 @@ pub(super) async fn page(
         crumbs: context.crumbs(&entry.place, &entry.path),
         facts: facts(entry),
         addresses: addresses(context, entry, has_renditions, has_original, &subtitles),
-        elsewhere: ExternalPlayers::of(context, entry, &stream, query),
+        elsewhere: ExternalPlayers::of(context, entry, &stream, &subtitles, resume_s, query),
         guest_link: context.guest_link(&entry.place, &entry.path),
+        tags: tags(context, entry),
         versions: (!context.is_guests() && context.has(&entry.place, Capability::Versions)).then(
             || {
                 context
@@ -468,6 +474,22 @@ fn facts(entry: &Entry) -> Vec<Fact> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// Returns the tags of an entry for its owner, each with a search of the drive for it.
+fn tags(context: &PageContext<'_>, entry: &Entry) -> Vec<TextLink> {
+    if context.is_guests() {
+        return Vec::new();
+    }
+    let link = |tag: &Tag| TextLink {
+        label: tag.name.clone(),
+        href: context.site.urls.local(&format!(
+            "/search?place={}&tag={}",
+            entry.place,
+            encode_name(&tag.name)
+        )),
+    };
+    entry.tags.iter().map(link).collect()
 }
 
 #[cfg(test)]

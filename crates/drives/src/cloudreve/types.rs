@@ -182,6 +182,8 @@ pub(crate) struct TaskSummary {
 #[serde(default)]
 pub(crate) struct TaskProps {
     pub(crate) src_str: Option<String>,
+    /// The URIs of the entries that an archive is made of.
+    pub(crate) src_multiple: Option<Vec<String>>,
     pub(crate) dst: Option<String>,
     pub(crate) download: Option<DownloadProgress>,
 }
@@ -193,6 +195,25 @@ pub(crate) struct DownloadProgress {
     pub(crate) name: Option<String>,
     pub(crate) total: i64,
     pub(crate) downloaded: i64,
+}
+
+/// Progress of a running task, by its phases.
+pub(crate) type PhaseProgresses = BTreeMap<String, PhaseProgress>;
+
+/// Progress of one phase of a task, in bytes or in files.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct PhaseProgress {
+    pub(crate) total: i64,
+    pub(crate) current: i64,
+}
+
+/// A direct link, and the URI of its file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct SourceLink {
+    pub(crate) link: String,
+    pub(crate) file_url: String,
 }
 
 impl File {
