@@ -135,7 +135,7 @@ async fn readers_of_a_cloud_stay_within_the_limit_and_give_back_what_they_took()
     let most = memory(&running, "VmHWM");
     assert!(most <= MAX_BYTES, "{} MiB", most / MIB);
     drop(stalled);
-    // What remains is the cache, and the program itself.
+    // The cache and the program itself remain.
     let released = Duration::from_secs(60);
     eventually(
         "the memory of readers is given back",
