@@ -23,7 +23,7 @@ use crate::store::Store;
 use crate::tasks::TaskRunner;
 use crate::viewers::Viewers;
 use crate::web::{
-    self, AppState, AppStateInner, AuthSettings, Authenticator, Drain, RequestLimiter,
+    self, AppState, AppStateInner, AuthSettings, Authenticator, Drain, Jellyfin, RequestLimiter,
     StallTimeoutAcceptor, TrustedProxies, UploadTracker, UrlBuilder,
 };
 use drives::http::{Client, ClientSettings};
@@ -33,6 +33,8 @@ use drives::{Clock, DriveContext, GovernedDrive, OwnFolder, Spool};
 pub struct App {
     site: AppState,
     store: Store,
+    /// True if searches of TV apps are answered.
+    answers_searches: bool,
     /// Fills the index of the library.
     index_queue: IndexQueue,
     /// Timeout for the headers of a request: long enough for a phone in a tunnel, short enough that open
@@ -128,6 +130,7 @@ impl App {
             body_idle_timeout: Duration::from_secs(config.limits.body_idle_timeout_s),
             urls: UrlBuilder::new(config.public_url.as_ref(), listen),
             store: store.clone(),
+            jellyfin: Jellyfin::open(config.jellyfin.enabled, &store).await?,
             open_drive: Box::new(move |drive| factory.open(drive)),
             configured: config
                 .drives
@@ -148,6 +151,7 @@ impl App {
         Ok(App {
             site,
             store,
+            answers_searches: config.jellyfin.enabled && config.network.discovery,
             index_queue,
             header_timeout: Duration::from_secs(config.limits.headers_s),
         })
@@ -177,6 +181,7 @@ impl App {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> anyhow::Result<()> {
         listener.set_nonblocking(true)?;
+        let port = listener.local_addr().ok().map(|address| address.port());
         raise_open_files_limit();
         set_socket_options(&listener);
         let handle = Handle::new();
@@ -227,6 +232,11 @@ impl App {
             tokio::spawn(web::flush_last_used_loop(self.site.clone())),
             tokio::spawn(web::watch_foreign_changes(self.site.clone())),
         ];
+        if self.answers_searches
+            && let Some(port) = port
+        {
+            background.push(tokio::spawn(web::answer_searches(self.site.clone(), port)));
+        }
         let walks = index.clone();
         background.extend(walks.map(|index| tokio::spawn(index.walk_when_due(library.clone()))));
         let served = server

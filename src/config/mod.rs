@@ -26,7 +26,8 @@ pub use library::LibraryConfig;
 pub use playback::PlaybackConfig;
 pub use problem::ConfigProblem;
 pub use subsystems::{
-    AuthConfig, CacheConfig, LimitsConfig, NetworkConfig, SystemFiles, WebDavServerConfig,
+    AuthConfig, CacheConfig, JellyfinConfig, LimitsConfig, NetworkConfig, SystemFiles,
+    WebDavServerConfig,
 };
 
 use crate::players::PlayerSettings;
@@ -48,6 +49,8 @@ pub struct Config {
     pub auth: AuthConfig,
     /// Outgoing requests and trusted proxies.
     pub network: NetworkConfig,
+    /// Jellyfin's API for TV apps.
+    pub jellyfin: JellyfinConfig,
     /// Limits on incoming requests.
     pub limits: LimitsConfig,
     /// Sizes of the caches.
@@ -172,6 +175,7 @@ impl Config {
             access_log: section.switch("access_log"),
             auth: AuthConfig::read(section.subsection("auth")),
             network: NetworkConfig::read(section.subsection("network")),
+            jellyfin: JellyfinConfig::read(section.subsection("jellyfin")),
             limits: LimitsConfig::read(section.subsection("limits")),
             cache: CacheConfig::read(section.subsection("cache")),
             playback: PlaybackConfig::read(section.subsection("playback")),

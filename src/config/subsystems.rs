@@ -23,6 +23,15 @@ pub struct NetworkConfig {
     pub allow_hosts: Vec<String>,
     /// Reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are trusted.
     pub trusted_proxies: Vec<IpNet>,
+    /// True if TV apps in the home network find this server by a broadcast.
+    pub discovery: bool,
+}
+
+/// `[jellyfin]`: Jellyfin's API for TV apps.
+#[derive(Debug)]
+pub struct JellyfinConfig {
+    /// True if the API is served.
+    pub enabled: bool,
 }
 
 /// `[limits]`: limits on incoming requests.
@@ -133,9 +142,18 @@ impl NetworkConfig {
         let config = NetworkConfig {
             allow_hosts: section.texts("allow_hosts"),
             trusted_proxies,
+            discovery: section.switch("discovery"),
         };
         section.finish();
         config
+    }
+}
+
+impl JellyfinConfig {
+    pub(super) fn read(mut section: Section<'_>) -> Self {
+        let enabled = section.optional_switch("enabled").unwrap_or(true);
+        section.finish();
+        JellyfinConfig { enabled }
     }
 }
 

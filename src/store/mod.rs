@@ -5,6 +5,7 @@
 //! refresh token works once, so a lost one is a lost session. Statements that belong together run in one
 //! transaction. Times are integers, milliseconds since 1970.
 
+mod app_devices;
 mod backup;
 mod dav;
 mod drives;
@@ -36,6 +37,7 @@ use sqlx::{AssertSqlSafe, SqlSafeStr};
 use ::drives::{SessionLock, SessionStore, SessionStoreError};
 use media::Place;
 
+pub use app_devices::{AppDevice, FileProgress};
 pub use backup::{BackupSummary, back_up, restore};
 pub use dav::{DavLock, DavProperty};
 pub use drives::{ConnectedDrive, DriveSwitch};
@@ -308,6 +310,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (10, "locks and properties of WebDAV clients", include_str!("migrations/0010_webdav.sql")),
     (11, "copies between places", include_str!("migrations/0011_tasks.sql")),
     (12, "drives are switched off and ordered", include_str!("migrations/0012_drive_settings.sql")),
+    (14, "apps", include_str!("migrations/0014_apps.sql")),
 ];
 
 fn make_private_dir(path: &Path) -> std::io::Result<()> {

@@ -13,6 +13,7 @@ mod drain;
 mod error;
 mod gateway;
 mod headers;
+mod jellyfin;
 mod limits;
 mod media_reply;
 mod operators;
@@ -64,6 +65,7 @@ pub use auth::{AuthSettings, Authenticator, TokenScope};
 pub use client::TrustedProxies;
 pub use connection::StallTimeoutAcceptor;
 pub use drain::Drain;
+pub use jellyfin::{Jellyfin, answer_searches};
 pub use limits::RequestLimiter;
 pub(crate) use play::file_name;
 pub use routes::{Route, RouteAccess};
@@ -121,6 +123,8 @@ pub struct AppStateInner {
     pub uploads: UploadTracker,
     /// True if each request is logged.
     pub has_access_log: bool,
+    /// The API for TV apps.
+    pub jellyfin: Jellyfin,
     /// Metrics for operators.
     pub metrics: operators::Metrics,
     /// The start time of the server.
@@ -250,6 +254,7 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
             get(pages::devices::show).post(pages::devices::add),
         )
         .route("/devices/{id}/withdraw", post(pages::devices::revoke))
+        .route("/devices/app", post(pages::devices::approve_app))
         .route("/devices/own", post(pages::devices::replace_own))
         .route("/devices/key", post(pages::devices::change_key))
         .route("/devices/keys/retire", post(pages::devices::revoke_keys))
@@ -299,6 +304,16 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
         .route("/assets/{hash}/{*name}", get(assets::serve))
         .route("/favicon.ico", get(assets::favicon));
 
+    let apps = RouteGroup::new(RouteAccess::Open)
+        .route("/jellyfin", get(jellyfin::redirect_to_web))
+        .route("/jellyfin/", get(jellyfin::redirect_to_web))
+        .merge(
+            RouteGroup::new(RouteAccess::Ticket).route("/jellyfin/{*call}", any(jellyfin::serve)),
+        )
+        .layer(from_fn(headers::for_players))
+        .layer(from_fn(body_pace::enforce))
+        .layer(RequestBodyTimeoutLayer::new(site.body_idle_timeout));
+
     let operators = RouteGroup::new(RouteAccess::Open)
         .route("/healthz", get(operators::healthz))
         .route("/readyz", get(operators::readyz));
@@ -329,6 +344,8 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
         .layer(from_fn(body_pace::enforce))
         .layer(RequestBodyTimeoutLayer::new(site.body_idle_timeout))
         .layer(csrf_layer(&site))
+        // Apps send a token and never a cookie, so a page of another origin can make them do nothing.
+        .merge(apps)
         .layer(from_fn_with_state(site.clone(), limits::enforce))
         .layer(CatchPanicLayer::custom(handle_panic))
         .layer(from_fn(headers::for_all_replies))
@@ -547,9 +564,11 @@ fn csrf_layer(site: &AppState) -> CsrfLayer {
 /// strip the path or keep it.
 pub fn service(site: AppState) -> Router {
     let base = site.urls.base_path().to_owned();
-    let (router, _) = router(site);
+    let (router, _) = router(site.clone());
     let strip = move |mut request: Request<axum::body::Body>| {
-        if let Some(uri) = without_base(request.uri(), &base) {
+        let stripped = without_base(request.uri(), &base);
+        let uri = stripped.as_ref().unwrap_or(request.uri());
+        if let Some(uri) = site.jellyfin.local_uri(uri).or(stripped) {
             // Handlers that read the raw URL must not see the base path either.
             request.extensions_mut().insert(OriginalUri(uri.clone()));
             *request.uri_mut() = uri;

@@ -193,6 +193,11 @@ impl Playback {
         answer
     }
 
+    /// Returns the opened file of an entry if it was opened already; `None` otherwise. Reads nothing.
+    pub async fn known_source(&self, entry: &Entry) -> Option<Arc<RepackagedFilm>> {
+        self.films.opened.get(&EntryKey::of(entry)).await
+    }
+
     fn load_source(
         &self,
         entry: &Arc<Entry>,

@@ -212,6 +212,19 @@ impl Playback {
         Subtitles::of_folders(film, &folders)
     }
 
+    /// Returns the subtitles that are known already: files of cached listings, and text tracks of an opened film. Makes
+    /// no upstream call.
+    pub async fn known_subtitles(&self, film: &Entry) -> Vec<Subtitles> {
+        if film.kind != EntryKind::Video {
+            return Vec::new();
+        }
+        let files = self.cached_subtitles(film).await;
+        match self.known_source(film).await {
+            Some(opened) => Subtitles::with_tracks(files, in_film::text_tracks(&opened)),
+            None => files,
+        }
+    }
+
     /// Returns the text of one of a film's subtitles. Fails with `not_found` if there is none of that id,
     /// with `unsupported` if the file is too large or has no cues.
     pub async fn subtitle_text(

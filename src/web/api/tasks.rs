@@ -1,6 +1,7 @@
 //! `/api/v1/tasks`: copies and moves between places, with their progress.
 
 use std::convert::Infallible;
+use std::time::Duration;
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -9,6 +10,7 @@ use chrono::{DateTime, Utc};
 use futures_util::{Stream, StreamExt, stream};
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::timeout;
 
 use super::result_json::ProblemJson;
 use crate::store::{StoredTask, TaskState};
@@ -19,6 +21,8 @@ use media::{EntryPath, Place};
 
 /// Tasks on a page of the list.
 const PAGE_TASKS: u32 = 100;
+/// Interval at which a stream of events looks whether the server stops.
+const DRAIN_INTERVAL: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -172,13 +176,18 @@ pub(in crate::web) async fn events(
     let tasks = site.tasks.list(PAGE_TASKS, None).await;
     let mut tasks = tasks.map_err(|error| Problem::of_state(&error))?;
     tasks.retain(|task| task.state.is_open() || task.state == TaskState::Paused);
-    let changes = stream::unfold(changes, |mut changes| async move {
+    let drain = site.drain.clone();
+    let changes = stream::unfold((changes, drain), |(mut changes, drain)| async move {
         loop {
-            match changes.recv().await {
-                Ok(task) => return Some((task, changes)),
-                // The next event of a task contains all that was missed of it.
-                Err(RecvError::Lagged(_)) => {}
-                Err(RecvError::Closed) => return None,
+            // An open stream would keep a server that stops waiting.
+            if drain.has_begun() {
+                return None;
+            }
+            match timeout(DRAIN_INTERVAL, changes.recv()).await {
+                Ok(Ok(task)) => return Some((task, (changes, drain))),
+                Ok(Err(RecvError::Closed)) => return None,
+                // After a lag, the next event of a task contains all that was missed of it.
+                Ok(Err(RecvError::Lagged(_))) | Err(_) => {}
             }
         }
     });

@@ -66,6 +66,27 @@ pub(super) async fn serve(
     answer.map_err(Problem::for_players)
 }
 
+/// Answers GET or HEAD of a play URL that another part of this server made: its path from `/play/` on.
+///
+/// # Errors
+///
+/// Those of play URLs.
+pub(super) async fn answer_at(
+    site: &AppState,
+    (peer, method, headers): (SocketAddr, &Method, &HeaderMap),
+    path: &str,
+) -> Result<Response, Problem> {
+    let call = PlayRequest {
+        site,
+        peer,
+        method,
+        headers,
+    };
+    // Boxed: the replies of players are large futures.
+    let answer = Box::pin(call.answer(path)).await;
+    answer.map_err(Problem::for_players)
+}
+
 /// Returns the headers that pages of other origins may send, and the WebDAV methods.
 pub(super) fn options() -> Response {
     let headers = [

@@ -32,6 +32,9 @@ pub(crate) use segment::PacketFilter;
 /// Bytes at the beginning of a file that are read for its tracks.
 const HEAD_BYTES: u64 = 1 << 20;
 
+/// A file of at most this many bytes is read whole, so that all its key frames are known.
+const MAX_WHOLE_BYTES: u64 = 2 << 20;
+
 /// Bytes at the end that are read for its length, and the most that are, where the last pictures are large.
 const TAIL_BYTES: u64 = 256 << 10;
 const MAX_TAIL_BYTES: u64 = 4 << 20;
@@ -80,7 +83,9 @@ impl TransportStream {
     /// `Unsupported` for files whose streams or whose clock are not understood, and those of the reader.
     pub async fn open<R: ReadRange>(reader: &R) -> Result<Self, ContainerError> {
         let size = reader.size();
-        let head_bytes = reader.read(0, size.min(HEAD_BYTES) as usize).await?;
+        let is_whole = size <= MAX_WHOLE_BYTES;
+        let length = if is_whole { size } else { HEAD_BYTES };
+        let head_bytes = reader.read(0, length as usize).await?;
         let framing =
             Framing::of(&head_bytes).ok_or(ContainerError::Unsupported("this container"))?;
         let aligned = head_bytes.slice(framing.start as usize..);
@@ -115,7 +120,6 @@ impl TransportStream {
             .min()
             .unwrap_or(first.time);
         let base = first.time;
-        let is_whole = size <= HEAD_BYTES;
         let last_time = match is_whole {
             true => pictures.iter().map(|it| it.time).max(),
             false => last_time(reader, framing, (pid, codec), base).await?,

@@ -11,7 +11,7 @@ use super::reading::{File, collect, segments};
 const PICTURE: &str = "-f lavfi -i testsrc2=duration=14:size=160x90:rate=25";
 const TONE: &str = "-f lavfi -i sine=frequency=440:duration=14:sample_rate=48000";
 
-/// Noise, so that the file has more than one megabyte and is not read whole.
+/// Noise, so that the file has more than two megabytes and is not read whole.
 const NOISE: &str = "-f lavfi -i testsrc2=duration=30:size=160x90:rate=25,noise=alls=60:allf=t";
 const LONG_TONE: &str = "-f lavfi -i sine=frequency=440:duration=30:sample_rate=48000";
 

@@ -90,7 +90,9 @@ async fn a_stranger_gets_past_no_route() {
             "/assets/{hash}/{*name}",
             "/favicon.ico",
             "/healthz",
-            "/readyz"
+            "/readyz",
+            "/jellyfin",
+            "/jellyfin/"
         ]
     );
 }
