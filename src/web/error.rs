@@ -194,7 +194,20 @@ impl Problem {
             .filter(|_| self.code == ProblemCode::UpstreamTimeout)
     }
 
-    /// Sets the headers that go with the problem, and attaches its code for the access log.
+    /// Returns the fault of the server's own disk; `None` for other problems.
+    fn write_fault(&self) -> Option<WriteFault> {
+        let is = |words| self.instead.is_some_and(|own| std::ptr::eq(own, words));
+        if is(&words::SERVER_DISK_FULL) {
+            Some(WriteFault::DiskFull)
+        } else if is(&words::SERVER_DISK_FAILED) {
+            Some(WriteFault::DiskFailed)
+        } else {
+            None
+        }
+    }
+
+    /// Sets the headers that go with the problem, and attaches its code for the access log and a fault of the disk
+    /// for the health checks.
     pub fn apply_headers(&self, response: &mut Response) {
         if let Some(wait) = self.retry_after {
             let seconds = wait.as_secs().max(1);
@@ -206,6 +219,9 @@ impl Problem {
             .headers_mut()
             .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response.extensions_mut().insert(self.code);
+        if let Some(fault) = self.write_fault() {
+            response.extensions_mut().insert(fault);
+        }
     }
 }
 

@@ -95,8 +95,8 @@ pub(super) struct SourceCache {
 }
 
 impl SourceCache {
-    /// Creates an empty cache of at most `memory_bytes`.
-    pub fn new(memory_bytes: u64) -> Self {
+    /// Creates an empty cache of at most `memory_bytes`, and of at most `items` refusals.
+    pub fn new(memory_bytes: u64, items: u64) -> Self {
         SourceCache {
             opened: Cache::builder()
                 .weigher(|_, film: &Arc<RepackagedFilm>| film.weight())
@@ -104,10 +104,10 @@ impl SourceCache {
                 .time_to_live(INDEX_TTL)
                 .build(),
             refusals: Cache::builder()
-                .max_capacity(10_000)
+                .max_capacity(items)
                 .time_to_live(REFUSAL_TTL)
                 .build(),
-            distrusted: Cache::new(10_000),
+            distrusted: Cache::new(items),
         }
     }
 

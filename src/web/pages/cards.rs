@@ -2,6 +2,7 @@
 
 use chrono::{TimeDelta, Utc};
 
+use super::first_look;
 use super::format;
 use super::page_context::PageContext;
 use super::{DriveCard, Fact, FileRow, FilmCard, FolderCard, QuotaBar, TextLink, Tools};
@@ -183,6 +184,7 @@ impl PageContext<'_> {
                 card.state_label = match card.state {
                     DriveState::Ready => "Ready",
                     DriveState::SignedOut => "Signed out",
+                    DriveState::Failed if first_look::is_missing(error) => "No answer yet",
                     DriveState::Failed => "Not reachable",
                 }
                 .to_owned();

@@ -15,6 +15,7 @@ pub mod devices;
 pub mod error;
 mod error_page;
 pub mod external_players;
+mod first_look;
 pub(in crate::web) mod form_fields;
 pub mod format;
 pub mod guest;
@@ -315,6 +316,7 @@ mod tests {
             addresses: Vec::new(),
             share: None,
             notice: String::new(),
+            is_waiting: false,
             tools: None,
             guest_link: None,
         }

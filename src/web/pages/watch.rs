@@ -13,6 +13,7 @@ use tokio::time::timeout;
 
 use super::data_block::data_block;
 use super::external_players::{ExternalPlayers, WatchQuery, addresses};
+use super::first_look::{self, FirstLook};
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use super::playback_problem::HelpPages;
@@ -162,8 +163,13 @@ pub(in crate::web) async fn show(
     let Some((place, path)) = parse_location(location) else {
         return context.problem(&Problem::NOT_FOUND);
     };
-    let entry = match site.library.entry(&place, &path, Freshness::Cached).await {
+    let look = FirstLook::of(&uri);
+    let entry = site.library.entry(&place, &path, Freshness::Cached);
+    let entry = match look.answer(entry).await {
         Ok(entry) => entry,
+        Err(error) if first_look::is_missing(&error) => {
+            return first_look::waiting(&context, &look, path.name());
+        }
         Err(error) => return context.problem_at(&error.into(), Some(&place)),
     };
     match entry.kind {

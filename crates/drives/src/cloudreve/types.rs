@@ -133,7 +133,7 @@ pub(crate) struct File {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct ExtendedInfo {
-    #[serde(deserialize_with = "null_is_empty")]
+    #[serde(deserialize_with = "elements")]
     pub(crate) entities: Vec<Entity>,
 }
 
@@ -154,7 +154,7 @@ pub(crate) struct Entity {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct SiteTasks {
-    #[serde(deserialize_with = "null_is_empty")]
+    #[serde(deserialize_with = "elements")]
     pub(crate) tasks: Vec<SiteTask>,
     pub(crate) pagination: Pagination,
 }
@@ -254,6 +254,7 @@ pub(crate) struct Pagination {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Urls {
+    #[serde(deserialize_with = "elements")]
     pub(crate) urls: Vec<UrlItem>,
     pub(crate) expires: Moment,
 }

@@ -387,6 +387,58 @@ async fn a_broken_file_is_an_unsupported_type_and_never_our_failure() {
     }
 }
 
+/// Writes files that claim more than there is, or that are mostly nothing.
+fn hostile_files(folder: &Path) -> [&'static str; 6] {
+    let ftyp = b"\0\0\0\x18ftypisom\0\0\0\0isomiso2";
+    let ebml = b"\x1a\x45\xdf\xa3\x80\x18\x53\x80\x67\x01\xff\xff\xff\xff\xff\xff\xff";
+    let huge_moov = b"\0\0\0\x01moov\x7f\xff\xff\xff\xff\xff\xff\xff";
+    let huge_emsg = b"\0\0\0\x01emsg\0\0\x01\0\0\0\0\0";
+    // A text of 30 GB in the description of the film.
+    let huge_title = b"\x15\x49\xa9\x66\x08\0\0\x07\0\0\0\0\x7b\xa9\x08\0\0\x06\xff\0\0\0";
+    let crc = b"\xbf\x84\0\0\0\0";
+    let files: [(&str, Vec<u8>, u64); 6] = [
+        ("moov.mp4", [&ftyp[..], huge_moov].concat(), 0),
+        ("emsg.mp4", [&ftyp[..], huge_emsg].concat(), 96 << 20),
+        ("title.mkv", [&ebml[..], huge_title].concat(), 96 << 20),
+        ("zeros.mkv", ebml.to_vec(), 96 << 20),
+        ("crc.mkv", [&ebml[..], crc].concat(), 0),
+        ("zeros.mp4", ftyp.to_vec(), 96 << 20),
+    ];
+    files.map(|(name, beginning, length)| {
+        let path = folder.join(name);
+        std::fs::write(&path, &beginning).unwrap();
+        let file = std::fs::File::options().write(true).open(path).unwrap();
+        file.set_len(length.max(beginning.len() as u64)).unwrap();
+        name
+    })
+}
+
+#[tokio::test]
+async fn hostile_files_of_a_cloud_are_refused_and_cost_a_bounded_part_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = hostile_files(folder.path());
+    let cloud = sandbox::Options {
+        films: sandbox::Films::Folder(folder.path().to_owned()),
+        ..sandbox::Options::default()
+    };
+    let drivein = Drivein::setup().sandbox(cloud).start().await;
+    for name in names {
+        let play = drivein.play(&format!("/{name}")).await;
+        drivein.sandbox.reset_counts();
+        // The index may take longer to read than a player waits.
+        let patience = std::time::Duration::from_secs(60);
+        let refused = eventually("its index is read", patience, async || {
+            let reply = drivein.get(&format!("{play}/source.m3u8")).await;
+            (reply.status != 503).then_some(reply)
+        });
+        let refused = refused.await.expect(415);
+        assert_eq!(refused.code(), "unsupported", "{name}");
+        let read = drivein.sandbox.bytes("original");
+        assert!(read <= 70 << 20, "{name}: {read} bytes");
+    }
+    drivein.get("/healthz").await.expect(200);
+}
+
 #[tokio::test]
 async fn a_film_on_a_cloud_drive_is_read_in_few_requests_and_its_ladder_stays() {
     let (folder, drivein) = cinema().await;

@@ -60,7 +60,9 @@ impl RemoteDownloads for Cloudreve {
         let (running, done) = tokio::join!(running, self.api.tasks("downloaded", PAGE, cursor));
         let (running, done) = (running?, done?);
         let next = done.pagination.next_token.filter(|token| !token.is_empty());
-        let tasks = running.tasks.iter().chain(&done.tasks).map(remote_task);
+        let tasks = running.tasks.iter().chain(&done.tasks);
+        // An element without an id could not be read.
+        let tasks = tasks.filter(|task| !task.id.is_empty()).map(remote_task);
         Ok((tasks.collect(), next))
     }
 
