@@ -202,7 +202,8 @@ impl PacketFilter {
                 }
             }
             Some(stream) => {
-                if stream.takes(packet, self.n == 0) {
+                let is_taken = stream.takes(packet, self.n == 0);
+                if is_taken {
                     output.keep(&self.packets, start);
                 }
             }

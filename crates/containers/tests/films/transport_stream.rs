@@ -261,7 +261,7 @@ async fn damaged_files_are_refused_or_played_around() {
     let cut = [&bytes[..middle], &bytes[middle + 1_234..]].concat();
     let mut noise = bytes.clone();
     for (n, byte) in noise[middle..middle + 20_000].iter_mut().enumerate() {
-        *byte = (n * 7_919 >> 3) as u8;
+        *byte = ((n * 7_919) >> 3) as u8;
     }
     for damaged in [cut, noise] {
         let length = damaged.len();

@@ -123,7 +123,7 @@ impl Cloudreve {
 fn bytes_of(progress: &PhaseProgresses) -> Option<(Option<u64>, Option<u64>)> {
     let counts_bytes =
         |(name, phase): &(&String, &PhaseProgress)| !name.ends_with("_count") && phase.total > 0;
-    let (_, phase) = progress.iter().filter(counts_bytes).last()?;
+    let (_, phase) = progress.iter().rfind(counts_bytes)?;
     let bytes = |number: i64| u64::try_from(number).ok();
     Some((bytes(phase.current.min(phase.total)), bytes(phase.total)))
 }
