@@ -1,4 +1,4 @@
-//! Pictures of entries and accounts. They are cached as bytes, because upstream URLs of pictures expire,
+//! Pictures of entries and accounts, as their upstream has them. They are cached as bytes, because upstream URLs of pictures expire,
 //! and a page of films shows a hundred at a time.
 
 use std::sync::Arc;
@@ -27,6 +27,17 @@ pub struct Picture {
     pub etag: String,
 }
 
+impl Picture {
+    /// Returns the picture of these bytes; `None` if they are none that browsers show.
+    pub(super) fn of(bytes: Bytes) -> Option<Self> {
+        Some(Picture {
+            content_type: picture_type(&bytes)?,
+            etag: short_hash(&Sha256::digest(&bytes)),
+            bytes,
+        })
+    }
+}
+
 /// All pictures. Clones share them.
 #[derive(Clone)]
 pub struct Pictures {
@@ -44,7 +55,7 @@ pub struct Pictures {
 const AVATAR_TTL: std::time::Duration = std::time::Duration::from_secs(3600);
 
 /// Far above any thumbnail, far below what would hurt.
-const MAX_PICTURE_BYTES: usize = 4 << 20;
+pub(super) const MAX_PICTURE_BYTES: usize = 4 << 20;
 
 impl Pictures {
     pub(super) fn new(library: Library, memory_bytes: u64) -> Self {
@@ -89,13 +100,25 @@ impl Pictures {
         .await
     }
 
-    /// Returns the thumbnail of an entry. Fails with `not_found` if the upstream has none.
-    pub async fn of(&self, entry: &Arc<Entry>) -> Result<Arc<Picture>, DriveError> {
+    /// Returns the thumbnail of an entry, or the picture that `inside` reads from its file where the upstream has none.
+    ///
+    /// # Errors
+    /// `not_found` if there is neither.
+    pub(super) async fn of(
+        &self,
+        entry: &Arc<Entry>,
+        inside: impl Future<Output = Result<Picture, DriveError>> + Send + 'static,
+    ) -> Result<Arc<Picture>, DriveError> {
         let drive = self.library.drive(&entry.place)?.clone();
         let owned = entry.clone();
         single_flight(&self.thumbnails, EntryKey::of(entry), async move {
             let calls = drive.at(Priority::Thumbnails);
-            let origin = calls.thumbnail(&owned).await?;
+            let origin = match calls.thumbnail(&owned).await {
+                Err(error) if error.kind == ErrorKind::NotFound && drive.has_pictures_inside() => {
+                    return inside.await.map(Arc::new);
+                }
+                origin => origin?,
+            };
             let incoming = match calls.fetch(&origin, 0, None).await {
                 // A drive does not return a URL again that was refused.
                 Err(error) if error.kind == ErrorKind::Expired => {
@@ -109,20 +132,14 @@ impl Pictures {
         .await
     }
 
-    /// Returns the card of an entry for chats, a JPEG of 1200 × 630 pixels. Fetches the thumbnail if it is
-    /// not cached.
-    pub async fn card(&self, entry: &Arc<Entry>) -> Result<Bytes, DriveError> {
-        let picture = self.of(entry).await?;
-        self.card_of(picture).await
-    }
-
     /// Draws the card from a cached thumbnail; `None` if none is cached, or it cannot be decoded.
     pub async fn cached_card(&self, entry: &Entry) -> Option<Bytes> {
         let picture = self.thumbnails.get(&EntryKey::of(entry)).await?;
         self.card_of(picture).await.ok()
     }
 
-    async fn card_of(&self, picture: Arc<Picture>) -> Result<Bytes, DriveError> {
+    /// Draws the card of a picture for chats, a JPEG of 1200 × 630 pixels.
+    pub(super) async fn card_of(&self, picture: Arc<Picture>) -> Result<Bytes, DriveError> {
         let render_permit = self.render_permit.clone();
         single_flight(&self.cards, picture.etag.clone(), async move {
             let unreadable =
@@ -165,18 +182,12 @@ async fn read_picture(mut incoming: Incoming) -> Result<Picture, DriveError> {
             "the picture was cut short",
         ));
     }
-    let content_type = picture_type(&bytes).ok_or_else(|| {
+    Picture::of(bytes.into()).ok_or_else(|| {
         DriveError::new(
             ErrorKind::UpstreamFailed,
             "thumbnail",
             "the body is not a picture",
         )
-    })?;
-    let etag = short_hash(&Sha256::digest(&bytes));
-    Ok(Picture {
-        bytes: bytes.into(),
-        content_type,
-        etag,
     })
 }
 

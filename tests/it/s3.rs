@@ -6,7 +6,8 @@ use serde_json::json;
 use crate::commands::config_in;
 use crate::harness::*;
 use crate::servers::s3::{BucketServer, start};
-use crate::servers::{names_in, put};
+use crate::servers::{Remote, large, names_in, put};
+use crate::webdav::fifty_viewers_share_one_fetch;
 
 async fn drivein(server: &BucketServer) -> Drivein {
     let setup = Drivein::setup().no_drive();
@@ -95,4 +96,61 @@ async fn a_folder_of_more_keys_than_one_page_lists_whole_and_is_renamed_and_dele
         .expect(200);
     assert_eq!(reply.json()["results"][0]["ok"], true);
     assert!(names_in(&drivein, "bucket", "").await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fifty_viewers_share_one_read() {
+    let remote = Remote::start().await;
+    fifty_viewers_share_one_fetch(&remote, "bucket").await;
+}
+
+#[tokio::test]
+async fn a_hundred_thousand_objects_are_read_once_and_paged_in_any_order() {
+    let large = large::start(100_000).await;
+    let section = format!(
+        "[[drive]]\nname = \"bucket\"\nkind = \"s3\"\nendpoint = {:?}\nbucket = \"films\"\n",
+        large.url
+    );
+    large::pages_within_bounds(&section, "bucket").await;
+    // A page of a listing has a thousand keys.
+    assert_eq!(large.listings(), 100);
+}
+
+#[tokio::test]
+async fn an_object_that_was_replaced_is_never_mixed_with_its_old_version() {
+    let server = start().await;
+    server.put("film.mp4", vec![1; 300_000]).await;
+    let (drive, _home) =
+        crate::contract::open_drive(&server.section(crate::contract::NAME, &[])).await;
+    let path = media::EntryPath::parse("/film.mp4").unwrap();
+    let entry = drive.stat(&path).await.unwrap();
+    let origin = drive.original(&entry).await.unwrap();
+    assert!(drive.fetch(&origin, 0, Some(999)).await.is_ok());
+    // Of the same length.
+    server.put("film.mp4", vec![2; 300_000]).await;
+    let error = drive.fetch(&origin, 1000, None).await.err().unwrap();
+    assert_eq!(error.kind, drives::ErrorKind::Gone);
+    let new = drive.stat(&path).await.unwrap();
+    assert_ne!(new.content, entry.content);
+    let origin = drive.original(&new).await.unwrap();
+    assert!(drive.fetch(&origin, 0, None).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_folder_that_is_emptied_is_gone_from_its_parent_at_once() {
+    let server = start().await;
+    server.put("one/film.mp4", vec![1; 10]).await;
+    server.put("two/other.mp4", vec![1; 10]).await;
+    let drivein = drivein(&server).await;
+    assert_eq!(names_in(&drivein, "bucket", "").await, ["one", "two"]);
+    let call = json!({"place": "bucket", "paths": ["/one/film.mp4"], "to": {"place": "bucket", "path": "/two"}});
+    drivein
+        .call(Method::POST, "files/move", call)
+        .await
+        .expect(200);
+    assert_eq!(names_in(&drivein, "bucket", "").await, ["two"]);
+    put(&drivein, "content/bucket/three/four/new.bin", vec![1])
+        .await
+        .expect(200);
+    assert_eq!(names_in(&drivein, "bucket", "").await, ["three", "two"]);
 }

@@ -9,16 +9,8 @@ use serde_json::json;
 use crate::commands::config_in;
 use crate::harness::*;
 use crate::servers::proxy::{self, FaultProxy};
-use crate::servers::webdav::{DavServer, Kind, PASSWORD, USER, login, start};
-use crate::servers::{names_in, put, write_films};
-
-const FILM: &str = "/Tidal Light.mp4";
-
-fn section(url: &str, password: &str) -> String {
-    format!(
-        "[[drive]]\nname = \"dav\"\nkind = \"webdav\"\nbase_url = {url:?}\nuser = {USER:?}\npassword = {password:?}\n"
-    )
-}
+use crate::servers::webdav::{DavServer, Kind, PASSWORD, login, section, start};
+use crate::servers::{Remote, large, names_in, put, write_films};
 
 /// Starts a server with films behind a proxy that redirects reads.
 async fn stocked(kind: Kind) -> (DavServer, FaultProxy, Vec<u8>) {
@@ -50,21 +42,48 @@ async fn checked(section: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fifty_viewers_share_one_read_and_the_storage_never_sees_the_password() {
-    let (_server, proxy, film) = stocked(Kind::Rclone).await;
-    let drivein = drivein(&proxy.url).await;
-    let entry = drivein.api(&format!("entries/dav{}", encoded(FILM))).await;
-    let play = drivein.local(entry["entry"]["play"]["original"].as_str().unwrap());
-    assert!(entry["entry"]["play"]["source"].is_string(), "{entry}");
+    let remote = Remote::start().await;
+    fifty_viewers_share_one_fetch(&remote, "dav").await;
+    assert_eq!(remote.dav.faults.leaks.load(Ordering::SeqCst), 0);
+}
+
+/// Lets fifty viewers read the original of a film, and fifty its stream, and counts what the upstream was asked for.
+pub async fn fifty_viewers_share_one_fetch(remote: &Remote, drive: &str) {
+    let (drivein, faults) = (&remote.drivein, &remote.proxy(drive).faults);
+    let play = drivein.local(&remote.play(drive).await);
+    let (sent, asked) = (faults.sent.load(Ordering::SeqCst), faults.count("GET"));
     let viewers = (0..50).map(|_| drivein.get(&play));
     for reply in futures_util::future::join_all(viewers).await {
-        assert!(reply.expect(200).body == film);
+        assert!(reply.expect(200).body == remote.film);
     }
-    // Each read is two requests: one at the server, one at the storage.
-    let reads = proxy.faults.count("GET");
-    assert!(reads <= 4, "{reads} requests for one film");
-    assert_eq!(proxy.faults.leaks.load(Ordering::SeqCst), 0);
+    let film = remote.film.len() as u64;
+    let sent = faults.sent.load(Ordering::SeqCst) - sent;
+    assert!(sent < film + 20_000, "{sent} bytes for {film}");
+    // Where a read is redirected, it is two requests.
+    let asked = faults.count("GET") - asked;
+    assert!(asked <= 4, "{asked} requests for one film");
+
+    let (sent, asked) = (faults.sent.load(Ordering::SeqCst), faults.count("GET"));
+    let stream = format!("{play}/source.mp4");
+    let viewers = (0..50).map(|_| drivein.get(&stream));
+    let replies = futures_util::future::join_all(viewers).await;
+    let lengths = replies.into_iter().map(|it| it.expect(200).body.len());
+    assert!(lengths.into_iter().all(|it| it as u64 > film / 2));
+    // The index is read in small blocks, which are others than those of the original.
+    let sent = faults.sent.load(Ordering::SeqCst) - sent;
+    assert!(sent < film + 20_000, "{sent} bytes for the index of {film}");
+    let asked = faults.count("GET") - asked;
+    assert!(asked <= 12, "{asked} requests for one stream");
+}
+
+#[tokio::test]
+async fn a_folder_of_a_hundred_thousand_files_is_read_once_and_paged_in_any_order() {
+    let large = large::start(100_000).await;
+    let section = section(&large.url, PASSWORD);
+    large::pages_within_bounds(&section, "dav").await;
+    assert_eq!(large.listings(), 1);
 }
 
 #[tokio::test]

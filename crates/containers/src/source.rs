@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use bytes::Bytes;
 
-use crate::matroska::{Matroska, Scan, SegmentStream};
+use crate::matroska::{Attachment, Matroska, Scan, SegmentStream};
 use crate::metered::Metered;
 use crate::mp4::Movie;
 use crate::{
@@ -106,6 +106,21 @@ impl Source {
         match &self.film {
             Film::Mp4(movie) => &movie.chapters,
             Film::Matroska(film) => film.chapters(),
+        }
+    }
+
+    /// Lists the files attached to the film: fonts, covers. Only Matroska has them.
+    ///
+    /// # Errors
+    /// Those of reading the index.
+    pub async fn attachments<R: ReadRange>(
+        &self,
+        reader: &R,
+        budget: &Budget,
+    ) -> Result<Vec<Attachment>, ContainerError> {
+        match &self.film {
+            Film::Mp4(_) => Ok(Vec::new()),
+            Film::Matroska(film) => film.attachments(reader, budget).await,
         }
     }
 

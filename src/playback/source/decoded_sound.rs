@@ -10,7 +10,6 @@
 //! milliseconds, so where a packet lasts for a fraction of one (DTS), two segments may differ by half a millisecond; the
 //! frames at the joint fade into each other.
 
-use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -20,15 +19,14 @@ use containers::{
 };
 use futures_util::future::try_join_all;
 use moka::future::Cache;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::process::Command;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
 use super::{RepackagedFilm, SourceStream, drive_error};
 use crate::library::single_flight;
-use crate::playback::{EntryKey, Playback};
-use drives::{DriveError, ErrorKind};
+use crate::playback::{EntryKey, Playback, ffmpeg};
+use drives::{DriveError, ErrorKind, is_installed};
 use media::Entry;
 
 /// Concurrent processes: each runs for a fraction of a second.
@@ -68,11 +66,8 @@ pub(in crate::playback) struct SoundDecoder {
 impl SoundDecoder {
     /// Creates a decoder that caches at most `memory_bytes` of its results.
     pub fn new(memory_bytes: u64) -> Self {
-        let is_available = std::env::var_os("PATH").is_some_and(|folders| {
-            std::env::split_paths(&folders).any(|folder| folder.join("ffmpeg").is_file())
-        });
         SoundDecoder {
-            is_available,
+            is_available: is_installed("ffmpeg"),
             permits: Arc::new(Semaphore::new(MAX_PROCESSES)),
             segments: Cache::builder()
                 .weigher(|_, segment: &Bytes| segment.len().min(u32::MAX as usize) as u32)
@@ -220,40 +215,16 @@ async fn encode(input: Vec<Bytes>, frames: &FrameSpan) -> Result<Bytes, DriveErr
         "aresample={ENCODED_SAMPLE_RATE}:async=1:first_pts={},aformat=channel_layouts=stereo,apad",
         frames.first_sample()
     );
-    let mut child = Command::new("ffmpeg")
+    let mut command = Command::new("ffmpeg");
+    command
         .args(["-v", "error", "-copyts", "-f", "mp4", "-i", "pipe:0"])
         .args(["-map", "0:a:0", "-af", &filter])
         .args(["-c:a", "aac", "-b:a", BIT_RATE, "-frames:a"])
         .arg((frames.count + frames.dropped).to_string())
-        .args(["-threads", "1", "-f", "adts", "pipe:1"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .map_err(|error| failed(&error.to_string()))?;
-    let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
-    let write = async {
-        let mut stdin = stdin?;
-        for bytes in input {
-            // ffmpeg closes its input when it has all frames.
-            stdin.write_all(&bytes).await.ok()?;
-        }
-        stdin.shutdown().await.ok()
-    };
-    let read = async {
-        let mut output = Vec::new();
-        match stdout {
-            Some(mut stdout) => stdout.read_to_end(&mut output).await.map(|_| output),
-            None => Ok(output),
-        }
-    };
-    let (_, output) = tokio::join!(write, read);
-    let output = output.map_err(|error| failed(&error.to_string()))?;
-    match child.wait().await {
-        Ok(status) if status.success() => Ok(output.into()),
-        _ => Err(failed("ffmpeg ended with an error")),
-    }
+        .args(["-threads", "1", "-f", "adts", "pipe:1"]);
+    ffmpeg::run(command, input)
+        .await
+        .map_err(|detail| failed(&detail))
 }
 
 fn failed(detail: &str) -> DriveError {

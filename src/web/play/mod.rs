@@ -346,7 +346,7 @@ impl PlayRequest<'_> {
     }
 
     async fn poster(&self, entry: &Arc<Entry>) -> Result<Response, Problem> {
-        let picture = self.site.playback.pictures().of(entry).await?;
+        let picture = self.site.playback.picture(entry).await?;
         let etag = format!("\"{}\"", picture.etag);
         let about = [
             (header::CONTENT_TYPE, picture.content_type),

@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::harness::*;
+use crate::servers::Remote;
 
 /// Kodi starts slowly, and renders without a graphics card.
 const PATIENCE: Duration = Duration::from_secs(240);
@@ -361,6 +362,19 @@ async fn kodi_browses_plays_seeks_and_is_sent_films() {
         "480p.ts",
     ] {
         assert!(asked.contains(target), "Kodi never asked for {target}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn kodi_plays_and_seeks_in_films_of_webdav_and_s3() {
+    let remote = Remote::start().await;
+    let kodi = Kodi::start(free_port(), &[]).await;
+    for drive in Remote::DRIVES {
+        let play = remote.play(drive).await;
+        kodi.ask("Player.Open", json!({"item": {"file": play}}))
+            .await;
+        kodi.plays_and_seeks(drive, 66.0).await;
+        kodi.stop().await;
     }
 }
 

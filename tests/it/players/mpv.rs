@@ -8,6 +8,7 @@ use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 
 use crate::harness::*;
+use crate::servers::Remote;
 
 /// Timeout of a player on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -168,6 +169,22 @@ async fn mpv_goes_through_the_list_of_a_season() {
     mpv.position(0.5..).await;
     for episode in ["Episode%201.mp4/", "Episode%202.mp4/", "Episode%2010.mp4/"] {
         assert!(drivein.log().contains(episode), "never asked for {episode}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn mpv_plays_and_seeks_in_films_of_webdav_and_s3() {
+    let remote = Remote::start().await;
+    let mut mpv = Mpv::start().await;
+    for drive in Remote::DRIVES {
+        let play = remote.play(drive).await;
+        for address in [play.clone(), format!("{play}/master.m3u8")] {
+            mpv.open(&address).await;
+            let length = mpv.get("duration").await.unwrap().as_f64().unwrap();
+            assert!((length - 66.0).abs() < 1.0, "{address}: {length} s");
+            mpv.command(json!(["seek", 50, "absolute"])).await.unwrap();
+            mpv.position(50.5..60.0).await;
+        }
     }
 }
 

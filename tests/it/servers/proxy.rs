@@ -43,6 +43,8 @@ pub struct Faults {
     generation: AtomicU64,
     /// Requests so far: method and path.
     pub requests: Mutex<Vec<String>>,
+    /// Bytes of all bodies that were sent so far.
+    pub sent: Arc<AtomicU64>,
     /// Requests that brought credentials to the storage.
     pub leaks: AtomicU64,
     client: reqwest::Client,
@@ -77,6 +79,7 @@ pub async fn start(server: String, login: Option<String>, keys: Option<Keys>) ->
         failing: Mutex::default(),
         generation: AtomicU64::new(0),
         requests: Mutex::default(),
+        sent: Arc::default(),
         leaks: AtomicU64::new(0),
         client: reqwest::Client::builder()
             .no_proxy()
@@ -197,9 +200,12 @@ impl Faults {
             true => cut.take_if(is_longer),
             false => None,
         };
-        let body = reply
-            .bytes_stream()
-            .map(|piece| piece.map_err(io::Error::other));
+        let sent = self.sent.clone();
+        let body = reply.bytes_stream().map(move |piece| {
+            let length = piece.as_ref().map_or(0, bytes::Bytes::len);
+            sent.fetch_add(length as u64, Ordering::SeqCst);
+            piece.map_err(io::Error::other)
+        });
         let body = match cut {
             None => Body::from_stream(body),
             Some(limit) => Body::from_stream(cut_stream(body, limit)),

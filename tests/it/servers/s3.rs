@@ -1,8 +1,10 @@
-//! A bucket at moto, an S3 server in Python. It verifies no signature: the proxy in front does.
+//! A bucket at moto, an S3 server in Python, or at s3s-fs, one in Rust over a folder. Moto verifies no signature: the proxy
+//! in front does.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 use super::accepts;
@@ -17,8 +19,15 @@ pub const SECRET: &str = "tide-and-lantern-secret";
 pub struct BucketServer {
     pub proxy: FaultProxy,
     pub bucket: String,
-    /// The server itself, without the proxy.
-    server: String,
+    store: Store,
+}
+
+/// Where the objects are, without the proxy.
+enum Store {
+    /// The URL of moto.
+    Moto(String),
+    /// The folder that s3s-fs serves, and the server, which ends when this is dropped.
+    Folder(TempDir, #[allow(dead_code)] Running),
 }
 
 /// One server for all tests; each has a bucket of its own. It ends with this process, whose end of a pipe it watches.
@@ -69,21 +78,53 @@ pub async fn start() -> BucketServer {
     BucketServer {
         proxy: proxy::start(server.clone(), None, Some(keys)).await,
         bucket,
-        server,
+        store: Store::Moto(server),
+    }
+}
+
+/// Makes an empty bucket at an s3s-fs of its own, which verifies signatures by itself.
+pub async fn start_s3s_fs() -> BucketServer {
+    let program = rust_server("s3s-fs").await;
+    let folder = tempfile::tempdir().unwrap();
+    let bucket = "films".to_owned();
+    std::fs::create_dir(folder.path().join(&bucket)).unwrap();
+    let port = free_port();
+    let running = Program::new(&program)
+        .args(["--access-key", ACCESS_KEY_ID, "--secret-key", SECRET])
+        .args(["--host", "127.0.0.1", "--port", &port.to_string()])
+        .arg_last(folder.path().to_str().unwrap())
+        .spawn();
+    accepts(port, "s3s-fs").await;
+    BucketServer {
+        proxy: proxy::start(format!("http://127.0.0.1:{port}"), None, None).await,
+        bucket,
+        store: Store::Folder(folder, running),
     }
 }
 
 impl BucketServer {
     /// Puts an object, without the proxy.
     pub async fn put(&self, key: &str, bytes: Vec<u8>) {
-        let url = format!("{}/{}{}", self.server, self.bucket, encoded(key));
-        let put = reqwest::Client::new().put(url).body(bytes).send().await;
-        assert!(put.unwrap().status().is_success(), "{key}");
+        match &self.store {
+            Store::Moto(server) => {
+                let url = format!("{server}/{}{}", self.bucket, encoded(key));
+                let put = reqwest::Client::new().put(url).body(bytes).send().await;
+                assert!(put.unwrap().status().is_success(), "{key}");
+            }
+            Store::Folder(folder, _) => {
+                let file = folder.path().join(&self.bucket).join(key);
+                std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+                std::fs::write(file, bytes).unwrap();
+            }
+        }
     }
 
-    /// Returns the numbers of objects and of uploads in parts that are open.
+    /// Returns the number of uploads in parts that are open at moto.
     pub async fn open_uploads(&self) -> usize {
-        let url = format!("{}/{}?uploads", self.server, self.bucket);
+        let Store::Moto(server) = &self.store else {
+            panic!("only moto lists uploads");
+        };
+        let url = format!("{server}/{}?uploads", self.bucket);
         let reply = reqwest::Client::new().get(url).send().await.unwrap();
         let text = reply.text().await.unwrap();
         assert!(text.contains("ListMultipartUploadsResult"), "{text}");
