@@ -22,11 +22,11 @@ use super::source::index_reader::IndexReader;
 use super::{EntryKey, Playback, ffmpeg};
 use crate::governor::Priority;
 use drives::tags::{TagLimits, embedded_picture};
-use drives::{DriveError, is_installed};
+use drives::{DriveError, ErrorKind, is_installed};
 use media::Entry;
 
 /// Files that are read for pictures concurrently.
-const MAX_READERS: usize = 2;
+const MAX_READERS: usize = 4;
 
 /// Bytes that are read of one file: the index of a long film, and a key frame of it.
 const MAX_READ_BYTES: u64 = 24 << 20;
@@ -45,7 +45,7 @@ const TAG_LIMITS: TagLimits = TagLimits {
     timeout: Duration::from_secs(30),
 };
 
-/// The longest reading of one file, its wait for permits included.
+/// The longest reading of one file.
 const READ_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// The longest run of ffmpeg, which decodes one frame.
@@ -164,16 +164,22 @@ impl Playback {
         if !entry.kind.is_playable() || self.file_pictures.without.contains_key(&key) {
             return Err(no_picture("it has none"));
         }
+        let _permit = self.file_pictures.permits.acquire().await;
         // Boxed: reading a container is a future of many states.
         let read = Box::pin(self.read_file_picture(entry));
-        let bytes = timeout(READ_TIMEOUT, read)
-            .await
-            .unwrap_or_else(|_| Err(no_picture("reading it takes too long")));
+        let bytes = timeout(READ_TIMEOUT, read).await.unwrap_or_else(|_| {
+            let detail = "reading it takes too long";
+            Err(DriveError::new(
+                ErrorKind::UpstreamTimeout,
+                "thumbnail",
+                detail,
+            ))
+        });
         let picture = bytes.and_then(|bytes| {
             Picture::of(bytes).ok_or_else(|| no_picture("what it has is not a picture"))
         });
         if let Err(error) = &picture
-            && !error.kind.is_transient()
+            && error.kind == ErrorKind::NotFound
         {
             self.file_pictures.without.insert(key, ()).await;
         }
@@ -181,7 +187,6 @@ impl Playback {
     }
 
     async fn read_file_picture(&self, entry: &Arc<Entry>) -> Result<Bytes, DriveError> {
-        let _permit = self.file_pictures.permits.acquire().await;
         let file = Arc::new(BoundedReader::new(
             self.index_reader(entry, Priority::Thumbnails),
         ));
@@ -198,7 +203,7 @@ impl Playback {
 
     /// Returns the cover that is attached to a film, or one of its key frames.
     async fn film_picture(&self, file: &BoundedReader) -> Result<Bytes, DriveError> {
-        let failed = |error| match error {
+        let failed = |error: ContainerError| match error {
             ContainerError::Read(_) => file.file.drive_error(error),
             error => no_picture(&error.to_string()),
         };

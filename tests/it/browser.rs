@@ -4,8 +4,8 @@
 use serde_json::json;
 
 use crate::harness::*;
-use crate::servers::Remote;
 use crate::library::finding::Several;
+use crate::servers::Remote;
 use crate::teraboxdl::service::{FOLDER, LINK, Service};
 
 /// Runs a scenario of `tests/browser` against `drivein`.

@@ -157,6 +157,10 @@ async fn check_names_the_cause() {
         (section(&proxy.url, "wrong"), "password"),
         (section(&website.url, PASSWORD), "not a WebDAV address"),
         (section(&nowhere, PASSWORD), "refused"),
+        (
+            section(&proxy.url.replace("http:", "https:"), PASSWORD),
+            "TLS",
+        ),
         (section("http://10.255.255.1", PASSWORD), "allow_hosts"),
     ] {
         let text = checked(&section).await;

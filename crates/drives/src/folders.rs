@@ -67,8 +67,9 @@ pub(crate) struct Folders {
 
 /// Lifetime of a folder that was read: a change elsewhere shows after it.
 const FOLDER_TTL: Duration = Duration::from_secs(30);
-/// Upper limit for the bytes of all folders that are cached.
-const MAX_BYTES: u64 = 32 << 20;
+/// Upper limit for the bytes of all folders that are cached. The largest folder that is read, of 200,000 entries, is within it:
+/// otherwise each of its pages would read it anew.
+const MAX_BYTES: u64 = 64 << 20;
 /// Folders whose hash is remembered.
 const MAX_SEEN: u64 = 20_000;
 /// Pictures that are larger are not shown as thumbnails.

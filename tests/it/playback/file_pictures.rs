@@ -22,16 +22,21 @@ async fn drive_over(fill: impl AsyncFnOnce(&Path)) -> (Drivein, FaultProxy, DavS
 }
 
 async fn poster(drivein: &Drivein, name: &str) -> Reply {
-    let entry = drivein.api(&format!("entries/dav/{}", encoded_name(name))).await;
+    let entry = drivein
+        .api(&format!("entries/dav/{}", encoded_name(name)))
+        .await;
     let play = entry["entry"]["play"]["original"].as_str().unwrap();
-    drivein.get(&format!("{}/poster.jpg", drivein.local(play))).await
+    drivein
+        .get(&format!("{}/poster.jpg", drivein.local(play)))
+        .await
 }
 
-async fn ffmpeg(folder: &Path, args: &[&str]) {
+async fn ffmpeg(folder: &Path, args: impl Iterator<Item = &&str>) {
     need("ffmpeg", "ffmpeg");
+    let args: Vec<&str> = args.copied().collect();
     let output = Program::new("ffmpeg")
         .args(["-v", "error", "-nostdin"])
-        .args(args)
+        .args(&args)
         .in_folder(folder)
         .output()
         .await;
@@ -49,13 +54,17 @@ async fn covers_are_shown_as_they_are_in_the_file() {
     let sound = sample("sound.mp3");
     let (drivein, proxy, _server) = drive_over(async |root| {
         let both = ["-map", "0", "-map", "1", "-c", "copy"];
-        let picture = ["-disposition:v:1", "attached_pic", "covr.mp4"];
-        ffmpeg(root, &[&["-i", &film, "-i", &cover], &both[..], &picture].concat()).await;
-        let picture = ["-disposition:v:0", "attached_pic", "id3.mp3"];
-        ffmpeg(root, &[&["-i", &sound, "-i", &cover], &both[..], &picture].concat()).await;
-        let attached = ["-attach", &cover, "-metadata:s:t", "mimetype=image/jpeg"];
-        let named = ["-metadata:s:t", "filename=cover.jpg", "attached.mkv"];
-        ffmpeg(root, &[&["-i", &film, "-c", "copy"], &attached[..], &named].concat()).await;
+        let inputs = ["-i", &film, "-i", &cover];
+        let output = ["-disposition:v:1", "attached_pic", "covr.mp4"];
+        ffmpeg(root, inputs.iter().chain(&both).chain(&output)).await;
+        let inputs = ["-i", &sound, "-i", &cover];
+        let output = ["-disposition:v:0", "attached_pic", "id3.mp3"];
+        ffmpeg(root, inputs.iter().chain(&both).chain(&output)).await;
+        let input = ["-i", &film, "-c", "copy", "-attach", &cover];
+        let names = ["mimetype=image/jpeg", "filename=cover.jpg"];
+        let names = names.iter().flat_map(|it| ["-metadata:s:t", *it]);
+        let args: Vec<&str> = input.into_iter().chain(names).collect();
+        ffmpeg(root, args.iter().chain(&["attached.mkv"])).await;
     })
     .await;
     let expected = std::fs::read(&cover).unwrap();
@@ -84,7 +93,7 @@ async fn a_key_frame_is_read_and_not_the_film() {
         std::fs::write(&large, bytes).unwrap();
         let file = std::fs::File::options().write(true).open(&large).unwrap();
         file.set_len(SIZE).unwrap();
-        ffmpeg(root, &["-i", &film, "-c", "copy", "film.mkv"]).await;
+        ffmpeg(root, ["-i", &film, "-c", "copy", "film.mkv"].iter()).await;
         std::fs::write(root.join("no film.mkv"), vec![7; 5_000_000]).unwrap();
     })
     .await;
@@ -129,17 +138,25 @@ async fn viewers_go_before_pictures() {
     proxy.faults.slow(2000);
     let path = format!("{play}/poster.jpg");
     let (picture, seen) = tokio::join!(drivein.get(&path), async {
-        eventually("a read for a picture", Duration::from_secs(60), async || {
-            let metrics = drivein.get("/metrics").await.text();
-            let reads = metrics.lines().filter(|line| {
-                let is_read = line.starts_with("drivein_upstream_in_flight") && line.contains("\"dav\"");
-                is_read && !line.ends_with(" 0")
-            });
-            let reads: Vec<String> = reads.map(str::to_owned).collect();
-            (!reads.is_empty()).then_some(reads)
-        })
+        eventually(
+            "a read for a picture",
+            Duration::from_secs(60),
+            async || {
+                let metrics = drivein.get("/metrics").await.text();
+                let reads = metrics.lines().filter(|line| {
+                    let is_read =
+                        line.starts_with("drivein_upstream_in_flight") && line.contains("\"dav\"");
+                    is_read && !line.ends_with(" 0")
+                });
+                let reads: Vec<String> = reads.map(str::to_owned).collect();
+                (!reads.is_empty()).then_some(reads)
+            },
+        )
         .await
     });
     picture.expect(200);
-    assert!(seen.iter().all(|line| line.contains("\"thumbnails\"")), "{seen:?}");
+    assert!(
+        seen.iter().all(|line| line.contains("\"thumbnails\"")),
+        "{seen:?}"
+    );
 }

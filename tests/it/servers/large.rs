@@ -77,7 +77,11 @@ pub async fn pages_within_bounds(section: &str, drive: &str) {
             let page = get(&visitor, &format!("{many}{order}{cursor}")).await;
             let page = page.expect(200).json();
             let children = page["children"].as_array().unwrap();
-            found.extend(children.iter().map(|it| it["name"].as_str().unwrap().to_owned()));
+            found.extend(
+                children
+                    .iter()
+                    .map(|it| it["name"].as_str().unwrap().to_owned()),
+            );
             cursor = format!("&cursor={}", encoded_name(page["next"].as_str().unwrap()));
         }
         let step = |at: usize| if first == 1 { at + 1 } else { first - at };
@@ -94,7 +98,10 @@ pub async fn pages_within_bounds(section: &str, drive: &str) {
 /// Returns the most bytes of memory that a process has had.
 fn memory_of(running: &Running) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{}/status", running.id())).unwrap();
-    let line = status.lines().find(|line| line.starts_with("VmHWM")).unwrap();
+    let line = status
+        .lines()
+        .find(|line| line.starts_with("VmHWM"))
+        .unwrap();
     let kilobytes = line.split_whitespace().nth(1).unwrap();
     kilobytes.parse::<u64>().unwrap() << 10
 }
@@ -110,21 +117,21 @@ async fn answer(State(state): State<Arc<Counted>>, request: Request) -> Response
     let path = request.uri().path().to_owned();
     match request.method().as_str() {
         "PROPFIND" => {
-            let entries = match (path.trim_end_matches('/'), is_deep) {
-                ("", true) => vec![resource("/", true), resource("/many/", true)],
-                ("", false) => vec![resource("/", true)],
-                ("/many", false) => vec![resource("/many/", true)],
-                ("/many", true) => {
-                    state.listings.fetch_add(1, Ordering::SeqCst);
-                    return multistatus(
-                        std::iter::once(resource("/many/", true))
-                            .chain((1..=state.entries).map(|number| {
+            let entries =
+                match (path.trim_end_matches('/'), is_deep) {
+                    ("", true) => vec![resource("/", true), resource("/many/", true)],
+                    ("", false) => vec![resource("/", true)],
+                    ("/many", false) => vec![resource("/many/", true)],
+                    ("/many", true) => {
+                        state.listings.fetch_add(1, Ordering::SeqCst);
+                        return multistatus(std::iter::once(resource("/many/", true)).chain(
+                            (1..=state.entries).map(|number| {
                                 resource(&format!("/many/Film%20{number}.mp4"), false)
-                            })),
-                    );
-                }
-                _ => return status(StatusCode::NOT_FOUND),
-            };
+                            }),
+                        ));
+                    }
+                    _ => return status(StatusCode::NOT_FOUND),
+                };
             multistatus(entries.into_iter())
         }
         "GET" if query("list-type").is_some() => {

@@ -84,10 +84,23 @@ impl Remote {
         }
     }
 
+    /// Redirects the reads of both drives to a URL.
+    pub fn redirect_to(&self, url: &str) {
+        for drive in Remote::DRIVES {
+            self.proxy(drive).faults.redirect_to(url);
+        }
+    }
+
     /// Returns a play URL of the film of a drive.
     pub async fn play(&self, drive: &str) -> String {
-        let entry = self.drivein.api(&format!("entries/{drive}{}", encoded(FILM))).await;
-        entry["entry"]["play"]["original"].as_str().unwrap().to_owned()
+        let entry = self
+            .drivein
+            .api(&format!("entries/{drive}{}", encoded(FILM)))
+            .await;
+        entry["entry"]["play"]["original"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     }
 }
 

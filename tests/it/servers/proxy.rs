@@ -37,6 +37,10 @@ pub struct Faults {
     /// A method that is answered with 403.
     refused: Mutex<Option<String>>,
     ignores_ranges: AtomicBool,
+    /// Where reads are redirected to, in place of the storage.
+    redirect: Mutex<Option<String>>,
+    /// A reply to every request: status and body.
+    reply: Mutex<Option<(StatusCode, String)>>,
     /// A part of method and URL, and how many requests with it fail.
     failing: Mutex<(String, u32)>,
     /// URLs of the storage that were given out before this number are refused.
@@ -58,7 +62,7 @@ enum Host {
 }
 
 /// Starts a proxy in front of `server`. With `login`, reads are redirected to a storage on another port, which has that
-/// login at the server.
+/// login at the server; an empty one is none.
 pub async fn start(server: String, login: Option<String>, keys: Option<Keys>) -> FaultProxy {
     let front = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let storage = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -76,6 +80,8 @@ pub async fn start(server: String, login: Option<String>, keys: Option<Keys>) ->
         is_signed_out: AtomicBool::new(false),
         ignores_ranges: AtomicBool::new(false),
         refused: Mutex::default(),
+        redirect: Mutex::default(),
+        reply: Mutex::default(),
         failing: Mutex::default(),
         generation: AtomicU64::new(0),
         requests: Mutex::default(),
@@ -110,6 +116,18 @@ impl Faults {
 
     pub fn sign_out(&self) {
         self.is_signed_out.store(true, Ordering::SeqCst);
+    }
+
+    /// Redirects reads to a URL from now on.
+    pub fn redirect_to(&self, url: &str) {
+        *self.redirect.lock().unwrap() = Some(url.to_owned());
+    }
+
+    /// Answers every request with this error of S3 from now on.
+    pub fn answer_with(&self, status: u16, code: &str) {
+        let text = format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code></Error>");
+        let status = StatusCode::from_u16(status).unwrap();
+        *self.reply.lock().unwrap() = Some((status, text));
     }
 
     /// Answers a method with 403 from now on.
@@ -172,7 +190,7 @@ impl Faults {
         if self.ignores_ranges.load(Ordering::SeqCst) {
             headers.remove(header::RANGE);
         }
-        if let Some(login) = login {
+        if let Some(login) = login.filter(|login| !login.is_empty()) {
             headers.insert(header::AUTHORIZATION, HeaderValue::try_from(login).unwrap());
         }
         // An empty body stays without a length where it had none.
@@ -257,6 +275,11 @@ async fn answer(
     if faults.is_signed_out.load(Ordering::SeqCst) {
         return status(StatusCode::UNAUTHORIZED);
     }
+    let reply = faults.reply.lock().unwrap().clone();
+    if let Some((status, text)) = reply {
+        let response = Response::builder().status(status);
+        return response.body(Body::from(text)).unwrap();
+    }
     let refused = faults.refused.lock().unwrap().clone();
     if refused.is_some_and(|method| request.method() == method.as_str()) {
         return status(StatusCode::FORBIDDEN);
@@ -268,23 +291,27 @@ async fn answer(
         let response = Response::builder().status(StatusCode::FORBIDDEN);
         return response.body(Body::from(error)).unwrap();
     }
-    match &faults.storage {
-        Some(storage) if request.method() == "GET" => {
-            let generation = faults.generation.load(Ordering::SeqCst);
-            let location = format!("{storage}/signed/{generation}{target}");
-            Response::builder()
-                .status(StatusCode::FOUND)
-                .header(header::LOCATION, location)
-                .body(Body::from("<a>Found</a>"))
-                .unwrap()
-        }
-        _ => faults.forward(request, target, None).await,
+    let is_read = request.method() == "GET" && !target.contains("list-type=");
+    let elsewhere = faults.redirect.lock().unwrap().clone();
+    let generation = faults.generation.load(Ordering::SeqCst);
+    let location = elsewhere.or_else(|| {
+        let storage = faults.storage.as_ref()?;
+        Some(format!("{storage}/signed/{generation}{target}"))
+    });
+    match location.filter(|_| is_read) {
+        Some(location) => Response::builder()
+            .status(StatusCode::FOUND)
+            .header(header::LOCATION, location)
+            .body(Body::from("<a>Found</a>"))
+            .unwrap(),
+        None => faults.forward(request, target, None).await,
     }
 }
 
 /// Serves `/signed/{generation}/…`.
 async fn from_storage(faults: &Faults, request: Request, target: &str) -> Response<Body> {
-    if request.headers().contains_key(header::AUTHORIZATION) {
+    let is_signed = target.contains("X-Amz-Signature") || target.contains("X-Amz-Credential");
+    if request.headers().contains_key(header::AUTHORIZATION) || is_signed {
         faults.leaks.fetch_add(1, Ordering::SeqCst);
     }
     let generation = faults.generation.load(Ordering::SeqCst);

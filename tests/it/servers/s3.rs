@@ -62,6 +62,15 @@ async fn server() -> &'static str {
 
 /// Makes an empty bucket.
 pub async fn start() -> BucketServer {
+    at_moto(None).await
+}
+
+/// Makes an empty bucket whose objects are read from another host, to which the service redirects.
+pub async fn start_with_redirects() -> BucketServer {
+    at_moto(Some(String::new())).await
+}
+
+async fn at_moto(login: Option<String>) -> BucketServer {
     let server = server().await.to_owned();
     let number = BUCKETS.fetch_add(1, Ordering::SeqCst);
     let bucket = format!("films-{number}");
@@ -76,7 +85,7 @@ pub async fn start() -> BucketServer {
         .unwrap();
     assert!(made.status().is_success(), "{made:?}");
     BucketServer {
-        proxy: proxy::start(server.clone(), None, Some(keys)).await,
+        proxy: proxy::start(server.clone(), login, Some(keys)).await,
         bucket,
         store: Store::Moto(server),
     }

@@ -42,7 +42,8 @@ impl WebDav {
             .propfind(operation, &as_file, Depth::Itself)
             .await;
         // Apache redirects to the address of the folder.
-        let is_redirect = |error: &DriveError| error.detail.starts_with("status 3");
+        let is_redirect =
+            |error: &DriveError| matches!(error.upstream_code, Some(code) if code / 100 == 3);
         if found.as_ref().is_err_and(is_redirect) {
             let as_folder = self.server.url(operation, path, true).await?;
             found = self
@@ -115,11 +116,11 @@ impl WebDav {
                 416 => changed(),
                 // The server itself refuses: a fresh origin would be the same.
                 401 | 403 | 404 | 410 | 429 => error,
-                _ => status::with_wait(
-                    DriveError::new(status::kind_of_media(status), OPERATION, error.detail),
-                    headers,
-                    std::time::SystemTime::now(),
-                ),
+                _ => DriveError {
+                    kind: status::kind_of_media(status),
+                    sentence: None,
+                    ..error
+                },
             });
         };
         if part.length.is_some() && origin.length().is_some() && part.length != origin.length() {

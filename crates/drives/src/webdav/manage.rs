@@ -7,7 +7,7 @@ use http::StatusCode;
 
 use crate::folders::Transfer;
 use crate::webdav::WebDav;
-use crate::webdav::server::DavCall;
+use crate::webdav::server::{BEHIND_TLS, DavCall};
 use crate::{DriveError, ErrorKind};
 use media::EntryPath;
 
@@ -45,21 +45,14 @@ impl WebDav {
                 Err(DriveError::failed(operation, "not all of it was done")
                     .with_sentence("The server could not do this with everything in the folder."))
             }
+            // RFC 4918 §9.8.5: the target is of another server.
+            StatusCode::BAD_GATEWAY => {
+                let error = server.error(operation, reply.status, &reply.headers);
+                Err(error.with_sentence(BEHIND_TLS))
+            }
             status if status.is_success() => Ok(()),
             status => Err(server.error(operation, status, &reply.headers)),
         }
-    }
-
-    /// Moves a file onto another one, or onto a free name.
-    pub(super) async fn replace(
-        &self,
-        operation: &'static str,
-        path: &EntryPath,
-        target: &EntryPath,
-    ) -> Result<(), DriveError> {
-        let paths = (path, target);
-        self.send_transfer(operation, Transfer::Move, paths, false, true)
-            .await
     }
 
     /// Makes a folder whose parent exists.

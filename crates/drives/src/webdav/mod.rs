@@ -26,8 +26,8 @@ use crate::folders::{self, Child, FolderServer, SpooledFile, Transfer, Versions}
 use crate::http::Client;
 use crate::webdav::server::Server;
 use crate::{
-    Account, Capability, Drive, DriveContext, DriveError, DriveKind, Incoming, Origin, Permits,
-    Quota,
+    Account, Capability, Drive, DriveContext, DriveError, DriveKind, Incoming, OnConflict, Origin,
+    Permits, Quota,
 };
 use media::{EntryPath, Place};
 
@@ -188,8 +188,10 @@ impl FolderServer for WebDav {
     ) -> Result<(), DriveError> {
         let temporary =
             temporary.ok_or_else(|| DriveError::failed("upload", "nothing was sent"))?;
-        let replace = self.replace("upload", temporary, target);
-        file.permits.call(replace).await
+        let paths = (temporary, target);
+        let overwrite = file.request.on_conflict == OnConflict::Overwrite;
+        let rename = self.send_transfer("upload", Transfer::Move, paths, false, overwrite);
+        file.permits.call(rename).await
     }
 }
 
