@@ -31,12 +31,11 @@ async fn poster(drivein: &Drivein, name: &str) -> Reply {
         .await
 }
 
-async fn ffmpeg(folder: &Path, args: impl Iterator<Item = &&str>) {
+async fn ffmpeg(folder: &Path, args: &[&str]) {
     need("ffmpeg", "ffmpeg");
-    let args: Vec<&str> = args.copied().collect();
     let output = Program::new("ffmpeg")
         .args(["-v", "error", "-nostdin"])
-        .args(&args)
+        .args(args)
         .in_folder(folder)
         .output()
         .await;
@@ -56,15 +55,14 @@ async fn covers_are_shown_as_they_are_in_the_file() {
         let both = ["-map", "0", "-map", "1", "-c", "copy"];
         let inputs = ["-i", &film, "-i", &cover];
         let output = ["-disposition:v:1", "attached_pic", "covr.mp4"];
-        ffmpeg(root, inputs.iter().chain(&both).chain(&output)).await;
+        ffmpeg(root, &[&inputs[..], &both, &output].concat()).await;
         let inputs = ["-i", &sound, "-i", &cover];
         let output = ["-disposition:v:0", "attached_pic", "id3.mp3"];
-        ffmpeg(root, inputs.iter().chain(&both).chain(&output)).await;
+        ffmpeg(root, &[&inputs[..], &both, &output].concat()).await;
         let input = ["-i", &film, "-c", "copy", "-attach", &cover];
-        let names = ["mimetype=image/jpeg", "filename=cover.jpg"];
-        let names = names.iter().flat_map(|it| ["-metadata:s:t", *it]);
-        let args: Vec<&str> = input.into_iter().chain(names).collect();
-        ffmpeg(root, args.iter().chain(&["attached.mkv"])).await;
+        let mime = ["-metadata:s:t", "mimetype=image/jpeg"];
+        let name = ["-metadata:s:t", "filename=cover.jpg", "attached.mkv"];
+        ffmpeg(root, &[&input[..], &mime, &name].concat()).await;
     })
     .await;
     let expected = std::fs::read(&cover).unwrap();
@@ -93,7 +91,7 @@ async fn a_key_frame_is_read_and_not_the_film() {
         std::fs::write(&large, bytes).unwrap();
         let file = std::fs::File::options().write(true).open(&large).unwrap();
         file.set_len(SIZE).unwrap();
-        ffmpeg(root, ["-i", &film, "-c", "copy", "film.mkv"].iter()).await;
+        ffmpeg(root, &["-i", &film, "-c", "copy", "film.mkv"]).await;
         std::fs::write(root.join("no film.mkv"), vec![7; 5_000_000]).unwrap();
     })
     .await;

@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
@@ -56,7 +57,7 @@ pub async fn start(entries: usize) -> LargeFolder {
 
 /// Pages through the folder `/many` of a drive by name, size and time, in the built program, whose memory stays within
 /// bounds.
-pub async fn pages_within_bounds(section: &str, drive: &str) {
+pub async fn pages_within_bounds(section: &str, drive: &str, entries: usize) {
     let folder = tempfile::tempdir().unwrap();
     let text = format!(
         "data_dir = {:?}\nlisten = \"127.0.0.1:0\"\n[cache]\nmemory = \"32 MiB\"\n[network]\nallow_hosts = [\"127.0.0.1\"]\n{section}",
@@ -68,13 +69,19 @@ pub async fn pages_within_bounds(section: &str, drive: &str) {
     let many = format!("/api/v1/entries/{drive}/many?limit=500");
     for (order, first) in [
         ("", 1),
-        ("&order=desc", 100_000),
-        ("&sort=size&order=desc", 100_000),
+        ("&order=desc", entries),
+        ("&sort=size&order=desc", entries),
         ("&sort=time", 1),
     ] {
         let (mut found, mut cursor) = (Vec::new(), String::new());
         for _ in 0..3 {
-            let page = get(&visitor, &format!("{many}{order}{cursor}")).await;
+            let path = format!("{many}{order}{cursor}");
+            // While the folder is being read, the answer is to come again.
+            let page = eventually(&path, Duration::from_secs(120), async || {
+                let reply = get(&visitor, &path).await;
+                (reply.status != 504).then_some(reply)
+            })
+            .await;
             let page = page.expect(200).json();
             let children = page["children"].as_array().unwrap();
             found.extend(

@@ -62,7 +62,7 @@ enum Host {
 }
 
 /// Starts a proxy in front of `server`. With `login`, reads are redirected to a storage on another port, which has that
-/// login at the server; an empty one is none.
+/// login at the server.
 pub async fn start(server: String, login: Option<String>, keys: Option<Keys>) -> FaultProxy {
     let front = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let storage = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -190,7 +190,7 @@ impl Faults {
         if self.ignores_ranges.load(Ordering::SeqCst) {
             headers.remove(header::RANGE);
         }
-        if let Some(login) = login.filter(|login| !login.is_empty()) {
+        if let Some(login) = login {
             headers.insert(header::AUTHORIZATION, HeaderValue::try_from(login).unwrap());
         }
         // An empty body stays without a length where it had none.
