@@ -1,8 +1,8 @@
 //! Benchmarks a library of 100,000 films: the first page, a page in the middle, and a search.
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use drivein::store::{ItemKind, ItemQuery, ItemSort, SeenFolder, Store};
-use media::{Entry, EntryKind, EntryPath, Place};
+use drivein::store::{ItemKind, ItemQuery, ItemSort, SeenFolder, Store, Viewer};
+use media::{Entry, EntryKind, EntryPath, Place, ViewerId};
 use tokio::runtime::Runtime;
 
 const FILMS: usize = 100_000;
@@ -56,6 +56,7 @@ fn library(criterion: &mut Criterion) {
         offset,
         limit: 100,
     };
+    let viewer = Viewer::new(ViewerId::OWNER, "Owner");
     for (name, query) in [
         ("first page", query(None, 0, ItemSort::Title)),
         ("recently added", query(None, 0, ItemSort::Added)),
@@ -67,7 +68,7 @@ fn library(criterion: &mut Criterion) {
     ] {
         criterion.bench_function(name, |bencher| {
             bencher.iter(|| {
-                let page = store.library_page(&query, "");
+                let page = store.library_page(&query, &viewer);
                 runtime.block_on(page).expect("a page")
             });
         });

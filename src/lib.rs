@@ -18,6 +18,7 @@
 //! | [`governor`] | limits concurrent upstream calls by priority, and pauses when an upstream is rate limited |
 //! | [`players`] | sends films to players in the home network |
 //! | [`store`] | stores keys, sessions, tickets and history in SQLite |
+//! | [`viewers`] | holds the viewers of the household |
 //!
 //! # Crates beside it
 //!
@@ -54,5 +55,6 @@ pub mod playback;
 pub mod players;
 pub mod shares;
 pub mod store;
+pub mod viewers;
 #[cfg(not(fuzzing))]
 pub mod web;

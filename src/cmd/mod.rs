@@ -15,6 +15,7 @@ mod log;
 mod panics;
 mod sandbox;
 mod serve;
+mod state;
 mod stop;
 
 use std::net::SocketAddr;
@@ -75,6 +76,11 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
     },
+    /// Back up the state, or restore it
+    State {
+        #[command(subcommand)]
+        command: state::StateCommand,
+    },
     /// Print the completions for a shell
     #[command(hide = true)]
     Completions {
@@ -107,6 +113,7 @@ pub async fn run() -> ExitCode {
             .await
             .map(|()| ExitCode::SUCCESS),
         Command::Check { config } => check::run(config).await,
+        Command::State { command } => state::run(command).await.map(|()| ExitCode::SUCCESS),
         Command::Completions { shell } => {
             completions::print_completions(Arguments::command(), shell).map(|()| ExitCode::SUCCESS)
         }

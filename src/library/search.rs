@@ -20,6 +20,14 @@ pub struct SearchRequest<'a> {
     pub kind: Option<FileKind>,
     /// The place that is searched, which may be a share; `None` for all drives.
     pub place: Option<&'a Place>,
+    /// The places that a viewer is limited to; `None` for all.
+    pub limit: Option<&'a [Place]>,
+}
+
+impl SearchRequest<'_> {
+    fn may_see(&self, place: &Place) -> bool {
+        self.limit.is_none_or(|places| places.contains(place))
+    }
 }
 
 /// One page of results.
@@ -46,6 +54,13 @@ impl Library {
             _ => Capability::Search,
         };
         let drives = match search.place {
+            Some(place) if !search.may_see(place) => {
+                return Err(DriveError::new(
+                    ErrorKind::Forbidden,
+                    "search",
+                    "the viewer is limited to other places",
+                ));
+            }
             Some(place) => Arc::from([self.drive(place)?]),
             None => self.drives(),
         };
@@ -61,6 +76,7 @@ impl Library {
         };
         let asked = drives.iter().filter(|drive| {
             drive.capabilities().contains(&required)
+                && search.may_see(drive.place())
                 && positions
                     .as_ref()
                     .is_none_or(|positions| positions.contains_key(drive.place().as_str()))

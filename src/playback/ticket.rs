@@ -1,13 +1,15 @@
 //! Tickets: the signed part of a play URL, which authorises a player without a login.
 //!
 //! ```text
-//! base64url( version:1  flags:1  [key:1]  id:8  [ends_at:8, seconds since 1970]  scope: UTF-8   mac:16 )
+//! base64url( version:1  flags:1  [key:1]  id:8  [ends_at:8, seconds since 1970]  [viewer:8]  scope: UTF-8   mac:16 )
 //!
 //! version   1
 //! flags     bit 0: ends_at is present
 //!           bit 1: listings contain the HLS stream of a film, not the file
 //!           bit 2: key is present; without it, the ticket is signed with key 0
+//!           bit 3: viewer is present; without it, the ticket is the owner's, or a guest's
 //! key       the number of the signing key
+//! viewer    the viewer whose history its plays belong to, and to whose places it is limited
 //! scope     "" for everything, "films" for a place, "films/Season 1" for a path below one
 //! mac       the first 128 bits of HMAC-SHA-256 over all that stands before
 //! ```
@@ -24,7 +26,7 @@ use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit};
 use sha2::Sha256;
 
-use media::{EntryPath, Place};
+use media::{EntryPath, Place, ViewerId};
 
 pub use signer::{OWNER, SignerState, TicketSigner};
 
@@ -35,6 +37,8 @@ pub enum Scope {
     Everything,
     /// One place, or an entry of it and all below.
     Within(Place, EntryPath),
+    /// Some places, to which a viewer is limited. Never part of a ticket's text.
+    Places(Vec<Place>),
 }
 
 impl Scope {
@@ -43,6 +47,21 @@ impl Scope {
         match self {
             Scope::Everything => true,
             Scope::Within(own, root) => own == place && path.is_within(root),
+            Scope::Places(places) => places.contains(place),
+        }
+    }
+
+    /// Returns the part of the scope that is in one of these places.
+    pub fn limited_to(self, places: &[Place]) -> Self {
+        match self {
+            Scope::Everything => Scope::Places(places.to_vec()),
+            Scope::Within(place, path) if places.contains(&place) => Scope::Within(place, path),
+            Scope::Within(..) => Scope::Places(Vec::new()),
+            Scope::Places(own) => Scope::Places(
+                own.into_iter()
+                    .filter(|place| places.contains(place))
+                    .collect(),
+            ),
         }
     }
 
@@ -52,6 +71,8 @@ impl Scope {
             Scope::Everything => String::new(),
             Scope::Within(place, path) if path.is_root() => place.to_string(),
             Scope::Within(place, path) => format!("{place}{path}"),
+            // No place begins with a comma, so this is not parsed as a scope.
+            Scope::Places(places) => places.iter().map(|place| format!(",{place}")).collect(),
         }
     }
 
@@ -112,6 +133,8 @@ pub struct Ticket {
     pub prefers_hls: bool,
     /// The number of the signing key; set when it is signed.
     pub key: u8,
+    /// The viewer that it plays for. A guest's ticket has the owner's here, and is known by the state.
+    pub viewer: ViewerId,
 }
 
 impl Ticket {
@@ -123,12 +146,18 @@ impl Ticket {
             ends_at: None,
             prefers_hls: false,
             key: 0,
+            viewer: ViewerId::OWNER,
         }
     }
 
     /// Sets the expiry; `None` for never.
     pub fn until(self, ends_at: Option<SystemTime>) -> Self {
         Ticket { ends_at, ..self }
+    }
+
+    /// Sets the viewer.
+    pub fn for_viewer(self, viewer: ViewerId) -> Self {
+        Ticket { viewer, ..self }
     }
 
     /// Encodes the signed part.
@@ -138,6 +167,7 @@ impl Ticket {
             (HAS_END, self.ends_at.is_some()),
             (PREFERS_HLS, self.prefers_hls),
             (HAS_KEY, self.key != 0),
+            (HAS_VIEWER, self.viewer != ViewerId::OWNER),
         ] {
             flags |= if is_set { flag } else { 0 };
         }
@@ -153,6 +183,9 @@ impl Ticket {
                 .as_secs();
             bytes.extend_from_slice(&seconds.to_be_bytes());
         }
+        if self.viewer != ViewerId::OWNER {
+            bytes.extend_from_slice(&self.viewer.bytes());
+        }
         bytes.extend_from_slice(self.scope.to_text().as_bytes());
         bytes
     }
@@ -160,7 +193,7 @@ impl Ticket {
     /// Decodes the signed part; `None` if it is malformed.
     fn decode(signed: &[u8]) -> Option<Self> {
         let (&[version, flags], rest) = signed.split_first_chunk::<2>()?;
-        if version != VERSION || flags & !(HAS_END | PREFERS_HLS | HAS_KEY) != 0 {
+        if version != VERSION || flags & !(HAS_END | PREFERS_HLS | HAS_KEY | HAS_VIEWER) != 0 {
             return None;
         }
         let (key, rest) = match rest.split_first() {
@@ -170,7 +203,7 @@ impl Ticket {
             _ => return None,
         };
         let (&id, rest) = rest.split_first_chunk::<8>()?;
-        let (ends_at, scope) = if flags & HAS_END == 0 {
+        let (ends_at, rest) = if flags & HAS_END == 0 {
             (None, rest)
         } else {
             let (seconds, rest) = rest.split_first_chunk::<8>()?;
@@ -179,7 +212,20 @@ impl Ticket {
                 rest,
             )
         };
+        let (viewer, scope) = match flags & HAS_VIEWER {
+            0 => (ViewerId::OWNER, rest),
+            _ => {
+                let (bytes, rest) = rest.split_first_chunk::<8>()?;
+                // The owner is never written.
+                let viewer = ViewerId::from_bytes(*bytes);
+                (
+                    Some(viewer).filter(|viewer| *viewer != ViewerId::OWNER)?,
+                    rest,
+                )
+            }
+        };
         Some(Ticket {
+            viewer,
             id: TicketId(id),
             scope: Scope::from_text(std::str::from_utf8(scope).ok()?)?,
             ends_at,
@@ -207,6 +253,7 @@ const VERSION: u8 = 1;
 const HAS_END: u8 = 1;
 const PREFERS_HLS: u8 = 2;
 const HAS_KEY: u8 = 4;
+const HAS_VIEWER: u8 = 8;
 const MAC_BYTES: usize = 16;
 /// The length of a ticket for a path of 4,096 bytes, encoded.
 const MAX_TICKET_BYTES: usize = 6 * 1024;

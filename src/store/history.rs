@@ -1,9 +1,9 @@
-//! Watch history: the position in each film, so that watching resumes on another evening or another device.
+//! Watch history of each viewer: the position in each film, so that watching resumes on another evening or another device.
 
 use chrono::{DateTime, Utc};
 
 use super::{Store, now_ms};
-use media::{EntryPath, Place};
+use media::{EntryPath, Place, ViewerId};
 
 /// The position at which a film was left.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,7 +42,7 @@ pub(super) const MIN_POSITION_S: f64 = 10.0;
 /// Percent from which a film counts as watched: the rest is credits.
 pub(super) const WATCHED_PERCENT: u8 = 92;
 
-/// Number of films in the history. Beyond it, the least recently watched are deleted.
+/// Number of films in the history of one viewer. Beyond it, the least recently watched are deleted.
 const MAX_FILMS: i64 = 2_000;
 
 type HistoryRow = (String, String, f64, f64, i64);
@@ -55,6 +55,7 @@ impl Store {
     /// Fails if the state cannot be written.
     pub async fn note_position(
         &self,
+        viewer: ViewerId,
         place: &Place,
         path: &EntryPath,
         position_s: f64,
@@ -62,8 +63,8 @@ impl Store {
     ) -> anyhow::Result<()> {
         let mut transaction = self.pool.begin().await?;
         sqlx::query(
-            "INSERT INTO history (place, path, position_s, duration_s, updated_at) VALUES ($1, $2, $3, $4, $5) \
-             ON CONFLICT (place, path) DO UPDATE SET position_s = excluded.position_s, \
+            "INSERT INTO history (place, path, position_s, duration_s, updated_at, viewer) VALUES ($1, $2, $3, $4, $5, $6) \
+             ON CONFLICT (viewer, place, path) DO UPDATE SET position_s = excluded.position_s, \
              duration_s = excluded.duration_s, updated_at = excluded.updated_at",
         )
         .bind(place.as_str())
@@ -71,72 +72,86 @@ impl Store {
         .bind(position_s)
         .bind(duration_s)
         .bind(now_ms())
+        .bind(viewer.to_string())
         .execute(&mut *transaction)
         .await?;
         sqlx::query(
-            "DELETE FROM history WHERE updated_at < \
-             (SELECT updated_at FROM history ORDER BY updated_at DESC LIMIT 1 OFFSET $1)",
+            "DELETE FROM history WHERE viewer = $2 AND updated_at < \
+             (SELECT updated_at FROM history WHERE viewer = $2 ORDER BY updated_at DESC LIMIT 1 OFFSET $1)",
         )
         .bind(MAX_FILMS)
+        .bind(viewer.to_string())
         .execute(&mut *transaction)
         .await?;
         transaction.commit().await?;
         Ok(())
     }
 
-    /// Returns up to `limit` positions, the most recent first.
+    /// Returns up to `limit` positions of a viewer, the most recent first.
     ///
     /// # Errors
     ///
     /// Fails if the state cannot be read.
-    pub async fn history(&self, limit: usize) -> anyhow::Result<Vec<WatchPosition>> {
+    pub async fn history(
+        &self,
+        viewer: ViewerId,
+        limit: usize,
+    ) -> anyhow::Result<Vec<WatchPosition>> {
         let rows: Vec<HistoryRow> = sqlx::query_as(
-            "SELECT place, path, position_s, duration_s, updated_at FROM history \
+            "SELECT place, path, position_s, duration_s, updated_at FROM history WHERE viewer = $2 \
              ORDER BY updated_at DESC, path LIMIT $1",
         )
         .bind(limit as i64)
+        .bind(viewer.to_string())
         .fetch_all(&self.pool)
         .await?;
         Ok(rows.into_iter().filter_map(read).collect())
     }
 
-    /// Returns all positions in films of one place.
+    /// Returns all positions of a viewer in films of one place.
     ///
     /// # Errors
     ///
     /// Fails if the state cannot be read.
-    pub async fn history_of(&self, place: &Place) -> anyhow::Result<Vec<WatchPosition>> {
+    pub async fn history_of(
+        &self,
+        viewer: ViewerId,
+        place: &Place,
+    ) -> anyhow::Result<Vec<WatchPosition>> {
         let rows: Vec<HistoryRow> = sqlx::query_as(
-            "SELECT place, path, position_s, duration_s, updated_at FROM history WHERE place = $1",
+            "SELECT place, path, position_s, duration_s, updated_at FROM history WHERE viewer = $2 AND place = $1",
         )
         .bind(place.as_str())
+        .bind(viewer.to_string())
         .fetch_all(&self.pool)
         .await?;
         Ok(rows.into_iter().filter_map(read).collect())
     }
 
-    /// Returns the position in one film, `None` if it was never watched.
+    /// Returns a viewer's position in one film, `None` if it was never watched.
     ///
     /// # Errors
     ///
     /// Fails if the state cannot be read.
     pub async fn position(
         &self,
+        viewer: ViewerId,
         place: &Place,
         path: &EntryPath,
     ) -> anyhow::Result<Option<WatchPosition>> {
         let row: Option<HistoryRow> = sqlx::query_as(
             "SELECT place, path, position_s, duration_s, updated_at FROM history \
-             WHERE place = $1 AND path = $2",
+             WHERE viewer = $3 AND place = $1 AND path = $2",
         )
         .bind(place.as_str())
         .bind(path.as_str())
+        .bind(viewer.to_string())
         .fetch_optional(&self.pool)
         .await?;
         Ok(row.and_then(read))
     }
 
-    /// Moves the positions of an entry and of all entries below it to another path.
+    /// Moves every viewer's positions of an entry and of all entries below it to another path.
     ///
     /// # Errors
     ///
@@ -161,7 +176,7 @@ impl Store {
         Ok(())
     }
 
-    /// Deletes the positions of an entry and of all entries below it.
+    /// Deletes every viewer's positions of an entry and of all entries below it.
     ///
     /// # Errors
     ///
@@ -197,6 +212,8 @@ fn read((place, path, position_s, duration_s, at): HistoryRow) -> Option<WatchPo
 mod tests {
     use super::*;
 
+    const VIEWER: ViewerId = ViewerId::OWNER;
+
     fn path(text: &str) -> EntryPath {
         EntryPath::parse(text).unwrap()
     }
@@ -208,7 +225,7 @@ mod tests {
         let films = Place::parse("films").unwrap();
         let note = async |name: &str, at: f64| {
             store
-                .note_position(&films, &path(name), at, 100.0)
+                .note_position(VIEWER, &films, &path(name), at, 100.0)
                 .await
                 .unwrap();
         };
@@ -217,7 +234,7 @@ mod tests {
         note("/a%_/two.mp4", 50.0).await;
         note("/ab.mp4", 60.0).await;
         let one = store
-            .position(&films, &path("/a/one.mp4"))
+            .position(VIEWER, &films, &path("/a/one.mp4"))
             .await
             .unwrap()
             .unwrap();
@@ -231,7 +248,7 @@ mod tests {
             .await
             .unwrap();
         let mut paths: Vec<String> = store
-            .history(10)
+            .history(VIEWER, 10)
             .await
             .unwrap()
             .into_iter()
@@ -241,10 +258,10 @@ mod tests {
         assert_eq!(paths, ["/a%_/two.mp4", "/ab.mp4", "/b/c/one.mp4"]);
 
         store.delete_history(&films, &path("/b")).await.unwrap();
-        assert_eq!(store.history_of(&films).await.unwrap().len(), 2);
+        assert_eq!(store.history_of(VIEWER, &films).await.unwrap().len(), 2);
         assert_eq!(
             store
-                .history_of(&Place::parse("other").unwrap())
+                .history_of(VIEWER, &Place::parse("other").unwrap())
                 .await
                 .unwrap(),
             []

@@ -1,10 +1,11 @@
 //! Durable state in one SQLite file: the server's keys, the drives' sessions, tickets, the owner's password and
-//! sessions, API tokens, watch history, the library.
+//! sessions, API tokens, viewers with their watch history, the library.
 //!
 //! The file is readable by its owner only (0600). Every write is on the disk before the call returns: a
 //! refresh token works once, so a lost one is a lost session. Statements that belong together run in one
 //! transaction. Times are integers, milliseconds since 1970.
 
+mod backup;
 mod drives;
 mod health;
 mod history;
@@ -15,6 +16,7 @@ mod shares;
 mod ticket_cards;
 mod tickets;
 mod uploads;
+mod viewers;
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -32,6 +34,7 @@ use sqlx::{AssertSqlSafe, SqlSafeStr};
 use ::drives::{SessionLock, SessionStore, SessionStoreError};
 use media::Place;
 
+pub use backup::{BackupSummary, back_up, restore};
 pub use drives::ConnectedDrive;
 pub use health::WriteFault;
 pub use history::WatchPosition;
@@ -45,6 +48,7 @@ pub use shares::OpenedShare;
 pub use sqlx::Error as StoreError;
 pub use ticket_cards::StoredCard;
 pub use tickets::{StoredTicket, TicketKind};
+pub use viewers::Viewer;
 
 /// The state of one server. Clones share it.
 #[derive(Clone)]
@@ -62,6 +66,9 @@ pub struct DriveSession {
     drive: String,
 }
 
+/// Name of the state's file in `data_dir`.
+const STATE_FILE: &str = "drivein.sqlite";
+
 /// Oldest SQLite that is accepted. Older versions can lose writes of the write-ahead log (fixed in SQLite
 /// 3.51.3).
 const MIN_SQLITE: (u32, u32, u32) = (3, 51, 3);
@@ -75,7 +82,7 @@ impl Store {
     pub async fn open(data_dir: &Path) -> anyhow::Result<Self> {
         make_private_dir(data_dir)
             .with_context(|| format!("the data folder {} cannot be made", data_dir.display()))?;
-        let file = data_dir.join("drivein.sqlite");
+        let file = data_dir.join(STATE_FILE);
         make_private_file(&file)
             .with_context(|| format!("the state file {} cannot be made", file.display()))?;
         let options = SqliteConnectOptions::new()
@@ -293,6 +300,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (6, "connected drives", include_str!("migrations/0006_drives.sql")),
     (7, "resumable uploads", include_str!("migrations/0007_uploads.sql")),
     (8, "the library", include_str!("migrations/0008_library.sql")),
+    (9, "viewers", include_str!("migrations/0009_viewers.sql")),
 ];
 
 fn make_private_dir(path: &Path) -> std::io::Result<()> {

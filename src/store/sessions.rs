@@ -10,6 +10,7 @@ use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
 use super::{Store, millis, time};
+use media::ViewerId;
 
 /// The owner's password.
 #[derive(Clone, PartialEq, Eq)]
@@ -53,6 +54,8 @@ pub struct ApiToken {
     pub name: String,
     /// Its scope, in the form that `web` writes.
     pub scope: String,
+    /// The viewer that it acts for; `None` for a token that may act for every viewer.
+    pub viewer: Option<ViewerId>,
     pub created_at: SystemTime,
     pub last_used_at: Option<SystemTime>,
 }
@@ -195,13 +198,14 @@ impl Store {
     /// Stores an API token.
     pub async fn add_api_token(&self, token: &ApiToken) -> sqlx::Result<()> {
         sqlx::query(
-            "INSERT INTO api_token (hash, id, name, scope, created_at) VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO api_token (hash, id, name, scope, created_at, viewer) VALUES ($1, $2, $3, $4, $5, $6)",
         )
         .bind(token.hash.as_slice())
         .bind(&token.id)
         .bind(&token.name)
         .bind(&token.scope)
         .bind(millis(token.created_at))
+        .bind(token.viewer.map(|viewer| viewer.to_string()))
         .execute(&self.pool)
         .await?;
         Ok(())
@@ -258,7 +262,9 @@ fn read_session(row: &SqliteRow) -> sqlx::Result<OwnerSession> {
 }
 
 fn read_token(row: &SqliteRow) -> sqlx::Result<ApiToken> {
+    let viewer: Option<&str> = row.try_get("viewer")?;
     Ok(ApiToken {
+        viewer: viewer.and_then(ViewerId::parse),
         hash: hash(row)?,
         id: row.try_get("id")?,
         name: row.try_get("name")?,
@@ -315,6 +321,7 @@ mod tests {
             hash: [7; 32],
             id: "0123456789abcdef".to_owned(),
             name: "Kodi".to_owned(),
+            viewer: None,
             scope: "watch".to_owned(),
             created_at: at(5),
             last_used_at: None,

@@ -10,6 +10,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::ticket_cards::{EntryText, StoredCard};
 use super::{Store, millis, time};
+use media::ViewerId;
 
 /// The purpose of a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,11 +54,13 @@ pub struct StoredTicket {
     pub ends_at: Option<SystemTime>,
     /// Time of the last use, as of the last flush.
     pub last_used_at: Option<SystemTime>,
+    /// The viewer whose history its plays belong to; `None` for a guest.
+    pub viewer: Option<ViewerId>,
 }
 
 /// Columns that [`read`] expects, and the table.
 const COLUMNS: &str =
-    "id, kind, name, scope, prefers_hls, key, made_at, ends_at, last_used_at FROM ticket";
+    "id, kind, name, scope, prefers_hls, key, made_at, ends_at, last_used_at, viewer FROM ticket";
 
 impl Store {
     /// Returns the keys that are not revoked, by number. The last one signs.
@@ -157,8 +160,8 @@ impl Store {
     ) -> anyhow::Result<()> {
         let mut transaction = self.pool.begin().await?;
         sqlx::query(
-            "INSERT INTO ticket (id, kind, name, scope, prefers_hls, key, made_at, ends_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "INSERT INTO ticket (id, kind, name, scope, prefers_hls, key, made_at, ends_at, viewer) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )
         .bind(ticket.id.as_slice())
         .bind(ticket.kind.as_str())
@@ -168,6 +171,7 @@ impl Store {
         .bind(i64::from(ticket.key))
         .bind(millis(ticket.made_at))
         .bind(ticket.ends_at.map(millis))
+        .bind(ticket.viewer.map(|viewer| viewer.to_string()))
         .execute(&mut *transaction)
         .await?;
         if let Some(card) = card {
@@ -194,6 +198,19 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(read).collect()
+    }
+
+    /// Returns true if a ticket is a guest's. The owner's own ticket, and one that is not stored, is none.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be read.
+    pub async fn is_guest_ticket(&self, id: [u8; 8]) -> anyhow::Result<bool> {
+        let kind: Option<String> = sqlx::query_scalar("SELECT kind FROM ticket WHERE id = $1")
+            .bind(id.as_slice())
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(kind.as_deref() == Some(TicketKind::Guest.as_str()))
     }
 
     /// Returns the id of the owner's own ticket, `None` if it was never replaced.
@@ -298,12 +315,19 @@ impl Store {
 }
 
 fn read(row: &SqliteRow) -> anyhow::Result<StoredTicket> {
+    let kind = match row.try_get("kind")? {
+        "guest" => TicketKind::Guest,
+        "owner" => TicketKind::Owner,
+        _ => TicketKind::Device,
+    };
+    let viewer: Option<&str> = row.try_get("viewer")?;
     Ok(StoredTicket {
         id: read_id(row.try_get("id")?)?,
-        kind: match row.try_get("kind")? {
-            "guest" => TicketKind::Guest,
-            "owner" => TicketKind::Owner,
-            _ => TicketKind::Device,
+        kind,
+        viewer: match kind {
+            TicketKind::Guest => None,
+            // Devices of before there were viewers are the owner's.
+            _ => Some(viewer.and_then(ViewerId::parse).unwrap_or(ViewerId::OWNER)),
         },
         name: row.try_get("name")?,
         scope: row.try_get("scope")?,
@@ -339,6 +363,7 @@ mod tests {
             made_at: time(1_000 + i64::from(id)),
             ends_at: Some(time(9_000)),
             last_used_at: None,
+            viewer: None,
         }
     }
 
@@ -375,6 +400,8 @@ mod tests {
         assert_eq!(store.tickets().await.unwrap(), [ticket(2, 0), ticket(1, 0)]);
         assert_eq!(store.ticket_card([1; 8]).await.unwrap(), Some(card()));
         assert_eq!(store.ticket_card([2; 8]).await.unwrap(), None);
+        assert!(store.is_guest_ticket([1; 8]).await.unwrap());
+        assert!(!store.is_guest_ticket([8; 8]).await.unwrap());
         store.mark_ticket_card([1; 8], true).await.unwrap();
         assert!(store.ticket_card([1; 8]).await.unwrap().unwrap().is_lost);
 

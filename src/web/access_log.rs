@@ -14,6 +14,7 @@ use tracing::Instrument;
 use super::AppState;
 use super::client::ClientInfo;
 use super::error::ProblemCode;
+use super::viewers::VIEWER_HEADER;
 
 /// The target of the access log in the filter of the log.
 pub const ACCESS_LOG_TARGET: &str = "drivein::access";
@@ -41,8 +42,9 @@ pub(super) async fn record(
     let client = ClientInfo::of(&request).ip;
     let span = tracing::info_span!("request", id = %id);
     let id_header = HeaderValue::from_str(&id).ok();
-    // A header of this name that the client sent is dropped.
+    // Headers of these names that the client sent are dropped.
     request.headers_mut().remove(REQUEST_ID);
+    request.headers_mut().remove(VIEWER_HEADER);
     if let Some(value) = &id_header {
         request.headers_mut().insert(REQUEST_ID, value.clone());
     }

@@ -26,9 +26,9 @@ struct Own;
 struct Vendor;
 
 /// The parts of `style.css` below `static/style/`, in the order of their cascade layers.
-const STYLE_PARTS: [&str; 11] = [
+const STYLE_PARTS: [&str; 12] = [
     "base", "forms", "layout", "cards", "drives", "player", "controls", "watch", "files", "pages",
-    "accounts",
+    "accounts", "viewers",
 ];
 
 const CACHE_IMMUTABLE: HeaderValue =

@@ -1,6 +1,8 @@
 //! TeraBox's own streaming call, answered by this server: a client written for the Open Platform works
 //! after its host is changed. Its access token is one of our API tokens.
 
+use std::sync::Arc;
+
 use axum::extract::{Query, State};
 use axum::response::Response;
 use serde::Deserialize;
@@ -11,6 +13,7 @@ use super::urls::encode_path;
 use super::{AppState, MaybeQuery};
 use crate::governor::SharedDrive;
 use crate::library::Freshness;
+use crate::store::Viewer;
 use drives::Capability;
 use media::{Entry, EntryPath, Rendition};
 
@@ -49,7 +52,7 @@ pub(super) async fn share_streaming(
     let Ok(Query(query)) = query else {
         return Err(Problem::UNAUTHORIZED);
     };
-    require_token(&site, [&query.access_token, &query.access_tokens]).await?;
+    let viewer = require_token(&site, [&query.access_token, &query.access_tokens]).await?;
     let numbers = [&query.shareid, &query.uk, &query.fid].map(|text| text.parse::<u64>());
     let [Ok(share), Ok(owner), Ok(file)] = numbers else {
         return Err(Problem::bad_request(
@@ -69,7 +72,7 @@ pub(super) async fn share_streaming(
         .entry(&place, &path, Freshness::Cached)
         .await
         .map_err(into_problem)?;
-    playlist(&site, &entry, rendition).await
+    playlist(&site, &viewer, &entry, rendition).await
 }
 
 /// Returns the playlist of a file of the first drive that streams.
@@ -81,7 +84,7 @@ pub(super) async fn streaming(
     let Ok(Query(query)) = query else {
         return Err(Problem::UNAUTHORIZED);
     };
-    require_token(&site, [&query.access_token, &query.access_tokens]).await?;
+    let viewer = require_token(&site, [&query.access_token, &query.access_tokens]).await?;
     if query.path.is_empty() || query.kind.is_empty() {
         return Err(Problem::bad_request("“path” and “type” are needed."));
     }
@@ -110,14 +113,18 @@ pub(super) async fn streaming(
         .entry(drive.place(), &path, Freshness::Cached)
         .await
         .map_err(into_problem)?;
-    playlist(&site, &entry, rendition).await
+    playlist(&site, &viewer, &entry, rendition).await
 }
 
-/// Authenticates a client by an API token as its access token.
-async fn require_token(site: &AppState, tokens: [&Option<String>; 2]) -> Result<(), Problem> {
+/// Authenticates a client by an API token as its access token, and returns the viewer of the token.
+async fn require_token(
+    site: &AppState,
+    tokens: [&Option<String>; 2],
+) -> Result<Arc<Viewer>, Problem> {
     for token in tokens.into_iter().flatten() {
-        if site.auth.authenticate_token(token).await?.is_some() {
-            return Ok(());
+        if let Some(caller) = site.auth.authenticate_token(token).await? {
+            let viewer = site.viewers.get(caller.viewer());
+            return viewer.ok_or(Problem::UNAUTHORIZED);
         }
     }
     Err(Problem::UNAUTHORIZED)
@@ -126,15 +133,19 @@ async fn require_token(site: &AppState, tokens: [&Option<String>; 2]) -> Result<
 /// Returns the playlist of one quality, with URLs of this server in it.
 async fn playlist(
     site: &AppState,
-    entry: &std::sync::Arc<Entry>,
+    viewer: &Viewer,
+    entry: &Arc<Entry>,
     rendition: Rendition,
 ) -> Result<Response, Problem> {
+    if !viewer.may_see(&entry.place) {
+        return Err(Problem::FORBIDDEN);
+    }
     let text = site.playback.playlist(entry, rendition).await;
     let text = text.map_err(into_problem)?;
     // Relative to /openapi/api/ and /openapi/share/: the same under any base path.
     let base = format!(
         "../../play/{}/{}{}/",
-        site.tickets.owner(),
+        site.tickets.own(viewer.id),
         entry.place,
         encode_path(&entry.path)
     );

@@ -9,6 +9,7 @@ mod body_pace;
 mod client;
 mod connection;
 mod crawlers;
+mod drain;
 mod error;
 mod gateway;
 mod headers;
@@ -25,6 +26,7 @@ mod send;
 mod tickets;
 mod traffic;
 mod urls;
+mod viewers;
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -52,6 +54,7 @@ use crate::playback::ticket::TicketSigner;
 use crate::players::Players;
 use crate::shares::Shares;
 use crate::store::Store;
+use crate::viewers::Viewers;
 use media::Place;
 
 pub use access_log::ACCESS_LOG_TARGET;
@@ -59,6 +62,7 @@ pub use api::content::UploadTracker;
 pub use auth::{AuthSettings, Authenticator, TokenScope};
 pub use client::TrustedProxies;
 pub use connection::StallTimeoutAcceptor;
+pub use drain::Drain;
 pub use limits::RequestLimiter;
 pub use routes::{Route, RouteAccess};
 pub use tickets::{
@@ -83,10 +87,14 @@ pub struct AppStateInner {
     pub has_chromecast: bool,
     /// Signs and verifies tickets.
     pub tickets: TicketSigner,
+    /// The viewers of the household.
+    pub viewers: Viewers,
     /// Authenticates requests.
     pub auth: Authenticator,
     /// The proxies whose forwarding headers are used.
     pub proxies: TrustedProxies,
+    /// Counts the replies under way, for a stop.
+    pub drain: Drain,
     /// Limits concurrent requests per client IP.
     pub request_limiter: RequestLimiter,
     /// Time after which a request body without progress is aborted.
@@ -204,6 +212,16 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
             "/password",
             get(pages::password::show).post(pages::password::set),
         )
+        .route(
+            "/viewers",
+            get(pages::viewers::show).post(pages::viewers::add),
+        )
+        .route(
+            "/viewers/choose",
+            get(pages::choose_viewer::show).post(pages::choose_viewer::choose),
+        )
+        .route("/viewers/{id}", post(pages::viewers::change))
+        .route("/viewers/{id}/delete", post(pages::viewers::delete))
         .route("/send", post(pages::send::send))
         .route(
             "/devices",
@@ -355,6 +373,18 @@ fn calls() -> RouteGroup {
         .call(
             "/api/v1/drives/{drive}/trial",
             routes!(api::reports::try_link),
+        )
+        .call(
+            "/api/v1/viewers",
+            routes!(api::viewers::list, api::viewers::add),
+        )
+        .call(
+            "/api/v1/viewers/{id}",
+            routes!(
+                api::viewers::show,
+                api::viewers::change,
+                api::viewers::delete
+            ),
         )
         .call("/api/v1/history", routes!(api::history::list))
         .call("/api/v1/history/{*location}", routes!(api::history::note))

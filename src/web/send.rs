@@ -67,7 +67,7 @@ pub(super) async fn send(
     }
     let play = site
         .urls
-        .play(&site.tickets.owner(), &entry.place, &entry.path);
+        .play(&site.own_ticket(headers), &entry.place, &entry.path);
     let address = format!("{origin}{play}{stream}");
     site.players.open(player, &address).await?;
     Ok(address)

@@ -12,7 +12,7 @@ use crate::playback::ticket::{OWNER, Scope, SignerState, Ticket, TicketId, Ticke
 use crate::store::{Store, StoredCard, StoredTicket, TicketKind};
 use crate::web::pages::browse::first_page;
 use drives::{DriveError, ErrorKind};
-use media::{Entry, EntryKind, EntryPath, Place};
+use media::{Entry, EntryKind, EntryPath, Place, ViewerId};
 
 /// A ticket to be issued.
 pub(super) struct TicketRequest {
@@ -22,6 +22,8 @@ pub(super) struct TicketRequest {
     pub scope: Scope,
     pub ends_at: Option<SystemTime>,
     pub prefers_hls: bool,
+    /// The viewer whose history its plays belong to; not used for a guest.
+    pub viewer: ViewerId,
 }
 
 /// A ticket that was just issued; its text is shown this once.
@@ -80,6 +82,7 @@ async fn adopt_foreign_changes(site: &AppState) -> anyhow::Result<()> {
     if site.store.has_foreign_changes().await? {
         site.tickets.reload(stored_signer(&site.store).await?);
         site.auth.reload_password().await?;
+        site.viewers.reload().await?;
     }
     Ok(())
 }
@@ -142,9 +145,12 @@ pub(super) async fn make(site: &AppState, wanted: TicketRequest) -> Result<Issue
     }
     let card = card(site, &wanted.scope).await?;
     let id = TicketId::random().map_err(|_| Problem::INTERNAL)?;
+    let viewer = (wanted.kind != TicketKind::Guest).then_some(wanted.viewer);
     let ticket = Ticket {
         prefers_hls: wanted.prefers_hls,
-        ..Ticket::new(id, wanted.scope.clone()).until(wanted.ends_at.map(whole_seconds))
+        ..Ticket::new(id, wanted.scope.clone())
+            .until(wanted.ends_at.map(whole_seconds))
+            .for_viewer(viewer.unwrap_or(ViewerId::OWNER))
     };
     let (text, key) = site.tickets.sign(&ticket);
     let stored = StoredTicket {
@@ -157,6 +163,7 @@ pub(super) async fn make(site: &AppState, wanted: TicketRequest) -> Result<Issue
         made_at: now,
         ends_at: ticket.ends_at,
         last_used_at: None,
+        viewer,
     };
     site.store
         .put_ticket(&stored, card.as_ref())

@@ -382,6 +382,14 @@ async fn a_stop_lets_a_running_reply_end() {
     let mut body = response.chunk().await.unwrap().unwrap().to_vec();
     assert!(body.len() < truth.len());
     running.terminate().await;
+    // New requests are served until then, and a load balancer sees that they should go elsewhere.
+    let ready = eventually("draining is reported", Duration::from_secs(3), async || {
+        let ready = get(&visitor, "/readyz").await;
+        (ready.status == 503).then_some(ready)
+    })
+    .await;
+    assert_eq!(ready.text(), "the server is stopping\n");
+    get(&visitor, "/healthz").await.expect(200);
     while let Some(chunk) = response.chunk().await.unwrap() {
         body.extend_from_slice(&chunk);
     }
@@ -638,6 +646,78 @@ async fn what_one_process_revokes_the_other_one_on_the_same_state_refuses() {
         running.terminate().await;
         assert_eq!(running.ended().await.0, Some(0));
     }
+}
+
+#[tokio::test]
+async fn a_backup_of_a_running_server_plays_in_another_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let config = config_at_home(folder.path());
+    let mut running = own_binary().args(["serve", "--config", &config]).spawn();
+    let visitor = visitor(&mut running, "Drive-In is at").await;
+    let body = serde_json::json!({"name": "TV", "scope": {"place": "home"}});
+    let made = owner(&visitor, reqwest::Method::POST, "/api/v1/tickets", body)
+        .await
+        .expect(200)
+        .json();
+    let ticket = url::Url::parse(made["url"].as_str().unwrap()).unwrap();
+    let call = "/api/v1/entries/home/a.mp4";
+    let entry = owner(
+        &visitor,
+        reqwest::Method::GET,
+        call,
+        serde_json::Value::Null,
+    )
+    .await
+    .expect(200)
+    .json();
+    let film = url::Url::parse(entry["entry"]["play"]["original"].as_str().unwrap()).unwrap();
+    let backup = folder.path().join("backup");
+    let backup = backup.to_str().unwrap();
+    let state = async |words: &[&str], config: &str| {
+        let output = own_binary()
+            .args(["state"])
+            .args(words)
+            .args(["--config", config])
+            .output()
+            .await;
+        (
+            output.status.success(),
+            String::from_utf8(output.stderr).unwrap(),
+        )
+    };
+    assert_eq!(
+        state(&["backup", backup], &config).await,
+        (true, String::new())
+    );
+    let (again, words) = state(&["backup", backup], &config).await;
+    assert!(!again && words.contains("exists already"), "{words}");
+    let (over, words) = state(&["restore", backup], &config).await;
+    assert!(!over && words.contains("has a state already"), "{words}");
+    let listed = get(&visitor, ticket.path()).await.expect(200);
+    running.terminate().await;
+    assert_eq!(running.ended().await.0, Some(0));
+
+    let text = std::fs::read_to_string(&config).unwrap();
+    let elsewhere = folder.path().join("elsewhere");
+    std::fs::create_dir(&elsewhere).unwrap();
+    let config = config_in(&elsewhere, &text.replace("/data\"", "/restored\""));
+    assert_eq!(
+        state(&["restore", backup], &config).await,
+        (true, String::new())
+    );
+    let mut running = own_binary().args(["serve", "--config", &config]).spawn();
+    let visitor = self::visitor(&mut running, "Drive-In is at").await;
+    let restored = get(&visitor, ticket.path()).await.expect(200);
+    assert_eq!(
+        restored.text().lines().count(),
+        listed.text().lines().count()
+    );
+    assert_eq!(
+        get(&visitor, film.path()).await.expect(200).text(),
+        "a film"
+    );
+    running.terminate().await;
+    assert_eq!(running.ended().await.0, Some(0));
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ mod subtitle;
 mod subtitle_folders;
 mod timestamp;
 mod title;
+mod viewer;
 
 pub use byte_range::{ByteRange, RangeRequest};
 pub use entry::{Entry, EntryKind, content_type};
@@ -33,3 +34,4 @@ pub use subtitle::{SubtitleFormat, SubtitleOrigin, Subtitles, TextTrack, languag
 pub use subtitle_folders::SubtitleFolders;
 pub use timestamp::{http_date, plausible_time, unix_time};
 pub use title::{comparable_name, plain_title, short_title, stem};
+pub use viewer::ViewerId;

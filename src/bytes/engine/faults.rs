@@ -150,7 +150,7 @@ impl Source for Scripted {
 
 /// The behaviour of a viewer, who reads some ranges one after the other.
 #[derive(Debug, Clone)]
-struct Viewer {
+struct FilmReader {
     comes_ms: u64,
     /// Between two chunks.
     pauses_ms: u64,
@@ -158,7 +158,7 @@ struct Viewer {
     parts: Vec<(usize, usize, usize)>,
 }
 
-fn any_viewer() -> impl Strategy<Value = Viewer> {
+fn any_viewer() -> impl Strategy<Value = FilmReader> {
     let part = (
         0usize..60_000,
         0usize..60_000,
@@ -169,7 +169,7 @@ fn any_viewer() -> impl Strategy<Value = Viewer> {
         0u64..200,
         proptest::collection::vec(part, 1..4),
     )
-        .prop_map(|(comes_ms, pauses_ms, parts)| Viewer {
+        .prop_map(|(comes_ms, pauses_ms, parts)| FilmReader {
             comes_ms,
             pauses_ms,
             parts,

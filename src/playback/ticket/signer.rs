@@ -11,6 +11,8 @@ use hmac::Mac;
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::watch;
 
+use media::ViewerId;
+
 use super::{
     MAC_BYTES, MAX_TICKET_BYTES, Scope, SigningKey, Ticket, TicketError, TicketId, signing_key,
 };
@@ -83,8 +85,14 @@ impl TicketSigner {
     /// Returns the owner's own ticket. It covers everything, never expires, and has the same text until it
     /// is replaced or the key changes, so that URLs stored in a player stay valid.
     pub fn owner(&self) -> String {
+        self.own(ViewerId::OWNER)
+    }
+
+    /// Returns a viewer's own ticket: the owner's, with the viewer in it.
+    pub fn own(&self, viewer: ViewerId) -> String {
         let owner = self.read(|rules| rules.owner);
-        self.sign(&Ticket::new(owner, Scope::Everything)).0
+        let ticket = Ticket::new(owner, Scope::Everything).for_viewer(viewer);
+        self.sign(&ticket).0
     }
 
     /// Returns the text of a ticket for URLs, and the number of the key that signed it.

@@ -64,6 +64,29 @@ fn a_ticket_is_read_as_it_was_signed_until_it_ends() {
 }
 
 #[test]
+fn a_viewers_scope_is_the_part_in_its_places() {
+    let place = |name: &str| Place::parse(name).unwrap();
+    let places = [place("films"), place("nas")];
+    let root = EntryPath::root();
+    let own = Scope::Everything.limited_to(&places);
+    assert!(own.covers(&place("films"), &root) && !own.covers(&place("other"), &root));
+    let folder = within("films", "/a");
+    assert_eq!(folder.clone().limited_to(&places), folder);
+    for none in [folder.limited_to(&places[1..]), own.clone().limited_to(&[])] {
+        assert_eq!(none, Scope::Places(Vec::new()));
+    }
+    assert_eq!(
+        own.clone().limited_to(&places[1..]),
+        Scope::Places(vec![place("nas")])
+    );
+    // It is never read from a ticket, where it would mean something else.
+    assert_eq!(Scope::from_text(&own.to_text()), None);
+    let viewer = ViewerId::from_bytes([5; 8]);
+    let ticket = signer().verify(&signer().own(viewer), at(0)).unwrap();
+    assert_eq!((ticket.viewer, ticket.id), (viewer, OWNER));
+}
+
+#[test]
 fn a_scope_covers_what_lies_below_and_nothing_beside() {
     let film = |place: &str, path: &str| {
         (
@@ -202,9 +225,12 @@ proptest! {
         ends_at in proptest::option::of(1u64..10_000_000_000),
         prefers_hls in any::<bool>(),
         key in any::<u8>(),
+        viewer in prop_oneof![Just([0; 8]), any::<[u8; 8]>()],
     ) {
         let signer = TicketSigner::open(SignerState { keys: vec![(key, [3; 32])], revoked: Vec::new(), owner: OWNER });
-        let ticket = Ticket { id: TicketId(id), scope, ends_at: ends_at.map(at), prefers_hls, key };
+        let ticket = Ticket {
+            id: TicketId(id), scope, ends_at: ends_at.map(at), prefers_hls, key, viewer: ViewerId::from_bytes(viewer),
+        };
         prop_assert_eq!(signer.verify(&signer.sign(&ticket).0, at(0)), Ok(ticket));
     }
 

@@ -3,7 +3,7 @@
 use super::{ItemDetails, ItemKind};
 use crate::store::history::WATCHED_PERCENT;
 use crate::store::{Store, now_ms};
-use media::{EntryPath, Place, natural_key, title_key};
+use media::{EntryPath, Place, ViewerId, natural_key, title_key};
 
 impl Store {
     /// Marks an item as watched or not; of a season or series, all of its episodes, specials aside. The positions in
@@ -16,7 +16,7 @@ impl Store {
         &self,
         id: i64,
         is_watched: bool,
-        viewer: &str,
+        viewer: ViewerId,
     ) -> anyhow::Result<bool> {
         let mut transaction = self.pool.begin().await?;
         let items: Vec<i64> = sqlx::query_scalar(
@@ -33,16 +33,18 @@ impl Store {
                  ON CONFLICT (viewer, item) DO UPDATE SET is_watched = excluded.is_watched, \
                  marked_at = excluded.marked_at",
             )
-            .bind(viewer)
+            .bind(viewer.to_string())
             .bind(item)
             .bind(is_watched)
             .bind(now_ms())
             .execute(&mut *transaction)
             .await?;
             sqlx::query(
-                "DELETE FROM history WHERE (place, path) IN (SELECT place, path FROM library_file WHERE item = $1)",
+                "DELETE FROM history WHERE viewer = $2 \
+                 AND (place, path) IN (SELECT place, path FROM library_file WHERE item = $1)",
             )
             .bind(item)
+            .bind(viewer.to_string())
             .execute(&mut *transaction)
             .await?;
         }
@@ -59,17 +61,17 @@ impl Store {
         &self,
         place: &Place,
         path: &EntryPath,
-        viewer: &str,
+        viewer: ViewerId,
     ) -> anyhow::Result<()> {
         sqlx::query(
             "INSERT INTO library_mark (viewer, item, is_watched, marked_at) \
-             SELECT $3, f.item, 1, $5 FROM library_file f JOIN history h ON h.place = f.place AND h.path = f.path \
+             SELECT $3, f.item, 1, $5 FROM library_file f JOIN history h ON h.viewer = $3 AND h.place = f.place AND h.path = f.path \
              WHERE f.place = $1 AND f.path = $2 AND h.duration_s > 0 AND h.position_s / h.duration_s * 100 >= $4 \
              ON CONFLICT (viewer, item) DO UPDATE SET is_watched = 1, marked_at = excluded.marked_at",
         )
         .bind(place.as_str())
         .bind(path.as_str())
-        .bind(viewer)
+        .bind(viewer.to_string())
         .bind(i64::from(WATCHED_PERCENT))
         .bind(now_ms())
         .execute(&self.pool)

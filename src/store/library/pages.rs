@@ -5,8 +5,8 @@ use std::collections::{HashMap, HashSet};
 use sqlx::{AssertSqlSafe, Row};
 
 use super::{COLUMNS, FROM, ItemKind, ItemVersion, LibraryItem, PictureFile, item, json};
-use crate::store::Store;
 use crate::store::history::WATCHED_PERCENT;
+use crate::store::{Store, Viewer};
 use media::{EntryPath, Place, title_key};
 
 /// The order of a page of items.
@@ -51,7 +51,11 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the state cannot be read.
-    pub async fn library_page(&self, query: &ItemQuery, viewer: &str) -> anyhow::Result<ItemPage> {
+    pub async fn library_page(
+        &self,
+        query: &ItemQuery,
+        viewer: &Viewer,
+    ) -> anyhow::Result<ItemPage> {
         let order = match query.sort {
             ItemSort::Title => "i.sort_key, i.id",
             ItemSort::Year => "i.year DESC, i.sort_key, i.id",
@@ -73,9 +77,10 @@ impl Store {
             None => "AND $3 IS NULL",
         };
         let sql = format!(
-            "SELECT {COLUMNS} FROM {FROM} WHERE i.kind IN ({}) AND i.is_present = 1 {matches} \
+            "SELECT {COLUMNS} FROM {FROM} WHERE i.kind IN ({}) AND i.is_present = 1 AND {} {matches} \
              ORDER BY {order} LIMIT $1 OFFSET $2",
-            kinds.join(", ")
+            kinds.join(", "),
+            viewer.sql_of_item("i")
         );
         let rows = sqlx::query(AssertSqlSafe(sql))
             .bind(query.limit as i64 + 1)
@@ -95,7 +100,11 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the state cannot be read.
-    pub async fn library_item(&self, id: i64, viewer: &str) -> anyhow::Result<Option<LibraryItem>> {
+    pub async fn library_item(
+        &self,
+        id: i64,
+        viewer: &Viewer,
+    ) -> anyhow::Result<Option<LibraryItem>> {
         Ok(self.library_items(&[id], viewer).await?.pop())
     }
 
@@ -107,11 +116,12 @@ impl Store {
     pub async fn library_items(
         &self,
         ids: &[i64],
-        viewer: &str,
+        viewer: &Viewer,
     ) -> anyhow::Result<Vec<LibraryItem>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM json_each($1) wanted, {FROM} \
-             WHERE i.id = wanted.value AND i.is_present = 1 ORDER BY wanted.key"
+             WHERE i.id = wanted.value AND i.is_present = 1 AND {} ORDER BY wanted.key",
+            viewer.sql_of_item("i")
         );
         let rows = sqlx::query(AssertSqlSafe(sql))
             .bind(json(ids.iter().copied()))
@@ -130,11 +140,12 @@ impl Store {
     pub async fn library_children(
         &self,
         parent: i64,
-        viewer: &str,
+        viewer: &Viewer,
     ) -> anyhow::Result<Vec<LibraryItem>> {
         let sql = format!(
-            "SELECT {COLUMNS} FROM {FROM} WHERE i.parent = $1 AND i.is_present = 1 \
-             ORDER BY i.season = 0, i.sort_key, i.id"
+            "SELECT {COLUMNS} FROM {FROM} WHERE i.parent = $1 AND i.is_present = 1 AND {} \
+             ORDER BY i.season = 0, i.sort_key, i.id",
+            viewer.sql_of_item("i")
         );
         let rows = sqlx::query(AssertSqlSafe(sql))
             .bind(parent)
@@ -165,9 +176,9 @@ impl Store {
     }
 
     /// Adds files, pictures and progress to items.
-    async fn complete(&self, items: &mut [LibraryItem], viewer: &str) -> anyhow::Result<()> {
+    async fn complete(&self, items: &mut [LibraryItem], viewer: &Viewer) -> anyhow::Result<()> {
         let ids = json(items.iter().map(|item| item.id));
-        let mut versions = self.versions(&ids).await?;
+        let mut versions = self.versions(&ids, viewer).await?;
         let progress = self.progress(&ids, viewer).await?;
         let complete = self.complete_containers(&ids, viewer).await?;
         for item in items.iter_mut() {
@@ -179,19 +190,25 @@ impl Store {
                 item.duration_s = progress.duration_s.or(item.duration_s);
             }
             item.is_watched |= complete.contains(&item.id);
-            self.add_pictures(item).await?;
+            self.add_pictures(item, viewer).await?;
         }
         Ok(())
     }
 
-    async fn versions(&self, ids: &str) -> anyhow::Result<HashMap<i64, Vec<ItemVersion>>> {
-        let rows = sqlx::query(
+    async fn versions(
+        &self,
+        ids: &str,
+        viewer: &Viewer,
+    ) -> anyhow::Result<HashMap<i64, Vec<ItemVersion>>> {
+        let sql = format!(
             "SELECT item, place, path, label, size, has_thumbnail, duration_s FROM library_file \
-             WHERE item IN (SELECT value FROM json_each($1)) AND gone_at IS NULL ORDER BY size DESC, place, path",
-        )
-        .bind(ids)
-        .fetch_all(&self.pool)
-        .await?;
+             WHERE item IN (SELECT value FROM json_each($1)) AND gone_at IS NULL AND {} ORDER BY size DESC, place, path",
+            viewer.sql_of_place("place")
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(ids)
+            .fetch_all(&self.pool)
+            .await?;
         let mut versions: HashMap<i64, Vec<ItemVersion>> = HashMap::new();
         for row in &rows {
             versions
@@ -213,19 +230,19 @@ impl Store {
     async fn progress(
         &self,
         ids: &str,
-        viewer: &str,
+        viewer: &Viewer,
     ) -> anyhow::Result<HashMap<i64, ItemProgress>> {
         let rows = sqlx::query(
             "SELECT i.id, m.is_watched, m.marked_at, h.position_s, h.duration_s, h.updated_at \
              FROM library_item i \
              LEFT JOIN library_mark m ON m.item = i.id AND m.viewer = $2 \
              LEFT JOIN (SELECT f.item, h.position_s, h.duration_s, MAX(h.updated_at) AS updated_at FROM library_file f \
-                 JOIN history h ON h.place = f.place AND h.path = f.path \
+                 JOIN history h ON h.viewer = $2 AND h.place = f.place AND h.path = f.path \
                  WHERE f.item IN (SELECT value FROM json_each($1)) GROUP BY f.item) h ON h.item = i.id \
              WHERE i.id IN (SELECT value FROM json_each($1)) AND i.kind IN ('film', 'episode')",
         )
         .bind(ids)
-        .bind(viewer)
+        .bind(viewer.id.to_string())
         .fetch_all(&self.pool)
         .await?;
         Ok(rows
@@ -235,23 +252,29 @@ impl Store {
     }
 
     /// Returns the seasons and series of which all episodes were watched, specials aside.
-    async fn complete_containers(&self, ids: &str, viewer: &str) -> anyhow::Result<HashSet<i64>> {
-        let done: Vec<i64> = sqlx::query_scalar(
+    async fn complete_containers(
+        &self,
+        ids: &str,
+        viewer: &Viewer,
+    ) -> anyhow::Result<HashSet<i64>> {
+        let sql = format!(
             "SELECT c.id FROM library_item c JOIN library_item e ON e.kind = 'episode' AND e.is_present = 1 \
                  AND ((c.kind = 'season' AND e.parent = c.id) OR (c.kind = 'series' AND e.series = c.id AND e.season <> 0)) \
              LEFT JOIN library_mark m ON m.item = e.id AND m.viewer = $2 AND m.is_watched = 1 \
              WHERE c.id IN (SELECT value FROM json_each($1)) AND c.kind IN ('season', 'series') \
-             GROUP BY c.id HAVING COUNT(*) = COUNT(m.item)",
-        )
-        .bind(ids)
-        .bind(viewer)
-        .fetch_all(&self.pool)
-        .await?;
+             AND {} GROUP BY c.id HAVING COUNT(*) = COUNT(m.item)",
+            viewer.sql_of_item("e")
+        );
+        let done: Vec<i64> = sqlx::query_scalar(AssertSqlSafe(sql))
+            .bind(ids)
+            .bind(viewer.id.to_string())
+            .fetch_all(&self.pool)
+            .await?;
         Ok(done.into_iter().collect())
     }
 
     /// Finds the pictures of an item: those beside its file, those of its series, or a thumbnail.
-    async fn add_pictures(&self, item: &mut LibraryItem) -> anyhow::Result<()> {
+    async fn add_pictures(&self, item: &mut LibraryItem, viewer: &Viewer) -> anyhow::Result<()> {
         let own = item.versions.first().cloned();
         if let Some(version) = &own {
             let folder = version.path.parent().unwrap_or_else(EntryPath::root);
@@ -302,7 +325,10 @@ impl Store {
                 .await?;
         if let Some((Some(place), Some(folder))) = place {
             let (place, folder) = (Place::parse(&place)?, EntryPath::parse(&folder)?);
-            let found = self.pictures_in(&place, &folder).await?;
+            let found = match viewer.may_see(&place) {
+                true => self.pictures_in(&place, &folder).await?,
+                false => Vec::new(),
+            };
             let of = |role: &str| {
                 let common = found.iter().filter(|picture| picture.stem.is_none());
                 common
@@ -318,21 +344,27 @@ impl Store {
             item.backdrop = item.backdrop.take().or_else(|| of("backdrop"));
         }
         if item.poster.is_none() {
-            item.poster = self.thumbnail_of_episode(item.id).await?;
+            item.poster = self.thumbnail_of_episode(item.id, viewer).await?;
         }
         Ok(())
     }
 
     /// Returns the thumbnail of the first episode of a season or series; `None` without one.
-    async fn thumbnail_of_episode(&self, container: i64) -> anyhow::Result<Option<PictureFile>> {
-        let row: Option<(String, String)> = sqlx::query_as(
+    async fn thumbnail_of_episode(
+        &self,
+        container: i64,
+        viewer: &Viewer,
+    ) -> anyhow::Result<Option<PictureFile>> {
+        let sql = format!(
             "SELECT f.place, f.path FROM library_item e JOIN library_file f ON f.item = e.id \
              WHERE (e.series = $1 OR e.parent = $1) AND e.kind = 'episode' AND f.gone_at IS NULL \
-             AND f.has_thumbnail = 1 ORDER BY e.season = 0, e.sort_key LIMIT 1",
-        )
-        .bind(container)
-        .fetch_optional(&self.pool)
-        .await?;
+             AND f.has_thumbnail = 1 AND {} ORDER BY e.season = 0, e.sort_key LIMIT 1",
+            viewer.sql_of_place("f.place")
+        );
+        let row: Option<(String, String)> = sqlx::query_as(AssertSqlSafe(sql))
+            .bind(container)
+            .fetch_optional(&self.pool)
+            .await?;
         row.map(|(place, path)| {
             Ok(PictureFile {
                 place: Place::parse(&place)?,

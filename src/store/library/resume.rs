@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 
-use sqlx::Row;
+use sqlx::{AssertSqlSafe, Row};
 
-use crate::store::Store;
 use crate::store::history::{MIN_POSITION_S, WATCHED_PERCENT};
+use crate::store::{Store, Viewer};
 
 /// An episode in the order of its series, and what is known of it.
 struct EpisodeProgress {
@@ -25,7 +25,7 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the state cannot be read.
-    pub async fn continue_ids(&self, viewer: &str) -> anyhow::Result<Vec<i64>> {
+    pub async fn continue_ids(&self, viewer: &Viewer) -> anyhow::Result<Vec<i64>> {
         let mut found = self.begun_films(viewer).await?;
         for episodes in self.begun_series(viewer).await?.values() {
             found.extend(next_episode(episodes));
@@ -40,7 +40,7 @@ impl Store {
     /// # Errors
     ///
     /// Fails if the state cannot be read.
-    pub async fn next_up_ids(&self, viewer: &str) -> anyhow::Result<Vec<i64>> {
+    pub async fn next_up_ids(&self, viewer: &Viewer) -> anyhow::Result<Vec<i64>> {
         let series = self.begun_series(viewer).await?;
         let mut found: Vec<(i64, i64)> = series
             .values()
@@ -56,43 +56,48 @@ impl Store {
     }
 
     /// Returns the times and ids of films that were begun and not finished since.
-    async fn begun_films(&self, viewer: &str) -> anyhow::Result<Vec<(i64, i64)>> {
-        Ok(sqlx::query_as(
+    async fn begun_films(&self, viewer: &Viewer) -> anyhow::Result<Vec<(i64, i64)>> {
+        let sql = format!(
             "SELECT MAX(h.updated_at), i.id FROM history h \
-             JOIN library_file f ON f.place = h.place AND f.path = h.path AND f.gone_at IS NULL \
+             JOIN library_file f ON f.place = h.place AND f.path = h.path AND f.gone_at IS NULL AND {} \
              JOIN library_item i ON i.id = f.item AND i.kind = 'film' \
              LEFT JOIN library_mark m ON m.item = i.id AND m.viewer = $1 \
-             WHERE h.position_s > $2 AND (h.duration_s <= 0 OR h.position_s / h.duration_s * 100 < $3) \
+             WHERE h.viewer = $1 AND h.position_s > $2 AND (h.duration_s <= 0 OR h.position_s / h.duration_s * 100 < $3) \
              AND (m.is_watched IS NULL OR m.is_watched = 0 OR m.marked_at < h.updated_at) GROUP BY i.id",
-        )
-        .bind(viewer)
-        .bind(MIN_POSITION_S)
-        .bind(i64::from(WATCHED_PERCENT))
-        .fetch_all(&self.pool)
-        .await?)
+            viewer.sql_of_place("f.place")
+        );
+        Ok(sqlx::query_as(AssertSqlSafe(sql))
+            .bind(viewer.id.to_string())
+            .bind(MIN_POSITION_S)
+            .bind(i64::from(WATCHED_PERCENT))
+            .fetch_all(&self.pool)
+            .await?)
     }
 
     /// Returns the episodes of each series with a mark or a position, in the order of the series, specials last.
     async fn begun_series(
         &self,
-        viewer: &str,
+        viewer: &Viewer,
     ) -> anyhow::Result<HashMap<i64, Vec<EpisodeProgress>>> {
-        let rows = sqlx::query(
+        let sql = format!(
             "WITH begun AS (SELECT DISTINCT e.series FROM library_item e JOIN library_file f ON f.item = e.id \
-                 JOIN history h ON h.place = f.place AND h.path = f.path WHERE e.kind = 'episode' \
+                 JOIN history h ON h.viewer = $1 AND h.place = f.place AND h.path = f.path WHERE e.kind = 'episode' \
                  UNION SELECT e.series FROM library_mark m JOIN library_item e ON e.id = m.item AND e.kind = 'episode' \
                  WHERE m.viewer = $1 AND m.is_watched = 1) \
              SELECT e.id, e.series, e.season, m.is_watched, m.marked_at, h.position_s, h.duration_s, h.updated_at \
              FROM library_item e LEFT JOIN library_mark m ON m.item = e.id AND m.viewer = $1 \
              LEFT JOIN (SELECT f.item, h.position_s, h.duration_s, MAX(h.updated_at) AS updated_at \
-                 FROM history h JOIN library_file f ON f.place = h.place AND f.path = h.path GROUP BY f.item) h \
+                 FROM history h JOIN library_file f ON f.place = h.place AND f.path = h.path \
+                 WHERE h.viewer = $1 GROUP BY f.item) h \
                  ON h.item = e.id \
-             WHERE e.kind = 'episode' AND e.is_present = 1 AND e.series IN (SELECT series FROM begun) \
+             WHERE e.kind = 'episode' AND e.is_present = 1 AND e.series IN (SELECT series FROM begun) AND {} \
              ORDER BY e.series, e.season = 0, e.sort_key, e.id",
-        )
-        .bind(viewer)
-        .fetch_all(&self.pool)
-        .await?;
+            viewer.sql_of_item("e")
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(viewer.id.to_string())
+            .fetch_all(&self.pool)
+            .await?;
         let mut series: HashMap<i64, Vec<EpisodeProgress>> = HashMap::new();
         for row in &rows {
             series

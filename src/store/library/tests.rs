@@ -1,10 +1,13 @@
+use std::sync::LazyLock;
+
 use chrono::DateTime;
 
 use super::*;
-use crate::store::{SeenFolder, Store};
-use media::{Entry, EntryKind};
+use crate::store::{SeenFolder, Store, Viewer};
+use media::{Entry, EntryKind, ViewerId};
 
-const VIEWER: &str = "";
+/// The viewer of the tests.
+static VIEWER: LazyLock<Viewer> = LazyLock::new(|| Viewer::new(ViewerId::OWNER, "Owner"));
 
 struct Shelf {
     store: Store,
@@ -56,7 +59,11 @@ impl Shelf {
             limit: 100,
             ..ItemQuery::default()
         };
-        self.store.library_page(&query, VIEWER).await.unwrap().items
+        self.store
+            .library_page(&query, &VIEWER)
+            .await
+            .unwrap()
+            .items
     }
 
     async fn titles(&self, kind: ItemKind) -> Vec<String> {
@@ -65,9 +72,13 @@ impl Shelf {
     }
 
     async fn episode(&self, series: i64, season: u16, number: u16) -> LibraryItem {
-        for child in self.store.library_children(series, VIEWER).await.unwrap() {
+        for child in self.store.library_children(series, &VIEWER).await.unwrap() {
             if child.season == Some(season) {
-                let episodes = self.store.library_children(child.id, VIEWER).await.unwrap();
+                let episodes = self
+                    .store
+                    .library_children(child.id, &VIEWER)
+                    .await
+                    .unwrap();
                 return episodes
                     .into_iter()
                     .find(|it| it.number == Some(number))
@@ -80,11 +91,11 @@ impl Shelf {
     async fn watch(&self, item: &LibraryItem, position_s: f64) {
         let version = &item.versions[0];
         self.store
-            .note_position(&version.place, &version.path, position_s, 100.0)
+            .note_position(VIEWER.id, &version.place, &version.path, position_s, 100.0)
             .await
             .unwrap();
         self.store
-            .mark_by_position(&version.place, &version.path, VIEWER)
+            .mark_by_position(&version.place, &version.path, VIEWER.id)
             .await
             .unwrap();
         // Positions are ordered by the millisecond.
@@ -92,11 +103,11 @@ impl Shelf {
     }
 
     async fn next_up(&self) -> Vec<i64> {
-        self.store.next_up_ids(VIEWER).await.unwrap()
+        self.store.next_up_ids(&VIEWER).await.unwrap()
     }
 
     async fn resume(&self) -> Vec<i64> {
-        self.store.continue_ids(VIEWER).await.unwrap()
+        self.store.continue_ids(&VIEWER).await.unwrap()
     }
 }
 
@@ -146,7 +157,7 @@ async fn files_become_films_with_versions_and_series_with_seasons() {
     assert_eq!(series.len(), 1);
     let seasons = shelf
         .store
-        .library_children(series[0].id, VIEWER)
+        .library_children(series[0].id, &VIEWER)
         .await
         .unwrap();
     let titles: Vec<&str> = seasons.iter().map(|season| season.title.as_str()).collect();
@@ -189,7 +200,7 @@ async fn a_renamed_or_moved_file_keeps_its_id_its_mark_and_its_position() {
     let before = shelf.page(ItemKind::Film, None).await;
     shelf
         .store
-        .mark_watched(before[0].id, true, VIEWER)
+        .mark_watched(before[0].id, true, VIEWER.id)
         .await
         .unwrap();
     shelf.watch(&before[1], 40.0).await;
@@ -276,7 +287,7 @@ async fn next_up_is_one_episode_of_each_begun_series_and_never_a_special() {
     let third = shelf.episode(show, 1, 3).await;
     shelf
         .store
-        .mark_watched(third.id, true, VIEWER)
+        .mark_watched(third.id, true, VIEWER.id)
         .await
         .unwrap();
     let next_season = shelf.episode(show, 2, 1).await;
@@ -305,12 +316,18 @@ async fn a_film_is_watched_at_92_percent_and_no_longer_to_go_on_with() {
     assert_eq!(shelf.resume().await, [film.id]);
     shelf
         .store
-        .mark_watched(film.id, false, VIEWER)
+        .mark_watched(film.id, false, VIEWER.id)
         .await
         .unwrap();
     let film = shelf.page(ItemKind::Film, None).await.remove(0);
     assert_eq!((film.is_watched, film.position_s), (false, None));
-    assert!(!shelf.store.mark_watched(999, true, VIEWER).await.unwrap());
+    assert!(
+        !shelf
+            .store
+            .mark_watched(999, true, VIEWER.id)
+            .await
+            .unwrap()
+    );
 }
 
 #[tokio::test]
@@ -324,7 +341,7 @@ async fn a_series_is_watched_when_its_episodes_are_specials_aside() {
     assert!(!series.is_watched);
     shelf
         .store
-        .mark_watched(series.id, true, VIEWER)
+        .mark_watched(series.id, true, VIEWER.id)
         .await
         .unwrap();
     assert!(shelf.page(ItemKind::Series, None).await[0].is_watched);
@@ -332,13 +349,13 @@ async fn a_series_is_watched_when_its_episodes_are_specials_aside() {
     let first = shelf.episode(series.id, 1, 1).await;
     shelf
         .store
-        .mark_watched(first.id, false, VIEWER)
+        .mark_watched(first.id, false, VIEWER.id)
         .await
         .unwrap();
     assert!(!shelf.page(ItemKind::Series, None).await[0].is_watched);
     let season = shelf
         .store
-        .library_children(series.id, VIEWER)
+        .library_children(series.id, &VIEWER)
         .await
         .unwrap();
     assert!(!season[0].is_watched);

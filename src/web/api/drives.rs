@@ -65,10 +65,12 @@ struct QuotaJson {
 #[utoipa::path(get, path = "/api/v1/drives", tag = "drives", responses((status = 200, body = Drives)))]
 pub(in crate::web) async fn list(State(site): State<AppState>, headers: HeaderMap) -> Json<Drives> {
     let origin = site.urls.origin(&headers);
+    let viewer = site.viewer(&headers);
     let drives = join_all(
         site.library
             .drives()
             .iter()
+            .filter(|drive| viewer.may_see(drive.place()))
             .map(|drive| describe(&site, drive, &origin)),
     )
     .await;

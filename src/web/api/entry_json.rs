@@ -70,12 +70,12 @@ pub(in crate::web) struct EntryWriter<'a> {
 }
 
 impl<'a> EntryWriter<'a> {
-    /// Returns a writer for the owner, with the origin of these request headers.
+    /// Returns a writer for the viewer, with the origin of these request headers.
     pub fn new(site: &'a AppState, headers: &HeaderMap) -> Self {
         EntryWriter {
             site,
             origin: site.urls.origin(headers),
-            ticket: site.tickets.owner(),
+            ticket: site.own_ticket(headers),
         }
     }
 

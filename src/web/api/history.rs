@@ -8,15 +8,15 @@ use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 
 use super::files::{MaybeJson, read};
-use super::library::OWNER;
 use super::{EntryJson, EntryWriter};
 use crate::library::Freshness;
-use crate::store::WatchPosition;
-use crate::web::AppState;
+use crate::store::{Viewer, WatchPosition};
 use crate::web::error::Problem;
 use crate::web::urls::parse_location;
+use crate::web::viewers::ViewerQuery;
+use crate::web::{AppState, AppStateInner};
 use drives::ErrorKind;
-use media::{EntryPath, Place};
+use media::{EntryPath, Place, ViewerId};
 
 #[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct History {
@@ -49,12 +49,12 @@ pub(in crate::web) struct PositionJson {
 const MAX_HISTORY_ENTRIES: usize = 50;
 
 /// Lists the watch history, most recent first.
-#[utoipa::path(get, path = "/api/v1/history", tag = "history", responses((status = 200, body = History)))]
+#[utoipa::path(get, path = "/api/v1/history", tag = "history", params(ViewerQuery), responses((status = 200, body = History)))]
 pub(in crate::web) async fn list(
     State(site): State<AppState>,
     headers: HeaderMap,
 ) -> Result<Json<History>, Problem> {
-    let watched = recent(&site, MAX_HISTORY_ENTRIES).await?;
+    let watched = recent(&site, &site.viewer(&headers), MAX_HISTORY_ENTRIES).await?;
     let writer = EntryWriter::new(&site, &headers);
     let entries = watched
         .into_iter()
@@ -72,11 +72,12 @@ pub(in crate::web) async fn list(
 
 /// Stores the position up to which a film was watched.
 #[utoipa::path(put, path = "/api/v1/history/{place}/{path}", tag = "history",
-    params(("place" = String, Path), ("path" = String, Path)), request_body = PositionJson,
+    params(("place" = String, Path), ("path" = String, Path), ViewerQuery), request_body = PositionJson,
     responses((status = 204, description = "Noted")))]
 pub(in crate::web) async fn note(
     State(site): State<AppState>,
     OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
     body: MaybeJson<PositionJson>,
 ) -> Result<StatusCode, Problem> {
     let location = uri
@@ -100,18 +101,36 @@ pub(in crate::web) async fn note(
         return Err(Problem::bad_request("Only films and sound are watched."));
     }
     let position_s = position_s.min(duration_s);
-    site.store
-        .note_position(&place, &path, position_s, duration_s)
+    let viewer = site.viewer(&headers).id;
+    note_position(&site, viewer, &entry, position_s, duration_s)
         .await
         .map_err(unreadable)?;
-    if let Err(error) = note_in_library(&site, &entry).await {
-        tracing::warn!(%error, "the library could not be updated");
-    }
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Stores the position of a viewer in a film. Also used for players that do not report it.
+pub(in crate::web) async fn note_position(
+    site: &AppStateInner,
+    viewer: ViewerId,
+    entry: &media::Entry,
+    position_s: f64,
+    duration_s: f64,
+) -> anyhow::Result<()> {
+    site.store
+        .note_position(viewer, &entry.place, &entry.path, position_s, duration_s)
+        .await?;
+    if let Err(error) = note_in_library(site, entry, viewer).await {
+        tracing::warn!(%error, "the library could not be updated");
+    }
+    Ok(())
+}
+
 /// Adds a film that is being watched to the library, and marks it as watched near its end.
-async fn note_in_library(site: &AppState, entry: &media::Entry) -> anyhow::Result<()> {
+async fn note_in_library(
+    site: &AppStateInner,
+    entry: &media::Entry,
+    viewer: ViewerId,
+) -> anyhow::Result<()> {
     let Some(index) = site.library.index() else {
         return Ok(());
     };
@@ -124,17 +143,23 @@ async fn note_in_library(site: &AppState, entry: &media::Entry) -> anyhow::Resul
         index.record_file(entry).await?;
     }
     site.store
-        .mark_by_position(&entry.place, &entry.path, OWNER)
+        .mark_by_position(&entry.place, &entry.path, viewer)
         .await
 }
 
-/// Returns the watch history with the entries; films that no longer exist are left out, and removed from
+/// Returns the watch history of a viewer with the entries; films that no longer exist are left out, and removed from
 /// it.
 pub(in crate::web) async fn recent(
     site: &AppState,
+    viewer: &Viewer,
     most: usize,
 ) -> Result<Vec<(WatchPosition, Option<std::sync::Arc<media::Entry>>)>, Problem> {
-    let watched = site.store.history(most).await.map_err(unreadable)?;
+    let mut watched = site
+        .store
+        .history(viewer.id, most)
+        .await
+        .map_err(unreadable)?;
+    watched.retain(|watched| viewer.may_see(&watched.place));
     let found = join_all(watched.into_iter().map(|watched| async move {
         let entry = site
             .library

@@ -22,6 +22,7 @@ pub(super) mod tokens;
 mod track_json;
 pub(super) mod trash;
 pub(super) mod versions;
+pub(super) mod viewers;
 
 use axum::extract::Request;
 use axum::http::StatusCode;

@@ -78,10 +78,12 @@ pub(in crate::web) async fn find(
             .ok_or(Problem::bad_request("“limit” is a number from 1 on."))?,
         ..PageRequest::default()
     };
+    let viewer = site.viewer(&headers);
     let search = SearchRequest {
         words,
         kind,
         place: place.as_ref(),
+        limit: viewer.places.as_deref(),
     };
     let found = site.library.search(search, &page).await?;
     let writer = EntryWriter::new(&site, &headers);

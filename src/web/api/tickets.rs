@@ -13,9 +13,10 @@ use serde_json::Value;
 use crate::playback::ticket::{Scope, TicketId};
 use crate::store::{StoredTicket, TicketKind};
 use crate::web::AppState;
+use crate::web::api::viewers::find as find_viewer;
 use crate::web::error::Problem;
 use crate::web::tickets::{self, IssuedTicket, TicketRequest, read_scope};
-use media::{EntryKind, EntryPath, Place};
+use media::{EntryKind, EntryPath, Place, ViewerId};
 
 /// `{"name","scope":{"place"?,"path"?},"expires_at"?}`
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -29,6 +30,9 @@ pub(in crate::web) struct NewTicket {
     /// True if listings name streams instead of files.
     #[serde(default)]
     prefers_hls: bool,
+    /// The id of the viewer whose history its plays belong to; without it, the caller's own.
+    #[serde(default)]
+    viewer: Option<String>,
 }
 
 #[derive(Default, Deserialize, utoipa::ToSchema)]
@@ -55,6 +59,10 @@ pub(in crate::web) struct TicketJson {
     expires_at: Option<DateTime<Utc>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_used_at: Option<DateTime<Utc>>,
+    /// The id of the viewer whose history its plays belong to; missing for a guest.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    viewer: Option<ViewerId>,
 }
 
 /// Both fields are missing if the scope is everything.
@@ -94,6 +102,7 @@ impl TicketJson {
             url: None,
             expires_at: stored.ends_at.map(Into::into),
             last_used_at: stored.last_used_at.map(Into::into),
+            viewer: stored.viewer,
         }
     }
 }
@@ -124,6 +133,10 @@ pub(in crate::web) async fn make(
         scope: read_scope(scope.place.as_deref(), scope.path.as_deref())?,
         ends_at: read_end(new.expires_at.as_ref())?,
         prefers_hls: new.prefers_hls,
+        viewer: match new.viewer.as_deref() {
+            None => site.viewer(&headers).id,
+            Some(id) => find_viewer(&site, id)?.id,
+        },
     };
     let made = tickets::make(&site, wanted).await?;
     let local = play_address(&site, &made);

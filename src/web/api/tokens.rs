@@ -12,9 +12,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::store::ApiToken;
 use crate::web::AppState;
+use crate::web::api::viewers::find as find_viewer;
 use crate::web::auth::TokenScope;
 use crate::web::error::Problem;
 use crate::web::pages::sessions::is_name;
+use media::ViewerId;
 
 #[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = Tokens)]
@@ -27,6 +29,10 @@ pub(in crate::web) struct TokenJson {
     id: String,
     name: String,
     scope: String,
+    /// The id of the viewer that it acts for; missing for a token that may act for every viewer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<String>)]
+    viewer: Option<ViewerId>,
     created_at: DateTime<Utc>,
     #[serde(skip_serializing_if = "Option::is_none")]
     last_used_at: Option<DateTime<Utc>>,
@@ -41,6 +47,9 @@ pub(in crate::web) struct NewToken {
     name: String,
     #[schema(value_type = String)]
     scope: TokenScope,
+    /// The id of the viewer that it acts for; without it, every viewer.
+    #[serde(default)]
+    viewer: Option<String>,
 }
 
 impl From<ApiToken> for TokenJson {
@@ -50,6 +59,7 @@ impl From<ApiToken> for TokenJson {
             id: token.id,
             name: token.name,
             scope: token.scope,
+            viewer: token.viewer,
             created_at: time(token.created_at),
             last_used_at: token.last_used_at.map(time),
             token: None,
@@ -86,7 +96,12 @@ pub(in crate::web) async fn make(
             "“name” must be 1 to 80 printable characters.",
         ));
     }
-    let (token, text) = site.auth.make_token(name, wanted.scope).await?;
+    let viewer = match wanted.viewer.as_deref() {
+        None => None,
+        Some(id) => Some(find_viewer(&site, id)?.id),
+    };
+    let made = site.auth.make_token(name, wanted.scope, viewer).await;
+    let (token, text) = made?;
     let json = TokenJson {
         token: Some(text.expose_secret().to_owned()),
         ..TokenJson::from(token)

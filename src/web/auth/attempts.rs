@@ -111,6 +111,16 @@ impl AttemptLimiter {
         inner.per_ip.contains_key(&network(from))
     }
 
+    /// Gives one attempt back, and leaves the ones before on record: a client with one secret must not guess another without
+    /// end.
+    pub fn refund_one(&self, from: IpAddr) {
+        let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bucket) = inner.per_ip.get_mut(&network(from)) {
+            bucket.left = (bucket.left + 1.0).min(PER_IP.burst);
+        }
+        inner.global.left = (inner.global.left + 1.0).min(GLOBAL.burst);
+    }
+
     /// Gives an attempt back, since the password was right.
     pub fn refund(&self, from: IpAddr) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
@@ -183,6 +193,18 @@ mod tests {
         attempts.take(stranger(1), false, later).unwrap_err();
         attempts.refund(stranger(1));
         attempts.take(stranger(1), false, later).unwrap();
+    }
+
+    #[test]
+    fn a_right_pin_gives_back_one_attempt_alone() {
+        let start = Instant::now();
+        let attempts = AttemptLimiter::new(start);
+        for _ in 0..10 {
+            attempts.take(stranger(1), false, start).unwrap();
+        }
+        attempts.refund_one(stranger(1));
+        attempts.take(stranger(1), false, start).unwrap();
+        attempts.take(stranger(1), false, start).unwrap_err();
     }
 
     #[test]

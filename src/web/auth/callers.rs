@@ -12,6 +12,7 @@ use super::scope::TokenScope;
 use super::{AuthError, AuthMode, Authenticator};
 use crate::store::OwnerSession;
 use crate::web::client::ClientInfo;
+use media::ViewerId;
 
 /// An authenticated caller.
 #[derive(Clone)]
@@ -22,8 +23,13 @@ pub enum Caller {
     Session(Arc<OwnerSession>),
     /// A token of the configuration, or the owner's password sent by a player.
     Owner,
-    /// A token made by the owner, with its scope.
-    Token(TokenScope),
+    /// A token made by the owner.
+    Token {
+        /// Its scope.
+        scope: TokenScope,
+        /// The viewer that it acts for; `None` if it may act for every viewer.
+        viewer: Option<ViewerId>,
+    },
 }
 
 impl Caller {
@@ -31,7 +37,15 @@ impl Caller {
     pub fn may(&self, needed: TokenScope) -> bool {
         match self {
             Caller::Anybody | Caller::Session(_) | Caller::Owner => true,
-            Caller::Token(scope) => *scope >= needed,
+            Caller::Token { scope, .. } => *scope >= needed,
+        }
+    }
+
+    /// Returns the viewer that a caller without a cookie acts for.
+    pub fn viewer(&self) -> ViewerId {
+        match self {
+            Caller::Token { viewer, .. } => viewer.unwrap_or(ViewerId::OWNER),
+            _ => ViewerId::OWNER,
         }
     }
 }

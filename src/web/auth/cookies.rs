@@ -4,13 +4,25 @@
 //! ```text
 //! base64url( id:16  mac:32 )       mac   HMAC-SHA-256 over "session 2" and the id, with a key of the state
 //! ```
+//!
+//! The cookie of the chosen viewer has the same form, with the viewer's id of 8 bytes. Its signature contains the hash of
+//! the viewer's PIN: after a new PIN it is asked for again.
+
+use std::sync::Arc;
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use data_encoding::BASE64URL_NOPAD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
+use crate::store::Viewer;
+use crate::viewers::Viewers;
+use media::ViewerId;
+
 pub(super) const COOKIE: &str = "drivein_session";
+
+/// The cookie of the viewer that was chosen in a browser.
+const VIEWER_COOKIE: &str = "drivein_viewer";
 
 /// The longest lifetime that browsers accept. The server expires a session by its own clock, counted from
 /// its last use.
@@ -19,6 +31,7 @@ const COOKIE_MAX_AGE_S: u64 = 400 * 24 * 3600;
 /// Issues and verifies cookie values.
 pub(super) struct Cookies {
     mac: Hmac<Sha256>,
+    viewer_mac: Hmac<Sha256>,
     /// The `Path` of the cookie: with a base path, other applications on the host do not receive it.
     path: String,
 }
@@ -30,6 +43,7 @@ impl Cookies {
         block[..32].copy_from_slice(key);
         Cookies {
             mac: Hmac::new(&block.into()).chain_update(b"session 2"),
+            viewer_mac: Hmac::new(&block.into()).chain_update(b"viewer 1"),
             path: match base_path {
                 path if path.is_empty() || path.contains(';') => "/".to_owned(),
                 path => path.to_owned(),
@@ -39,18 +53,53 @@ impl Cookies {
 
     /// Returns the `Set-Cookie` header with this value.
     pub fn set_cookie(&self, value: &str, is_secure: bool) -> HeaderValue {
-        self.header_with(value, COOKIE_MAX_AGE_S, is_secure)
+        self.header_with(COOKIE, value, COOKIE_MAX_AGE_S, is_secure)
     }
 
     /// Returns the `Set-Cookie` header that deletes the cookie.
     pub fn clear_cookie(&self, is_secure: bool) -> HeaderValue {
-        self.header_with("", 0, is_secure)
+        self.header_with(COOKIE, "", 0, is_secure)
     }
 
-    fn header_with(&self, value: &str, life_s: u64, is_secure: bool) -> HeaderValue {
+    /// Returns the `Set-Cookie` header that remembers a chosen viewer, whose PIN was asked for.
+    pub fn set_viewer(&self, viewer: &Viewer, is_secure: bool) -> HeaderValue {
+        let mut bytes = viewer.id.bytes().to_vec();
+        bytes.extend_from_slice(&self.signed_viewer(viewer).finalize().into_bytes());
+        let value = BASE64URL_NOPAD.encode(&bytes);
+        self.header_with(VIEWER_COOKIE, &value, COOKIE_MAX_AGE_S, is_secure)
+    }
+
+    /// Returns the `Set-Cookie` header that forgets the chosen viewer.
+    pub fn clear_viewer(&self, is_secure: bool) -> HeaderValue {
+        self.header_with(VIEWER_COOKIE, "", 0, is_secure)
+    }
+
+    /// Returns the viewer that was chosen in a browser; `None` if there is none, or its PIN has changed.
+    pub fn viewer(&self, headers: &HeaderMap, viewers: &Viewers) -> Option<Arc<Viewer>> {
+        let read = |value: &str| {
+            let bytes = BASE64URL_NOPAD.decode(value.as_bytes()).ok()?;
+            let (id, mac) = bytes.split_first_chunk::<8>()?;
+            let viewer = viewers.get(ViewerId::from_bytes(*id))?;
+            let is_right = self.signed_viewer(&viewer).verify_slice(mac).is_ok();
+            is_right.then_some(viewer)
+        };
+        values(headers, VIEWER_COOKIE)
+            .take(MAX_COOKIES)
+            .find_map(read)
+    }
+
+    fn signed_viewer(&self, viewer: &Viewer) -> Hmac<Sha256> {
+        let pin_hash = viewer.pin_hash.as_deref().unwrap_or_default();
+        self.viewer_mac
+            .clone()
+            .chain_update(viewer.id.bytes())
+            .chain_update(pin_hash)
+    }
+
+    fn header_with(&self, name: &str, value: &str, life_s: u64, is_secure: bool) -> HeaderValue {
         let (path, secure) = (&self.path, if is_secure { "; Secure" } else { "" });
         let text = format!(
-            "{COOKIE}={value}; Path={path}; HttpOnly; SameSite=Lax; Max-Age={life_s}{secure}"
+            "{name}={value}; Path={path}; HttpOnly; SameSite=Lax; Max-Age={life_s}{secure}"
         );
         HeaderValue::try_from(text).unwrap_or(HeaderValue::from_static(""))
     }
@@ -66,12 +115,7 @@ impl Cookies {
 
     /// Returns the hashes of all validly signed session ids in a request.
     pub fn session_hashes(&self, headers: &HeaderMap) -> Vec<[u8; 32]> {
-        headers
-            .get_all(header::COOKIE)
-            .iter()
-            .filter_map(|value| value.to_str().ok())
-            .flat_map(|line| line.split(';'))
-            .filter_map(|cookie| cookie.trim().strip_prefix(COOKIE)?.strip_prefix('='))
+        values(headers, COOKIE)
             .filter_map(|value| self.read(value))
             .take(MAX_COOKIES)
             .collect()
@@ -87,6 +131,16 @@ impl Cookies {
             .ok()
             .map(|()| hash(id))
     }
+}
+
+/// Returns the values of all cookies of a name.
+fn values<'h>(headers: &'h HeaderMap, name: &'h str) -> impl Iterator<Item = &'h str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|line| line.split(';'))
+        .filter_map(move |cookie| cookie.trim().strip_prefix(name)?.strip_prefix('='))
 }
 
 /// A browser may hold one cookie per path that it has visited; further ones are ignored.
@@ -175,6 +229,35 @@ mod tests {
         assert_ne!(cookies.issue().unwrap().0, value);
         let many = format!("{COOKIE}={value};").repeat(1000);
         assert_eq!(cookies.session_hashes(&showing(&many)).len(), MAX_COOKIES);
+    }
+
+    #[tokio::test]
+    async fn a_chosen_viewer_is_remembered_until_its_pin_changes() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = crate::store::Store::open(dir.path()).await.unwrap();
+        let viewers = Viewers::open(store).await.unwrap();
+        let pin_hash = Some("a hash".to_owned());
+        let ada = viewers.add("Ada", None, pin_hash, None).await.unwrap();
+        let cookies = Cookies::new(&[3; 32], "");
+        let set = cookies.set_viewer(&ada, false);
+        let (value, rest) = set.to_str().unwrap().split_once(';').unwrap();
+        assert!(rest.contains("HttpOnly") && !value.contains("hash"));
+        let headers = showing(value);
+        assert_eq!(cookies.viewer(&headers, &viewers), Some(ada.clone()));
+        assert_eq!(Cookies::new(&[4; 32], "").viewer(&headers, &viewers), None);
+        for wrong in [
+            "drivein_viewer=",
+            "drivein_viewer=AAAAAAAAAAA",
+            "drivein_viewer=%",
+        ] {
+            assert_eq!(cookies.viewer(&showing(wrong), &viewers), None);
+        }
+        let changed = Viewer {
+            pin_hash: Some("another".to_owned()),
+            ..Viewer::clone(&ada)
+        };
+        viewers.put(changed).await.unwrap();
+        assert_eq!(cookies.viewer(&headers, &viewers), None);
     }
 
     #[test]

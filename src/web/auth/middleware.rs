@@ -7,6 +7,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::scope::required_scope;
+use super::viewer_choice::{self, CHOICE, ViewerRefusal};
 use super::{AuthError, Caller, hosts};
 use crate::web::AppState;
 use crate::web::client::ClientInfo;
@@ -26,6 +27,12 @@ const FOREIGN_HOST: Problem = Problem {
 /// The reply to a token with too narrow a scope.
 const NARROW_TOKEN: Problem = Problem {
     sentence: Some("This API token does not open that."),
+    ..Problem::FORBIDDEN
+};
+
+/// The reply to a browser that calls the API before a viewer was chosen.
+const NO_CHOICE: Problem = Problem {
+    sentence: Some("Choose who is watching first, on the pages of this server."),
     ..Problem::FORBIDDEN
 };
 
@@ -50,8 +57,9 @@ pub(in crate::web) async fn require_owner(
     next: Next,
 ) -> Response {
     let problem = match authenticate_request(&site, &mut request).await {
-        Ok(true) => return next.run(request).await,
-        Ok(false) => return to_the_login(&site, &request),
+        Ok(RequestAccess::Granted) => return next.run(request).await,
+        Ok(RequestAccess::Stranger) => return to_a_page(&site, &request, "/login"),
+        Ok(RequestAccess::WithoutViewer) => return to_a_page(&site, &request, CHOICE),
         Err(problem) => problem,
     };
     PageContext::new(&site, request.headers()).problem(&problem)
@@ -64,8 +72,9 @@ pub(in crate::web) async fn require_api_token(
     next: Next,
 ) -> Response {
     match authenticate_request(&site, &mut request).await {
-        Ok(true) => next.run(request).await,
-        Ok(false) => unauthorized(),
+        Ok(RequestAccess::Granted) => next.run(request).await,
+        Ok(RequestAccess::Stranger) => unauthorized(),
+        Ok(RequestAccess::WithoutViewer) => NO_CHOICE.into_response(),
         Err(problem) => problem.into_response(),
     }
 }
@@ -82,21 +91,34 @@ pub(in crate::web) async fn require_operator_key(
         return next.run(request).await;
     }
     match authenticate_request(&site, &mut request).await {
-        Ok(true) => next.run(request).await,
-        Ok(false) => unauthorized(),
+        Ok(RequestAccess::Granted | RequestAccess::WithoutViewer) => next.run(request).await,
+        Ok(RequestAccess::Stranger) => unauthorized(),
         Err(problem) => problem.into_response(),
     }
 }
 
-/// Authenticates the caller and attaches it to the request. Returns false for strangers.
-async fn authenticate_request(site: &AppState, request: &mut Request) -> Result<bool, Problem> {
+/// The outcome of authentication.
+enum RequestAccess {
+    /// The caller may go on.
+    Granted,
+    /// The caller is not authenticated.
+    Stranger,
+    /// The browser has to choose a viewer first.
+    WithoutViewer,
+}
+
+/// Authenticates the caller, and attaches it and its viewer to the request.
+async fn authenticate_request(
+    site: &AppState,
+    request: &mut Request,
+) -> Result<RequestAccess, Problem> {
     if !site.auth.answers_to(request.headers()) {
         return Err(FOREIGN_HOST);
     }
     let client = ClientInfo::of(request);
     let caller: Option<Caller> = site.auth.authenticate(request.headers(), client).await?;
     let Some(caller) = caller else {
-        return Ok(false);
+        return Ok(RequestAccess::Stranger);
     };
     let pattern = request
         .extensions()
@@ -105,8 +127,13 @@ async fn authenticate_request(site: &AppState, request: &mut Request) -> Result<
     if !caller.may(required_scope(request.method(), pattern)) {
         return Err(NARROW_TOKEN);
     }
+    let assigned = viewer_choice::assign(&site.auth, &site.viewers, &caller, request);
     request.extensions_mut().insert(caller);
-    Ok(true)
+    match assigned {
+        Ok(()) => Ok(RequestAccess::Granted),
+        Err(ViewerRefusal::Choose) => Ok(RequestAccess::WithoutViewer),
+        Err(ViewerRefusal::Refused(problem)) => Err(problem),
+    }
 }
 
 fn unauthorized() -> Response {
@@ -118,12 +145,13 @@ fn unauthorized() -> Response {
     response
 }
 
-fn to_the_login(site: &AppState, request: &Request) -> Response {
+/// Redirects to a page that leads back here.
+fn to_a_page(site: &AppState, request: &Request, page: &str) -> Response {
     let wanted = request
         .uri()
         .path_and_query()
         .map_or("/", |path| path.as_str());
-    let login = format!("{}?next={}", site.urls.local("/login"), encode_name(wanted));
+    let login = format!("{}?next={}", site.urls.local(page), encode_name(wanted));
     let no_store = [(header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
     (no_store, Redirect::to(&login)).into_response()
 }

@@ -19,6 +19,7 @@
 //! - `password`: argon2id on the blocking thread pool
 //! - `sessions`: sessions started, used and revoked; `unstored_sessions`: those that a full disk keeps out of the state
 //! - `cookies`: the session cookie
+//! - `viewer_choice`: the viewer of a request, and what a viewer may open; `pins`: viewers' PINs
 //! - `tokens`: API tokens; `scope`: their scopes and the scope that each route requires
 
 mod attempts;
@@ -28,14 +29,16 @@ mod hosts;
 mod middleware;
 mod owner;
 mod password;
+mod pins;
 mod scope;
 mod session_cache;
 mod sessions;
+mod tokens;
 mod unstored_sessions;
+mod viewer_choice;
 
 #[cfg(test)]
 mod tests;
-mod tokens;
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, PoisonError, RwLock};
@@ -57,8 +60,10 @@ pub(super) use callers::basic_password;
 pub(super) use middleware::{require_api_token, require_operator_key, require_owner};
 pub(super) use owner::PasswordState;
 pub(super) use password::{MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARS};
+pub(super) use pins::is_pin;
 pub use scope::TokenScope;
 pub(super) use sessions::session_id;
+pub(super) use viewer_choice::CHOICE;
 
 use attempts::AttemptLimiter;
 use cookies::Cookies;
@@ -90,6 +95,8 @@ pub struct Authenticator {
     cookies: Cookies,
     hasher: Hasher,
     attempts: AttemptLimiter,
+    /// Wrong PINs. Apart from passwords: the right password must not allow further guesses of a PIN.
+    pin_attempts: AttemptLimiter,
     store: Store,
     sessions: SessionCache<Arc<OwnerSession>>,
     tokens: SessionCache<Arc<ApiToken>>,
@@ -182,6 +189,7 @@ impl Authenticator {
             key: settings.key,
             hasher,
             attempts: AttemptLimiter::new(Instant::now()),
+            pin_attempts: AttemptLimiter::new(Instant::now()),
             store,
             sessions: SessionCache::new(),
             tokens: SessionCache::new(),

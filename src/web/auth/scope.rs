@@ -76,6 +76,11 @@ pub fn required_scope(method: &axum::http::Method, pattern: &str) -> TokenScope 
     if is_about_keys || SENSITIVE_ROUTES.iter().any(|prefix| below(prefix)) {
         return TokenScope::Everything;
     }
+    let manages_viewers = below("/viewers") && pattern != "/viewers/choose"
+        || below("/api/v1/viewers") && !method.is_safe();
+    if manages_viewers {
+        return TokenScope::Everything;
+    }
     // The owner's own links give access to her files, and are listed with their passwords.
     let tells_keys = pattern.starts_with("/api/v1/drives/") && pattern.contains("/shares");
     let only_watches = [
@@ -122,6 +127,10 @@ mod tests {
             ("POST", "/password", Everything),
             ("GET", "/sessions", Everything),
             ("POST", "/tokensmith", Change),
+            ("GET", "/api/v1/viewers", Watch),
+            ("POST", "/api/v1/viewers", Everything),
+            ("GET", "/viewers", Everything),
+            ("GET", "/viewers/choose", Watch),
         ];
         for (method, pattern, expected) in cases {
             let method = axum::http::Method::from_bytes(method.as_bytes()).unwrap();

@@ -141,7 +141,7 @@ impl Authenticator {
         Ok(Some(session))
     }
 
-    fn is_secure(&self, client: ClientInfo) -> bool {
+    pub(super) fn is_secure(&self, client: ClientInfo) -> bool {
         self.is_https || client.is_https
     }
 }

@@ -304,7 +304,10 @@ async fn tokens_are_known_by_their_whole_text_and_open_what_they_say() {
         assert!(!knows(&door, &bearer(wrong)).await, "{wrong}");
     }
 
-    let (token, text) = door.make_token("Kodi", TokenScope::Watch).await.unwrap();
+    let (token, text) = door
+        .make_token("Kodi", TokenScope::Watch, None)
+        .await
+        .unwrap();
     let headers = bearer(&format!("Bearer {}", text.expose_secret()));
     let caller = door.caller(&headers, ELSEWHERE).await.unwrap().unwrap();
     assert!(caller.may(TokenScope::Watch) && !caller.may(TokenScope::Change));
@@ -320,7 +323,10 @@ async fn tokens_are_known_by_their_whole_text_and_open_what_they_say() {
 async fn players_come_in_with_any_name_and_the_password_or_a_token() {
     let house = House::new();
     let door = house.door(Some("open: sésame"), "127.0.0.1:1").await;
-    let (_, token) = door.make_token("TV", TokenScope::Change).await.unwrap();
+    let (_, token) = door
+        .make_token("TV", TokenScope::Change, None)
+        .await
+        .unwrap();
     let basic = |text: &str| {
         with(
             header::AUTHORIZATION,

@@ -14,6 +14,7 @@ use super::callers::Caller;
 use super::scope::TokenScope;
 use super::{AuthError, Authenticator, constant_time_eq, failed, not_stored};
 use crate::store::ApiToken;
+use media::ViewerId;
 
 impl Authenticator {
     /// Returns all tokens made by the owner.
@@ -26,6 +27,7 @@ impl Authenticator {
         &self,
         name: &str,
         scope: TokenScope,
+        viewer: Option<ViewerId>,
     ) -> Result<(ApiToken, SecretString), AuthError> {
         let (text, hash) = new_token().map_err(failed)?;
         let mut id = [0u8; 8];
@@ -35,6 +37,7 @@ impl Authenticator {
             id: HEXLOWER.encode(&id),
             name: name.to_owned(),
             scope: scope.as_str().to_owned(),
+            viewer,
             created_at: SystemTime::now(),
             last_used_at: None,
         };
@@ -48,6 +51,11 @@ impl Authenticator {
         let hash = self.store.revoke_api_token(id).await.map_err(not_stored)?;
         self.tokens.revoked();
         Ok(hash.is_some())
+    }
+
+    /// Forgets what is cached of tokens, some of which were deleted in the state.
+    pub(in crate::web) fn tokens_were_deleted(&self) {
+        self.tokens.revoked();
     }
 
     /// Returns the caller with this token, `None` if it is unknown, and records the time of use.
@@ -84,7 +92,10 @@ impl Authenticator {
             self.touched(self.store.touch_api_token(&hash, now).await);
             self.tokens.forget(&hash).await;
         }
-        Ok(Some(Caller::Token(scope)))
+        Ok(Some(Caller::Token {
+            scope,
+            viewer: token.viewer,
+        }))
     }
 }
 

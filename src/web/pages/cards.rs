@@ -57,7 +57,7 @@ impl PageContext<'_> {
         if self.is_guests() {
             return;
         }
-        let watched = self.site.store.history_of(place).await;
+        let watched = self.site.store.history_of(self.viewer().id, place).await;
         let watched = watched.unwrap_or_else(|error| {
             tracing::warn!(%error, "what was watched could not be read");
             Vec::new()
@@ -92,7 +92,7 @@ impl PageContext<'_> {
 
     /// Returns the owner's actions on an entry; `None` if its drive can neither change nor share files.
     fn tools(&self, entry: &Entry) -> Option<Tools> {
-        let can = |capability| !self.is_guests() && self.has(&entry.place, capability);
+        let can = |capability| self.may_manage() && self.has(&entry.place, capability);
         (can(Capability::Manage) || can(Capability::Share)).then(|| Tools {
             path: Some(entry.path.to_string()),
             href: self.site.urls.local(&format!(
@@ -139,7 +139,7 @@ impl PageContext<'_> {
                 .iter()
                 .map(|capability| capability.as_str().to_owned())
                 .collect(),
-            account_href: Some(account_page.clone()),
+            account_href: self.may_manage().then(|| account_page.clone()),
             warning: None,
             problem: None,
             step: None,

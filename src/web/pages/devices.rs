@@ -10,12 +10,13 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::format;
-use super::layout::PageLayout;
+use super::layout::{PageLayout, ViewerBadge};
 use super::page_context::{NavItem, PageContext};
 use super::ticket_card::TicketCard;
 use crate::playback::ticket::{Scope, TicketId};
 use crate::store::{StoredTicket, TicketKind};
 use crate::web::AppState;
+use crate::web::api::viewers::find as find_viewer;
 use crate::web::error::Problem;
 use crate::web::tickets::{self, TicketRequest, read_scope};
 
@@ -28,6 +29,8 @@ pub struct DevicesPage {
     pub action: String,
     /// The places to which a device may be limited.
     pub places: Vec<String>,
+    /// The viewers; empty if there is one only.
+    pub viewers: Vec<ViewerBadge>,
     /// The ticket that was just issued.
     pub made: Option<TicketCard>,
     /// The failure of the last attempt.
@@ -54,6 +57,8 @@ pub struct TicketRow {
     pub used: String,
     /// `Until 2030-01-31`, `Expired`; empty for one without expiry.
     pub ends: String,
+    /// The name of its viewer; empty for a guest, and if there is one viewer only.
+    pub viewer: String,
     /// Action URL of the form that revokes it.
     pub revoke: String,
 }
@@ -68,6 +73,9 @@ pub(in crate::web) struct AddForm {
     until: TicketLifetime,
     #[serde(default)]
     prefers_hls: Option<String>,
+    /// The id of a viewer.
+    #[serde(default)]
+    viewer: Option<String>,
 }
 
 /// The lifetime of a ticket.
@@ -110,14 +118,20 @@ pub(in crate::web) async fn add(
     Form(form): Form<AddForm>,
 ) -> Response {
     let context = PageContext::new(&site, &headers);
-    let made = match read_scope(Some(&form.place), None) {
-        Ok(scope) => {
+    let viewer = match form.viewer.as_deref() {
+        None => Ok(context.viewer().id),
+        Some(id) => find_viewer(&site, id).map(|viewer| viewer.id),
+    };
+    let scope = read_scope(Some(&form.place), None);
+    let made = match scope.and_then(|scope| Ok((scope, viewer?))) {
+        Ok((scope, viewer)) => {
             let wanted = TicketRequest {
                 kind: TicketKind::Device,
                 name: form.name,
                 scope,
                 ends_at: form.until.end(SystemTime::now()),
                 prefers_hls: form.prefers_hls.is_some(),
+                viewer,
             };
             tickets::make(&site, wanted).await
         }
@@ -202,12 +216,14 @@ async fn page(
             .iter()
             .map(|drive| drive.place().to_string())
             .collect(),
+        viewers: viewers(context),
         made,
         problem,
         tickets: tickets
             .iter()
             .map(|ticket| TicketRow {
                 revoke: local(&format!("/devices/{}/withdraw", TicketId(ticket.id))),
+                viewer: viewer_name(site, ticket),
                 ..row(ticket, now)
             })
             .collect(),
@@ -215,6 +231,25 @@ async fn page(
         change_key: local("/devices/key"),
         revoke_keys: (site.tickets.keys() > 1).then(|| local("/devices/keys/retire")),
     })
+}
+
+/// Returns the viewers to choose from, that of the page first; none if there is one only.
+fn viewers(context: &PageContext<'_>) -> Vec<ViewerBadge> {
+    let all = context.site.viewers.all();
+    if all.len() == 1 {
+        return Vec::new();
+    }
+    let mut badges: Vec<ViewerBadge> = all.iter().map(|viewer| ViewerBadge::of(viewer)).collect();
+    let own = context.viewer().id.to_string();
+    badges.sort_by_key(|badge| badge.id != own);
+    badges
+}
+
+fn viewer_name(site: &AppState, ticket: &StoredTicket) -> String {
+    let viewer = ticket.viewer.and_then(|id| site.viewers.get(id));
+    viewer
+        .filter(|_| site.viewers.all().len() > 1)
+        .map_or(String::new(), |viewer| viewer.name.clone())
 }
 
 fn row(ticket: &StoredTicket, now: SystemTime) -> TicketRow {
@@ -241,6 +276,7 @@ fn row(ticket: &StoredTicket, now: SystemTime) -> TicketRow {
                 format!("Until {}", time.format("%Y-%m-%d %H:%M UTC"))
             }
         },
+        viewer: String::new(),
         revoke: String::new(),
     }
 }
@@ -262,6 +298,7 @@ mod tests {
             made_at: now,
             ends_at: ends.map(|at| SystemTime::UNIX_EPOCH + Duration::from_secs(at)),
             last_used_at: used.map(|ago| now - Duration::from_secs(ago)),
+            viewer: None,
         };
         let words = |ticket: StoredTicket| {
             let row = row(&ticket, now);

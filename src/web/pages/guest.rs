@@ -59,7 +59,7 @@ pub(in crate::web) async fn show(
     let rest = uri.path().strip_prefix("/guest/").unwrap_or_default();
     let (text, location) = rest.split_once('/').unwrap_or((rest, ""));
     let now = SystemTime::now();
-    let ticket = match site.tickets.verify(text, now) {
+    let ticket = match site.verify_ticket(text, now) {
         Ok(ticket) => ticket,
         Err(error) => return neutral(&site, &headers, &refusal(error)),
     };
@@ -146,7 +146,7 @@ impl GuestRequest<'_> {
                 Scope::Within(place, path) => {
                     Redirect::to(&self.context.guest_page(place, path)).into_response()
                 }
-                Scope::Everything => self.context.answer(Ok(self.places())),
+                Scope::Everything | Scope::Places(_) => self.context.answer(Ok(self.places())),
             });
         }
         let (place, path, part) = self.read(location).ok_or(Problem::NOT_FOUND)?;
@@ -192,6 +192,7 @@ impl GuestRequest<'_> {
             whole_drive: None,
             folders: drives
                 .iter()
+                .filter(|drive| self.ticket.scope.covers(drive.place(), &root))
                 .map(|drive| FolderCard {
                     name: drive.place().to_string(),
                     href: self.context.browse(drive.place(), &root),

@@ -99,6 +99,7 @@ pub(in crate::web) async fn make(
         scope: Scope::Within(entry.place.clone(), entry.path.clone()),
         ends_at: form.until.end(SystemTime::now()),
         prefers_hls: false,
+        viewer: context.viewer().id,
     };
     match tickets::make(&site, wanted).await {
         Ok(made) => {

@@ -36,8 +36,8 @@ pub struct HomePage {
     pub open_share: Option<String>,
     /// Opened share links, the most recent first.
     pub shares: Vec<OpenShareRow>,
-    /// The page that connects another drive.
-    pub connect: String,
+    /// The page that connects another drive; `None` for a viewer that is limited to places.
+    pub connect: Option<String>,
     /// Instructions for connecting a drive; shown if there is none.
     pub first_page: FirstPage,
 }
@@ -69,8 +69,9 @@ pub struct FirstPage {
 /// Shows the home page.
 pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMap) -> Response {
     let context = PageContext::new(&site, &headers);
-    let drives = site.library.drives();
-    let browsable = site.library.browsable();
+    let drives = context.drives();
+    let mut browsable = site.library.browsable();
+    browsable.retain(|drive| context.viewer().may_see(drive.place()));
     let cards = async {
         let accounts = join_all(
             drives
@@ -101,9 +102,10 @@ pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMa
         drives,
         rows,
         sections,
-        open_share: site.shares.can_open().then(|| site.urls.local("/share")),
+        open_share: (context.may_manage() && site.shares.can_open())
+            .then(|| site.urls.local("/share")),
         shares,
-        connect: site.urls.local("/connect"),
+        connect: context.may_manage().then(|| site.urls.local("/connect")),
         first_page: FirstPage {
             config_file: "drivein.toml".to_owned(),
             form: ConnectForm::of(&site, &KIND_FORMS[0], &FormFields::default(), Vec::new()),
@@ -130,7 +132,7 @@ async fn rows(context: &PageContext<'_>) -> Vec<TitleRow> {
 }
 
 async fn begun_elsewhere(context: &PageContext<'_>) -> Vec<FilmCard> {
-    let recent = recent(context.site, MAX_HISTORY_LOOKUPS)
+    let recent = recent(context.site, context.viewer(), MAX_HISTORY_LOOKUPS)
         .await
         .unwrap_or_default();
     let mut cards = Vec::new();

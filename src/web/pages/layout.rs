@@ -3,6 +3,8 @@
 //! Every URL in here and in the other views is an absolute path that already contains the base path;
 //! templates only print them.
 
+use crate::store::Viewer;
+
 /// The layout of a page.
 #[derive(Debug, Clone, Default)]
 pub struct PageLayout {
@@ -16,6 +18,8 @@ pub struct PageLayout {
     pub nav: Vec<NavLink>,
     /// The search box in the header, if the visitor may search.
     pub search: Option<SearchBox>,
+    /// The viewer, with the page that chooses another; `None` if there is one viewer only.
+    pub viewer: Option<ViewerBadge>,
     /// Action URL of the sign-out form; `None` if no session is needed.
     pub sign_out: Option<String>,
     /// The metadata for link previews.
@@ -35,6 +39,42 @@ pub struct NavLink {
     pub href: String,
     /// True on the page that it leads to.
     pub current: bool,
+}
+
+/// A viewer, as pages show it.
+#[derive(Debug, Clone, Default)]
+pub struct ViewerBadge {
+    /// The id.
+    pub id: String,
+    /// The name.
+    pub name: String,
+    /// The first letter of the name.
+    pub initial: String,
+    /// The colour behind the letter.
+    pub colour: String,
+    /// True if a PIN is asked for.
+    pub has_pin: bool,
+    /// The page or the action that belongs to it.
+    pub href: String,
+}
+
+impl ViewerBadge {
+    /// Returns the badge of a viewer, without a URL.
+    pub fn of(viewer: &Viewer) -> Self {
+        ViewerBadge {
+            id: viewer.id.to_string(),
+            name: viewer.name.clone(),
+            initial: viewer
+                .name
+                .chars()
+                .take(1)
+                .flat_map(char::to_uppercase)
+                .collect(),
+            colour: viewer.colour.clone(),
+            has_pin: viewer.pin_hash.is_some(),
+            href: String::new(),
+        }
+    }
 }
 
 /// The search box.

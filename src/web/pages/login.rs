@@ -4,7 +4,7 @@ use askama::Template;
 use axum::Form;
 use axum::extract::{Extension, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use secrecy::SecretString;
 use serde::Deserialize;
 
@@ -121,11 +121,12 @@ pub(in crate::web) async fn sign_out(
     headers: HeaderMap,
 ) -> Response {
     match site.auth.sign_out(&headers, client).await {
-        Ok(cookie) => (
-            [(header::SET_COOKIE, cookie)],
-            Redirect::to(&site.urls.local("/login")),
-        )
-            .into_response(),
+        Ok(cookie) => {
+            let viewer = site.auth.forget_viewer(client);
+            let cookies = [(header::SET_COOKIE, cookie), (header::SET_COOKIE, viewer)];
+            let login = Redirect::to(&site.urls.local("/login"));
+            (AppendHeaders(cookies), login).into_response()
+        }
         Err(refusal) => PageContext::new(&site, &headers).problem(&refusal.into()),
     }
 }

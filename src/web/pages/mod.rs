@@ -7,6 +7,7 @@
 pub mod account;
 pub mod browse;
 mod cards;
+pub(in crate::web) mod choose_viewer;
 pub mod connect;
 mod data_block;
 pub mod devices;
@@ -39,6 +40,7 @@ pub mod trash;
 pub mod unfurl;
 pub mod upload;
 pub mod versions;
+pub(in crate::web) mod viewers;
 pub mod watch;
 
 use crate::web::api::drives::DriveState;
@@ -255,7 +257,7 @@ mod tests {
             }],
             shares: Vec::new(),
             open_share: None,
-            connect: "/drive-in/connect".to_owned(),
+            connect: Some("/drive-in/connect".to_owned()),
             first_page: FirstPage {
                 config_file: "drivein.toml".to_owned(),
                 form: form(),

@@ -115,7 +115,8 @@ pub(in crate::web) async fn save(
 
 /// Returns the shares for the home page, from the cache where possible.
 pub(super) async fn rows(context: &PageContext<'_>) -> Vec<OpenShareRow> {
-    let shares = context.site.shares.list();
+    let mut shares = context.site.shares.list();
+    shares.retain(|share| context.viewer().may_see(&share.place));
     let row = async |place: Place| {
         let library = &context.site.library;
         let root = EntryPath::root();

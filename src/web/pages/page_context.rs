@@ -1,6 +1,7 @@
 //! The context of a page: the visitor, the layout, the URLs on the page, and the reply. Cards of entries
 //! and drives are in `cards`.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use askama::Template;
@@ -9,10 +10,12 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::TextLink;
 use super::error_page::ErrorPage;
-use super::layout::{NavLink, PageLayout, SearchBox};
+use super::layout::{NavLink, PageLayout, SearchBox, ViewerBadge};
 use crate::governor::SharedDrive;
 use crate::playback::ticket::{Scope, Ticket};
+use crate::store::Viewer;
 use crate::web::access_log::REQUEST_ID;
+use crate::web::auth::CHOICE;
 use crate::web::error::{HelpPage, Problem, ProblemCode};
 use crate::web::play::search_list;
 use crate::web::{AppState, assets};
@@ -24,6 +27,7 @@ pub(in crate::web) struct PageContext<'a> {
     pub site: &'a AppState,
     headers: &'a HeaderMap,
     ticket: String,
+    viewer: Arc<Viewer>,
     /// The scope of a guest; `None` for the owner.
     guest: Option<Scope>,
     /// True if upstream calls may be made for this page.
@@ -43,10 +47,12 @@ pub(in crate::web) enum NavItem {
 impl<'a> PageContext<'a> {
     /// Returns the context of the owner.
     pub fn new(site: &'a AppState, headers: &'a HeaderMap) -> Self {
+        let viewer = site.viewer(headers);
         PageContext {
             site,
             headers,
-            ticket: site.tickets.owner(),
+            ticket: site.tickets.own(viewer.id),
+            viewer,
             guest: None,
             may_ask: true,
         }
@@ -65,6 +71,7 @@ impl<'a> PageContext<'a> {
             site,
             headers,
             ticket: text.to_owned(),
+            viewer: site.viewers.owner(),
             guest: Some(ticket.scope.clone()),
             may_ask,
         }
@@ -73,6 +80,16 @@ impl<'a> PageContext<'a> {
     /// Returns true if the page is for a guest: no search, no account, no changes.
     pub fn is_guests(&self) -> bool {
         self.guest.is_some()
+    }
+
+    /// Returns the viewer; a guest is none, and gets the owner here.
+    pub fn viewer(&self) -> &Viewer {
+        &self.viewer
+    }
+
+    /// Returns true if the page may change, upload and share: for the owner and viewers without a limit.
+    pub fn may_manage(&self) -> bool {
+        !self.is_guests() && self.viewer.places.is_none()
     }
 
     /// Returns the request headers.
@@ -104,9 +121,11 @@ impl<'a> PageContext<'a> {
 
     /// Returns true if the visitor may see an entry.
     pub fn covers(&self, place: &Place, path: &EntryPath) -> bool {
-        self.guest
-            .as_ref()
-            .is_none_or(|scope| scope.covers(place, path))
+        self.viewer.may_see(place)
+            && self
+                .guest
+                .as_ref()
+                .is_none_or(|scope| scope.covers(place, path))
     }
 
     /// Returns the layout of a page.
@@ -127,12 +146,19 @@ impl<'a> PageContext<'a> {
         let can_search = |drive: &SharedDrive| drive.capabilities().contains(&Capability::Search);
         PageLayout {
             title: plain_title(&title.into()),
-            nav: vec![
-                nav("Home", "/", NavItem::Home),
-                nav("Devices & guests", "/devices", NavItem::Devices),
-                nav("Status", "/status", NavItem::Status),
-                nav("Sessions", "/sessions", NavItem::Sessions),
-            ],
+            nav: match self.may_manage() {
+                true => vec![
+                    nav("Home", "/", NavItem::Home),
+                    nav("Devices & guests", "/devices", NavItem::Devices),
+                    nav("Status", "/status", NavItem::Status),
+                    nav("Sessions", "/sessions", NavItem::Sessions),
+                ],
+                false => vec![nav("Home", "/", NavItem::Home)],
+            },
+            viewer: self.site.viewers.must_choose().then(|| ViewerBadge {
+                href: local(CHOICE),
+                ..ViewerBadge::of(&self.viewer)
+            }),
             search: self
                 .site
                 .library
@@ -257,10 +283,10 @@ impl<'a> PageContext<'a> {
         self.site.urls.guest(&self.ticket, place, path)
     }
 
-    /// Returns the page on which the owner creates a guest link; `None` for guests.
+    /// Returns the page on which a guest link is created; `None` for guests and viewers that are limited to places.
     pub fn guest_link(&self, place: &Place, path: &EntryPath) -> Option<String> {
         let address = self.site.urls.of_entry("guest-link", place, path);
-        (!self.is_guests()).then_some(address)
+        self.may_manage().then_some(address)
     }
 
     /// Returns links to the folders above an entry, from the place down, without the entry itself.
@@ -283,8 +309,24 @@ impl<'a> PageContext<'a> {
         crumbs
     }
 
-    /// Returns true if the drive of a place has this capability.
+    /// Returns the drives that the viewer may see, in the owner's order.
+    pub fn drives(&self) -> Vec<SharedDrive> {
+        let mut drives = self.site.library.drives().to_vec();
+        drives.retain(|drive| self.viewer.may_see(drive.place()));
+        drives
+    }
+
+    /// Returns true if the drive of a place has this capability, and the viewer may use it.
     pub fn has(&self, place: &Place, capability: Capability) -> bool {
+        let watches = [
+            Capability::List,
+            Capability::Search,
+            Capability::Stream,
+            Capability::Original,
+        ];
+        if self.viewer.places.is_some() && !watches.contains(&capability) {
+            return false;
+        }
         self.site
             .library
             .drive(place)

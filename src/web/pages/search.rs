@@ -113,6 +113,7 @@ async fn find(context: &PageContext<'_>, query: SearchQuery) -> Result<SearchRes
         words: &words,
         kind,
         place: place.as_ref(),
+        limit: context.viewer().places.as_deref(),
     };
     let found = context.site.library.search(search, &request).await?;
     let mut cards = context.cards(&found.entries);

@@ -36,6 +36,8 @@ pub struct SessionsPage {
     /// A token that was just made, with its text, which is shown this once.
     pub fresh: Option<FreshToken>,
     pub scopes: Vec<ScopeChoice>,
+    /// The page of the viewers.
+    pub viewers: String,
     /// The page where the password is changed; `None` if it is set in the configuration.
     pub password: Option<String>,
     /// True if no sign-in is needed.
@@ -138,7 +140,7 @@ pub(in crate::web) async fn make_token(
         let problem = "Give the token a name, so that you know it again.".to_owned();
         return answer(&site, &headers, &caller, None, Some(problem)).await;
     };
-    match site.auth.make_token(name, scope).await {
+    match site.auth.make_token(name, scope, None).await {
         Ok(made) => answer(&site, &headers, &caller, Some(made), None).await,
         Err(refusal) => PageContext::new(&site, &headers).problem(&refusal.into()),
     }
@@ -249,6 +251,7 @@ async fn page(
                 label: label(scope),
             })
             .collect(),
+        viewers: local("/viewers"),
         password: (state != PasswordState::Configured).then(|| local("/password")),
         is_open: auth.is_open_to(headers),
         problem,

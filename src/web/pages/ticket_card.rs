@@ -30,7 +30,9 @@ impl TicketCard {
         if made.stored.kind == TicketKind::Guest {
             let local = match &made.scope {
                 Scope::Within(place, path) => site.urls.guest(&made.text, place, path),
-                Scope::Everything => site.urls.local(&format!("/guest/{}/", made.text)),
+                Scope::Everything | Scope::Places(_) => {
+                    site.urls.local(&format!("/guest/{}/", made.text))
+                }
             };
             let url = context.absolute(&local);
             return TicketCard {
@@ -98,7 +100,7 @@ fn lists(context: &PageContext<'_>, made: &IssuedTicket) -> Vec<PlayerLink> {
         Scope::Within(place, path) => {
             vec![list("List", site.urls.play(&made.text, place, path))]
         }
-        Scope::Everything => {
+        Scope::Everything | Scope::Places(_) => {
             let root = media::EntryPath::root();
             site.library
                 .browsable()

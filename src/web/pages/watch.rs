@@ -228,7 +228,10 @@ pub(super) async fn page(
             context.site.playback.cached_subtitles(entry).await
         }
     };
-    let watched = context.site.store.position(&entry.place, &entry.path);
+    let watched = context
+        .site
+        .store
+        .position(context.viewer().id, &entry.place, &entry.path);
     let (ladder, (previous, next), subtitles, watched, about) = tokio::join!(
         ladder,
         neighbours,
@@ -252,8 +255,9 @@ pub(super) async fn page(
     let local = |path: &str| (!context.is_guests()).then(|| context.site.urls.local(path));
     let folder = entry.path.parent();
     let help_pages = HelpPages {
-        account: local(&format!("/account/{}", entry.place)).filter(|_| !entry.place.is_share()),
-        status: local("/status"),
+        account: local(&format!("/account/{}", entry.place))
+            .filter(|_| !entry.place.is_share() && context.may_manage()),
+        status: local("/status").filter(|_| context.may_manage()),
         folder: folder
             .clone()
             .filter(|folder| context.covers(&entry.place, folder))

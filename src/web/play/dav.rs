@@ -26,7 +26,7 @@ use super::{AppState, PlayRequest, listing, with_slash};
 use crate::governor::SharedDrive;
 use crate::library::Freshness;
 use crate::playback::ticket::{Scope, Ticket};
-use crate::web::auth::{AuthError, basic_password};
+use crate::web::auth::{AuthError, Caller, basic_password};
 use crate::web::client::ClientInfo;
 use crate::web::error::Problem;
 use crate::web::revocation::until_revoked;
@@ -128,13 +128,24 @@ async fn authorize(
 ) -> Result<Option<(Scope, Option<Ticket>)>, AuthError> {
     let now = SystemTime::now();
     let ticket = basic_password(headers)
-        .and_then(|password| site.tickets.verify(password.expose_secret(), now).ok());
+        .and_then(|password| site.verify_ticket(password.expose_secret(), now).ok());
     if let Some(ticket) = ticket {
         site.tickets.record_use(&ticket, now);
         return Ok(Some((ticket.scope.clone(), Some(ticket))));
     }
     let caller = site.auth.authenticate(headers, client).await?;
-    Ok(caller.map(|_| (Scope::Everything, None)))
+    Ok(caller.map(|caller| (scope_of(site, &caller), None)))
+}
+
+/// Returns the scope of a caller without a ticket: all places, or those of the token's viewer.
+fn scope_of(site: &AppState, caller: &Caller) -> Scope {
+    match site.viewers.get(caller.viewer()) {
+        Some(viewer) => match &viewer.places {
+            None => Scope::Everything,
+            Some(places) => Scope::Places(places.clone()),
+        },
+        None => Scope::Places(Vec::new()),
+    }
 }
 
 /// Answers GET and HEAD: a file's own bytes, or a folder as a page.

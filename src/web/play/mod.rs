@@ -95,9 +95,8 @@ impl PlayRequest<'_> {
         let rest = path.strip_prefix("/play/").unwrap_or(path);
         let (ticket_text, rest) = rest.split_once('/').ok_or(Problem::NOT_FOUND)?;
         let (tickets, now) = (&self.site.tickets, SystemTime::now());
-        let ticket = tickets
-            .verify(ticket_text, now)
-            .map_err(|_| Problem::BAD_TICKET)?;
+        let verified = self.site.verify_ticket(ticket_text, now);
+        let ticket = verified.map_err(|_| Problem::BAD_TICKET)?;
         if is_crawler(self.headers) {
             // A chat that fetches a preview would download the film. Previews are at the guest pages.
             return Err(Problem::FORBIDDEN);

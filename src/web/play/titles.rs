@@ -185,15 +185,17 @@ pub(super) async fn of_search(
     ticket: &Ticket,
     words: &str,
 ) -> Result<FilmList, Problem> {
-    let place = match &ticket.scope {
-        Scope::Everything => None,
-        Scope::Within(place, path) if path.is_root() => Some(place),
+    let (place, limit) = match &ticket.scope {
+        Scope::Everything => (None, None),
+        Scope::Places(places) => (None, Some(places.as_slice())),
+        Scope::Within(place, path) if path.is_root() => (Some(place), None),
         Scope::Within(place, path) => return of_search_below(site, place, path, words).await,
     };
     let search = SearchRequest {
         words,
         kind: None,
         place,
+        limit,
     };
     let mut films = FilmList::default();
     let mut page = PageRequest::default();

@@ -94,12 +94,12 @@ pub(super) struct ItemWriter<'a> {
 }
 
 impl<'a> ItemWriter<'a> {
-    /// Returns a writer for the owner, with the origin of these request headers.
+    /// Returns a writer for the viewer, with the origin of these request headers.
     pub fn new(site: &'a AppState, headers: &HeaderMap) -> Self {
         ItemWriter {
             urls: &site.urls,
             origin: site.urls.origin(headers),
-            ticket: site.tickets.owner(),
+            ticket: site.own_ticket(headers),
         }
     }
 

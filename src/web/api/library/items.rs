@@ -1,16 +1,19 @@
 //! Lists of films and series, single items, and marks.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 
 use super::item_json::{ItemJson, ItemWriter};
-use super::{ViewerQuery, unreadable, viewer, viewer_of};
-use crate::store::{ItemKind, ItemPage, ItemQuery, ItemSort, LibraryItem};
+use super::unreadable;
+use crate::store::{ItemKind, ItemPage, ItemQuery, ItemSort, LibraryItem, Viewer};
 use crate::web::api::entries::page_length;
 use crate::web::api::files::{MaybeJson, read};
 use crate::web::error::Problem;
+use crate::web::viewers::ViewerQuery;
 use crate::web::{AppState, MaybeQuery};
 
 /// The requested page.
@@ -23,8 +26,6 @@ pub(in crate::web) struct LibraryQuery {
     sort: Option<String>,
     /// Words of the title.
     q: Option<String>,
-    /// The id of a viewer.
-    viewer: Option<String>,
 }
 
 /// A page of items.
@@ -44,11 +45,13 @@ pub(in crate::web) struct WatchedMark {
 /// A parsed [`LibraryQuery`].
 struct PageOfItems {
     query: ItemQuery,
-    viewer: &'static str,
+    viewer: Arc<Viewer>,
 }
 
 impl PageOfItems {
     fn parse(
+        site: &AppState,
+        headers: &HeaderMap,
         query: MaybeQuery<LibraryQuery>,
         kinds: &[ItemKind],
         sort: ItemSort,
@@ -75,7 +78,7 @@ impl PageOfItems {
             .map(str::trim)
             .filter(|words| !words.is_empty());
         Ok(PageOfItems {
-            viewer: viewer(query.viewer.as_deref())?,
+            viewer: site.viewer(headers),
             query: ItemQuery {
                 kinds: kinds.to_vec(),
                 sort,
@@ -91,7 +94,7 @@ impl PageOfItems {
         site: &AppState,
         headers: &HeaderMap,
     ) -> Result<Json<ItemsJson>, Problem> {
-        let page = site.store.library_page(&self.query, self.viewer).await;
+        let page = site.store.library_page(&self.query, &self.viewer).await;
         Ok(write(site, headers, page.map_err(unreadable)?))
     }
 
@@ -106,7 +109,7 @@ impl PageOfItems {
         let here = &ids[self.query.offset.min(end)..end];
         let items = site
             .store
-            .library_items(here, self.viewer)
+            .library_items(here, &self.viewer)
             .await
             .map_err(unreadable)?;
         let next = (end < ids.len()).then_some(end);
@@ -127,70 +130,76 @@ fn write(site: &AppState, headers: &HeaderMap, page: ItemPage) -> Json<ItemsJson
 }
 
 /// Lists the films.
-#[utoipa::path(get, path = "/api/v1/library/films", tag = "library", params(LibraryQuery),
+#[utoipa::path(get, path = "/api/v1/library/films", tag = "library", params(LibraryQuery, ViewerQuery),
     responses((status = 200, body = ItemsJson)))]
 pub(in crate::web) async fn films(
     State(site): State<AppState>,
     query: MaybeQuery<LibraryQuery>,
     headers: HeaderMap,
 ) -> Result<Json<ItemsJson>, Problem> {
-    let page = PageOfItems::parse(query, &[ItemKind::Film], ItemSort::Title)?;
+    let page = PageOfItems::parse(&site, &headers, query, &[ItemKind::Film], ItemSort::Title)?;
     page.answer(&site, &headers).await
 }
 
 /// Lists the series.
-#[utoipa::path(get, path = "/api/v1/library/series", tag = "library", params(LibraryQuery),
+#[utoipa::path(get, path = "/api/v1/library/series", tag = "library", params(LibraryQuery, ViewerQuery),
     responses((status = 200, body = ItemsJson)))]
 pub(in crate::web) async fn series(
     State(site): State<AppState>,
     query: MaybeQuery<LibraryQuery>,
     headers: HeaderMap,
 ) -> Result<Json<ItemsJson>, Problem> {
-    let page = PageOfItems::parse(query, &[ItemKind::Series], ItemSort::Title)?;
+    let page = PageOfItems::parse(&site, &headers, query, &[ItemKind::Series], ItemSort::Title)?;
     page.answer(&site, &headers).await
 }
 
 /// Lists films, and series with new episodes, what was added last first.
-#[utoipa::path(get, path = "/api/v1/library/recent", tag = "library", params(LibraryQuery),
+#[utoipa::path(get, path = "/api/v1/library/recent", tag = "library", params(LibraryQuery, ViewerQuery),
     responses((status = 200, body = ItemsJson)))]
 pub(in crate::web) async fn recent(
     State(site): State<AppState>,
     query: MaybeQuery<LibraryQuery>,
     headers: HeaderMap,
 ) -> Result<Json<ItemsJson>, Problem> {
-    let page = PageOfItems::parse(query, &[ItemKind::Film, ItemKind::Series], ItemSort::Added)?;
+    let page = PageOfItems::parse(
+        &site,
+        &headers,
+        query,
+        &[ItemKind::Film, ItemKind::Series],
+        ItemSort::Added,
+    )?;
     page.answer(&site, &headers).await
 }
 
 /// Lists the next episode of each series that was begun, never a special.
-#[utoipa::path(get, path = "/api/v1/library/next-up", tag = "library", params(LibraryQuery),
+#[utoipa::path(get, path = "/api/v1/library/next-up", tag = "library", params(LibraryQuery, ViewerQuery),
     responses((status = 200, body = ItemsJson)))]
 pub(in crate::web) async fn next_up(
     State(site): State<AppState>,
     query: MaybeQuery<LibraryQuery>,
     headers: HeaderMap,
 ) -> Result<Json<ItemsJson>, Problem> {
-    let page = PageOfItems::parse(query, &[], ItemSort::Added)?;
+    let page = PageOfItems::parse(&site, &headers, query, &[], ItemSort::Added)?;
     let ids = site
         .store
-        .next_up_ids(page.viewer)
+        .next_up_ids(&page.viewer)
         .await
         .map_err(unreadable)?;
     page.answer_ids(&site, &headers, ids).await
 }
 
 /// Lists what to go on with: films and episodes that were begun, and the next episode where one was finished.
-#[utoipa::path(get, path = "/api/v1/library/continue", tag = "library", params(LibraryQuery),
+#[utoipa::path(get, path = "/api/v1/library/continue", tag = "library", params(LibraryQuery, ViewerQuery),
     responses((status = 200, body = ItemsJson)))]
 pub(in crate::web) async fn resume(
     State(site): State<AppState>,
     query: MaybeQuery<LibraryQuery>,
     headers: HeaderMap,
 ) -> Result<Json<ItemsJson>, Problem> {
-    let page = PageOfItems::parse(query, &[], ItemSort::Added)?;
+    let page = PageOfItems::parse(&site, &headers, query, &[], ItemSort::Added)?;
     let ids = site
         .store
-        .continue_ids(page.viewer)
+        .continue_ids(&page.viewer)
         .await
         .map_err(unreadable)?;
     page.answer_ids(&site, &headers, ids).await
@@ -202,10 +211,9 @@ pub(in crate::web) async fn resume(
 pub(in crate::web) async fn show(
     State(site): State<AppState>,
     Path(id): Path<String>,
-    query: MaybeQuery<ViewerQuery>,
     headers: HeaderMap,
 ) -> Result<Json<ItemJson>, Problem> {
-    let viewer = viewer_of(query)?;
+    let viewer = &*site.viewer(&headers);
     let item = find(&site, &id, viewer).await?;
     let writer = ItemWriter::new(&site, &headers);
     let children = match item.kind {
@@ -238,19 +246,27 @@ pub(in crate::web) async fn show(
 pub(in crate::web) async fn mark(
     State(site): State<AppState>,
     Path(id): Path<String>,
-    query: MaybeQuery<ViewerQuery>,
+    headers: HeaderMap,
     body: MaybeJson<WatchedMark>,
 ) -> Result<StatusCode, Problem> {
-    let viewer = viewer_of(query)?;
-    let id = id.parse().map_err(|_| Problem::NOT_FOUND)?;
     let WatchedMark { watched } = read(body)?;
-    match site
-        .store
-        .mark_watched(id, watched, viewer)
-        .await
-        .map_err(unreadable)?
-    {
-        true => Ok(StatusCode::NO_CONTENT),
+    set_watched(&site, &id, &site.viewer(&headers), watched).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Marks an item that the viewer may see. Also used by pages.
+pub(in crate::web) async fn set_watched(
+    site: &AppState,
+    id: &str,
+    viewer: &Viewer,
+    is_watched: bool,
+) -> Result<i64, Problem> {
+    let id: i64 = id.parse().map_err(|_| Problem::NOT_FOUND)?;
+    let item = site.store.library_item(id, viewer).await;
+    item.map_err(unreadable)?.ok_or(Problem::NOT_FOUND)?;
+    let marked = site.store.mark_watched(id, is_watched, viewer.id).await;
+    match marked.map_err(unreadable)? {
+        true => Ok(id),
         false => Err(Problem::NOT_FOUND),
     }
 }
@@ -259,7 +275,7 @@ pub(in crate::web) async fn mark(
 pub(in crate::web) async fn find(
     site: &AppState,
     id: &str,
-    viewer: &str,
+    viewer: &Viewer,
 ) -> Result<LibraryItem, Problem> {
     let id: i64 = id.parse().map_err(|_| Problem::NOT_FOUND)?;
     let item = site
@@ -279,7 +295,7 @@ pub(in crate::web) async fn find(
     item.ok_or(Problem::NOT_FOUND)
 }
 
-async fn children(site: &AppState, id: i64, viewer: &str) -> Result<Vec<LibraryItem>, Problem> {
+async fn children(site: &AppState, id: i64, viewer: &Viewer) -> Result<Vec<LibraryItem>, Problem> {
     site.store
         .library_children(id, viewer)
         .await

@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde::Deserialize;
 
 use crate::store::{ItemKind, ItemQuery, ItemSort};
-use crate::web::api::library::{OWNER, unreadable};
+use crate::web::api::library::unreadable;
 use crate::web::error::Problem;
 use crate::web::pages::FilmCard;
 use crate::web::pages::layout::{NavLink, PageLayout};
@@ -97,7 +97,7 @@ async fn page(
     let found = context
         .site
         .store
-        .library_page(&wanted, OWNER)
+        .library_page(&wanted, context.viewer())
         .await
         .map_err(unreadable)?;
     let url = |sort: &str, offset: usize| {

@@ -1,7 +1,6 @@
 //! Rows of titles on the home page, and what the library knows about the film of a watch page.
 
 use crate::store::{ItemKind, ItemQuery, ItemSort, LibraryItem, WalkState};
-use crate::web::api::library::OWNER;
 use crate::web::pages::page_context::PageContext;
 use crate::web::pages::{FilmCard, TextLink};
 use media::Entry;
@@ -47,8 +46,8 @@ const MAX_ROW: usize = 16;
 pub(in crate::web) async fn home_rows(context: &PageContext<'_>) -> anyhow::Result<Vec<TitleRow>> {
     let store = &context.site.store;
     let mut rows = Vec::new();
-    let resumed = store.continue_ids(OWNER).await?;
-    let next = store.next_up_ids(OWNER).await?;
+    let resumed = store.continue_ids(context.viewer()).await?;
+    let next = store.next_up_ids(context.viewer()).await?;
     let next: Vec<i64> = next
         .into_iter()
         .filter(|id| !resumed.contains(id))
@@ -58,7 +57,7 @@ pub(in crate::web) async fn home_rows(context: &PageContext<'_>) -> anyhow::Resu
         ("next-up", "Next up", next),
     ] {
         let items = store
-            .library_items(&ids[..ids.len().min(MAX_ROW)], OWNER)
+            .library_items(&ids[..ids.len().min(MAX_ROW)], context.viewer())
             .await?;
         rows.push(row(context, id, title, None, &items));
     }
@@ -102,7 +101,7 @@ pub(in crate::web) async fn home_rows(context: &PageContext<'_>) -> anyhow::Resu
             limit: MAX_ROW,
             ..ItemQuery::default()
         };
-        let page = store.library_page(&query, OWNER).await?;
+        let page = store.library_page(&query, context.viewer()).await?;
         let href = href.map(|href| context.site.urls.local(href));
         rows.push(row(context, id, title, href, &page.items));
     }
@@ -148,11 +147,11 @@ pub(in crate::web) async fn about(context: &PageContext<'_>, entry: &Entry) -> O
         let Some(id) = store.item_of_file(&entry.place, &entry.path).await? else {
             return anyhow::Ok(None);
         };
-        let mut item = store.library_item(id, OWNER).await?;
+        let mut item = store.library_item(id, context.viewer()).await?;
         if item.as_ref().is_some_and(|item| !item.has_read_side_files)
             && context.site.playback.read_descriptions(id).await
         {
-            item = store.library_item(id, OWNER).await?;
+            item = store.library_item(id, context.viewer()).await?;
         }
         Ok(item)
     };
@@ -206,12 +205,18 @@ pub(in crate::web) async fn about(context: &PageContext<'_>, entry: &Entry) -> O
 async fn next_episode(context: &PageContext<'_>, item: &LibraryItem) -> Option<TextLink> {
     let series = item.series.filter(|_| item.kind == ItemKind::Episode)?;
     let store = &context.site.store;
-    let seasons = store.library_children(series, OWNER).await.ok()?;
+    let seasons = store
+        .library_children(series, context.viewer())
+        .await
+        .ok()?;
     let here = seasons
         .iter()
         .position(|season| Some(season.id) == item.parent)?;
     for season in seasons.get(here..)?.iter().take(2) {
-        let episodes = store.library_children(season.id, OWNER).await.ok()?;
+        let episodes = store
+            .library_children(season.id, context.viewer())
+            .await
+            .ok()?;
         let start = match episodes.iter().position(|episode| episode.id == item.id) {
             Some(at) => at + 1,
             // Specials do not follow the last season.

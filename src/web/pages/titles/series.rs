@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::store::{ItemKind, LibraryItem};
 use crate::web::AppState;
-use crate::web::api::library::{OWNER, items, picture, unreadable};
+use crate::web::api::library::{items, picture, unreadable};
 use crate::web::error::Problem;
 use crate::web::pages::layout::PageLayout;
 use crate::web::pages::page_context::{NavItem, PageContext};
@@ -59,7 +59,7 @@ pub(in crate::web) async fn show(
     headers: HeaderMap,
 ) -> Response {
     let context = PageContext::new(&site, &headers);
-    let item = match items::find(&site, &id, OWNER).await {
+    let item = match items::find(&site, &id, context.viewer()).await {
         Ok(item) => item,
         Err(problem) => return context.problem(&problem),
     };
@@ -84,13 +84,9 @@ pub(in crate::web) async fn mark(
     Form(form): Form<MarkForm>,
 ) -> Response {
     let context = PageContext::new(&site, &headers);
-    let Ok(id) = id.parse() else {
-        return context.problem(&Problem::NOT_FOUND);
-    };
-    match site.store.mark_watched(id, form.watched, OWNER).await {
-        Ok(true) => Redirect::to(&context.title_page(id)).into_response(),
-        Ok(false) => context.problem(&Problem::NOT_FOUND),
-        Err(error) => context.problem(&unreadable(error)),
+    match items::set_watched(&site, &id, context.viewer(), form.watched).await {
+        Ok(id) => Redirect::to(&context.title_page(id)).into_response(),
+        Err(problem) => context.problem(&problem),
     }
 }
 
@@ -99,12 +95,12 @@ async fn page(context: &PageContext<'_>, series: LibraryItem) -> Result<SeriesPa
     let mut seasons = Vec::new();
     let mut all = Vec::new();
     for season in store
-        .library_children(series.id, OWNER)
+        .library_children(series.id, context.viewer())
         .await
         .map_err(unreadable)?
     {
         let episodes = store
-            .library_children(season.id, OWNER)
+            .library_children(season.id, context.viewer())
             .await
             .map_err(unreadable)?;
         let watched = episodes.iter().filter(|episode| episode.is_watched).count();
@@ -123,7 +119,10 @@ async fn page(context: &PageContext<'_>, series: LibraryItem) -> Result<SeriesPa
         });
         all.extend(episodes);
     }
-    let next = store.next_up_ids(OWNER).await.map_err(unreadable)?;
+    let next = store
+        .next_up_ids(context.viewer())
+        .await
+        .map_err(unreadable)?;
     let begun = all.iter().find(|episode| next.contains(&episode.id));
     let first = begun
         .or_else(|| all.iter().find(|episode| !episode.is_watched))

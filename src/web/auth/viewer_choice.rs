@@ -1,0 +1,195 @@
+//! The viewer of a request, and what a viewer may open.
+//!
+//! A browser chooses its viewer once; a cookie remembers it. A token may act for every viewer, or for the one that it was
+//! made for. Calls of the API name another viewer by `?viewer=`. A viewer that is limited to places opens the routes that
+//! are listed here, and nothing else.
+
+use std::sync::Arc;
+
+use axum::extract::{MatchedPath, Query, Request};
+use axum::http::{HeaderMap, HeaderValue, Method};
+
+use super::scope::{TokenScope, required_scope};
+use super::{Authenticator, Caller};
+use crate::store::Viewer;
+use crate::viewers::Viewers;
+use crate::web::client::ClientInfo;
+use crate::web::error::Problem;
+use crate::web::urls::parse_location;
+use crate::web::viewers::{VIEWER_HEADER, ViewerQuery};
+use media::ViewerId;
+
+/// The page on which a browser chooses its viewer.
+pub(in crate::web) const CHOICE: &str = "/viewers/choose";
+
+/// The reason why a request has no viewer.
+pub(super) enum ViewerRefusal {
+    /// The browser has not chosen one yet.
+    Choose,
+    /// The viewer may not open this, or there is none of this id.
+    Refused(Problem),
+}
+
+const NO_VIEWER: Problem = Problem {
+    sentence: Some("There is no such viewer."),
+    ..Problem::NOT_FOUND
+};
+
+const OTHER_VIEWER: Problem = Problem {
+    sentence: Some("That belongs to another viewer."),
+    ..Problem::FORBIDDEN
+};
+
+const LIMITED: Problem = Problem {
+    sentence: Some("This viewer is limited to some places, and does not open that."),
+    ..Problem::FORBIDDEN
+};
+
+const OWNER_ONLY: Problem = Problem {
+    sentence: Some("Only the owner opens that. Choose the owner as the viewer first."),
+    ..Problem::FORBIDDEN
+};
+
+/// Routes that show no more than the viewer may see.
+const FILTERED: [&str; 9] = [
+    "/",
+    "/search",
+    "/library/films",
+    "/library/series",
+    "/library/items/{id}",
+    "/library/items/{id}/watched",
+    "/api/v1/drives",
+    "/api/v1/search",
+    "/api/v1/history",
+];
+
+/// Beginnings of routes that end with the place and the path of an entry.
+const OF_ENTRIES: [&str; 4] = [
+    "/browse/",
+    "/watch/",
+    "/api/v1/entries/",
+    "/api/v1/history/",
+];
+
+impl Authenticator {
+    /// Returns the `Set-Cookie` header that remembers a chosen viewer, whose PIN was asked for.
+    pub(in crate::web) fn remember_viewer(
+        &self,
+        viewer: &Viewer,
+        client: ClientInfo,
+    ) -> HeaderValue {
+        self.cookies.set_viewer(viewer, self.is_secure(client))
+    }
+
+    /// Returns the `Set-Cookie` header that forgets the chosen viewer.
+    pub(in crate::web) fn forget_viewer(&self, client: ClientInfo) -> HeaderValue {
+        self.cookies.clear_viewer(self.is_secure(client))
+    }
+
+    /// Returns the viewer that was chosen in this browser; `None` if there is none.
+    pub(in crate::web) fn chosen_viewer(
+        &self,
+        headers: &HeaderMap,
+        viewers: &Viewers,
+    ) -> Option<Arc<Viewer>> {
+        self.cookies.viewer(headers, viewers)
+    }
+}
+
+/// Determines the viewer of a request, and names it in a header for the handlers.
+pub(super) fn assign(
+    auth: &Authenticator,
+    viewers: &Viewers,
+    caller: &Caller,
+    request: &mut Request,
+) -> Result<(), ViewerRefusal> {
+    let pattern = request
+        .extensions()
+        .get::<MatchedPath>()
+        .map_or("", |path| path.as_str());
+    let is_call = pattern.starts_with("/api/");
+    let own = match caller {
+        Caller::Owner => Some(viewers.owner()),
+        Caller::Token { viewer, .. } => match viewer {
+            None => Some(viewers.owner()),
+            Some(id) => Some(viewers.get(*id).ok_or(ViewerRefusal::Refused(NO_VIEWER))?),
+        },
+        Caller::Session(_) | Caller::Anybody => {
+            let needs_choice = match is_call {
+                true => viewers.owner().pin_hash.is_some(),
+                false => viewers.must_choose() && pattern != CHOICE,
+            };
+            let chosen = auth.chosen_viewer(request.headers(), viewers);
+            chosen.or_else(|| (!needs_choice).then(|| viewers.owner()))
+        }
+    };
+    let own = own.ok_or(ViewerRefusal::Choose)?;
+    check_owner(viewers, &own, request.method(), pattern).map_err(ViewerRefusal::Refused)?;
+    let viewer = match is_call {
+        true => named(viewers, &own, request).map_err(ViewerRefusal::Refused)?,
+        false => own,
+    };
+    if viewer.places.is_some() && !may_open(&viewer, pattern, request) {
+        return Err(ViewerRefusal::Refused(LIMITED));
+    }
+    if let Ok(id) = HeaderValue::from_str(&viewer.id.to_string()) {
+        request.headers_mut().insert(VIEWER_HEADER, id);
+    }
+    Ok(())
+}
+
+/// Returns the viewer that `?viewer=` names, without it the caller's own. The owner may name every viewer.
+fn named(viewers: &Viewers, own: &Arc<Viewer>, request: &Request) -> Result<Arc<Viewer>, Problem> {
+    // A query that cannot be parsed is refused by its handler.
+    let query = Query::<ViewerQuery>::try_from_uri(request.uri());
+    let Some(text) = query.ok().and_then(|Query(query)| query.viewer) else {
+        return Ok(own.clone());
+    };
+    if text.is_empty() {
+        return Ok(own.clone());
+    }
+    let viewer = ViewerId::parse(&text).and_then(|id| viewers.get(id));
+    let viewer = viewer.ok_or(NO_VIEWER)?;
+    match own.id == ViewerId::OWNER || own.id == viewer.id {
+        true => Ok(viewer),
+        false => Err(OTHER_VIEWER),
+    }
+}
+
+/// Viewers are managed by the owner, and so is access to the server if the owner has a PIN.
+fn check_owner(
+    viewers: &Viewers,
+    own: &Viewer,
+    method: &Method,
+    pattern: &str,
+) -> Result<(), Problem> {
+    let is_about_viewers = match pattern {
+        CHOICE => false,
+        _ if pattern.starts_with("/api/v1/viewers") => !method.is_safe(),
+        _ => pattern.starts_with("/viewers"),
+    };
+    let is_about_access = required_scope(method, pattern) == TokenScope::Everything
+        && viewers.owner().pin_hash.is_some();
+    match own.id != ViewerId::OWNER && (is_about_viewers || is_about_access) {
+        true => Err(OWNER_ONLY),
+        false => Ok(()),
+    }
+}
+
+/// Returns true if a viewer that is limited to places may open this.
+fn may_open(viewer: &Viewer, pattern: &str, request: &Request) -> bool {
+    if pattern == CHOICE
+        || FILTERED.contains(&pattern)
+        || (pattern.starts_with("/api/v1/library/") && !pattern.contains("/walks/"))
+        || (pattern.starts_with("/api/v1/viewers") && request.method().is_safe())
+    {
+        return true;
+    }
+    let location = OF_ENTRIES
+        .iter()
+        .filter(|beginning| pattern.starts_with(**beginning))
+        .find_map(|beginning| request.uri().path().strip_prefix(beginning));
+    location
+        .and_then(parse_location)
+        .is_some_and(|(place, _)| viewer.may_see(&place))
+}
