@@ -1,6 +1,7 @@
 //! Drives over WebDAV, beyond what every drive has in common: sign-in, addresses, redirects, and what servers get wrong.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use drives::ErrorKind;
 use reqwest::Method;
@@ -66,6 +67,11 @@ pub async fn fifty_viewers_share_one_fetch(remote: &Remote, drive: &str) {
     assert!(asked <= 4, "{asked} requests for one film");
 
     let (sent, asked) = (faults.sent.load(Ordering::SeqCst), faults.count("GET"));
+    let index = format!("{play}/source.m3u8");
+    eventually("the index is read", Duration::from_secs(60), async || {
+        (drivein.get(&index).await.status == 200).then_some(())
+    })
+    .await;
     let stream = format!("{play}/source.mp4");
     let viewers = (0..50).map(|_| drivein.get(&stream));
     let replies = futures_util::future::join_all(viewers).await;
@@ -227,7 +233,7 @@ async fn a_file_that_was_replaced_is_never_mixed_with_its_old_version() {
     let (server, proxy, film) = stocked(Kind::Apache).await;
     let file = server.root().join("Tidal Light.mp4");
     let dated = |seconds: u64| {
-        let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
+        let time = std::time::UNIX_EPOCH + Duration::from_secs(seconds);
         let file = std::fs::File::options().write(true).open(&file).unwrap();
         file.set_modified(time).unwrap();
     };

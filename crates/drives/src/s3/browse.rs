@@ -146,6 +146,13 @@ impl S3 {
             Err(error) if error.kind == ErrorKind::NotFound => {
                 self.look_into(operation, path).await.map(|()| folder)
             }
+            // A server over a file system may fail at a HEAD of a folder (s3s-fs: 500).
+            Err(error) if error.kind == ErrorKind::UpstreamFailed => {
+                match self.look_into(operation, path).await {
+                    Err(other) if other.kind == ErrorKind::NotFound => Err(error),
+                    found => found.map(|()| folder),
+                }
+            }
             Err(error) => Err(error),
         }
     }
