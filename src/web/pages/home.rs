@@ -11,7 +11,7 @@ use super::form_fields::FormFields;
 use super::layout::PageLayout;
 use super::open_share::{self, OpenShareRow};
 use super::page_context::{NavItem, PageContext};
-use super::titles::{TitleRow, has_walked, home_rows};
+use super::titles::{HomeHero, TitleRow, has_walked, home_hero, home_rows};
 use super::{DriveCard, FilmCard, FolderCard, browse};
 use crate::config::KIND_FORMS;
 use crate::governor::SharedDrive;
@@ -28,6 +28,8 @@ pub struct HomePage {
     pub layout: PageLayout,
     /// The drives in the order of the configuration. If it is empty, the first page is shown.
     pub drives: Vec<DriveCard>,
+    /// The title on top; `None` before the library has one.
+    pub hero: Option<HomeHero>,
     /// Titles to go on with, and films and series once a drive was walked; empty rows are left out.
     pub rows: Vec<TitleRow>,
     /// The roots of the first drives, before a drive was walked.
@@ -95,11 +97,21 @@ pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMa
             .take(roots)
             .map(|drive| section(&context, drive)),
     );
-    let (drives, sections, shares, rows) =
-        tokio::join!(cards, sections, open_share::rows(&context), rows(&context));
+    let (drives, sections, shares, rows, hero) = tokio::join!(
+        cards,
+        sections,
+        open_share::rows(&context),
+        rows(&context),
+        home_hero(&context)
+    );
+    let hero = hero.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the library could not be read");
+        None
+    });
     context.answer(Ok(HomePage {
         layout: context.layout("Home", NavItem::Home),
         drives,
+        hero,
         rows,
         sections,
         open_share: (context.may_manage() && site.shares.can_open())
