@@ -15,14 +15,15 @@ use tokio::time::{Instant, timeout, timeout_at};
 use crate::bytes::Disk;
 use crate::config::{Config, DriveConfig};
 use crate::governor::{Governor, SharedDrive};
-use crate::library::{IndexQueue, IndexSettings, Library, LibraryIndex, SignIns};
+use crate::library::{Authorizations, IndexQueue, IndexSettings, Library, LibraryIndex, SignIns};
 use crate::playback::Playback;
 use crate::players::Players;
 use crate::shares::Shares;
 use crate::store::Store;
+use crate::tasks::TaskRunner;
 use crate::viewers::Viewers;
 use crate::web::{
-    self, AppState, AppStateInner, AuthSettings, Authenticator, Drain, RequestLimiter,
+    self, AppState, AppStateInner, AuthSettings, Authenticator, Drain, Jellyfin, RequestLimiter,
     StallTimeoutAcceptor, TrustedProxies, UploadTracker, UrlBuilder,
 };
 use drives::http::{Client, ClientSettings};
@@ -32,6 +33,8 @@ use drives::{Clock, DriveContext, GovernedDrive, OwnFolder, Spool};
 pub struct App {
     site: AppState,
     store: Store,
+    /// True if searches of TV apps are answered.
+    answers_searches: bool,
     /// Fills the index of the library.
     index_queue: IndexQueue,
     /// Timeout for the headers of a request: long enough for a phone in a tunnel, short enough that open
@@ -115,9 +118,7 @@ impl App {
         let auth = Authenticator::open(auth, store.clone()).await?;
         let shares = Shares::new(library.clone(), store.clone()).await?;
         let site = Arc::new(AppStateInner {
-            library,
             shares,
-            playback,
             players: Players::new(config.players.clone())?,
             has_chromecast: config.playback.chromecast,
             tickets: web::load_ticket_signer(&store).await?,
@@ -129,6 +130,7 @@ impl App {
             body_idle_timeout: Duration::from_secs(config.limits.body_idle_timeout_s),
             urls: UrlBuilder::new(config.public_url.as_ref(), listen),
             store: store.clone(),
+            jellyfin: Jellyfin::open(config.jellyfin.enabled, &store).await?,
             open_drive: Box::new(move |drive| factory.open(drive)),
             configured: config
                 .drives
@@ -136,6 +138,11 @@ impl App {
                 .map(|drive| drive.name.clone())
                 .collect(),
             sign_ins: SignIns::default(),
+            authorizations: Authorizations::default(),
+            system_files: config.webdav.system_files,
+            tasks: TaskRunner::new(store.clone(), library.clone(), playback.clone()),
+            library,
+            playback,
             uploads: UploadTracker::default(),
             has_access_log: config.access_log,
             metrics: web::new_metrics(),
@@ -144,6 +151,7 @@ impl App {
         Ok(App {
             site,
             store,
+            answers_searches: config.jellyfin.enabled && config.network.discovery,
             index_queue,
             header_timeout: Duration::from_secs(config.limits.headers_s),
         })
@@ -173,6 +181,7 @@ impl App {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> anyhow::Result<()> {
         listener.set_nonblocking(true)?;
+        let port = listener.local_addr().ok().map(|address| address.port());
         raise_open_files_limit();
         set_socket_options(&listener);
         let handle = Handle::new();
@@ -218,10 +227,16 @@ impl App {
         let mut background = vec![
             tokio::spawn(refresh_sessions(library.clone())),
             tokio::spawn(library.clone().watch_changes()),
+            tokio::spawn(self.site.tasks.clone().resume_all()),
             tokio::spawn(self.index_queue.run(library.clone())),
             tokio::spawn(web::flush_last_used_loop(self.site.clone())),
             tokio::spawn(web::watch_foreign_changes(self.site.clone())),
         ];
+        if self.answers_searches
+            && let Some(port) = port
+        {
+            background.push(tokio::spawn(web::answer_searches(self.site.clone(), port)));
+        }
         let walks = index.clone();
         background.extend(walks.map(|index| tokio::spawn(index.walk_when_due(library.clone()))));
         let served = server
@@ -232,6 +247,7 @@ impl App {
         for task in background {
             task.abort();
         }
+        self.site.tasks.interrupt();
         if let Some(index) = index {
             index.interrupt_walks();
         }

@@ -17,7 +17,7 @@ use tokio::runtime::Handle;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
-use super::pictures::{MAX_PICTURE_BYTES, Picture};
+use super::pictures::{MAX_PICTURE_BYTES, Picture, PictureSize};
 use super::source::index_reader::IndexReader;
 use super::{EntryKey, Playback, ffmpeg};
 use crate::governor::Priority;
@@ -144,10 +144,14 @@ impl Playback {
     ///
     /// # Errors
     /// `not_found` if there is neither.
-    pub async fn picture(&self, entry: &Arc<Entry>) -> Result<Arc<Picture>, DriveError> {
+    pub async fn picture(
+        &self,
+        entry: &Arc<Entry>,
+        size: PictureSize,
+    ) -> Result<Arc<Picture>, DriveError> {
         let (playback, owned) = (self.clone(), entry.clone());
         let inside = async move { playback.file_picture(&owned).await };
-        self.pictures.of(entry, inside).await
+        self.pictures.of_size(entry, size, inside).await
     }
 
     /// Returns the card of an entry for chats, a JPEG of 1200 × 630 pixels.
@@ -155,7 +159,7 @@ impl Playback {
     /// # Errors
     /// Those of [`Playback::picture`].
     pub async fn card(&self, entry: &Arc<Entry>) -> Result<Bytes, DriveError> {
-        let picture = self.picture(entry).await?;
+        let picture = self.picture(entry, PictureSize::Large).await?;
         self.pictures.card_of(picture).await
     }
 

@@ -5,7 +5,9 @@
 //! refresh token works once, so a lost one is a lost session. Statements that belong together run in one
 //! transaction. Times are integers, milliseconds since 1970.
 
+mod app_devices;
 mod backup;
+mod dav;
 mod drives;
 mod health;
 mod history;
@@ -13,6 +15,7 @@ mod library;
 mod locks;
 mod sessions;
 mod shares;
+mod tasks;
 mod ticket_cards;
 mod tickets;
 mod uploads;
@@ -34,8 +37,10 @@ use sqlx::{AssertSqlSafe, SqlSafeStr};
 use ::drives::{SessionLock, SessionStore, SessionStoreError};
 use media::Place;
 
+pub use app_devices::{AppDevice, FileProgress};
 pub use backup::{BackupSummary, back_up, restore};
-pub use drives::ConnectedDrive;
+pub use dav::{DavLock, DavProperty};
+pub use drives::{ConnectedDrive, DriveSwitch};
 pub use health::WriteFault;
 pub use history::WatchPosition;
 pub use library::{
@@ -46,6 +51,7 @@ pub use sessions::{ApiToken, OwnerPassword, OwnerSession, PasswordOrigin};
 pub use shares::OpenedShare;
 /// An error of the state.
 pub use sqlx::Error as StoreError;
+pub use tasks::{StoredTask, TaskItem, TaskKind, TaskState};
 pub use ticket_cards::StoredCard;
 pub use tickets::{StoredTicket, TicketKind};
 pub use viewers::Viewer;
@@ -301,6 +307,10 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (7, "resumable uploads", include_str!("migrations/0007_uploads.sql")),
     (8, "the library", include_str!("migrations/0008_library.sql")),
     (9, "viewers", include_str!("migrations/0009_viewers.sql")),
+    (10, "locks and properties of WebDAV clients", include_str!("migrations/0010_webdav.sql")),
+    (11, "copies between places", include_str!("migrations/0011_tasks.sql")),
+    (12, "drives are switched off and ordered", include_str!("migrations/0012_drive_settings.sql")),
+    (14, "apps", include_str!("migrations/0014_apps.sql")),
 ];
 
 fn make_private_dir(path: &Path) -> std::io::Result<()> {

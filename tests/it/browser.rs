@@ -68,7 +68,7 @@ async fn films_of_this_machine_play_as_they_are_or_as_a_stream() {
     let films = [
         r#"["home", "As it is.mp4", "original", 30]"#,
         r#"["home", "In a box.mkv", "original", 30]"#,
-        r#"["home", "Recorded.ts", "360p", 30]"#,
+        r#"["home", "Recorded.flv", "360p", 30]"#,
     ];
     scenario(&drivein, "films", &films).await;
 }

@@ -1,4 +1,4 @@
-//! The original as a stream: playlists, init sections and segments in fragmented MP4, and the whole as one file.
+//! The original as a stream: playlists, init sections and segments, and the whole as one file.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -144,12 +144,15 @@ impl PlayRequest<'_> {
         stream: SourceStream,
         n: usize,
     ) -> Result<Response, Problem> {
-        let object = self.site.playback.source_segment(entry, stream, n).await;
-        let content_type = match stream.is_sound() {
-            true => "audio/mp4",
-            false => "video/iso.segment",
+        let playback = &self.site.playback;
+        let object = playback.source_segment(entry, stream, n).await;
+        let film = playback.source(entry).await.map_err(problem)?;
+        let (content_type, extension) = match (film.has_init(stream), stream.is_sound()) {
+            (false, _) => ("video/mp2t", "ts"),
+            (true, true) => ("audio/mp4", "m4s"),
+            (true, false) => ("video/iso.segment", "m4s"),
         };
-        self.source_object(object, content_type, &format!("{n}.m4s"))
+        self.source_object(object, content_type, &format!("{n}.{extension}"))
             .await
     }
 

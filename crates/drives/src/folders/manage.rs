@@ -40,6 +40,26 @@ impl<S: FolderServer> Manage for FolderDrive<S> {
             .await
     }
 
+    async fn copy_as(
+        &self,
+        path: &EntryPath,
+        target: &EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
+        self.transfer_as("copy", Transfer::Copy, path, target, permits)
+            .await
+    }
+
+    async fn move_as(
+        &self,
+        path: &EntryPath,
+        target: &EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
+        self.transfer_as("move", Transfer::Move, path, target, permits)
+            .await
+    }
+
     async fn rename(
         &self,
         path: &EntryPath,
@@ -92,6 +112,21 @@ impl<S: FolderServer> FolderDrive<S> {
             outcomes.push(outcome(path, result.map(Some))?);
         }
         Ok(outcomes)
+    }
+
+    /// Copies or moves an entry to a path whose last name is checked.
+    async fn transfer_as(
+        &self,
+        operation: &'static str,
+        transfer: Transfer,
+        path: &EntryPath,
+        target: &EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
+        let folder = target.parent().unwrap_or_else(EntryPath::root);
+        let target = self.server.check_name(operation, &folder, target.name())?;
+        self.transfer(operation, transfer, path, &target, permits)
+            .await
     }
 
     /// Copies or moves an entry to `target`, which is free.

@@ -88,7 +88,7 @@ impl S3 {
                 async move {
                     let rest = object.key.strip_prefix(from.as_str()).unwrap_or_default();
                     let target = format!("{to}{rest}");
-                    let source = (object.key.as_str(), object.size);
+                    let source = (object.key.as_str(), object.size.unwrap_or(0));
                     self.copy_object(operation, source, &target, permits).await
                 }
             })
