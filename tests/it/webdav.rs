@@ -62,7 +62,7 @@ pub async fn fifty_viewers_share_one_fetch(remote: &Remote, drive: &str) {
     let film = remote.film.len() as u64;
     let sent = faults.sent.load(Ordering::SeqCst) - sent;
     assert!(sent < film + 20_000, "{sent} bytes for {film}");
-    // Where a read is redirected, it is two requests.
+    // A read that is redirected is two requests.
     let asked = faults.count("GET") - asked;
     assert!(asked <= 4, "{asked} requests for one film");
 

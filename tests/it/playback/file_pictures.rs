@@ -103,7 +103,7 @@ async fn a_key_frame_is_read_and_not_the_film() {
     }
     let sent = proxy.faults.sent.load(Ordering::SeqCst);
     assert!(sent < 4 << 20, "{sent} bytes of {SIZE}");
-    // What has none is read once.
+    // A file without a picture is read once.
     poster(&drivein, "no film.mkv").await.expect(404);
     let before = proxy.faults.count("GET");
     poster(&drivein, "no film.mkv").await.expect(404);

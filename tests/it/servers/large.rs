@@ -14,7 +14,7 @@ use bytes::Bytes;
 use crate::commands::{config_in, get, visitor};
 use crate::harness::*;
 
-/// What the program may take beside its cache while it reads such a folder.
+/// Upper limit for the memory of the program while it reads such a folder, its cache included.
 const MAX_BYTES: u64 = 260 << 20;
 
 /// A running server.

@@ -37,7 +37,7 @@ pub struct Faults {
     /// A method that is answered with 403.
     refused: Mutex<Option<String>>,
     ignores_ranges: AtomicBool,
-    /// Where reads are redirected to, in place of the storage.
+    /// The URL to which reads are redirected, in place of the storage.
     redirect: Mutex<Option<String>>,
     /// A reply to every request: status and body.
     reply: Mutex<Option<(StatusCode, String)>>,

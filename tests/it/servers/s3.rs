@@ -22,11 +22,11 @@ const ANYONE: &str = "AWS4-HMAC-SHA256 Credential=ANYONE/20260101/us-east-1/s3/a
 pub struct BucketServer {
     pub proxy: FaultProxy,
     pub bucket: String,
-    store: Store,
+    store: ObjectStore,
 }
 
-/// Where the objects are, without the proxy.
-enum Store {
+/// The objects, without the proxy.
+enum ObjectStore {
     /// The URL of moto.
     Moto(String),
     /// The folder that s3s-fs serves, and the server, which ends when this is dropped.
@@ -90,7 +90,7 @@ async fn at_moto(login: Option<String>) -> BucketServer {
     BucketServer {
         proxy: proxy::start(server.clone(), login, Some(keys)).await,
         bucket,
-        store: Store::Moto(server),
+        store: ObjectStore::Moto(server),
     }
 }
 
@@ -110,7 +110,7 @@ pub async fn start_s3s_fs() -> BucketServer {
     BucketServer {
         proxy: proxy::start(format!("http://127.0.0.1:{port}"), None, None).await,
         bucket,
-        store: Store::Folder(folder, running),
+        store: ObjectStore::Folder(folder, running),
     }
 }
 
@@ -118,13 +118,13 @@ impl BucketServer {
     /// Puts an object, without the proxy.
     pub async fn put(&self, key: &str, bytes: Vec<u8>) {
         match &self.store {
-            Store::Moto(server) => {
+            ObjectStore::Moto(server) => {
                 let url = format!("{server}/{}{}", self.bucket, encoded(key));
                 let put = reqwest::Client::new().put(url).body(bytes);
                 let put = put.header("authorization", ANYONE).send().await;
                 assert!(put.unwrap().status().is_success(), "{key}");
             }
-            Store::Folder(folder, _) => {
+            ObjectStore::Folder(folder, _) => {
                 let file = folder.path().join(&self.bucket).join(key);
                 std::fs::create_dir_all(file.parent().unwrap()).unwrap();
                 std::fs::write(file, bytes).unwrap();
@@ -134,7 +134,7 @@ impl BucketServer {
 
     /// Returns the number of uploads in parts that are open at moto.
     pub async fn open_uploads(&self) -> usize {
-        let Store::Moto(server) = &self.store else {
+        let ObjectStore::Moto(server) = &self.store else {
             panic!("only moto lists uploads");
         };
         let url = format!("{server}/{}?uploads", self.bucket);

@@ -1,4 +1,4 @@
-//! What a server of folders provides: its requests. Everything that follows from them is the same for every kind.
+//! The requests that a server of folders provides. Everything that follows from them is the same for every kind.
 
 use async_trait::async_trait;
 
