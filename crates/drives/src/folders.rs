@@ -27,7 +27,7 @@ use media::{Entry, EntryKind, EntryPath, Listing, Order, PageRequest, Place, Sor
 
 pub(crate) use drive::{FolderDrive, open};
 pub(crate) use server::{FolderServer, SpooledFile, Transfer};
-pub(crate) use versions::{Versions, changed};
+pub(crate) use versions::{ContentVersions, changed};
 
 /// One entry of a folder.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]

@@ -8,7 +8,7 @@ use crate::{DriveError, ErrorKind, Origin};
 
 /// The validators that GET returned first for a content, by the origin. They differ from those of a listing at some
 /// servers, so a file is compared with itself.
-pub(crate) struct Versions(Cache<String, Validators>);
+pub(crate) struct ContentVersions(Cache<String, Validators>);
 
 /// The ETag and the time of a file as GET returns them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,13 +20,13 @@ struct Validators {
 /// Contents whose validators are remembered.
 const MAX_VERSIONS: u64 = 10_000;
 
-impl Default for Versions {
+impl Default for ContentVersions {
     fn default() -> Self {
-        Versions(Cache::new(MAX_VERSIONS))
+        ContentVersions(Cache::new(MAX_VERSIONS))
     }
 }
 
-impl Versions {
+impl ContentVersions {
     /// Checks that a reply is of the content that the origin was made for.
     ///
     /// # Errors
@@ -81,7 +81,7 @@ mod tests {
             }
             headers
         };
-        let versions = Versions::default();
+        let versions = ContentVersions::default();
         let origin = Origin::new("s3:1:film.mp4".to_owned(), None);
         for (etag, modified, is_same) in [
             ("\"a\"", "Mon, 01 Jan 2024 00:00:00 GMT", true),

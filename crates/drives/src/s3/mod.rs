@@ -16,7 +16,7 @@ mod upload;
 
 use async_trait::async_trait;
 
-use crate::folders::{self, Child, FolderServer, SpooledFile, Transfer, Versions};
+use crate::folders::{self, Child, ContentVersions, FolderServer, SpooledFile, Transfer};
 use crate::s3::bucket::Bucket;
 use crate::s3::upload::{MAX_OBJECT_BYTES, part_bytes};
 use crate::{
@@ -43,7 +43,7 @@ pub static KIND: DriveKind = DriveKind {
 /// A bucket.
 pub(crate) struct S3 {
     bucket: Bucket,
-    versions: Versions,
+    versions: ContentVersions,
 }
 
 /// Opens a drive named `place`. No request is made before the first call.
@@ -52,7 +52,7 @@ pub(crate) fn open(place: Place, config: S3Config, context: DriveContext) -> Dri
     let (http, clock) = (context.http.clone(), context.clock.clone());
     let s3 = S3 {
         bucket: Bucket::new(http, clock, config),
-        versions: Versions::default(),
+        versions: ContentVersions::default(),
     };
     folders::open(place, &KIND, &upstream, s3, context)
 }

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use percent_encoding::percent_decode_str;
 
-use crate::folders::{self, Child, FolderServer, SpooledFile, Transfer, Versions};
+use crate::folders::{self, Child, ContentVersions, FolderServer, SpooledFile, Transfer};
 use crate::http::Client;
 use crate::webdav::server::Server;
 use crate::{
@@ -51,7 +51,7 @@ pub static KIND: DriveKind = DriveKind {
 pub(crate) struct WebDav {
     server: Server,
     http: Arc<Client>,
-    versions: Versions,
+    versions: ContentVersions,
 }
 
 /// Opens a drive named `place`. No request is made before the first call.
@@ -65,7 +65,7 @@ pub(crate) fn open(place: Place, config: WebDavConfig, context: DriveContext) ->
     let webdav = WebDav {
         http: context.http.clone(),
         server: Server::new(context.http.clone(), context.clock.clone(), config),
-        versions: Versions::default(),
+        versions: ContentVersions::default(),
     };
     folders::open(place, &KIND, &upstream, webdav, context)
 }
