@@ -206,11 +206,11 @@ impl App {
         let mut server = axum_server::from_tcp(listener)
             .context("the listening socket cannot be used")?
             .handle(handle)
-            // Before the version: an acceptor resets it.
-            .acceptor(StallTimeoutAcceptor)
-            // Without TLS no viewer speaks HTTP/2. Detecting the version would wait for the first bytes of a
-            // connection without a timeout.
-            .http1_only();
+            // It refuses HTTP/2, which no viewer speaks without TLS. The server's own limit to HTTP/1.1 (`http1_only`)
+            // would serve no web sockets.
+            .acceptor(StallTimeoutAcceptor {
+                first_bytes_timeout: self.header_timeout,
+            });
         // Old players compare header names case-sensitively.
         server
             .http_builder()
