@@ -17,6 +17,7 @@ use crate::config::{Config, DriveConfig};
 use crate::governor::{Governor, SharedDrive};
 use crate::library::{IndexQueue, IndexSettings, Library, LibraryIndex, SignIns};
 use crate::playback::Playback;
+use crate::playback::player_positions::PlayerPositions;
 use crate::players::Players;
 use crate::shares::Shares;
 use crate::store::Store;
@@ -118,6 +119,7 @@ impl App {
             library,
             shares,
             playback,
+            positions: PlayerPositions::default(),
             players: Players::new(config.players.clone())?,
             has_chromecast: config.playback.chromecast,
             tickets: web::load_ticket_signer(&store).await?,
@@ -215,6 +217,7 @@ impl App {
             tokio::spawn(self.index_queue.run(library.clone())),
             tokio::spawn(web::flush_last_used_loop(self.site.clone())),
             tokio::spawn(web::watch_foreign_changes(self.site.clone())),
+            tokio::spawn(web::play_on_loop(self.site.clone())),
         ];
         let walks = index.clone();
         background.extend(walks.map(|index| tokio::spawn(index.walk_when_due(library.clone()))));

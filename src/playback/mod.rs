@@ -10,6 +10,7 @@ mod ladder;
 pub mod master;
 mod packed_audio;
 pub mod pictures;
+pub mod player_positions;
 pub mod playlist;
 mod read_ahead;
 mod renewal;
@@ -18,6 +19,7 @@ pub mod source;
 mod sources;
 pub mod subtitles;
 pub mod ticket;
+pub mod timeline;
 mod whole_rendition;
 
 use std::sync::Arc;

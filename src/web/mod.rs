@@ -49,6 +49,7 @@ use crate::config::DriveConfig;
 use crate::governor::SharedDrive;
 use crate::library::{Library, SignIns};
 use crate::playback::Playback;
+use crate::playback::player_positions::PlayerPositions;
 use crate::playback::ticket::TicketSigner;
 use crate::players::Players;
 use crate::shares::Shares;
@@ -62,6 +63,7 @@ pub use auth::{AuthSettings, Authenticator, TokenScope};
 pub use client::TrustedProxies;
 pub use connection::StallTimeoutAcceptor;
 pub use limits::RequestLimiter;
+pub use play::play_on_loop;
 pub use routes::{Route, RouteAccess};
 pub use tickets::{
     flush_last_used, flush_last_used_loop, load_ticket_signer, watch_foreign_changes,
@@ -79,6 +81,8 @@ pub struct AppStateInner {
     pub shares: Shares,
     /// Playlists, segments and pictures.
     pub playback: Playback,
+    /// Positions of players that report none.
+    pub positions: PlayerPositions,
     /// Players on the home network.
     pub players: Players,
     /// True if the watch page offers to play on a Chromecast.

@@ -12,6 +12,7 @@ mod multistatus;
 mod propfind;
 
 use std::net::SocketAddr;
+use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
 use axum::body::{Body, to_bytes};
@@ -21,18 +22,19 @@ use axum::response::{IntoResponse, Response};
 use secrecy::ExposeSecret;
 use tokio::time::timeout;
 
+use super::positions::TicketHolder;
 use super::titles::all_children;
 use super::{AppState, PlayRequest, listing, with_slash};
 use crate::governor::SharedDrive;
 use crate::library::Freshness;
-use crate::playback::ticket::{Scope, Ticket};
+use crate::playback::ticket::{Scope, Ticket, TicketId};
 use crate::web::auth::{AuthError, Caller, basic_password};
 use crate::web::client::ClientInfo;
 use crate::web::error::Problem;
 use crate::web::revocation::until_revoked;
 use crate::web::urls::{encode_path, parse_location};
 use drives::Quota;
-use media::{Entry, EntryKind, EntryPath, Place, content_type};
+use media::{Entry, EntryKind, EntryPath, Place, ViewerId, content_type};
 use multistatus::DavNode;
 use propfind::PropertyRequest;
 
@@ -57,7 +59,12 @@ pub(in crate::web) async fn serve(
         Ok(admitted) => admitted,
         Err(refusal) => return Problem::from(refusal).for_players().into_response(),
     };
-    let Some((scope, ticket)) = admitted else {
+    let Some(DavAccess {
+        scope,
+        ticket,
+        viewer,
+    }) = admitted
+    else {
         let mut response = Problem::UNAUTHORIZED.into_response();
         response.headers_mut().insert(
             header::WWW_AUTHENTICATE,
@@ -80,6 +87,10 @@ pub(in crate::web) async fn serve(
                 peer,
                 method: &method,
                 headers: &headers,
+                holder: OnceLock::from(TicketHolder {
+                    ticket: ticket.as_ref().map_or(TicketId([0; 8]), |ticket| ticket.id),
+                    viewer,
+                }),
             };
             read(&call, &scope, location).await
         }
@@ -120,21 +131,37 @@ pub(super) const READ_ONLY: Problem = Problem {
     ..Problem::FORBIDDEN
 };
 
-/// Returns the scope that these headers permit, and the ticket if they contain one; `None` for strangers.
+/// What the credential of a request permits.
+struct DavAccess {
+    scope: Scope,
+    /// The ticket, if it is one.
+    ticket: Option<Ticket>,
+    viewer: ViewerId,
+}
+
+/// Returns what these headers permit; `None` for strangers.
 async fn authorize(
     site: &AppState,
     headers: &HeaderMap,
     client: ClientInfo,
-) -> Result<Option<(Scope, Option<Ticket>)>, AuthError> {
+) -> Result<Option<DavAccess>, AuthError> {
     let now = SystemTime::now();
     let ticket = basic_password(headers)
         .and_then(|password| site.verify_ticket(password.expose_secret(), now).ok());
     if let Some(ticket) = ticket {
         site.tickets.record_use(&ticket, now);
-        return Ok(Some((ticket.scope.clone(), Some(ticket))));
+        return Ok(Some(DavAccess {
+            scope: ticket.scope.clone(),
+            viewer: ticket.viewer,
+            ticket: Some(ticket),
+        }));
     }
     let caller = site.auth.authenticate(headers, client).await?;
-    Ok(caller.map(|caller| (scope_of(site, &caller), None)))
+    Ok(caller.map(|caller| DavAccess {
+        scope: scope_of(site, &caller),
+        ticket: None,
+        viewer: caller.viewer(),
+    }))
 }
 
 /// Returns the scope of a caller without a ticket: all places, or those of the token's viewer.
