@@ -210,6 +210,9 @@ async fn a_browser_chooses_who_is_watching_once_and_a_pin_is_asked_for() {
         home.contains("is watching. Choose another viewer"),
         "{home}"
     );
+    let choices_of_the_player = format!("data-viewer=\"{ada}\"");
+    assert!(home.contains(&choices_of_the_player), "{home}");
+    assert!(home.contains("/app.webmanifest"), "{home}");
     // The page's own call of the API, and its tickets, are Ada's.
     let path = format!("/api/v1/history/{DRIVE}{}", encoded(FILM));
     let body = json!({"position_s": 30.0, "duration_s": 66.0});
