@@ -39,8 +39,8 @@ pub use drives::ConnectedDrive;
 pub use health::WriteFault;
 pub use history::WatchPosition;
 pub use library::{
-    ItemDetails, ItemKind, ItemPage, ItemQuery, ItemSort, ItemVersion, LibraryItem, PictureFile,
-    SeenFolder, WalkState, WalkStatus,
+    Intro, ItemDetails, ItemKind, ItemPage, ItemQuery, ItemSort, ItemVersion, LibraryItem,
+    PictureFile, SeenFolder, WalkState, WalkStatus,
 };
 pub use sessions::{ApiToken, OwnerPassword, OwnerSession, PasswordOrigin};
 pub use shares::OpenedShare;
@@ -301,6 +301,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (7, "resumable uploads", include_str!("migrations/0007_uploads.sql")),
     (8, "the library", include_str!("migrations/0008_library.sql")),
     (9, "viewers", include_str!("migrations/0009_viewers.sql")),
+    (10, "intros", include_str!("migrations/0010_intros.sql")),
 ];
 
 fn make_private_dir(path: &Path) -> std::io::Result<()> {

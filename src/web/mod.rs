@@ -438,6 +438,14 @@ fn calls() -> RouteGroup {
             routes!(api::library::items::mark),
         )
         .call(
+            "/api/v1/library/items/{id}/intro",
+            routes!(
+                api::library::intros::show,
+                api::library::intros::mark,
+                api::library::intros::remove
+            ),
+        )
+        .call(
             "/api/v1/library/walks/{drive}",
             routes!(
                 api::library::walks::show,

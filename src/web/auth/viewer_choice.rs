@@ -180,7 +180,9 @@ fn check_owner(
 fn may_open(viewer: &Viewer, pattern: &str, request: &Request) -> bool {
     if pattern == CHOICE
         || FILTERED.contains(&pattern)
-        || (pattern.starts_with("/api/v1/library/") && !pattern.contains("/walks/"))
+        || (pattern.starts_with("/api/v1/library/")
+            && !pattern.contains("/walks/")
+            && (request.method().is_safe() || pattern.ends_with("/watched")))
         || (pattern.starts_with("/api/v1/viewers") && request.method().is_safe())
     {
         return true;

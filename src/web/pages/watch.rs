@@ -22,6 +22,7 @@ use super::{Fact, PlayerLink, TextLink, format};
 use crate::library::Freshness;
 use crate::playback::Ladder;
 use crate::playback::source::replaces_renditions;
+use crate::store::Intro;
 use crate::web::error::Problem;
 use crate::web::headers::LoadsCastSender;
 use crate::web::urls::parse_location;
@@ -102,6 +103,10 @@ pub struct FilmData {
     pub history: Option<String>,
     /// The next film of its folder.
     pub next: Option<FilmNext>,
+    /// The intro of an episode; `None` if none was marked in its season.
+    pub intro: Option<FilmIntro>,
+    /// The API URL that marks it (`PUT {"start_s","end_s"}`); `None` for films, guests and viewers with a limit.
+    pub mark_intro: Option<String>,
     /// The texts of all problems, by code.
     pub verdicts: BTreeMap<&'static str, PlaybackProblem>,
 }
@@ -113,6 +118,15 @@ pub struct FilmRendition {
     pub name: String,
     /// `…/720p.m3u8`; `None` if it is known not to exist.
     pub href: Option<String>,
+}
+
+/// The intro of an episode.
+#[derive(Debug, Clone, Serialize)]
+pub struct FilmIntro {
+    /// Its beginning in seconds.
+    pub start_s: f64,
+    /// Its end in seconds.
+    pub end_s: f64,
 }
 
 /// The next film.
@@ -240,6 +254,9 @@ pub(super) async fn page(
         about(context, entry)
     );
     let next = about.as_ref().and_then(|about| about.next.clone()).or(next);
+    let intro = about.as_ref().and_then(|about| about.intro);
+    let intro = intro.map(|Intro { start_s, end_s }| FilmIntro { start_s, end_s });
+    let mark_intro = about.as_ref().and_then(|about| about.mark_intro.clone());
     let (ladder, plays_original) = match ladder {
         Some((ladder, plays_original)) => (Some(ladder), plays_original),
         None => (None, false),
@@ -342,6 +359,8 @@ pub(super) async fn page(
                 let urls = &context.site.urls;
                 urls.of_entry("api/v1/history", &entry.place, &entry.path)
             }),
+            intro,
+            mark_intro,
             next: next.map(|next| FilmNext {
                 title: next.label,
                 href: next.href,
