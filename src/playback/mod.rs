@@ -14,6 +14,7 @@ pub mod player_positions;
 pub mod playlist;
 mod read_ahead;
 mod renewal;
+pub mod seek_pictures;
 pub mod segment_index;
 pub mod source;
 mod sources;

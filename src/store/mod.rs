@@ -11,6 +11,7 @@ mod health;
 mod history;
 mod library;
 mod locks;
+mod seek_pictures;
 mod sessions;
 mod shares;
 mod ticket_cards;
@@ -302,6 +303,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (8, "the library", include_str!("migrations/0008_library.sql")),
     (9, "viewers", include_str!("migrations/0009_viewers.sql")),
     (10, "intros", include_str!("migrations/0010_intros.sql")),
+    (11, "seek pictures", include_str!("migrations/0011_seek_pictures.sql")),
 ];
 
 fn make_private_dir(path: &Path) -> std::io::Result<()> {

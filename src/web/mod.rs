@@ -386,6 +386,10 @@ fn calls() -> RouteGroup {
                 api::viewers::delete
             ),
         )
+        .call(
+            "/api/v1/thumbnails/{*location}",
+            routes!(api::thumbnails::put),
+        )
         .call("/api/v1/history", routes!(api::history::list))
         .call("/api/v1/history/{*location}", routes!(api::history::note))
         .call(

@@ -17,6 +17,7 @@ pub(super) mod search;
 pub(super) mod sessions;
 pub(super) mod shares;
 pub(super) mod sign_in;
+pub(super) mod thumbnails;
 pub(super) mod tickets;
 pub(super) mod tokens;
 mod track_json;

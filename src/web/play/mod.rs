@@ -8,6 +8,7 @@ mod positions;
 mod resource;
 mod source;
 mod strm_tree;
+mod thumbnails;
 mod titles;
 
 use std::net::SocketAddr;
@@ -221,6 +222,8 @@ impl PlayRequest<'_> {
             }
             PlayResource::SourceFile => self.source_file(entry).await,
             PlayResource::Chapters => self.chapters(entry).await,
+            PlayResource::Thumbnails => self.thumbnails(entry).await,
+            PlayResource::Thumbnail(number) => self.thumbnail(entry, *number).await,
             PlayResource::Poster => self.poster(entry).await,
             PlayResource::Subtitles(id, form) => self.subtitles(entry, id, *form).await,
             PlayResource::List(list) => lists::list(self, ticket_text, entry, *list).await,
