@@ -31,7 +31,10 @@ pub fn rewrite(picture: &[u8]) -> Option<Vec<u8>> {
         .with_guessed_format()
         .ok()?;
     let format = reader.format()?;
-    if !matches!(format, ImageFormat::WebP | ImageFormat::Jpeg | ImageFormat::Png) {
+    if !matches!(
+        format,
+        ImageFormat::WebP | ImageFormat::Jpeg | ImageFormat::Png
+    ) {
         return None;
     }
     let mut limits = Limits::default();
@@ -46,7 +49,9 @@ pub fn rewrite(picture: &[u8]) -> Option<Vec<u8>> {
         return Some(container(lossy));
     }
     let height = (WIDTH * decoded.height() / decoded.width().max(1)).clamp(1, WIDTH);
-    let small = decoded.resize_exact(WIDTH, height, FilterType::Triangle).into_rgb8();
+    let small = decoded
+        .resize_exact(WIDTH, height, FilterType::Triangle)
+        .into_rgb8();
     let mut encoded = Vec::new();
     WebPEncoder::new_lossless(&mut encoded)
         .encode(&small, WIDTH, height, ExtendedColorType::Rgb8)
@@ -56,7 +61,10 @@ pub fn rewrite(picture: &[u8]) -> Option<Vec<u8>> {
 
 /// Returns the image data of a lossy WebP file; `None` for any other (RFC 9649 §2.5).
 fn lossy_image(file: &[u8]) -> Option<&[u8]> {
-    let mut rest = file.strip_prefix(b"RIFF")?.get(4..)?.strip_prefix(b"WEBP")?;
+    let mut rest = file
+        .strip_prefix(b"RIFF")?
+        .get(4..)?
+        .strip_prefix(b"WEBP")?;
     while let Some((head, after)) = rest.split_first_chunk::<8>() {
         let [a, b, c, d, size @ ..] = *head;
         let size = u32::from_le_bytes(size) as usize;
@@ -108,7 +116,9 @@ mod tests {
     fn encoded(width: u32, height: u32, format: ImageFormat) -> Vec<u8> {
         let mut bytes = Cursor::new(Vec::new());
         let picture = RgbImage::from_fn(width, height, |x, y| image::Rgb([x as u8, y as u8, 7]));
-        DynamicImage::ImageRgb8(picture).write_to(&mut bytes, format).unwrap();
+        DynamicImage::ImageRgb8(picture)
+            .write_to(&mut bytes, format)
+            .unwrap();
         bytes.into_inner()
     }
 

@@ -470,3 +470,52 @@ async fn the_owners_pin_guards_what_the_owner_manages() {
         1
     );
 }
+
+#[tokio::test]
+async fn pictures_over_the_seek_bar_are_sent_by_pages_and_served_to_all() {
+    let (drivein, _family) = household().await;
+    let film = encoded(FILM);
+    let entry = get(&drivein, &format!("entries/{DRIVE}{film}")).await;
+    let play = drivein.local(entry["entry"]["play"]["original"].as_str().unwrap());
+    let list = format!("{play}/thumbnails.vtt");
+    drivein.get(&list).await.expect(404);
+    let picture = drivein
+        .get(&format!("{play}/poster.jpg"))
+        .await
+        .expect(200)
+        .body;
+    let send = |number: &str, body: Vec<u8>| {
+        let path = format!("/api/v1/thumbnails/{DRIVE}{film}?number={number}");
+        let ask = drivein.ask(Method::PUT, &path);
+        ask.header("authorization", &format!("Bearer {TOKEN}"))
+            .body(body)
+            .send()
+    };
+    send("3", picture.clone()).await.expect(204);
+    for (number, body) in [
+        ("0", b"<svg/>".to_vec()),
+        ("0", Vec::new()),
+        ("99999", picture.clone()),
+        ("x", picture.clone()),
+        ("0", vec![0; 100_000]),
+    ] {
+        let status = send(number, body).await.status;
+        assert!(matches!(status, 400 | 413), "{number}: {status}");
+    }
+    let vtt = drivein.get(&list).await.expect(200);
+    assert_eq!(vtt.header("content-type"), "text/vtt; charset=utf-8");
+    assert_eq!(
+        vtt.text(),
+        "WEBVTT\n\n00:00:30.000 --> 00:00:40.000\nthumbnails/3.webp\n"
+    );
+    let served = drivein
+        .get(&format!("{play}/thumbnails/3.webp"))
+        .await
+        .expect(200);
+    assert_eq!(served.header("content-type"), "image/webp");
+    assert_eq!(&served.body[8..12], b"WEBP");
+    drivein
+        .get(&format!("{play}/thumbnails/4.webp"))
+        .await
+        .expect(404);
+}

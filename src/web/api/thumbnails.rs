@@ -33,10 +33,14 @@ pub(in crate::web) async fn put(
     query: MaybeQuery<PictureQuery>,
     body: Bytes,
 ) -> Result<StatusCode, Problem> {
-    let location = uri.path().strip_prefix("/api/v1/thumbnails/").unwrap_or_default();
+    let location = uri
+        .path()
+        .strip_prefix("/api/v1/thumbnails/")
+        .unwrap_or_default();
     let (place, path) = parse_location(location).ok_or(Problem::NOT_FOUND)?;
-    let Query(PictureQuery { number }) = query
-        .map_err(|_| Problem::bad_request("“number” counts the pictures from 0, every ten seconds."))?;
+    let Query(PictureQuery { number }) = query.map_err(|_| {
+        Problem::bad_request("“number” counts the pictures from 0, every ten seconds.")
+    })?;
     if number > MAX_PICTURE_NUMBER {
         return Err(Problem::bad_request("No film is that long."));
     }

@@ -64,11 +64,12 @@ const FILTERED: [&str; 9] = [
 ];
 
 /// Beginnings of routes that end with the place and the path of an entry.
-const OF_ENTRIES: [&str; 4] = [
+const OF_ENTRIES: [&str; 5] = [
     "/browse/",
     "/watch/",
     "/api/v1/entries/",
     "/api/v1/history/",
+    "/api/v1/thumbnails/",
 ];
 
 impl Authenticator {

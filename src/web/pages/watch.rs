@@ -103,6 +103,10 @@ pub struct FilmData {
     pub history: Option<String>,
     /// The next film of its folder.
     pub next: Option<FilmNext>,
+    /// The list of the pictures over the seek bar; `None` before there is one.
+    pub thumbnails: Option<String>,
+    /// The API URL that takes such pictures (`PUT …?number=`); `None` for guests.
+    pub send_thumbnails: Option<String>,
     /// The intro of an episode; `None` if none was marked in its season.
     pub intro: Option<FilmIntro>,
     /// The API URL that marks it (`PUT {"start_s","end_s"}`); `None` for films, guests and viewers with a limit.
@@ -254,6 +258,8 @@ pub(super) async fn page(
         about(context, entry)
     );
     let next = about.as_ref().and_then(|about| about.next.clone()).or(next);
+    let pictures = context.site.store.seek_pictures(entry).await;
+    let has_thumbnails = pictures.is_ok_and(|numbers| !numbers.is_empty());
     let intro = about.as_ref().and_then(|about| about.intro);
     let intro = intro.map(|Intro { start_s, end_s }| FilmIntro { start_s, end_s });
     let mark_intro = about.as_ref().and_then(|about| about.mark_intro.clone());
@@ -358,6 +364,11 @@ pub(super) async fn page(
             history: (!context.is_guests()).then(|| {
                 let urls = &context.site.urls;
                 urls.of_entry("api/v1/history", &entry.place, &entry.path)
+            }),
+            thumbnails: has_thumbnails.then(|| format!("{play}/thumbnails.vtt")),
+            send_thumbnails: (!context.is_guests() && entry.kind == EntryKind::Video).then(|| {
+                let urls = &context.site.urls;
+                urls.of_entry("api/v1/thumbnails", &entry.place, &entry.path)
             }),
             intro,
             mark_intro,

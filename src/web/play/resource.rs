@@ -308,9 +308,9 @@ impl PlayResource {
             | PlayResource::Chapters
             | PlayResource::Strm => kind.is_playable(),
             PlayResource::Poster => kind != EntryKind::Folder,
-            PlayResource::Subtitles(..)
-            | PlayResource::Thumbnails
-            | PlayResource::Thumbnail(_) => kind == EntryKind::Video,
+            PlayResource::Subtitles(..) | PlayResource::Thumbnails | PlayResource::Thumbnail(_) => {
+                kind == EntryKind::Video
+            }
             PlayResource::List(list) => {
                 kind == EntryKind::Folder || (kind.is_playable() && list.reach == Reach::Here)
             }

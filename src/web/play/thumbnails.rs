@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use sha2::{Digest, Sha256};
 
 use super::PlayRequest;
 use crate::playback::seek_pictures::thumbnails_vtt;
@@ -37,7 +38,7 @@ impl PlayRequest<'_> {
     ) -> Result<Response, Problem> {
         let found = self.site.store.seek_picture(entry, number).await;
         let image = found.map_err(failed)?.ok_or(Problem::NOT_FOUND)?;
-        let etag = format!("\"{}\"", short_hash(&<sha2::Sha256 as sha2::Digest>::digest(&image)));
+        let etag = format!("\"{}\"", short_hash(&Sha256::digest(&image)));
         let about = [
             (header::CONTENT_TYPE, "image/webp"),
             (header::CACHE_CONTROL, "public, max-age=86400"),
