@@ -61,7 +61,7 @@ export class Thumbnails {
       canvas.getContext('2d').drawImage(video, 0, 0, canvas.width, canvas.height)
       const body = await new Promise(resolve => canvas.toBlob(resolve, 'image/webp', QUALITY))
       if (!body) return
-      this.#pictures.set(number, URL.createObjectURL(body))
+      this.#pictures.set(number, canvas.toDataURL('image/webp', QUALITY))
       await fetch(`${film.send_thumbnails}?number=${number}`, {
         method: 'PUT',
         body,
