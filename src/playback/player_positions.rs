@@ -110,7 +110,7 @@ pub type RunId = u64;
 
 /// All players that are reading.
 pub struct PlayerPositions {
-    players: Mutex<Players>,
+    players: Mutex<KnownPlayers>,
     /// Films whose positions were reported a moment ago.
     reports: Cache<(ViewerId, Place, EntryPath), ()>,
 }
@@ -128,7 +128,7 @@ impl Default for PlayerPositions {
 }
 
 #[derive(Default)]
-struct Players {
+struct KnownPlayers {
     by_key: HashMap<PlayerKey, Player>,
     last_run: RunId,
 }
@@ -360,7 +360,7 @@ impl Player {
     }
 }
 
-impl Players {
+impl KnownPlayers {
     fn forget_idle(&mut self, now: Instant) {
         let is_live = |player: &Player| {
             now.duration_since(player.touched_at) < IDLE_TIMEOUT

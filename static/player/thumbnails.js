@@ -68,7 +68,7 @@ export class Thumbnails {
         credentials: 'same-origin',
       })
     } catch {
-      // A picture that cannot be drawn or sent is missed by nobody.
+      // The film plays without that picture.
     } finally {
       this.#isSending = false
     }

@@ -131,7 +131,7 @@ pub(super) const READ_ONLY: Problem = Problem {
     ..Problem::FORBIDDEN
 };
 
-/// What the credential of a request permits.
+/// The rights that the credential of a request gives.
 struct DavAccess {
     scope: Scope,
     /// The ticket, if it is one.
@@ -139,7 +139,7 @@ struct DavAccess {
     viewer: ViewerId,
 }
 
-/// Returns what these headers permit; `None` for strangers.
+/// Returns the rights that these headers give; `None` for strangers.
 async fn authorize(
     site: &AppState,
     headers: &HeaderMap,
