@@ -552,12 +552,12 @@ mod tests {
     fn a_known_player_may_read_all_at_once_and_a_look_into_a_film_is_no_play() {
         for is_player in [true, false] {
             let mut clock = Clock::new();
-            let request = StreamRequest {
+            let whole = StreamRequest {
                 is_player,
                 duration_s: 66.0,
                 ..request("original", 0.0)
             };
-            let run = clock.positions.begin(&key(), &request, clock.now);
+            let run = clock.positions.begin(&key(), &whole, clock.now);
             clock.deliver(run, 0.0, 66.0, 0.5);
             clock.end(run);
             clock.now += Duration::from_secs(5);
@@ -567,7 +567,7 @@ mod tests {
             let at = played.first().map(|position| position.position_s.round());
             assert_eq!(at, is_player.then_some(26.0));
             // The index at the end of another film.
-            let request = StreamRequest {
+            let look = StreamRequest {
                 is_player,
                 ..request("source.mp4", 5_398.0)
             };
@@ -575,7 +575,7 @@ mod tests {
                 path: EntryPath::parse("/b.mkv").unwrap(),
                 ..key()
             };
-            let run = clock.positions.begin(&other, &request, clock.now);
+            let run = clock.positions.begin(&other, &look, clock.now);
             clock.positions.deliver(&other, run, LENGTH_S, clock.now);
             clock.positions.end(&other, run, clock.now);
             clock.now += Duration::from_secs(60);
