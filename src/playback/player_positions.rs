@@ -55,10 +55,10 @@ const WINDOWS: u32 = 2;
 /// Seconds of the film in a second that still are a player's pace: some play faster than their films.
 const MAX_PACE: f64 = 2.2;
 
-/// A gap in reading counts as playing for this long, and up to the second length for a bit more than what arrives in the
-/// three seconds after it: a segment. The rest of it is a pause.
+/// A gap in reading counts as playing for this long. Between segments, up to one and a half of them count, and no more
+/// than a bit more than what arrives in the three seconds after the gap. The rest of it is a pause.
 const MAX_GAP_S: f64 = 2.0;
-const MAX_SEGMENT_GAP_S: f64 = 15.0;
+const MAX_SEGMENTS_OF_GAP: f64 = 1.5;
 const GAP_PER_DELIVERED: f64 = 1.25;
 const GAP_TIMEOUT: Duration = Duration::from_secs(3);
 
@@ -178,7 +178,7 @@ impl Run {
         let passed = now.duration_since(self.last_at).as_secs_f64();
         let delivered = (head_s - self.head_s).max(0.0);
         if passed > MAX_GAP_S {
-            self.gap_s = (passed - MAX_GAP_S).min(MAX_SEGMENT_GAP_S);
+            self.gap_s = (passed - MAX_GAP_S).min(self.segment_s * MAX_SEGMENTS_OF_GAP);
             self.gap_until = now + GAP_TIMEOUT;
         }
         let mut played = passed.min(MAX_GAP_S);
