@@ -405,6 +405,8 @@ async fn a_viewer_that_is_limited_to_places_sees_and_plays_nothing_else() {
         browser.get(&path).await.expect(403);
     }
     browser.get("/browse/family/").await.expect(200);
+    browser.get(&format!("/dav/{DRIVE}/")).await.expect(403);
+    browser.get("/dav/family/").await.expect(200);
     browser.get("/watch/family/Birthday.mp4").await.expect(200);
 
     // A deleted viewer's device and token open nothing any more.

@@ -28,7 +28,7 @@ use super::{AppState, PlayRequest, listing, with_slash};
 use crate::governor::SharedDrive;
 use crate::library::Freshness;
 use crate::playback::ticket::{Scope, Ticket, TicketId};
-use crate::web::auth::{AuthError, Caller, basic_password};
+use crate::web::auth::{AuthError, basic_password};
 use crate::web::client::ClientInfo;
 use crate::web::error::Problem;
 use crate::web::revocation::until_revoked;
@@ -157,22 +157,15 @@ async fn authorize(
         }));
     }
     let caller = site.auth.authenticate(headers, client).await?;
-    Ok(caller.map(|caller| DavAccess {
-        scope: scope_of(site, &caller),
-        ticket: None,
-        viewer: caller.viewer(),
-    }))
-}
-
-/// Returns the scope of a caller without a ticket: all places, or those of the token's viewer.
-fn scope_of(site: &AppState, caller: &Caller) -> Scope {
-    match site.viewers.get(caller.viewer()) {
-        Some(viewer) => match &viewer.places {
+    let viewer = caller.and_then(|caller| site.auth.viewer_of(&caller, headers, &site.viewers));
+    Ok(viewer.map(|viewer| DavAccess {
+        scope: match &viewer.places {
             None => Scope::Everything,
             Some(places) => Scope::Places(places.clone()),
         },
-        None => Scope::Places(Vec::new()),
-    }
+        ticket: None,
+        viewer: viewer.id,
+    }))
 }
 
 /// Answers GET and HEAD: a file's own bytes, or a folder as a page.
