@@ -23,7 +23,7 @@ use crate::shares::Shares;
 use crate::store::Store;
 use crate::viewers::Viewers;
 use crate::web::{
-    self, AppState, AppStateInner, AuthSettings, Authenticator, RequestLimiter,
+    self, AppState, AppStateInner, AuthSettings, Authenticator, Drain, RequestLimiter,
     StallTimeoutAcceptor, TrustedProxies, UploadTracker, UrlBuilder,
 };
 use drives::http::{Client, ClientSettings};
@@ -126,6 +126,7 @@ impl App {
             viewers: Viewers::open(store.clone()).await?,
             auth,
             proxies: TrustedProxies::new(config.network.trusted_proxies.clone()),
+            drain: Drain::default(),
             request_limiter: RequestLimiter::new(config.limits.requests_per_address),
             body_idle_timeout: Duration::from_secs(config.limits.body_idle_timeout_s),
             urls: UrlBuilder::new(config.public_url.as_ref(), listen),
@@ -179,15 +180,20 @@ impl App {
         let handle = Handle::new();
         let (stop_sender, stopped_at) = tokio::sync::watch::channel(None);
         tokio::spawn({
-            let handle = handle.clone();
+            let (handle, drain) = (handle.clone(), self.site.drain.clone());
             async move {
                 shutdown.await;
                 tracing::info!(
                     "stopping; running replies have {} s",
                     GRACEFUL_SHUTDOWN_TIMEOUT.as_secs()
                 );
-                let _ = stop_sender.send(Some(Instant::now()));
-                handle.graceful_shutdown(Some(GRACEFUL_SHUTDOWN_TIMEOUT));
+                let stopped_at = Instant::now();
+                let _ = stop_sender.send(Some(stopped_at));
+                drain.begin();
+                // Until then the listener is open: a load balancer sees at `/readyz` that others are to be asked.
+                let end = stopped_at + GRACEFUL_SHUTDOWN_TIMEOUT;
+                let _ = timeout_at(end, drain.wait_for_replies()).await;
+                handle.graceful_shutdown(Some(end.saturating_duration_since(Instant::now())));
             }
         });
         let mut server = axum_server::from_tcp(listener)

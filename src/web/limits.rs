@@ -20,6 +20,7 @@ use axum::response::{IntoResponse, Response};
 use super::AppState;
 use super::auth::network;
 use super::client::ClientInfo;
+use super::drain::ReplyGuard;
 use super::error::Problem;
 
 /// A path of 4,096 bytes with every byte encoded, after a ticket for such a path, and room for a query.
@@ -162,10 +163,12 @@ pub(super) async fn enforce(
         };
         return problem.into_response();
     };
+    let reply = site.drain.count_reply();
     let (parts, body) = next.run(request).await.into_parts();
     let body = GuardedBody {
         body,
         _guards: guards,
+        _reply: reply,
     };
     Response::from_parts(parts, Body::new(body))
 }
@@ -174,6 +177,7 @@ pub(super) async fn enforce(
 struct GuardedBody {
     body: Body,
     _guards: RequestGuards,
+    _reply: ReplyGuard,
 }
 
 impl HttpBody for GuardedBody {

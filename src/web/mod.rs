@@ -9,6 +9,7 @@ mod body_pace;
 mod client;
 mod connection;
 mod crawlers;
+mod drain;
 mod error;
 mod gateway;
 mod headers;
@@ -62,6 +63,7 @@ pub use api::content::UploadTracker;
 pub use auth::{AuthSettings, Authenticator, TokenScope};
 pub use client::TrustedProxies;
 pub use connection::StallTimeoutAcceptor;
+pub use drain::Drain;
 pub use limits::RequestLimiter;
 pub use play::play_on_loop;
 pub use routes::{Route, RouteAccess};
@@ -95,6 +97,8 @@ pub struct AppStateInner {
     pub auth: Authenticator,
     /// The proxies whose forwarding headers are used.
     pub proxies: TrustedProxies,
+    /// Counts the replies under way, for a stop.
+    pub drain: Drain,
     /// Limits concurrent requests per client IP.
     pub request_limiter: RequestLimiter,
     /// Time after which a request body without progress is aborted.

@@ -224,10 +224,12 @@ pub(super) async fn healthz() -> &'static str {
     "ok\n"
 }
 
-/// Answers the readiness probe: 200 if the state can be read and written. Drives are not checked, since one that
+/// Answers the readiness probe: 200 if the state can be read and written and the server is not stopping. Drives are not checked, since one that
 /// is down must not take the others with it.
 pub(super) async fn readyz(State(site): State<AppState>) -> Response {
-    let reason = if !site.store.is_ready().await {
+    let reason = if site.drain.has_begun() {
+        "the server is stopping\n".to_owned()
+    } else if !site.store.is_ready().await {
         "the state cannot be read\n".to_owned()
     } else if let Some(fault) = site.store.write_fault().await {
         format!("{fault}\n")

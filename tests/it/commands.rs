@@ -382,6 +382,14 @@ async fn a_stop_lets_a_running_reply_end() {
     let mut body = response.chunk().await.unwrap().unwrap().to_vec();
     assert!(body.len() < truth.len());
     running.terminate().await;
+    // New requests are served until then, and a load balancer sees that they should go elsewhere.
+    let ready = eventually("draining is reported", Duration::from_secs(3), async || {
+        let ready = get(&visitor, "/readyz").await;
+        (ready.status == 503).then_some(ready)
+    })
+    .await;
+    assert_eq!(ready.text(), "the server is stopping\n");
+    get(&visitor, "/healthz").await.expect(200);
     while let Some(chunk) = response.chunk().await.unwrap() {
         body.extend_from_slice(&chunk);
     }
