@@ -17,7 +17,7 @@ pub const PICTURE_INTERVAL_S: u32 = 10;
 pub const MAX_PICTURE_NUMBER: u32 = 24 * 3600 / PICTURE_INTERVAL_S;
 
 /// Maximum width and height of a picture that is accepted, in pixels.
-const MAX_SIDE_PIXELS: u32 = 640;
+const MAX_SIDE_PIXELS: u32 = 1280;
 
 /// Width of a picture that is encoded here, in pixels.
 const WIDTH: u32 = 160;

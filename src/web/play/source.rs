@@ -151,7 +151,8 @@ impl PlayRequest<'_> {
             false => "video/iso.segment",
         };
         let length = object.as_ref().ok().and_then(|object| object.length);
-        let response = self.source_object(object, content_type, &format!("{n}.m4s"));
+        let file_name = format!("{n}.m4s");
+        let response = self.source_object(object, content_type, &file_name);
         let response = response.await?;
         let playback = &self.site.playback;
         let timeline = playback.timeline_of_source_segment(entry, stream, n, length);

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use sha2::{Digest, Sha256};
 
 use super::PlayRequest;
@@ -38,12 +39,13 @@ impl PlayRequest<'_> {
     ) -> Result<Response, Problem> {
         let found = self.site.store.seek_picture(entry, number).await;
         let image = found.map_err(failed)?.ok_or(Problem::NOT_FOUND)?;
+        let image = Bytes::from(image);
         let etag = format!("\"{}\"", short_hash(&Sha256::digest(&image)));
         let about = [
             (header::CONTENT_TYPE, "image/webp"),
             (header::CACHE_CONTROL, "public, max-age=86400"),
         ];
-        preconditions::answer(self.method, self.headers, &etag, about, image.into())
+        preconditions::answer(self.method, self.headers, &etag, about, image)
     }
 }
 
