@@ -75,7 +75,7 @@ const MIN_CLOCK_S: f64 = 3.0;
 const MIN_PLAYER_CLOCK_S: f64 = 8.0;
 
 /// Seconds of a film that a known player has read without a seek if it is to play them from its buffer.
-const MIN_BUFFERED_S: f64 = 30.0;
+const MIN_BUFFERED_S: f64 = 8.0;
 
 /// Interval at which positions are stored.
 const STORE_INTERVAL: Duration = Duration::from_secs(5);
