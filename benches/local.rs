@@ -54,7 +54,7 @@ fn drive(folder: &TempDir) -> SharedDrive {
         uploads: None,
         own_folder: None,
     };
-    let drive = DriveSettings::Local(LocalConfig { path }).open(place, context);
+    let drive = DriveSettings::Local(LocalConfig::read_only(path)).open(place, context);
     Arc::new(GovernedDrive::new(drive, Governor::of_account()))
 }
 

@@ -15,15 +15,16 @@ use tokio::time::{Instant, timeout, timeout_at};
 use crate::bytes::Disk;
 use crate::config::{Config, DriveConfig};
 use crate::governor::{Governor, SharedDrive};
-use crate::library::{IndexQueue, IndexSettings, Library, LibraryIndex, SignIns};
+use crate::library::{Authorizations, IndexQueue, IndexSettings, Library, LibraryIndex, SignIns};
 use crate::playback::Playback;
 use crate::playback::player_positions::PlayerPositions;
 use crate::players::Players;
 use crate::shares::Shares;
 use crate::store::Store;
+use crate::tasks::TaskRunner;
 use crate::viewers::Viewers;
 use crate::web::{
-    self, AppState, AppStateInner, AuthSettings, Authenticator, Drain, RequestLimiter,
+    self, AppState, AppStateInner, AuthSettings, Authenticator, Drain, Jellyfin, RequestLimiter,
     StallTimeoutAcceptor, TrustedProxies, UploadTracker, UrlBuilder,
 };
 use drives::http::{Client, ClientSettings};
@@ -33,6 +34,8 @@ use drives::{Clock, DriveContext, GovernedDrive, OwnFolder, Spool};
 pub struct App {
     site: AppState,
     store: Store,
+    /// True if searches of TV apps are answered.
+    answers_searches: bool,
     /// Fills the index of the library.
     index_queue: IndexQueue,
     /// Timeout for the headers of a request: long enough for a phone in a tunnel, short enough that open
@@ -116,9 +119,7 @@ impl App {
         let auth = Authenticator::open(auth, store.clone()).await?;
         let shares = Shares::new(library.clone(), store.clone()).await?;
         let site = Arc::new(AppStateInner {
-            library,
             shares,
-            playback,
             positions: PlayerPositions::default(),
             players: Players::new(config.players.clone())?,
             has_chromecast: config.playback.chromecast,
@@ -131,6 +132,7 @@ impl App {
             body_idle_timeout: Duration::from_secs(config.limits.body_idle_timeout_s),
             urls: UrlBuilder::new(config.public_url.as_ref(), listen),
             store: store.clone(),
+            jellyfin: Jellyfin::open(config.jellyfin.enabled, &store).await?,
             open_drive: Box::new(move |drive| factory.open(drive)),
             configured: config
                 .drives
@@ -138,6 +140,11 @@ impl App {
                 .map(|drive| drive.name.clone())
                 .collect(),
             sign_ins: SignIns::default(),
+            authorizations: Authorizations::default(),
+            system_files: config.webdav.system_files,
+            tasks: TaskRunner::new(store.clone(), library.clone(), playback.clone()),
+            library,
+            playback,
             uploads: UploadTracker::default(),
             has_access_log: config.access_log,
             metrics: web::new_metrics(),
@@ -146,6 +153,7 @@ impl App {
         Ok(App {
             site,
             store,
+            answers_searches: config.jellyfin.enabled && config.network.discovery,
             index_queue,
             header_timeout: Duration::from_secs(config.limits.headers_s),
         })
@@ -175,6 +183,7 @@ impl App {
         shutdown: impl Future<Output = ()> + Send + 'static,
     ) -> anyhow::Result<()> {
         listener.set_nonblocking(true)?;
+        let port = listener.local_addr().ok().map(|address| address.port());
         raise_open_files_limit();
         set_socket_options(&listener);
         let handle = Handle::new();
@@ -199,11 +208,11 @@ impl App {
         let mut server = axum_server::from_tcp(listener)
             .context("the listening socket cannot be used")?
             .handle(handle)
-            // Before the version: an acceptor resets it.
-            .acceptor(StallTimeoutAcceptor)
-            // Without TLS no viewer speaks HTTP/2. Detecting the version would wait for the first bytes of a
-            // connection without a timeout.
-            .http1_only();
+            // It refuses HTTP/2, which no viewer speaks without TLS. The server's own limit to HTTP/1.1 (`http1_only`)
+            // would serve no web sockets.
+            .acceptor(StallTimeoutAcceptor {
+                first_bytes_timeout: self.header_timeout,
+            });
         // Old players compare header names case-sensitively.
         server
             .http_builder()
@@ -220,11 +229,17 @@ impl App {
         let mut background = vec![
             tokio::spawn(refresh_sessions(library.clone())),
             tokio::spawn(library.clone().watch_changes()),
+            tokio::spawn(self.site.tasks.clone().resume_all()),
             tokio::spawn(self.index_queue.run(library.clone())),
             tokio::spawn(web::flush_last_used_loop(self.site.clone())),
             tokio::spawn(web::watch_foreign_changes(self.site.clone())),
             tokio::spawn(web::play_on_loop(self.site.clone())),
         ];
+        if self.answers_searches
+            && let Some(port) = port
+        {
+            background.push(tokio::spawn(web::answer_searches(self.site.clone(), port)));
+        }
         let walks = index.clone();
         background.extend(walks.map(|index| tokio::spawn(index.walk_when_due(library.clone()))));
         let served = server
@@ -235,6 +250,7 @@ impl App {
         for task in background {
             task.abort();
         }
+        self.site.tasks.interrupt();
         if let Some(index) = index {
             index.interrupt_walks();
         }

@@ -55,6 +55,7 @@ pub mod playback;
 pub mod players;
 pub mod shares;
 pub mod store;
+pub mod tasks;
 pub mod viewers;
 #[cfg(not(fuzzing))]
 pub mod web;

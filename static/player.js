@@ -2,6 +2,7 @@
 // the picture. `data-state` and `data-quality` on the player show its state.
 
 import { createActions, persistPlaybackSettings } from './player/actions.js'
+import { rememberApps, sortApps } from './player/apps.js'
 import { fillBar } from './player/bar.js'
 import { make } from './player/elements.js'
 import { ErrorOverlay } from './player/error-overlay.js'
@@ -32,6 +33,8 @@ const player = document.getElementById('player')
 const video = document.getElementById('video')
 const film = readFilm(document)
 if (player && video && film) start(film)
+rememberApps(document)
+sortApps(document)
 
 function start(first) {
   let film = first

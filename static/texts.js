@@ -131,6 +131,13 @@ export const stream = {
   noAudioOnly: 'There is no audio-only stream of this film.',
   stumbling: 'The drive stumbles. Trying again …',
   originalFailed: 'This browser cannot play the original: back to the stream. VLC plays it.',
+  partMissing: (isPicture, codecs, hasStream) => {
+    const part = isPicture ? 'shows no picture' : 'plays no sound'
+    const reason = codecs
+      ? `This browser has no ${codecs}, so the file ${part}`
+      : `This browser ${part} of the file`
+    return hasStream ? `${reason}: the stream plays instead.` : `${reason}. VLC plays it: open it there.`
+  },
   lacksCodec: (codec, other) => `This browser has no ${codec}: ${other} plays, or open it in VLC.`,
   codecNames: {
     hvc1: 'HEVC',

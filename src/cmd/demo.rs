@@ -25,6 +25,11 @@ pub(super) async fn run(films: Option<PathBuf>, listen: SocketAddr) -> anyhow::R
         anyhow::ensure!(folder.is_dir(), "{} is not a folder", folder.display());
     }
     let listener = bind(listen)?;
+    // The bundled films stand in folders with odd names, too.
+    let walked = match films {
+        Some(_) => "",
+        None => "library = [\"/Films\", \"/Series\"]\n",
+    };
     let films = films.map_or(Films::BundledLibrary, Films::Folder);
     let sandbox = start(Options {
         films,
@@ -35,7 +40,7 @@ pub(super) async fn run(films: Option<PathBuf>, listen: SocketAddr) -> anyhow::R
     let text = format!(
         "listen = \"{listen}\"\ndata_dir = {:?}\n\n{}",
         state.path(),
-        drive_section("films", &sandbox)
+        drive_section("films", &sandbox).replace("[drive.web]", &format!("{walked}[drive.web]"))
     );
     let config = Config::parse(&text, std::iter::empty()).map_err(|problems| {
         anyhow::anyhow!(

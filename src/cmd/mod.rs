@@ -17,6 +17,7 @@ mod sandbox;
 mod serve;
 mod state;
 mod stop;
+mod strm;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -81,6 +82,21 @@ enum Command {
         #[command(subcommand)]
         command: state::StateCommand,
     },
+    /// Write a tree of .strm files for Jellyfin, Emby or Kodi, with the subtitles, NFO files and pictures beside the films
+    Strm {
+        /// The folder of the tree; nothing in it is removed that this command did not write
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+        /// The name of one drive instead of all
+        #[arg(long, value_name = "DRIVE")]
+        drive: Option<String>,
+        /// Keep the tree up until the command is stopped
+        #[arg(long)]
+        follow: bool,
+        /// The configuration file
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
     /// Print the completions for a shell
     #[command(hide = true)]
     Completions {
@@ -113,6 +129,20 @@ pub async fn run() -> ExitCode {
             .await
             .map(|()| ExitCode::SUCCESS),
         Command::Check { config } => check::run(config).await,
+        Command::Strm {
+            to,
+            drive,
+            follow,
+            config,
+        } => {
+            let options = strm::StrmOptions {
+                config,
+                to,
+                drive,
+                follows: follow,
+            };
+            strm::run(options).await
+        }
         Command::State { command } => state::run(command).await.map(|()| ExitCode::SUCCESS),
         Command::Completions { shell } => {
             completions::print_completions(Arguments::command(), shell).map(|()| ExitCode::SUCCESS)

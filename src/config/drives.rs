@@ -8,7 +8,7 @@ use super::problem::{ProblemCollector, ValueSource};
 use super::section::Section;
 use super::tree::{ConfigNode, Value};
 pub use drives::DriveSettings;
-use drives::cloudreve::CloudreveConfig;
+use drives::cloudreve::{CloudreveConfig, OAuthClient};
 use drives::local::LocalConfig;
 use drives::s3::S3Config;
 use drives::terabox::{NoCookie, TeraboxConfig, WebConfig, WebCookie, WebDriveConfig};
@@ -103,9 +103,7 @@ impl DriveConfig {
                 "teraboxdl" => Some(DriveSettings::TeraboxDl(read_teraboxdl(&mut section))),
                 "webdav" => Some(DriveSettings::WebDav(read_webdav(&mut section))),
                 "s3" => Some(DriveSettings::S3(read_s3(&mut section))),
-                "local" => Some(DriveSettings::Local(LocalConfig {
-                    path: section.required_text("path").into(),
-                })),
+                "local" => Some(DriveSettings::Local(read_local(&mut section))),
                 _ => None,
             };
             match settings {
@@ -218,6 +216,23 @@ fn read_hosts(section: &mut Section<'_>, key: &'static str) -> Vec<String> {
     hosts.iter().map(|host| host.to_ascii_lowercase()).collect()
 }
 
+/// Parses the application that a site's administrator has registered: both of its keys, or neither.
+fn read_oauth(section: &mut Section<'_>) -> Option<OAuthClient> {
+    let client_id = section.text("client_id");
+    let client_secret = section.secret("client_secret", "client_secret_file");
+    if client_id.is_some() != client_secret.is_some() {
+        let missing = match client_id {
+            Some(_) => "client_secret",
+            None => "client_id",
+        };
+        section.complain(missing, "is missing: an application has an id and a secret");
+    }
+    Some(OAuthClient {
+        client_id: client_id?,
+        client_secret: client_secret?,
+    })
+}
+
 fn read_cloudreve(section: &mut Section<'_>) -> CloudreveConfig {
     let config = CloudreveConfig {
         base_url: required_site(section, "base_url"),
@@ -226,6 +241,7 @@ fn read_cloudreve(section: &mut Section<'_>) -> CloudreveConfig {
         }),
         password: section.secret("password", "password_file"),
         refresh_token: section.secret("refresh_token", "refresh_token_file"),
+        oauth: read_oauth(section),
         links: read_hosts(section, "links"),
     };
     if config.password.is_some() && config.email.is_none() {
@@ -292,6 +308,16 @@ fn read_s3(section: &mut Section<'_>) -> S3Config {
         );
     }
     config
+}
+
+fn read_local(section: &mut Section<'_>) -> LocalConfig {
+    let default_days = LocalConfig::DEFAULT_TRASH_DAYS;
+    let days = section.number("trash_days", 1, u64::from(default_days));
+    LocalConfig {
+        path: section.required_text("path").into(),
+        write: section.switch("write"),
+        trash_days: u32::try_from(days).unwrap_or(u32::MAX),
+    }
 }
 
 /// Parses the address of a site, which is mandatory, without a slash at its end.

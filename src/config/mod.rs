@@ -25,7 +25,10 @@ pub use drives::{DriveConfig, DriveSettings, KIND_FORMS, KindField, KindForm};
 pub use library::LibraryConfig;
 pub use playback::PlaybackConfig;
 pub use problem::ConfigProblem;
-pub use subsystems::{AuthConfig, CacheConfig, LimitsConfig, NetworkConfig};
+pub use subsystems::{
+    AuthConfig, CacheConfig, JellyfinConfig, LimitsConfig, NetworkConfig, SystemFiles,
+    WebDavServerConfig,
+};
 
 use crate::players::PlayerSettings;
 use problem::ProblemCollector;
@@ -46,6 +49,8 @@ pub struct Config {
     pub auth: AuthConfig,
     /// Outgoing requests and trusted proxies.
     pub network: NetworkConfig,
+    /// Jellyfin's API for TV apps.
+    pub jellyfin: JellyfinConfig,
     /// Limits on incoming requests.
     pub limits: LimitsConfig,
     /// Sizes of the caches.
@@ -54,6 +59,8 @@ pub struct Config {
     pub playback: PlaybackConfig,
     /// The library of films and series.
     pub library: LibraryConfig,
+    /// Writing over WebDAV.
+    pub webdav: WebDavServerConfig,
     /// The drives, in the order of the file.
     pub drives: Vec<DriveConfig>,
     /// Players that films can be sent to, in the order of the file.
@@ -168,10 +175,12 @@ impl Config {
             access_log: section.switch("access_log"),
             auth: AuthConfig::read(section.subsection("auth")),
             network: NetworkConfig::read(section.subsection("network")),
+            jellyfin: JellyfinConfig::read(section.subsection("jellyfin")),
             limits: LimitsConfig::read(section.subsection("limits")),
             cache: CacheConfig::read(section.subsection("cache")),
             playback: PlaybackConfig::read(section.subsection("playback")),
             library: LibraryConfig::read(section.subsection("library")),
+            webdav: WebDavServerConfig::read(section.subsection("webdav")),
             drives: DriveConfig::read_all(section.list_of_sections("drive")),
             players: players::read_all(section.list_of_sections("player")),
             warnings: Vec::new(),

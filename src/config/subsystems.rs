@@ -23,6 +23,15 @@ pub struct NetworkConfig {
     pub allow_hosts: Vec<String>,
     /// Reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are trusted.
     pub trusted_proxies: Vec<IpNet>,
+    /// True if TV apps in the home network find this server by a broadcast.
+    pub discovery: bool,
+}
+
+/// `[jellyfin]`: Jellyfin's API for TV apps.
+#[derive(Debug)]
+pub struct JellyfinConfig {
+    /// True if the API is served.
+    pub enabled: bool,
 }
 
 /// `[limits]`: limits on incoming requests.
@@ -45,8 +54,45 @@ pub struct CacheConfig {
     pub disk_bytes: u64,
 }
 
+/// `[webdav]`: writing over WebDAV.
+#[derive(Debug)]
+pub struct WebDavServerConfig {
+    /// Treatment of the files that operating systems leave in folders.
+    pub system_files: SystemFiles,
+}
+
+/// Treatment of the files that operating systems leave in folders, such as `.DS_Store`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SystemFiles {
+    /// They are refused with 403.
+    Refuse,
+    /// They are accepted, and nothing of them is kept.
+    Drop,
+    /// They are kept like any other file.
+    Keep,
+}
+
 /// Length in characters below which a token is reported as guessable.
 const MIN_TOKEN_LENGTH: usize = 16;
+
+impl WebDavServerConfig {
+    pub(super) fn read(mut section: Section<'_>) -> Self {
+        let system_files = section.checked(
+            "system_files",
+            "“refuse”, “drop” or “keep”",
+            |text| match text {
+                "refuse" => Some(SystemFiles::Refuse),
+                "drop" => Some(SystemFiles::Drop),
+                "keep" => Some(SystemFiles::Keep),
+                _ => None,
+            },
+        );
+        section.finish();
+        WebDavServerConfig {
+            system_files: system_files.unwrap_or(SystemFiles::Refuse),
+        }
+    }
+}
 
 impl AuthConfig {
     pub(super) fn read(mut section: Section<'_>) -> Self {
@@ -96,9 +142,18 @@ impl NetworkConfig {
         let config = NetworkConfig {
             allow_hosts: section.texts("allow_hosts"),
             trusted_proxies,
+            discovery: section.switch("discovery"),
         };
         section.finish();
         config
+    }
+}
+
+impl JellyfinConfig {
+    pub(super) fn read(mut section: Section<'_>) -> Self {
+        let enabled = section.optional_switch("enabled").unwrap_or(true);
+        section.finish();
+        JellyfinConfig { enabled }
     }
 }
 

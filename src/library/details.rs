@@ -36,6 +36,7 @@ impl Library {
             {
                 film.duration_s = known.duration_s;
                 (film.width, film.height) = (known.width, known.height);
+                film.tracks.clone_from(&known.tracks);
             }
         }
     }

@@ -173,7 +173,8 @@ mod tests {
                 uploads: None,
                 own_folder: None,
             };
-            let drive = DriveSettings::Local(LocalConfig { path }).open(place.clone(), context);
+            let drive =
+                DriveSettings::Local(LocalConfig::read_only(path)).open(place.clone(), context);
             let drive: SharedDrive = Arc::new(GovernedDrive::new(drive, Governor::of_account()));
             let mut told = drive.changes().unwrap();
             library.put_drive(drive).await;

@@ -6,7 +6,7 @@ use crate::governor::SharedDrive;
 use drives::{
     DriveError, ErrorKind, OnConflict, Outcome, RestoreOutcome, UploadBody, UploadRequest,
 };
-use media::{Entry, EntryPath, Place};
+use media::{Entry, EntryPath, Place, Tag};
 
 /// An operation on existing entries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +41,35 @@ impl Library {
             self.changed(place, &entry.path).await;
         }
         self.invalidate_on_error(place, renamed).await
+    }
+
+    /// Copies an entry to the path `to`, which is free.
+    pub async fn copy_as(
+        &self,
+        place: &Place,
+        path: &EntryPath,
+        to: &EntryPath,
+    ) -> Result<Entry, DriveError> {
+        let drive = self.drive(place)?;
+        let manage = drive.manage().ok_or_else(|| lacking("copy"))?;
+        let copied = manage.copy_as(path, to).await;
+        self.changed(place, to).await;
+        self.invalidate_on_error(place, copied).await
+    }
+
+    /// Moves an entry to the path `to`, which is free.
+    pub async fn move_as(
+        &self,
+        place: &Place,
+        path: &EntryPath,
+        to: &EntryPath,
+    ) -> Result<Entry, DriveError> {
+        let drive = self.drive(place)?;
+        let manage = drive.manage().ok_or_else(|| lacking("move"))?;
+        let moved = manage.move_as(path, to).await;
+        self.changed(place, path).await;
+        self.changed(place, to).await;
+        self.invalidate_on_error(place, moved).await
     }
 
     /// Copies or moves entries into the folder `to`, or deletes them. Returns one outcome per path.
@@ -117,6 +146,20 @@ impl Library {
         self.invalidate_on_error(place, done).await
     }
 
+    /// Replaces the tags of an entry, and returns them as they are now.
+    pub async fn set_tags(
+        &self,
+        place: &Place,
+        path: &EntryPath,
+        tags: &[Tag],
+    ) -> Result<Vec<Tag>, DriveError> {
+        let drive = self.drive(place)?;
+        let calls = drive.tags().ok_or_else(|| lacking("tags"))?;
+        let done = calls.set(path, tags).await;
+        self.changed(place, path).await;
+        self.invalidate_on_error(place, done).await
+    }
+
     /// Deletes a version of a file for good.
     pub async fn delete_version(
         &self,
@@ -167,6 +210,14 @@ impl Library {
             self.changed(place, &entry.path).await;
         }
         self.invalidate_on_error(place, taken).await
+    }
+
+    /// Puts the drives into the order of these names; others come last.
+    pub fn sort_drives(&self, names: &[Place]) {
+        let position = |place: &Place| names.iter().position(|name| name == place);
+        self.set_drives(|all| {
+            all.sort_by_key(|drive| position(drive.place()).unwrap_or(usize::MAX));
+        });
     }
 
     /// Removes a drive. Returns false if there was none.

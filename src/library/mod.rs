@@ -4,6 +4,7 @@
 //! first caller is dropped. Errors are never cached. Playback is in `playback`. The index of films and series by the
 //! names of files is in `index`.
 
+mod authorizations;
 mod details;
 mod drive_watcher;
 mod file_operations;
@@ -25,8 +26,9 @@ use tokio::time::timeout;
 
 use crate::governor::{PlaceStats, Priority, SharedDrive};
 use drives::{Account, Capability, DriveError, ErrorKind};
-use media::{Entry, EntryPath, Listing, PageRequest, Place};
+use media::{Entry, EntryPath, Listing, PageRequest, Place, TrackFacts};
 
+pub use authorizations::Authorizations;
 pub use file_operations::FileOperation;
 pub use index::{IndexQueue, IndexSettings, LibraryIndex, parse_description};
 pub use search::{SearchPage, SearchRequest};
@@ -97,19 +99,23 @@ const REVALIDATION_INTERVAL: Duration = Duration::from_secs(60);
 /// Metadata take this fraction (1/n) of the cache memory, so that media keep most of it.
 const METADATA_SHARE: u64 = 8;
 
+/// Bytes that an item of a cache takes beside its texts: its key, its place in the hash table, and its places in the
+/// orders of use and of age.
+const CACHE_ITEM_BYTES: usize = 512;
+
 impl Library {
     /// Creates a library over `drives`. Listings and entries take at most an eighth of `memory_bytes`.
     pub fn new(drives: Vec<SharedDrive>, memory_bytes: u64) -> Self {
-        let listing_weight = |_: &(Place, EntryPath, PageRequest), listing: &Arc<Listing>| {
-            listing
-                .entries
-                .iter()
-                .map(entry_bytes)
-                .sum::<usize>()
-                .saturating_add(256)
-                .min(u32::MAX as usize) as u32
+        let listing_weight = |key: &(Place, EntryPath, PageRequest), listing: &Arc<Listing>| {
+            let entries = listing.entries.iter().map(entry_bytes).sum::<usize>();
+            let own = CACHE_ITEM_BYTES + key.1.as_str().len();
+            entries.saturating_add(own).min(u32::MAX as usize) as u32
+        };
+        let entry_weight = |key: &(Place, EntryPath), entry: &Arc<Entry>| {
+            (CACHE_ITEM_BYTES + key.1.as_str().len() + entry_bytes(entry)) as u32
         };
         let budget = memory_bytes / METADATA_SHARE;
+        let items = (budget / 2 / CACHE_ITEM_BYTES as u64).clamp(100, 10_000);
         Library {
             drives: Arc::new(RwLock::new(drives.into())),
             drives_changed: Arc::new(watch::Sender::new(0)),
@@ -120,7 +126,7 @@ impl Library {
                 .time_to_live(LISTING_TTL)
                 .build(),
             entries: Cache::builder()
-                .weigher(|_, entry: &Arc<Entry>| entry_bytes(entry) as u32)
+                .weigher(entry_weight)
                 .max_capacity(budget / 2)
                 .time_to_live(ENTRY_TTL)
                 .build(),
@@ -129,11 +135,11 @@ impl Library {
                 .time_to_live(ACCOUNT_TTL)
                 .build(),
             revalidated: moka::sync::Cache::builder()
-                .max_capacity(10_000)
+                .max_capacity(items)
                 .time_to_live(REVALIDATION_INTERVAL)
                 .build(),
             refreshed_recently: Cache::builder()
-                .max_capacity(10_000)
+                .max_capacity(items)
                 .time_to_live(RECENT_TTL)
                 .build(),
             index: None,
@@ -466,4 +472,10 @@ fn entry_bytes(entry: &Entry) -> usize {
         + entry.path.as_str().len()
         + entry.name.len()
         + texts.iter().flatten().map(|text| text.len()).sum::<usize>()
+        + entry.tracks.len() * std::mem::size_of::<TrackFacts>()
+        + entry
+            .tags
+            .iter()
+            .map(|tag| 64 + tag.name.len())
+            .sum::<usize>()
 }

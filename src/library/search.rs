@@ -11,13 +11,15 @@ use crate::governor::{Priority, SharedDrive};
 use drives::{Capability, DriveError, ErrorKind};
 use media::{Entry, FileKind, Listing, PageRequest, Place};
 
-/// A search: words, a kind of files, or both.
+/// A search: words, a kind of files, or both; or a tag.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SearchRequest<'a> {
     /// The words of the name; empty for all files of `kind`.
     pub words: &'a str,
     /// The kind of the files; `None` for entries of any kind, folders among them.
     pub kind: Option<FileKind>,
+    /// The tag of the entries, instead of words.
+    pub tag: Option<&'a str>,
     /// The place that is searched, which may be a share; `None` for all drives.
     pub place: Option<&'a Place>,
     /// The places that a viewer is limited to; `None` for all.
@@ -49,9 +51,10 @@ impl Library {
         search: SearchRequest<'_>,
         page: &PageRequest,
     ) -> Result<SearchPage, DriveError> {
-        let required = match search.words {
-            "" => Capability::List,
-            _ => Capability::Search,
+        let required = match (search.tag, search.words) {
+            (Some(_), _) => Capability::Tags,
+            (None, "") => Capability::List,
+            (None, _) => Capability::Search,
         };
         let drives = match search.place {
             Some(place) if !search.may_see(place) => {
@@ -120,6 +123,16 @@ impl Library {
         search: SearchRequest<'_>,
         page: &PageRequest,
     ) -> Result<Listing, DriveError> {
+        if let Some(tag) = search.tag {
+            let tags = drive.tags();
+            let lacking = || DriveError::unsupported("tags", "the drive has no tags");
+            let listing = tags.ok_or_else(lacking)?.find(tag, page).await?;
+            let fits = |entry: &Entry| search.kind.is_none_or(|kind| kind.matches(entry));
+            return Ok(Listing {
+                entries: listing.entries.into_iter().filter(fits).collect(),
+                next: listing.next,
+            });
+        }
         match (search.words, search.kind) {
             ("", Some(kind)) => self.all_of_kind(drive, kind, page).await,
             (words, Some(kind)) => self.search_of_kind(drive, words, kind, page).await,

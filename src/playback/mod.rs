@@ -67,6 +67,8 @@ pub struct Playback {
     pictures: Pictures,
     /// Parsed subtitles.
     texts: subtitles::Texts,
+    /// The subtitles that drives themselves have for films.
+    drive_subtitles: subtitles::DriveSubtitles,
     /// Timestamps of the first video frame, in ticks of 90 kHz.
     clocks: Cache<EntryKey, u64>,
     engine: Engine,
@@ -119,11 +121,22 @@ const LADDER_TTL: std::time::Duration = std::time::Duration::from_secs(600);
 /// Half of the shortest lifetime of an upstream's download link (one hour).
 const ORIGINAL_TTL: std::time::Duration = std::time::Duration::from_secs(1800);
 
+/// The caches of small items hold one item for so many bytes of memory, and never more than [`MAX_ITEMS`]. An item
+/// and its key take about half a kilobyte.
+const MEMORY_BYTES_PER_ITEM: u64 = 16 << 10;
+const MAX_ITEMS: u64 = 10_000;
+
+/// Returns the most items of one cache of small items.
+fn max_items(memory_bytes: u64) -> u64 {
+    (memory_bytes / MEMORY_BYTES_PER_ITEM).clamp(100, MAX_ITEMS)
+}
+
 impl Playback {
     /// Creates the playback of `library`. Of `memory_bytes`, segment indexes and opened originals take at most an
     /// eighth, half of it each, pictures and subtitles another, and media five; the rest is the library's. More media are cached on
     /// `disk`.
     pub fn new(library: Library, memory_bytes: u64, disk: Option<Disk>) -> Self {
+        let items = max_items(memory_bytes);
         Playback {
             indexes: Cache::builder()
                 .weigher(|_, index: &Arc<SegmentIndex>| {
@@ -134,27 +147,28 @@ impl Playback {
                 .build(),
             local_loads: SharedLoads::default(),
             refusals: Cache::builder()
-                .max_capacity(10_000)
+                .max_capacity(items)
                 .time_to_live(REFUSAL_TTL)
                 .build(),
             ladders: moka::sync::Cache::builder()
-                .max_capacity(10_000)
+                .max_capacity(items)
                 .time_to_live(LADDER_TTL)
                 .build(),
-            forms: Cache::new(10_000),
+            forms: Cache::new(items),
             without_ladder: moka::sync::Cache::builder()
-                .max_capacity(10_000)
+                .max_capacity(items)
                 .time_to_live(LADDER_TTL)
                 .build(),
             originals: Cache::builder()
-                .max_capacity(10_000)
+                .max_capacity(items)
                 .time_to_live(ORIGINAL_TTL)
                 .build(),
-            films: SourceCache::new(memory_bytes / 16),
+            films: SourceCache::new(memory_bytes / 16, items),
             sound_decoder: SoundDecoder::new(memory_bytes / 64),
             pictures: Pictures::new(library.clone(), memory_bytes / 64 * 6),
             texts: subtitles::texts(memory_bytes / 64),
-            clocks: Cache::new(10_000),
+            drive_subtitles: subtitles::lists_of_drives(),
+            clocks: Cache::new(items),
             engine: Engine::new(memory_bytes / 8 * 5, disk),
             read_ahead: ReadAhead::default(),
             library,
@@ -343,6 +357,14 @@ impl Playback {
         }
     }
 
+    /// Returns the original, to be copied elsewhere: it is read behind the viewers, and leaves nothing in the caches.
+    pub fn original_to_copy(&self, entry: &Arc<Entry>) -> Object {
+        Object {
+            shared: false,
+            ..self.original_at(entry, Priority::Upload)
+        }
+    }
+
     /// Returns the original, to be read with this priority.
     fn original_at(&self, entry: &Arc<Entry>, priority: Priority) -> Object {
         let urgency = DynamicPriority::new(priority);
@@ -351,6 +373,17 @@ impl Playback {
             etag: original_etag(entry),
             shared: true,
             source: Arc::new(OriginalSource::new(self.clone(), entry.clone(), urgency)),
+        }
+    }
+
+    /// Returns the original for segments that are made of it, which are read ahead one by one: a prefetcher beside that would
+    /// be stopped in mid-block with each of them.
+    fn original_for_segments(&self, entry: &Arc<Entry>, priority: Priority) -> Object {
+        let urgency = DynamicPriority::new(priority);
+        let source = OriginalSource::new(self.clone(), entry.clone(), urgency);
+        Object {
+            source: Arc::new(source.without_prefetch()),
+            ..self.original(entry)
         }
     }
 
@@ -422,6 +455,8 @@ mod tests {
             width: None,
             height: None,
             has_thumbnail: false,
+            tracks: Vec::new(),
+            tags: Vec::new(),
         };
         let key = |content, size, seconds| EntryKey::of(&entry(content, size, seconds));
         assert_eq!(key(Some("a"), 1, 1), key(Some("a"), 1, 2));

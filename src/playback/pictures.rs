@@ -27,11 +27,20 @@ pub struct Picture {
     pub etag: String,
 }
 
+/// The size of an entry's picture, of those that its drive has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum PictureSize {
+    /// For lists on small screens.
+    Small,
+    /// The usual one.
+    Large,
+}
+
 /// All pictures. Clones share them.
 #[derive(Clone)]
 pub struct Pictures {
     library: Library,
-    thumbnails: Cache<EntryKey, Arc<Picture>>,
+    thumbnails: Cache<(EntryKey, PictureSize), Arc<Picture>>,
     /// Avatars of accounts, by place and upstream URL.
     avatars: Cache<(Place, String), Arc<Picture>>,
     /// Cards for chats, by the poster's ETag.
@@ -48,7 +57,8 @@ const MAX_PICTURE_BYTES: usize = 4 << 20;
 
 impl Pictures {
     pub(super) fn new(library: Library, memory_bytes: u64) -> Self {
-        let weight = |_: &EntryKey, picture: &Arc<Picture>| picture.bytes.len() as u32 + 256;
+        let weight =
+            |_: &(EntryKey, PictureSize), picture: &Arc<Picture>| picture.bytes.len() as u32 + 256;
         Pictures {
             library,
             thumbnails: Cache::builder()
@@ -89,17 +99,35 @@ impl Pictures {
         .await
     }
 
-    /// Returns the thumbnail of an entry. Fails with `not_found` if the upstream has none.
+    /// Returns the usual thumbnail of an entry. Fails with `not_found` if the upstream has none.
     pub async fn of(&self, entry: &Arc<Entry>) -> Result<Arc<Picture>, DriveError> {
+        self.of_size(entry, PictureSize::Large).await
+    }
+
+    /// Returns the thumbnail of an entry in a size; the usual one where the drive has no other. Fails with `not_found` if
+    /// the upstream has none.
+    pub async fn of_size(
+        &self,
+        entry: &Arc<Entry>,
+        size: PictureSize,
+    ) -> Result<Arc<Picture>, DriveError> {
         let drive = self.library.drive(&entry.place)?.clone();
+        let size = match drive.has_small_thumbnails() {
+            true => size,
+            false => PictureSize::Large,
+        };
         let owned = entry.clone();
-        single_flight(&self.thumbnails, EntryKey::of(entry), async move {
+        single_flight(&self.thumbnails, (EntryKey::of(entry), size), async move {
             let calls = drive.at(Priority::Thumbnails);
-            let origin = calls.thumbnail(&owned).await?;
+            let url = async || match size {
+                PictureSize::Small => calls.small_thumbnail(&owned).await,
+                PictureSize::Large => calls.thumbnail(&owned).await,
+            };
+            let origin = url().await?;
             let incoming = match calls.fetch(&origin, 0, None).await {
                 // A drive does not return a URL again that was refused.
                 Err(error) if error.kind == ErrorKind::Expired => {
-                    let fresh = calls.thumbnail(&owned).await?;
+                    let fresh = url().await?;
                     calls.fetch(&fresh, 0, None).await?
                 }
                 opened => opened?,
@@ -118,7 +146,15 @@ impl Pictures {
 
     /// Draws the card from a cached thumbnail; `None` if none is cached, or it cannot be decoded.
     pub async fn cached_card(&self, entry: &Entry) -> Option<Bytes> {
-        let picture = self.thumbnails.get(&EntryKey::of(entry)).await?;
+        let key = EntryKey::of(entry);
+        let large = self
+            .thumbnails
+            .get(&(key.clone(), PictureSize::Large))
+            .await;
+        let picture = match large {
+            Some(picture) => picture,
+            None => self.thumbnails.get(&(key, PictureSize::Small)).await?,
+        };
         self.card_of(picture).await.ok()
     }
 

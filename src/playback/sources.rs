@@ -124,6 +124,8 @@ pub(super) struct OriginalSource {
     entry: Arc<Entry>,
     origin: Mutex<Option<Arc<Origin>>>,
     priority: DynamicPriority,
+    /// True if the engine reads ahead of those who read it in order.
+    is_prefetched: bool,
 }
 
 impl OriginalSource {
@@ -133,6 +135,15 @@ impl OriginalSource {
             entry,
             priority,
             origin: Mutex::new(None),
+            is_prefetched: true,
+        }
+    }
+
+    /// Leaves reading ahead to the caller.
+    pub fn without_prefetch(self) -> Self {
+        OriginalSource {
+            is_prefetched: false,
+            ..self
         }
     }
 
@@ -182,7 +193,7 @@ impl Source for OriginalSource {
 
     fn prefetch_source(&self) -> Option<PrefetchSource> {
         let drive = self.playback.library().drive(&self.entry.place).ok()?;
-        if drive.is_local() {
+        if drive.is_local() || !self.is_prefetched {
             return None;
         }
         let source = OriginalSource {
@@ -190,6 +201,7 @@ impl Source for OriginalSource {
             entry: self.entry.clone(),
             origin: Mutex::new(self.cached_origin()),
             priority: DynamicPriority::new(Priority::ReadAhead),
+            is_prefetched: true,
         };
         Some(PrefetchSource {
             source: Arc::new(source),

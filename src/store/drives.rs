@@ -19,6 +19,17 @@ pub struct ConnectedDrive {
     pub settings: BTreeMap<String, SecretString>,
 }
 
+/// The settings of a connected drive that are no secret.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DriveSwitch {
+    /// The drive's name.
+    pub name: Place,
+    /// The kind, as it stands in the config.
+    pub kind: String,
+    /// False if the drive is switched off.
+    pub is_enabled: bool,
+}
+
 impl Store {
     /// Stores a drive. Replaces one of the same name.
     ///
@@ -45,14 +56,85 @@ impl Store {
         Ok(())
     }
 
-    /// Returns all stored drives in the order in which they were connected.
+    /// Returns the names of all connected drives, also of those that are switched off, in their order.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be read.
+    pub async fn drive_switches(&self) -> sqlx::Result<Vec<DriveSwitch>> {
+        let rows: Vec<(String, String, bool)> = sqlx::query_as(
+            "SELECT name, kind, is_enabled FROM connected_drive ORDER BY position IS NULL, position, connected_at, name",
+        )
+        .fetch_all(&self.pool)
+        .await?;
+        let parse = |(name, kind, is_enabled): (String, String, bool)| {
+            Some(DriveSwitch {
+                name: Place::parse(&name).ok()?,
+                kind,
+                is_enabled,
+            })
+        };
+        Ok(rows.into_iter().filter_map(parse).collect())
+    }
+
+    /// Switches a drive on or off, and gives it a position in the order of drives.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be written.
+    pub async fn change_drive(
+        &self,
+        name: &Place,
+        is_enabled: Option<bool>,
+        position: Option<i64>,
+    ) -> sqlx::Result<()> {
+        sqlx::query(
+            "UPDATE connected_drive SET is_enabled = COALESCE($2, is_enabled), position = COALESCE($3, position) \
+             WHERE name = $1",
+        )
+        .bind(name.as_str())
+        .bind(is_enabled)
+        .bind(position)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Gives a drive another name, with its session, its uploads, its history and its share links.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be written, or another drive has that name; nothing is changed then.
+    pub async fn rename_drive(&self, from: &Place, to: &Place) -> sqlx::Result<()> {
+        let mut transaction = self.pool.begin().await?;
+        for statement in [
+            "UPDATE connected_drive SET name = $2 WHERE name = $1",
+            "UPDATE OR REPLACE drive_session SET drive = $2 WHERE drive = $1",
+            "UPDATE OR REPLACE drive_session SET drive = $2 || '/web' WHERE drive = $1 || '/web'",
+            "UPDATE OR REPLACE upload_note SET drive = $2 WHERE drive = $1",
+            "UPDATE OR REPLACE history SET place = $2 WHERE place = $1",
+            "UPDATE opened_share SET drive = $2 WHERE drive = $1",
+            "UPDATE dav_lock SET place = $2 WHERE place = $1",
+            "UPDATE OR REPLACE dav_property SET place = $2 WHERE place = $1",
+        ] {
+            sqlx::query(statement)
+                .bind(from.as_str())
+                .bind(to.as_str())
+                .execute(&mut *transaction)
+                .await?;
+        }
+        transaction.commit().await
+    }
+
+    /// Returns the drives that are switched on, in their order: by position, then as they were connected.
     ///
     /// # Errors
     ///
     /// Fails if the state cannot be read or holds settings that are not valid JSON.
     pub async fn connected_drives(&self) -> anyhow::Result<Vec<ConnectedDrive>> {
         let rows: Vec<(String, String, String)> = sqlx::query_as(
-            "SELECT name, kind, settings FROM connected_drive ORDER BY connected_at, name",
+            "SELECT name, kind, settings FROM connected_drive WHERE is_enabled = 1 \
+             ORDER BY position IS NULL, position, connected_at, name",
         )
         .fetch_all(&self.pool)
         .await?;

@@ -3,6 +3,8 @@
 
 use std::error::Error;
 use std::fmt;
+use std::io::{ErrorKind, Write};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use parking_lot::Mutex;
@@ -30,10 +32,13 @@ impl fmt::Display for WriteFault {
 /// Free space below which the disk counts as full: a write of the state needs some pages of its log.
 const MIN_FREE_BYTES: u64 = 1 << 20;
 
+/// Bytes that a probe writes beside the state: as many as a change of it may take.
+const PROBE_BYTES: usize = 256 << 10;
+
 /// Lifetime of the result of a probe. Each of them waits for the disk, and strangers may ask for it.
 const PROBE_TTL: Duration = Duration::from_secs(5);
 
-/// The result of the last probe.
+/// The result of the last probe. A failed write of the state replaces it, until a probe has succeeded.
 pub(super) type LastProbe = Mutex<Option<(Instant, Option<WriteFault>)>>;
 
 impl WriteFault {
@@ -65,8 +70,8 @@ const SQLITE_FULL: i32 = 13;
 const SQLITE_CANTOPEN: i32 = 14;
 
 impl Store {
-    /// Returns the reason for which the state cannot be written at the moment; `None` if it can be. Writes a page
-    /// of it to find out, at most every five seconds.
+    /// Returns the reason for which the state cannot be written at the moment; `None` if it can be. Writes to find
+    /// out, at most every five seconds.
     pub async fn write_fault(&self) -> Option<WriteFault> {
         let known = *self.last_probe.lock();
         if let Some((at, fault)) = known
@@ -74,19 +79,40 @@ impl Store {
         {
             return fault;
         }
-        let fault = match self.disk_free_bytes() {
-            Some(free) if free < MIN_FREE_BYTES => Some(WriteFault::DiskFull),
-            // Migrations do not use the user version, so it is always the same.
-            _ => match sqlx::query("PRAGMA user_version = 1")
-                .execute(&self.pool)
-                .await
-            {
-                Ok(_) => None,
-                Err(error) => WriteFault::of(&error),
-            },
-        };
+        let fault = self.probe().await;
         *self.last_probe.lock() = Some((Instant::now(), fault));
         fault
+    }
+
+    /// Records that a write of the state has failed.
+    pub fn record_fault(&self, fault: WriteFault) {
+        *self.last_probe.lock() = Some((Instant::now(), Some(fault)));
+    }
+
+    /// Writes a page of the state, and a file beside it: a small write can succeed in space that the state has
+    /// already.
+    async fn probe(&self) -> Option<WriteFault> {
+        if self
+            .disk_free_bytes()
+            .is_some_and(|free| free < MIN_FREE_BYTES)
+        {
+            return Some(WriteFault::DiskFull);
+        }
+        // Migrations do not use the user version, so it is always the same.
+        let written = sqlx::query("PRAGMA user_version = 1")
+            .execute(&self.pool)
+            .await;
+        if let Err(error) = written {
+            return WriteFault::of(&error);
+        }
+        let folder = self.data_dir.clone();
+        let written = tokio::task::spawn_blocking(move || write_and_remove(&folder)).await;
+        written.ok()?.err().map(|error| match error.kind() {
+            ErrorKind::StorageFull | ErrorKind::QuotaExceeded | ErrorKind::FileTooLarge => {
+                WriteFault::DiskFull
+            }
+            _ => WriteFault::DiskFailed,
+        })
     }
 
     /// Returns the free bytes of the disk that holds the state; `None` if the system does not say.
@@ -94,6 +120,14 @@ impl Store {
         let found = rustix::fs::statvfs(&self.data_dir).ok()?;
         found.f_bavail.checked_mul(found.f_frsize)
     }
+}
+
+/// Writes a file without a name in `folder`, which ends with this call.
+fn write_and_remove(folder: &Path) -> std::io::Result<()> {
+    let mut file = tempfile::tempfile_in(folder)?;
+    file.write_all(&[0; PROBE_BYTES])?;
+    // Some file systems find out only now.
+    file.sync_data()
 }
 
 #[cfg(test)]
@@ -124,6 +158,11 @@ mod tests {
             .await
             .unwrap_err();
         assert_eq!(WriteFault::of(&refused), Some(WriteFault::DiskFull));
+        // Small writes still succeed, but the failure counts until a probe finds room.
+        store.record_fault(WriteFault::DiskFull);
+        assert_eq!(store.write_fault().await, Some(WriteFault::DiskFull));
+        *store.last_probe.lock() = None;
+        assert_eq!(store.write_fault().await, None);
         let with_context = anyhow::Error::from(refused).context("a ticket");
         assert_eq!(
             WriteFault::of(with_context.as_ref()),

@@ -5,7 +5,9 @@
 //! refresh token works once, so a lost one is a lost session. Statements that belong together run in one
 //! transaction. Times are integers, milliseconds since 1970.
 
+mod app_devices;
 mod backup;
+mod dav;
 mod drives;
 mod health;
 mod history;
@@ -14,6 +16,7 @@ mod locks;
 mod seek_pictures;
 mod sessions;
 mod shares;
+mod tasks;
 mod ticket_cards;
 mod tickets;
 mod uploads;
@@ -35,8 +38,10 @@ use sqlx::{AssertSqlSafe, SqlSafeStr};
 use ::drives::{SessionLock, SessionStore, SessionStoreError};
 use media::Place;
 
+pub use app_devices::{AppDevice, FileProgress};
 pub use backup::{BackupSummary, back_up, restore};
-pub use drives::ConnectedDrive;
+pub use dav::{DavLock, DavProperty};
+pub use drives::{ConnectedDrive, DriveSwitch};
 pub use health::WriteFault;
 pub use history::WatchPosition;
 pub use library::{
@@ -47,6 +52,7 @@ pub use sessions::{ApiToken, OwnerPassword, OwnerSession, PasswordOrigin};
 pub use shares::OpenedShare;
 /// An error of the state.
 pub use sqlx::Error as StoreError;
+pub use tasks::{StoredTask, TaskItem, TaskKind, TaskState};
 pub use ticket_cards::StoredCard;
 pub use tickets::{StoredTicket, TicketKind};
 pub use viewers::Viewer;
@@ -302,8 +308,12 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (7, "resumable uploads", include_str!("migrations/0007_uploads.sql")),
     (8, "the library", include_str!("migrations/0008_library.sql")),
     (9, "viewers", include_str!("migrations/0009_viewers.sql")),
-    (10, "intros", include_str!("migrations/0010_intros.sql")),
-    (11, "seek pictures", include_str!("migrations/0011_seek_pictures.sql")),
+    (10, "locks and properties of WebDAV clients", include_str!("migrations/0010_webdav.sql")),
+    (11, "copies between places", include_str!("migrations/0011_tasks.sql")),
+    (12, "drives are switched off and ordered", include_str!("migrations/0012_drive_settings.sql")),
+    (14, "apps", include_str!("migrations/0014_apps.sql")),
+    (15, "intros", include_str!("migrations/0015_intros.sql")),
+    (16, "seek pictures", include_str!("migrations/0016_seek_pictures.sql")),
 ];
 
 fn make_private_dir(path: &Path) -> std::io::Result<()> {

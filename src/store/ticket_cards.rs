@@ -68,6 +68,8 @@ impl EntryText {
             width: self.width,
             height: self.height,
             has_thumbnail: self.has_thumbnail,
+            tracks: Vec::new(),
+            tags: Vec::new(),
         })
     }
 }

@@ -382,6 +382,8 @@ mod tests {
                 width: Some(1920),
                 height: Some(1080),
                 has_thumbnail: true,
+                tracks: Vec::new(),
+                tags: Vec::new(),
             },
             picture: Some(vec![1, 2, 3]),
             is_lost: false,

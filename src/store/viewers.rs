@@ -135,6 +135,8 @@ impl Store {
             "DELETE FROM history WHERE viewer = $1",
             "DELETE FROM library_mark WHERE viewer = $1",
             "DELETE FROM api_token WHERE viewer = $1",
+            "DELETE FROM app_favourite WHERE viewer = $1",
+            "DELETE FROM app_preference WHERE viewer = $1",
             "DELETE FROM ticket_card WHERE ticket IN (SELECT id FROM ticket WHERE viewer = $1)",
         ] {
             sqlx::query(statement)

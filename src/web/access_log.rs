@@ -15,6 +15,7 @@ use super::AppState;
 use super::client::ClientInfo;
 use super::error::ProblemCode;
 use super::viewers::VIEWER_HEADER;
+use crate::store::WriteFault;
 
 /// The target of the access log in the filter of the log.
 pub const ACCESS_LOG_TARGET: &str = "drivein::access";
@@ -66,6 +67,9 @@ pub(super) async fn record(
         None => tracing::debug!(%client, %method, %target, status, took_ms, "answered"),
     });
     site.metrics.count(&route, status);
+    if let Some(fault) = response.extensions().get::<WriteFault>() {
+        site.store.record_fault(*fault);
+    }
     if let Some(value) = id_header {
         response.headers_mut().insert(REQUEST_ID, value);
     }

@@ -18,9 +18,10 @@ use drives::{DriveError, ErrorKind};
 
 pub use code::ProblemCode;
 pub use words::{
-    CANNOT_DOWNLOAD_REMOTELY, CANNOT_MANAGE, CANNOT_SHARE, CANNOT_SIGN_IN, CANNOT_UPLOAD,
-    CODE_REFUSED, COOKIE_REFUSED, COUNTS_NOTHING, HAS_NO_TRASH, HAS_NO_VERSIONS, HelpPage,
-    KEYS_REFUSED, NO_SUBTITLES, TOO_LARGE_FOR_PLAN, WORDS, Words,
+    CANNOT_DOWNLOAD_REMOTELY, CANNOT_MANAGE, CANNOT_PACK, CANNOT_SHARE, CANNOT_SIGN_IN,
+    CANNOT_UPLOAD, CODE_REFUSED, COOKIE_REFUSED, COUNTS_NOTHING, HAS_NO_DIRECT_LINKS, HAS_NO_TAGS,
+    HAS_NO_TRASH, HAS_NO_VERSIONS, HelpPage, KEYS_REFUSED, NO_SUBTITLES, TOO_LARGE_FOR_PLAN, WORDS,
+    Words,
 };
 
 use words::UNKNOWN;
@@ -131,6 +132,14 @@ impl Problem {
         }
     }
 
+    /// Returns the same problem as 403.
+    pub fn forbidden(self) -> Self {
+        Problem {
+            status: StatusCode::FORBIDDEN,
+            ..self
+        }
+    }
+
     /// Replaces the general texts.
     pub fn with_words(self, words: &'static Words) -> Self {
         Problem {
@@ -185,7 +194,20 @@ impl Problem {
             .filter(|_| self.code == ProblemCode::UpstreamTimeout)
     }
 
-    /// Sets the headers that go with the problem, and attaches its code for the access log.
+    /// Returns the fault of the server's own disk; `None` for other problems.
+    fn write_fault(&self) -> Option<WriteFault> {
+        let is = |words| self.instead.is_some_and(|own| std::ptr::eq(own, words));
+        if is(&words::SERVER_DISK_FULL) {
+            Some(WriteFault::DiskFull)
+        } else if is(&words::SERVER_DISK_FAILED) {
+            Some(WriteFault::DiskFailed)
+        } else {
+            None
+        }
+    }
+
+    /// Sets the headers that go with the problem, and attaches its code for the access log and a fault of the disk
+    /// for the health checks.
     pub fn apply_headers(&self, response: &mut Response) {
         if let Some(wait) = self.retry_after {
             let seconds = wait.as_secs().max(1);
@@ -197,6 +219,9 @@ impl Problem {
             .headers_mut()
             .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         response.extensions_mut().insert(self.code);
+        if let Some(fault) = self.write_fault() {
+            response.extensions_mut().insert(fault);
+        }
     }
 }
 

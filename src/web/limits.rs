@@ -65,9 +65,12 @@ impl RequestLimiter {
     }
 }
 
-/// Returns the ticket in the path of a play URL; `None` for other paths.
+/// Returns the ticket in the path of a play URL, or of the like of a TV app; `None` for other paths.
 fn ticket_of(path: &str) -> Option<&str> {
-    path.strip_prefix("/play/")?.split('/').next()
+    let of_app = || path.strip_prefix("/jellyfin/")?.split_once("/play/");
+    let below = path.strip_prefix("/play/");
+    let below = below.or_else(|| Some(of_app()?.1));
+    below?.split('/').next()
 }
 
 /// Counts of concurrent requests.
@@ -155,7 +158,8 @@ pub(super) async fn enforce(
         .acquire(client.ip, request.uri().path());
     let Some(guards) = acquired else {
         // Players never retry a 4xx.
-        let is_players = request.uri().path().starts_with("/play/");
+        let path = request.uri().path();
+        let is_players = path.starts_with("/play/") || path.starts_with("/jellyfin/");
         let problem = if is_players {
             TOO_MANY.for_players()
         } else {

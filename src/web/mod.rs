@@ -13,6 +13,7 @@ mod drain;
 mod error;
 mod gateway;
 mod headers;
+mod jellyfin;
 mod limits;
 mod media_reply;
 mod operators;
@@ -46,15 +47,16 @@ use utoipa_axum::routes;
 
 use routes::RouteGroup;
 
-use crate::config::DriveConfig;
+use crate::config::{DriveConfig, SystemFiles};
 use crate::governor::SharedDrive;
-use crate::library::{Library, SignIns};
+use crate::library::{Authorizations, Library, SignIns};
 use crate::playback::Playback;
 use crate::playback::player_positions::PlayerPositions;
 use crate::playback::ticket::TicketSigner;
 use crate::players::Players;
 use crate::shares::Shares;
 use crate::store::Store;
+use crate::tasks::TaskRunner;
 use crate::viewers::Viewers;
 use media::Place;
 
@@ -64,7 +66,9 @@ pub use auth::{AuthSettings, Authenticator, TokenScope};
 pub use client::TrustedProxies;
 pub use connection::StallTimeoutAcceptor;
 pub use drain::Drain;
+pub use jellyfin::{Jellyfin, answer_searches};
 pub use limits::RequestLimiter;
+pub(crate) use play::file_name;
 pub use play::play_on_loop;
 pub use routes::{Route, RouteAccess};
 pub use tickets::{
@@ -113,10 +117,18 @@ pub struct AppStateInner {
     pub configured: Vec<Place>,
     /// Drive sign-ins in progress.
     pub sign_ins: SignIns,
+    /// Sign-ins on a site's own page in progress.
+    pub authorizations: Authorizations,
+    /// Treatment of the files that operating systems leave in folders by WebDAV.
+    pub system_files: SystemFiles,
+    /// Copies and moves between places.
+    pub tasks: TaskRunner,
     /// Upload progress.
     pub uploads: UploadTracker,
     /// True if each request is logged.
     pub has_access_log: bool,
+    /// The API for TV apps.
+    pub jellyfin: Jellyfin,
     /// Metrics for operators.
     pub metrics: operators::Metrics,
     /// The start time of the server.
@@ -165,7 +177,19 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
             "/account/{drive}/sign-in/form",
             post(pages::account::sign_in_with_form),
         )
+        .route(
+            "/account/{drive}/sign-in/site",
+            get(pages::site_sign_in::begin),
+        )
+        .route(
+            "/account/{drive}/sign-in/callback",
+            get(pages::site_sign_in::come_back),
+        )
         .route("/account/{drive}/sign-out", post(pages::account::sign_out))
+        .route(
+            "/account/{drive}/sharing",
+            post(pages::account::activate_sharing),
+        )
         .route(
             "/account/{drive}/reports/{report}",
             get(pages::reports::show),
@@ -186,6 +210,7 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
             "/account/{drive}/remote-downloads",
             get(pages::remote_downloads::show).post(pages::remote_downloads::act),
         )
+        .route("/account/{drive}/archives", get(pages::archives::show))
         .route(
             "/versions/{*location}",
             get(pages::versions::show).post(pages::versions::act),
@@ -226,12 +251,14 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
         )
         .route("/viewers/{id}", post(pages::viewers::change))
         .route("/viewers/{id}/delete", post(pages::viewers::delete))
+        .route("/tasks", get(pages::tasks::show).post(pages::tasks::act))
         .route("/send", post(pages::send::send))
         .route(
             "/devices",
             get(pages::devices::show).post(pages::devices::add),
         )
         .route("/devices/{id}/withdraw", post(pages::devices::revoke))
+        .route("/devices/app", post(pages::devices::approve_app))
         .route("/devices/own", post(pages::devices::replace_own))
         .route("/devices/key", post(pages::devices::change_key))
         .route("/devices/keys/retire", post(pages::devices::revoke_keys))
@@ -261,6 +288,7 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
         .route("/dav", any(play::dav::serve))
         .route("/dav/", any(play::dav::serve))
         .route("/dav/{*location}", any(play::dav::serve))
+        .layer(DefaultBodyLimit::disable())
         .layer(from_fn(headers::for_file_managers));
 
     let gateway = RouteGroup::new(RouteAccess::Ticket)
@@ -279,6 +307,16 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
         .route("/logout", post(pages::login::sign_out))
         .route("/assets/{hash}/{*name}", get(assets::serve))
         .route("/favicon.ico", get(assets::favicon));
+
+    let apps = RouteGroup::new(RouteAccess::Open)
+        .route("/jellyfin", get(jellyfin::redirect_to_web))
+        .route("/jellyfin/", get(jellyfin::redirect_to_web))
+        .merge(
+            RouteGroup::new(RouteAccess::Ticket).route("/jellyfin/{*call}", any(jellyfin::serve)),
+        )
+        .layer(from_fn(headers::for_players))
+        .layer(from_fn(body_pace::enforce))
+        .layer(RequestBodyTimeoutLayer::new(site.body_idle_timeout));
 
     let operators = RouteGroup::new(RouteAccess::Open)
         .route("/healthz", get(operators::healthz))
@@ -310,6 +348,8 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
         .layer(from_fn(body_pace::enforce))
         .layer(RequestBodyTimeoutLayer::new(site.body_idle_timeout))
         .layer(csrf_layer(&site))
+        // Apps send a token and never a cookie, so a page of another origin can make them do nothing.
+        .merge(apps)
         .layer(from_fn_with_state(site.clone(), limits::enforce))
         .layer(CatchPanicLayer::custom(handle_panic))
         .layer(from_fn(headers::for_all_replies))
@@ -322,6 +362,10 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
 fn calls() -> RouteGroup {
     RouteGroup::new(RouteAccess::Program)
         .call("/api/v1/drives", routes!(api::drives::list))
+        .call(
+            "/api/v1/drives/{drive}",
+            routes!(api::drives::change, api::drives::remove),
+        )
         .call("/api/v1/entries/{*location}", routes!(api::entries::show))
         .call("/api/v1/search", routes!(api::search::find))
         .call("/api/v1/shares/open", routes!(api::shares::open))
@@ -345,6 +389,10 @@ fn calls() -> RouteGroup {
         .call(
             "/api/v1/drives/{drive}/sign-in/form",
             routes!(api::sign_in::form, api::sign_in::submit_form),
+        )
+        .call(
+            "/api/v1/drives/{drive}/sharing",
+            routes!(api::drives::activate_sharing),
         )
         .call(
             "/api/v1/drives/{drive}/sign-out",
@@ -411,6 +459,22 @@ fn calls() -> RouteGroup {
         .call(
             "/api/v1/drives/{drive}/remote-downloads/{id}",
             routes!(api::remote_downloads::cancel),
+        )
+        .call(
+            "/api/v1/drives/{drive}/archives",
+            routes!(api::archives::list, api::archives::create),
+        )
+        .call(
+            "/api/v1/drives/{drive}/archives/extract",
+            routes!(api::archives::extract),
+        )
+        .call(
+            "/api/v1/drives/{drive}/direct-links",
+            routes!(api::direct_links::create),
+        )
+        .call(
+            "/api/v1/tags/{*location}",
+            routes!(api::tags::show, api::tags::replace),
         )
         .call(
             "/api/v1/versions/{*location}",
@@ -484,6 +548,10 @@ fn calls() -> RouteGroup {
         .call("/api/v1/tokens/{id}", routes!(api::tokens::revoke))
         .call("/api/v1/sessions", routes!(api::sessions::list))
         .call("/api/v1/sessions/{id}", routes!(api::sessions::revoke))
+        .call("/api/v1/tasks", routes!(api::tasks::list))
+        .call("/api/v1/tasks/events", routes!(api::tasks::events))
+        .call("/api/v1/tasks/{id}", routes!(api::tasks::show))
+        .call("/api/v1/tasks/{id}/{action}", routes!(api::tasks::act))
         .call("/api/v1/players", routes!(api::players::list))
         .call("/api/v1/send", routes!(api::players::send))
         .call(
@@ -512,9 +580,11 @@ fn csrf_layer(site: &AppState) -> CsrfLayer {
 /// strip the path or keep it.
 pub fn service(site: AppState) -> Router {
     let base = site.urls.base_path().to_owned();
-    let (router, _) = router(site);
+    let (router, _) = router(site.clone());
     let strip = move |mut request: Request<axum::body::Body>| {
-        if let Some(uri) = without_base(request.uri(), &base) {
+        let stripped = without_base(request.uri(), &base);
+        let uri = stripped.as_ref().unwrap_or(request.uri());
+        if let Some(uri) = site.jellyfin.local_uri(uri).or(stripped) {
             // Handlers that read the raw URL must not see the base path either.
             request.extensions_mut().insert(OriginalUri(uri.clone()));
             *request.uri_mut() = uri;

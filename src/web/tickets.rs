@@ -265,6 +265,11 @@ pub(super) async fn revoke(site: &AppStateInner, id: TicketId) -> Result<(), Pro
         });
     }
     site.tickets.revoke([id]);
+    // Apps that signed in with this ticket had its rights.
+    for app in site.store.apps_of_ticket(id.0).await.map_err(failed)? {
+        site.store.revoke_ticket(app).await.map_err(failed)?;
+        site.tickets.revoke([TicketId(app)]);
+    }
     Ok(())
 }
 

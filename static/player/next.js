@@ -2,6 +2,7 @@
 // quality stay as they are.
 
 import { player as texts } from '../texts.js'
+import { sortApps } from './apps.js'
 import { make } from './elements.js'
 
 const COUNT_DOWN_S = 10
@@ -47,6 +48,7 @@ export async function loadWatchPage(href) {
   const film = readFilm(page)
   if (!film) throw new Error('not a watch page')
   document.getElementById('about').replaceWith(document.adoptNode(page.getElementById('about')))
+  sortApps(document)
   document.title = page.title
   history.pushState(null, '', href)
   return { film, tracks: [...page.querySelectorAll('#video track')] }

@@ -7,6 +7,7 @@
 
 import { player, stream as texts } from '../texts.js'
 import { isSupported, lackingCodecs } from './codecs.js'
+import { DecodingCheck, explainLacking } from './decoding.js'
 import { fetchProblem } from './problem.js'
 import { isSourceUrl, renditionNames, renditionOf } from './renditions.js'
 import { Sounds } from './sounds.js'
@@ -51,10 +52,12 @@ export class Stream extends EventTarget {
   #lastProbe = -Infinity
   #generation = 0
   #isSourceMissing = false
+  #decoding
 
   constructor(video) {
     super()
     this.#video = video
+    this.#decoding = new DecodingCheck(video, lacking => this.#onLacking(lacking))
     video.addEventListener('error', () => this.#onVideoError())
     for (const name of ['seeked', 'playing']) {
       video.addEventListener(name, () => (this.#pendingAt = null))
@@ -140,6 +143,7 @@ export class Stream extends EventTarget {
     this.#hls?.destroy()
     this.#hls = null
     this.#sounds.release()
+    this.#decoding.stop()
     this.#setQuality('')
   }
 
@@ -179,6 +183,7 @@ export class Stream extends EventTarget {
     video.defaultPlaybackRate = playbackRate
     video.playbackRate = playbackRate
     if (this.#pendingPlay) video.play().catch(() => {})
+    if (this.#mode === 'file' || this.#mode === 'native') this.#decoding.start(this.#film.kind !== 'audio')
     this.dispatchEvent(new Event('renditions'))
   }
 
@@ -420,6 +425,18 @@ export class Stream extends EventTarget {
   async #masterLoads(failed) {
     const master = new URL(this.#film.hls, location.href).href
     return failed !== master && (await fetchProblem(master)) === null
+  }
+
+  /** Changes from a file of which the browser decodes one part only to the stream, or says what is missing. */
+  async #onLacking(lacking) {
+    const generation = this.#generation
+    const found = await explainLacking(lacking, this.#film.hls)
+    if (generation !== this.#generation || !found) return
+    const hasStream = this.#mode === 'file' && found.hasStream
+    this.#notify(texts.partMissing(lacking.picture, found.codecs, hasStream))
+    if (!hasStream) return
+    this.#chosen = 'auto'
+    await this.reopen({ play: true })
   }
 
   async #onVideoError() {

@@ -46,5 +46,5 @@ async function watches(page, name, quality) {
 await visit(async page => {
   await watches(page, 'As it is.mp4', 'original')
   await watches(page, 'In a box.mkv', 'original')
-  await watches(page, 'Recorded.ts', '360p')
+  await watches(page, 'Recorded.flv', '360p')
 })

@@ -516,8 +516,87 @@ async fn owner(
     ask.json(&body).send().await
 }
 
+/// Signs in, and returns the cookie.
+async fn sign_in(visitor: &Visitor) -> String {
+    let form = visitor.ask(reqwest::Method::POST, "/login");
+    let form = form.form(&[("password", "open sesame")]);
+    let reply = form.send().await.expect(303);
+    let cookie = reply.header("set-cookie").split(';').next();
+    cookie.unwrap().to_owned()
+}
+
+/// Makes tickets until one is refused, because the disk is full.
+async fn refused_ticket(visitor: &Visitor) {
+    let ticket = serde_json::json!({"name": "TV", "scope": {}});
+    for _ in 0..300 {
+        let call = "/api/v1/tickets";
+        let made = owner(visitor, reqwest::Method::POST, call, ticket.clone()).await;
+        if made.status == 200 {
+            continue;
+        }
+        let refused = made.expect(507);
+        assert_eq!(refused.code(), "no_space");
+        assert!(refused.text().contains("disk that holds data_dir"));
+        return;
+    }
+    panic!("the disk is not full");
+}
+
+/// Returns true if the health check of the container image finds the server healthy.
+async fn is_healthy(visitor: &Visitor) -> bool {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("Dockerfile");
+    let text = std::fs::read_to_string(file).unwrap();
+    let (_, check) = text.split_once("HEALTHCHECK").unwrap();
+    let (_, command) = check.split_once("CMD ").unwrap();
+    let (command, _) = command.split_once("\n\n").unwrap();
+    let command = command.replace("\\\n", "");
+    let command: Vec<String> = serde_json::from_str(&command).unwrap();
+    let listen = format!("0.0.0.0:{}", visitor.address().port());
+    let check = Program::new(&command[0]).args(&command[1..]);
+    let output = check.env("DRIVEIN_LISTEN", &listen).output().await;
+    output.status.success()
+}
+
 #[tokio::test]
-async fn a_full_disk_keeps_nobody_out_and_is_named() {
+async fn a_full_disk_is_reported_until_there_is_room_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(disk) = SmallDisk::mount(&folder.path().join("data"), 8 << 20) else {
+        return;
+    };
+    let config = config_at_home(folder.path());
+    let mut running = own_binary().args(["serve", "--config", &config]).spawn();
+    let visitor = visitor(&mut running, "Drive-In is at").await;
+    get(&visitor, "/readyz").await.expect(200);
+    assert!(is_healthy(&visitor).await);
+    disk.fill();
+    refused_ticket(&visitor).await;
+    // From the failed write on, although small writes may find room in what the state has already.
+    let health = get(&visitor, "/readyz").await.expect(503);
+    assert_eq!(health.text(), "the disk that holds data_dir is full\n");
+    assert!(!is_healthy(&visitor).await);
+    let metrics = get(&visitor, "/metrics").await.expect(200).text();
+    assert!(metrics.contains("drivein_state_writable 0\n"), "{metrics}");
+    let cookie = sign_in(&visitor).await;
+    let page = visitor.ask(reqwest::Method::GET, "/status");
+    let page = page.header("cookie", &cookie).send().await;
+    let status = page.expect(200).text();
+    assert!(status.contains("readable only: the disk that holds data_dir is full"));
+    disk.empty();
+    let healed = Duration::from_secs(30);
+    eventually("the disk has room again", healed, async || {
+        (get(&visitor, "/readyz").await.status == 200).then_some(())
+    })
+    .await;
+    let ticket = serde_json::json!({"name": "TV", "scope": {}});
+    let made = owner(&visitor, reqwest::Method::POST, "/api/v1/tickets", ticket).await;
+    made.expect(200);
+    running.terminate().await;
+    let (code, _, log) = running.ended().await;
+    assert_eq!(code, Some(0), "{log}");
+}
+
+#[tokio::test]
+async fn a_state_that_cannot_grow_keeps_nobody_out_and_is_named() {
     let folder = tempfile::tempdir().unwrap();
     let config = config_at_home(folder.path());
     // The state is made while there is room.
@@ -532,43 +611,12 @@ async fn a_full_disk_keeps_nobody_out_and_is_named() {
         .env("DRIVEIN_LOG", "info")
         .spawn();
     let visitor = visitor(&mut running, "Drive-In is at").await;
-    get(&visitor, "/readyz").await.expect(200);
-    let ticket = serde_json::json!({"name": "TV", "scope": {}});
-    let mut refused = None;
-    for _ in 0..100 {
-        let made = owner(
-            &visitor,
-            reqwest::Method::POST,
-            "/api/v1/tickets",
-            ticket.clone(),
-        )
-        .await;
-        if made.status != 200 {
-            refused = Some(made);
-            break;
-        }
-    }
-    let refused = refused.expect("the disk is not full").expect(507);
-    assert_eq!(refused.code(), "no_space");
-    assert!(
-        refused.text().contains("disk that holds data_dir"),
-        "{}",
-        refused.text()
-    );
+    refused_ticket(&visitor).await;
+    let health = get(&visitor, "/readyz").await.expect(503);
+    assert!(health.text().contains("disk that holds data_dir"));
 
     // Signing in, pages and playing go on.
-    let form = visitor.ask(reqwest::Method::POST, "/login");
-    let reply = form
-        .form(&[("password", "open sesame")])
-        .send()
-        .await
-        .expect(303);
-    let cookie = reply
-        .header("set-cookie")
-        .split(';')
-        .next()
-        .unwrap()
-        .to_owned();
+    let cookie = sign_in(&visitor).await;
     let page = |path: &'static str| {
         visitor
             .ask(reqwest::Method::GET, path)
@@ -578,7 +626,8 @@ async fn a_full_disk_keeps_nobody_out_and_is_named() {
     for path in ["/", "/browse/home", "/sessions"] {
         page(path).await.expect(200);
     }
-    page("/status").await.expect(200);
+    let status = page("/status").await.expect(200).text();
+    assert!(status.contains("readable only: the disk that holds data_dir"));
     let entry = owner(
         &visitor,
         reqwest::Method::GET,
@@ -612,6 +661,38 @@ async fn a_full_disk_keeps_nobody_out_and_is_named() {
     running.terminate().await;
     let (code, _, log) = running.ended().await;
     assert_eq!(code, Some(0), "{log}");
+}
+
+#[tokio::test]
+async fn requests_of_strangers_fill_no_log_and_the_access_log_is_a_switch() {
+    const REQUESTS: usize = 800;
+    for (switch, expected) in [
+        ("", 1..700),
+        ("access_log = true\n", REQUESTS..2 * REQUESTS),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let config = config_at_home(folder.path());
+        let text = std::fs::read_to_string(&config).unwrap();
+        std::fs::write(&config, format!("{switch}{text}")).unwrap();
+        let mut running = own_binary()
+            .args(["serve", "--config", &config])
+            .env("DRIVEIN_LOG", "info")
+            .spawn();
+        let visitor = visitor(&mut running, "Drive-In is at").await;
+        for number in 0..REQUESTS {
+            let path = format!("/play/x/{number}/{}", "a".repeat(1000));
+            get(&visitor, &path).await.expect(401);
+        }
+        running.terminate().await;
+        let (_, _, log) = running.ended().await;
+        let lines: Vec<&str> = log.lines().collect();
+        assert!(
+            expected.contains(&lines.len()),
+            "{}: {log:.2000}",
+            lines.len()
+        );
+        assert!(lines.iter().all(|line| line.len() < 800), "{log:.2000}");
+    }
 }
 
 #[tokio::test]
@@ -752,4 +833,73 @@ async fn check_says_why_a_drive_cannot_be_reached() {
     ] {
         assert!(said.contains(word), "{word}: {said}");
     }
+}
+
+#[tokio::test]
+async fn strm_keeps_up_a_tree_and_removes_only_its_own_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let (films, tree) = (folder.path().join("films"), folder.path().join("tree"));
+    std::fs::create_dir_all(films.join("Series: 1/Season 1")).unwrap();
+    let write = |name: &str, text: &str| std::fs::write(films.join(name), text).unwrap();
+    write("A film (2020).mkv", "film");
+    write("A film (2020).mp4", "film");
+    write("A film (2020).en.srt", "subtitles");
+    write("A film (2020).nfo", "<movie/>");
+    write("poster.jpg", "picture");
+    write("holiday.jpg", "another picture");
+    write("Series: 1/Season 1/1 & 2.mkv", "film");
+    let config = config_in(
+        folder.path(),
+        &format!(
+            "data_dir = {:?}\npublic_url = \"https://films.example/base\"\n[[drive]]\nname = \"home\"\nkind = \"local\"\npath = {films:?}\n",
+            folder.path().join("data")
+        ),
+    );
+    let run = async |expected: &str| {
+        let output = own_binary()
+            .args(["strm", "--config", &config, "--drive", "home", "--to"])
+            .args([&tree])
+            .output()
+            .await;
+        let said = String::from_utf8(output.stdout).unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(
+            output.status.success() && said.contains(expected),
+            "{said}{errors}"
+        );
+    };
+    run("home: 6 written, 0 removed, 0 left alone").await;
+    let text = |name: &str| std::fs::read_to_string(tree.join("home").join(name)).unwrap();
+    let film = text("Series_ 1/Season 1/1 & 2.strm");
+    assert!(
+        film.starts_with("https://films.example/base/play/"),
+        "{film}"
+    );
+    assert!(
+        film.trim_end()
+            .ends_with("/home/Series%3A%201/Season%201/1%20%26%202.mkv"),
+        "{film}"
+    );
+    assert_ne!(text("A film (2020).strm"), text("A film (2020).mp4.strm"));
+    assert_eq!(text("A film (2020).en.srt"), "subtitles");
+    assert!(!tree.join("home/holiday.jpg").exists());
+    run("home: 0 written, 0 removed, 0 left alone").await;
+
+    // Files that others have written or changed stay; those that are gone on the drive go.
+    std::fs::write(tree.join("home/mine.strm"), "mine").unwrap();
+    std::fs::write(tree.join("home/A film (2020).nfo"), "<movie>edited</movie>").unwrap();
+    write("A film (2020).en.srt", "other subtitles");
+    write("mine.mkv", "film");
+    std::fs::remove_dir_all(films.join("Series: 1")).unwrap();
+    run("home: 1 written, 1 removed, 2 left alone").await;
+    assert_eq!(
+        (text("mine.strm"), text("A film (2020).en.srt")),
+        ("mine".to_owned(), "other subtitles".to_owned())
+    );
+    assert_eq!(text("A film (2020).nfo"), "<movie>edited</movie>");
+    assert!(!tree.join("home/Series_ 1").exists());
+    let unknown = own_binary()
+        .args(["strm", "--config", &config, "--drive", "none", "--to"])
+        .args([&tree]);
+    assert!(!unknown.output().await.status.success());
 }

@@ -49,7 +49,7 @@ pub fn folder_of_films() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     film_of(&folder.path().join("As it is.mp4"), 30);
     film_of(&folder.path().join("In a box.mkv"), 30);
-    film_of(&folder.path().join("Recorded.ts"), 30);
+    film_of(&folder.path().join("Recorded.flv"), 30);
     folder
 }
 
@@ -208,7 +208,7 @@ async fn viewers_who_leave_seek_and_pause_leave_no_program_behind() {
         "none before somebody watches"
     );
     let before = left_behind(folder.path());
-    let entry = drivein.api("entries/home/Recorded.ts").await["entry"].clone();
+    let entry = drivein.api("entries/home/Recorded.flv").await["entry"].clone();
     let play = drivein.local(entry["play"]["original"].as_str().unwrap());
     let list = drivein
         .get(&format!("{play}/720p.m3u8"))
@@ -279,7 +279,7 @@ async fn a_server_that_is_killed_takes_its_programs_along() {
     let url = url.trim_end_matches('/');
     let client = reqwest::Client::new();
     let entry = client
-        .get(format!("{url}/api/v1/entries/home/Recorded.ts"))
+        .get(format!("{url}/api/v1/entries/home/Recorded.flv"))
         .send()
         .await
         .unwrap();

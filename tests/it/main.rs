@@ -5,6 +5,7 @@
 //!
 //! - [`auth`]: sign-in, access to every route, hostile clients
 //! - [`bytes`]: one upstream fetch for all viewers, reading ahead, the disk cache
+//! - [`jellyfin`]: the API for TV apps, with clients that others wrote
 //! - [`guest_links`]: URLs that open without a login, their scope, and their end
 //! - [`library`]: an owner's work with drives: connect, search, change files
 //! - [`playback`]: playlists, originals as streams, lists, subtitles, and films that are resumed
@@ -46,9 +47,11 @@ mod bytes;
 mod cloudreve;
 mod commands;
 mod contract;
+mod copies;
 mod faults;
 mod guest_links;
 mod harness;
+mod jellyfin;
 mod leaks;
 mod library;
 mod local;

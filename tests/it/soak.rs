@@ -166,17 +166,6 @@ fn folder_of_files(folder: &Path) -> Vec<u8> {
     good
 }
 
-/// Mounts a small disk on `folder`, if that is allowed here.
-fn mount_small_disk(folder: &Path) -> bool {
-    std::fs::create_dir_all(folder).unwrap();
-    let size = format!("size={DISK_MIB}m,mode=0700");
-    let mounted = std::process::Command::new("mount")
-        .args(["-t", "tmpfs", "-o", &size, "tmpfs"])
-        .arg(folder)
-        .status();
-    mounted.is_ok_and(|status| status.success())
-}
-
 /// Returns a value of `/proc/{id}/status` in bytes.
 fn memory(id: u32, name: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
@@ -202,10 +191,7 @@ async fn viewers_of_all_kinds_over_an_upstream_that_fails() {
     let seconds: u64 = seconds.unwrap_or(600);
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");
-    let is_small = mount_small_disk(&data);
-    if !is_small {
-        println!("no disk can be mounted here, so none is filled");
-    }
+    let disk = SmallDisk::mount(&data, DISK_MIB << 20);
     let films = folder.path().join("films");
     let good = folder_of_files(&films);
     let section = crate::local::section(&films);
@@ -277,7 +263,7 @@ async fn viewers_of_all_kinds_over_an_upstream_that_fails() {
     while Instant::now() < end {
         break_upstream(&sandbox, turn).await;
         turn += 1;
-        if is_small {
+        if disk.is_some() {
             // Others fill the disk and empty it again.
             let fill = [0, DISK_MIB / 2, DISK_MIB][turn as usize % 3] * MIB;
             let _ = std::fs::write(&filler, vec![1u8; fill as usize]);
@@ -312,9 +298,7 @@ async fn viewers_of_all_kinds_over_an_upstream_that_fails() {
     let began = Instant::now();
     running.terminate().await;
     let (code, _, log) = running.ended().await;
-    if is_small {
-        let _ = std::process::Command::new("umount").arg(&data).status();
-    }
+    drop(disk);
     assert_eq!(code, Some(0), "{log}");
     assert!(
         began.elapsed() < STOP_TIMEOUT && !log.contains("panicked"),

@@ -87,15 +87,13 @@ pub fn encoded_sound_segment(
     Ok(segment.freeze())
 }
 
-/// Returns the frames of an ADTS stream without their headers.
+/// Takes all whole frames from the beginning of an ADTS stream, without their headers; the rest stays.
 ///
 /// # Errors
-/// `Malformed` for other data, `Truncated` for a last frame that is cut off.
-pub fn adts_frames(stream: &Bytes) -> Result<Vec<Bytes>, ContainerError> {
+/// `Malformed` for other data.
+pub fn adts_frames_in(stream: &mut BytesMut) -> Result<Vec<Bytes>, ContainerError> {
     let mut frames = Vec::new();
-    let mut at = 0;
-    while at < stream.len() {
-        let header = stream.get(at..at + 7).ok_or(ContainerError::Truncated)?;
+    while let Some(header) = stream.first_chunk::<7>() {
         if header[0] != 0xff || header[1] & 0xf6 != 0xf0 {
             return Err(ContainerError::Malformed("ADTS"));
         }
@@ -107,11 +105,11 @@ pub fn adts_frames(stream: &Bytes) -> Result<Vec<Bytes>, ContainerError> {
         if length <= header_bytes {
             return Err(ContainerError::Malformed("ADTS"));
         }
-        if at + length > stream.len() {
-            return Err(ContainerError::Truncated);
+        if length > stream.len() {
+            break;
         }
-        frames.push(stream.slice(at + header_bytes..at + length));
-        at += length;
+        let frame = stream.split_to(length).freeze();
+        frames.push(frame.slice(header_bytes..));
     }
     Ok(frames)
 }
@@ -139,19 +137,17 @@ mod tests {
     }
 
     #[test]
-    fn frames_of_adts_lose_their_headers() {
+    fn frames_of_adts_lose_their_headers_and_a_rest_stays() {
         let stream = [adts(b"first", false), adts(b"second", true)].concat();
-        let frames = adts_frames(&stream.clone().into()).unwrap();
-        assert_eq!(frames, [&b"first"[..], b"second"]);
-        let cut = Bytes::from(stream[..stream.len() - 1].to_vec());
-        assert_eq!(adts_frames(&cut), Err(ContainerError::Truncated));
-        let other = Bytes::from_static(b"no ADTS at all");
-        assert_eq!(adts_frames(&other), Err(ContainerError::Malformed("ADTS")));
-        let empty_frame = Bytes::from(adts(b"", false));
-        assert_eq!(
-            adts_frames(&empty_frame),
-            Err(ContainerError::Malformed("ADTS"))
-        );
+        let mut cut = BytesMut::from(&stream[..stream.len() - 1]);
+        assert_eq!(adts_frames_in(&mut cut).unwrap(), [&b"first"[..]]);
+        cut.extend_from_slice(&stream[stream.len() - 1..]);
+        assert_eq!(adts_frames_in(&mut cut).unwrap(), [&b"second"[..]]);
+        assert!(cut.is_empty());
+        for other in [b"no ADTS at all".to_vec(), adts(b"", false)] {
+            let malformed = adts_frames_in(&mut BytesMut::from(&other[..]));
+            assert_eq!(malformed, Err(ContainerError::Malformed("ADTS")));
+        }
     }
 
     #[test]

@@ -47,6 +47,14 @@ pub fn mp4(data: &[u8]) {
     run(take_apart(Memory(Bytes::copy_from_slice(data)), &budget));
 }
 
+/// Opens the bytes as a transport stream and makes all segments of it.
+pub fn transport_stream(data: &[u8]) {
+    run(take_apart(
+        Memory(Bytes::copy_from_slice(data)),
+        &Budget::default(),
+    ));
+}
+
 async fn take_apart(file: Memory, budget: &Budget) {
     let Ok(source) = Source::open(&file, budget).await else {
         return;

@@ -1,4 +1,4 @@
-//! Readers of media containers by byte range, and a writer of fragmented MP4 (CMAF, ISO/IEC 23000-19).
+//! Readers of media containers by byte range (MP4, Matroska, MPEG transport streams), and a writer of fragmented MP4 (CMAF, ISO/IEC 23000-19).
 //!
 //! Nothing here decodes media, opens files or makes requests: bytes come from a [`ReadRange`], and every reader
 //! works within a [`Budget`].
@@ -20,7 +20,8 @@
 //!
 //! **From a segment to bytes.** [`Segment::next`] returns [`Piece`]s: headers that this crate makes, and spans of
 //! the file that the caller reads and passes on unchanged. For MP4, all pieces, and so the length, are known at
-//! once. For Matroska, only the span itself contains the sizes of frames, so pieces come while it is read.
+//! once. For Matroska, only the span itself contains the sizes of frames, so pieces come while it is read. A transport
+//! stream stays one: pieces are its packets, and cuts are found while it is read.
 //!
 //! **Times.** All tracks get one constant shift, so that no decode time is negative and the offset between sound and
 //! picture stays that of the file, to the tick. [`Source::shift_s`] returns it; cues include it, chapters do not.
@@ -45,16 +46,18 @@ mod read;
 mod sample;
 mod source;
 mod track;
+mod transport_stream;
 mod write;
 
 pub use cue::Cue;
 pub use encoded_sound::{
-    AAC_FRAME_SAMPLES, ENCODED_SAMPLE_RATE, adts_frames, encoded_sound_init, encoded_sound_segment,
+    AAC_FRAME_SAMPLES, ENCODED_SAMPLE_RATE, adts_frames_in, encoded_sound_init,
+    encoded_sound_segment,
 };
 pub use error::ContainerError;
 pub use plan::{Plan, PlannedSegment, TARGET_SEGMENT_S};
 pub use progressive::{Progressive, ProgressiveReader};
 pub use read::{Budget, ReadRange};
 pub use sample::{Piece, Sample, TrackRun};
-pub use source::{Container, Segment, Source};
+pub use source::{Container, MAGIC_BYTES, Segment, Source};
 pub use track::{AudioInfo, Chapter, Codec, Hdr, Track, TrackKind, VideoInfo};

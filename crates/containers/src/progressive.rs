@@ -47,6 +47,7 @@ impl Source {
                     duration: planned.duration.max(0) as u64,
                 }));
             }
+            Film::TransportStream(_) => return Err(NOT_AS_MP4),
         }
         let reference = self.reference().filter(|track| selection.contains(track));
         let named = reference.or(selection.first().copied()).unwrap_or(0);
@@ -154,6 +155,9 @@ impl Filling {
     }
 }
 
+/// A transport stream can be read from any byte itself.
+const NOT_AS_MP4: ContainerError = ContainerError::Unsupported("a transport stream as MP4");
+
 const TOO_FULL: ContainerError =
     ContainerError::Unsupported("a segment of more frames than its tracks announce");
 
@@ -171,6 +175,11 @@ fn behind(pieces: Vec<Piece>, skip: &mut u64) -> VecDeque<Piece> {
 }
 
 impl ProgressiveReader {
+    /// Returns true if all pieces of the range were returned.
+    pub fn is_at_end(&self) -> bool {
+        self.at >= self.end
+    }
+
     /// Returns the next piece; `None` at the end of the range.
     ///
     /// # Errors
@@ -219,6 +228,7 @@ impl ProgressiveReader {
                             }
                             self.pieces = behind(pieces, &mut skip);
                         }
+                        Film::TransportStream(_) => return Err(NOT_AS_MP4),
                         Film::Matroska(film) => {
                             self.filling = Some(Filling {
                                 stream: source.stream(film, &layout.selection, n)?,

@@ -2,18 +2,20 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
 use crate::matroska::{Matroska, Scan, SegmentStream};
 use crate::metered::Metered;
 use crate::mp4::Movie;
+use crate::transport_stream::{Framing, PacketFilter, TransportStream};
 use crate::{
     Budget, Chapter, ContainerError, Cue, Piece, Plan, ReadRange, Track, TrackKind, write,
 };
 
-/// Number of bytes from which a container is recognised.
-const MAGIC_BYTES: usize = 12;
+/// Number of bytes from which every container is recognised: five packets of a transport stream.
+pub const MAGIC_BYTES: usize = 1024;
 
 /// A kind of container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,10 +24,12 @@ pub enum Container {
     Mp4,
     /// Matroska and WebM.
     Matroska,
+    /// MPEG transport streams, also those of Blu-ray and AVCHD.
+    TransportStream,
 }
 
 impl Container {
-    /// Returns the container of a file with these first bytes (12 are enough); `None` for other files.
+    /// Returns the container of a file with these first bytes ([`MAGIC_BYTES`] are enough); `None` for other files.
     pub fn of(head: &[u8]) -> Option<Self> {
         if head.starts_with(&[0x1A, 0x45, 0xDF, 0xA3]) {
             return Some(Container::Matroska);
@@ -46,7 +50,10 @@ impl Container {
                     | b"uuid"
             )
         );
-        known.then_some(Container::Mp4)
+        if known {
+            return Some(Container::Mp4);
+        }
+        Framing::of(head).map(|_| Container::TransportStream)
     }
 }
 
@@ -61,6 +68,7 @@ pub struct Source {
 pub(crate) enum Film {
     Mp4(Box<Movie>),
     Matroska(Box<Matroska>),
+    TransportStream(Arc<TransportStream>),
 }
 
 impl Source {
@@ -89,7 +97,19 @@ impl Source {
                     film: Film::Matroska(Box::new(film)),
                 })
             }
-            _ => Err(ContainerError::Unsupported("this container")),
+            Some(Container::TransportStream) => Ok(Source {
+                film: Film::TransportStream(Arc::new(TransportStream::open(reader).await?)),
+            }),
+            None => Err(ContainerError::Unsupported("this container")),
+        }
+    }
+
+    /// Returns the container of the file.
+    pub fn container(&self) -> Container {
+        match &self.film {
+            Film::Mp4(_) => Container::Mp4,
+            Film::Matroska(_) => Container::Matroska,
+            Film::TransportStream(_) => Container::TransportStream,
         }
     }
 
@@ -98,6 +118,7 @@ impl Source {
         match &self.film {
             Film::Mp4(movie) => &movie.tracks,
             Film::Matroska(film) => film.tracks(),
+            Film::TransportStream(film) => &film.tracks,
         }
     }
 
@@ -106,6 +127,7 @@ impl Source {
         match &self.film {
             Film::Mp4(movie) => &movie.chapters,
             Film::Matroska(film) => film.chapters(),
+            Film::TransportStream(_) => &[],
         }
     }
 
@@ -114,6 +136,7 @@ impl Source {
         match &self.film {
             Film::Mp4(movie) => &movie.plan,
             Film::Matroska(film) => film.plan(),
+            Film::TransportStream(film) => film.plan(),
         }
     }
 
@@ -129,6 +152,7 @@ impl Source {
         match &self.film {
             Film::Mp4(movie) => movie.shift_s,
             Film::Matroska(film) => film.shift_s(),
+            Film::TransportStream(film) => film.shift_s(),
         }
     }
 
@@ -144,6 +168,7 @@ impl Source {
         match &self.film {
             Film::Mp4(movie) => movie.reference(),
             Film::Matroska(film) => Some(film.reference),
+            Film::TransportStream(film) => Some(film.reference),
         }
     }
 
@@ -152,7 +177,7 @@ impl Source {
     /// done, the plan is empty, or has the segments last passed to [`take_scan`](Self::take_scan).
     pub fn scan(&self) -> Option<Scan> {
         match &self.film {
-            Film::Mp4(_) => None,
+            Film::Mp4(_) | Film::TransportStream(_) => None,
             Film::Matroska(film) => Some(Scan::new(film)),
         }
     }
@@ -163,7 +188,7 @@ impl Source {
     /// `OverBudget` for more segments than a day has.
     pub fn take_scan(&mut self, scan: &Scan) -> Result<(), ContainerError> {
         match &mut self.film {
-            Film::Mp4(_) => Ok(()),
+            Film::Mp4(_) | Film::TransportStream(_) => Ok(()),
             Film::Matroska(film) => film.take_scan(scan),
         }
     }
@@ -188,6 +213,9 @@ impl Source {
 
     /// Returns true if segments of this track can be made.
     pub fn can_carry(&self, track: usize) -> bool {
+        if let Film::TransportStream(film) = &self.film {
+            return film.can_carry(track);
+        }
         let track = self.tracks().get(track);
         track.is_some_and(|track| track.sample_entry.is_some())
     }
@@ -197,18 +225,25 @@ impl Source {
         match &self.film {
             Film::Mp4(movie) => movie.memory_bytes(),
             Film::Matroska(film) => film.memory_bytes(),
+            Film::TransportStream(film) => film.memory_bytes(),
         }
     }
 
     /// Makes the init section for a selection of tracks: a picture, a sound, or several together.
     ///
     /// # Errors
-    /// `Unsupported` if a track cannot be carried.
+    /// `Unsupported` if a track cannot be carried, or if segments are transport streams, which have none.
     pub fn init(&self, selection: &[usize]) -> Result<Bytes, ContainerError> {
+        if self.container() == Container::TransportStream {
+            return Err(ContainerError::Unsupported(
+                "an init section of a transport stream",
+            ));
+        }
         write::init(self.tracks(), selection, None)
     }
 
-    /// Makes segment `n` of a selection of tracks: `styp`, then `moof` and `mdat`.
+    /// Makes segment `n` of a selection of tracks: `styp`, then `moof` and `mdat`; of a transport stream, its packets
+    /// behind tables of their own.
     ///
     /// # Errors
     /// `Unsupported` if there is no such segment or track; those of reading the index again.
@@ -229,8 +264,11 @@ impl Source {
             Film::Matroska(film) => Ok(Segment {
                 length: None,
                 pieces: pieces.into(),
-                stream: Some(self.stream(film, selection, n)?),
+                maker: Some(SegmentMaker::Matroska(self.stream(film, selection, n)?)),
             }),
+            Film::TransportStream(film) => Ok(Segment::of_packets(
+                film.segment(reader, selection, n).await?,
+            )),
         }
     }
 
@@ -265,6 +303,10 @@ impl Source {
                 movie.key_frame(&mut file, n).await?
             }
             Film::Matroska(film) => film.key_frame(reader, n).await?,
+            Film::TransportStream(film) => {
+                let packets = film.segment(reader, &[film.reference], n).await?;
+                return Ok(Segment::of_packets(packets.key_frame()));
+            }
         };
         let run = run.ok_or(ContainerError::Unsupported(
             "a key frame where there is none",
@@ -291,6 +333,7 @@ impl Source {
                 movie.cues(&mut file, track, span_ms).await
             }
             Film::Matroska(film) => film.cues(reader, track, span_ms).await,
+            Film::TransportStream(_) => Err(ContainerError::Unsupported("this kind of subtitles")),
         }
     }
 }
@@ -301,7 +344,14 @@ pub struct Segment {
     length: Option<u64>,
     pieces: VecDeque<Piece>,
     /// Makes more pieces while the file is read; `None` if all pieces are known.
-    stream: Option<Box<SegmentStream>>,
+    maker: Option<SegmentMaker>,
+}
+
+/// Makes the pieces of a segment while the file is read.
+#[derive(Debug)]
+enum SegmentMaker {
+    Matroska(Box<SegmentStream>),
+    TransportStream(Box<PacketFilter>),
 }
 
 impl Segment {
@@ -309,13 +359,29 @@ impl Segment {
         Segment {
             length: Some(pieces.iter().map(Piece::length).sum()),
             pieces: pieces.into(),
-            stream: None,
+            maker: None,
+        }
+    }
+
+    fn of_packets(packets: PacketFilter) -> Self {
+        Segment {
+            length: None,
+            pieces: VecDeque::new(),
+            maker: Some(SegmentMaker::TransportStream(Box::new(packets))),
         }
     }
 
     /// Returns the length in bytes; `None` if it is known only after the file was read.
     pub fn length(&self) -> Option<u64> {
         self.length
+    }
+
+    /// Returns the part of the file that will be read, where the plan only estimates it; `None` for that of the plan.
+    pub fn span(&self) -> Option<Range<u64>> {
+        match &self.maker {
+            Some(SegmentMaker::TransportStream(packets)) => Some(packets.span()),
+            _ => None,
+        }
     }
 
     /// Returns the next piece; `None` after the last. The file is read only if the length is not known.
@@ -327,11 +393,15 @@ impl Segment {
         reader: &R,
     ) -> Result<Option<Piece>, ContainerError> {
         if self.pieces.is_empty()
-            && let Some(stream) = &mut self.stream
+            && let Some(maker) = &mut self.maker
         {
-            match stream.next(reader).await? {
+            let pieces = match maker {
+                SegmentMaker::Matroska(stream) => stream.next(reader).await?,
+                SegmentMaker::TransportStream(packets) => packets.next(reader).await?,
+            };
+            match pieces {
                 Some(pieces) => self.pieces.extend(pieces),
-                None => self.stream = None,
+                None => self.maker = None,
             }
         }
         Ok(self.pieces.pop_front())

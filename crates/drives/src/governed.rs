@@ -15,13 +15,14 @@ use secrecy::SecretString;
 
 use crate::api::limiter::{Acquire, Permit, Permits, Purpose, RequestKind, RequestLimiter, under};
 use crate::api::{
-    Account, Capability, DeviceSignIn, Drive, DriveError, FactsReader, FileVersion, Incoming,
-    LinkHome, LoginPage, Manage, NewShare, OnConflict, OpenShares, Origin, Outcome, OwnShare,
-    OwnShares, RemoteDownloads, RemoteTask, ReportKind, RestoreOutcome, SessionStore, ShareLink,
-    ShortLink, SignIn, SignInForm, SignInState, SignInWays, Trash, TrashedEntry, Upload,
-    UploadBody, UploadRequest, UpstreamPlaylist, UsageReports, Versions, Volume,
+    Account, Archives, Authorization, Capability, DeviceSignIn, DirectLink, DirectLinks, Drive,
+    DriveError, FactsReader, FileVersion, Incoming, LinkHome, LoginPage, Manage, NewShare,
+    OnConflict, OpenShares, Origin, Outcome, OwnShare, OwnShares, RemoteDownloads, RemoteTask,
+    ReportKind, RestoreOutcome, SessionStore, ShareLink, ShortLink, SignIn, SignInForm,
+    SignInState, SignInWays, Tags, Trash, TrashedEntry, Upload, UploadBody, UploadRequest,
+    UpstreamPlaylist, UpstreamSubtitles, UsageReports, Versions, Volume,
 };
-use media::{Entry, EntryPath, FileKind, Listing, PageRequest, Place, Rendition};
+use media::{Entry, EntryPath, FileKind, Listing, PageRequest, Place, Rendition, Tag};
 
 /// A drive and the limiter of its account.
 pub struct GovernedDrive<L> {
@@ -108,6 +109,18 @@ impl<L: RequestLimiter> GovernedDrive<L> {
         volume.is_some_and(|volume| volume.plays_directly(entry))
     }
 
+    /// See [`Volume::has_small_thumbnails`].
+    pub fn has_small_thumbnails(&self) -> bool {
+        let volume = self.drive.volume.as_ref();
+        volume.is_some_and(|volume| volume.has_small_thumbnails())
+    }
+
+    /// See [`Volume::may_have_subtitles`].
+    pub fn may_have_subtitles(&self, entry: &Entry) -> bool {
+        let volume = self.drive.volume.as_ref();
+        volume.is_some_and(|volume| volume.may_have_subtitles(entry))
+    }
+
     /// Returns the RFC 6381 codecs of a rendition; `None` if they depend on the entry.
     pub fn codecs(&self, rendition: Rendition) -> Option<&'static str> {
         self.drive.volume.as_ref()?.codecs(rendition)
@@ -157,6 +170,17 @@ impl<L: RequestLimiter> GovernedDrive<L> {
             .await
     }
 
+    /// Returns true if [`GovernedDrive::account`] makes no request.
+    pub fn is_account_known(&self) -> bool {
+        self.drive.account.is_known()
+    }
+
+    /// See [`AccountSession::activate_sharing`](crate::AccountSession::activate_sharing).
+    pub async fn activate_sharing(&self) -> Result<(), DriveError> {
+        self.permitted(Purpose::Interactive, self.drive.account.activate_sharing())
+            .await
+    }
+
     /// Refreshes the session if it is due.
     pub async fn refresh_if_due(&self) -> Result<(), DriveError> {
         self.permitted(Purpose::Background, self.drive.account.refresh_if_due())
@@ -199,6 +223,21 @@ impl<L: RequestLimiter> GovernedDrive<L> {
     /// Returns the calls for downloads from URLs; `None` without [`Capability::RemoteDownload`].
     pub fn remote_downloads(&self) -> Option<AbilityCalls<'_, L, dyn RemoteDownloads>> {
         self.ability(self.drive.remote_downloads.as_deref())
+    }
+
+    /// Returns the calls for archives; `None` without [`Capability::Archives`].
+    pub fn archives(&self) -> Option<AbilityCalls<'_, L, dyn Archives>> {
+        self.ability(self.drive.archives.as_deref())
+    }
+
+    /// Returns the calls for direct links; `None` without [`Capability::DirectLinks`].
+    pub fn direct_links(&self) -> Option<AbilityCalls<'_, L, dyn DirectLinks>> {
+        self.ability(self.drive.direct_links.as_deref())
+    }
+
+    /// Returns the calls for tags; `None` without [`Capability::Tags`].
+    pub fn tags(&self) -> Option<AbilityCalls<'_, L, dyn Tags>> {
+        self.ability(self.drive.tags.as_deref())
     }
 
     /// Returns the calls that sign in from a page; `None` if the kind has no sign-in.
@@ -317,6 +356,18 @@ impl<L: RequestLimiter> VolumeCalls<L> {
     /// See [`Volume::thumbnail`].
     pub async fn thumbnail(&self, entry: &Entry) -> Result<Origin, DriveError> {
         self.permitted(self.volume("thumbnail")?.thumbnail(entry))
+            .await
+    }
+
+    /// See [`Volume::small_thumbnail`].
+    pub async fn small_thumbnail(&self, entry: &Entry) -> Result<Origin, DriveError> {
+        self.permitted(self.volume("thumbnail")?.small_thumbnail(entry))
+            .await
+    }
+
+    /// See [`Volume::subtitles`].
+    pub async fn subtitles(&self, entry: &Entry) -> Result<Vec<UpstreamSubtitles>, DriveError> {
+        self.permitted(self.volume("subtitles")?.subtitles(entry))
             .await
     }
 
@@ -440,6 +491,8 @@ calls! { Manage:
     many(Interactive) make_folder(path: &EntryPath) -> Entry;
     many(Interactive) copy(paths: &[EntryPath], to: &EntryPath) -> Vec<Outcome>;
     many(Interactive) move_to(paths: &[EntryPath], to: &EntryPath) -> Vec<Outcome>;
+    many(Interactive) copy_as(path: &EntryPath, target: &EntryPath) -> Entry;
+    many(Interactive) move_as(path: &EntryPath, target: &EntryPath) -> Entry;
     many(Interactive) rename(path: &EntryPath, name: &str) -> Entry;
     many(Interactive) delete(paths: &[EntryPath]) -> Vec<Outcome>;
 }
@@ -474,12 +527,29 @@ calls! { RemoteDownloads:
     one cancel(id: &str) -> ();
 }
 
+calls! { Archives:
+    one pack(paths: &[EntryPath], archive: &EntryPath) -> RemoteTask;
+    one unpack(archive: &EntryPath, to: &EntryPath, password: Option<&SecretString>) -> RemoteTask;
+    one list(cursor: Option<&str>) -> (Vec<RemoteTask>, Option<String>);
+}
+
+calls! { DirectLinks:
+    one make(paths: &[EntryPath]) -> Vec<DirectLink>;
+}
+
+calls! { Tags:
+    one set(path: &EntryPath, tags: &[Tag]) -> Vec<Tag>;
+    one find(name: &str, page: &PageRequest) -> Listing;
+}
+
 calls! { SignIn:
     one begin_device() -> DeviceSignIn;
     one poll_device(sign_in: &DeviceSignIn) -> SignInState;
     one with_code(code: &SecretString) -> ();
     one answer(answers: &BTreeMap<String, SecretString>) -> SignInState;
     one sign_out() -> ();
+    one with_authorization(code: &SecretString, verifier: &SecretString) -> ();
+    free authorization_url(authorization: &Authorization) -> Option<String>;
     free form() -> Option<SignInForm>;
     free login_page() -> Option<LoginPage>;
     free ways() -> SignInWays;

@@ -117,14 +117,20 @@ where
     }
 }
 
-/// Parses a field; one of another type is absent.
+/// Parses a field; one of another type is absent, and counted.
 pub(crate) fn odd_is_absent<'de, D, T>(deserializer: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
     T: DeserializeOwned + Default,
 {
     let value = Value::deserialize(deserializer)?;
-    Ok(serde_json::from_value(value).unwrap_or_default())
+    if value.is_null() {
+        return Ok(T::default());
+    }
+    Ok(serde_json::from_value(value).unwrap_or_else(|_| {
+        count_odd("a field");
+        T::default()
+    }))
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{EntryPath, Place};
+use super::{EntryPath, Place, Tag, TrackFacts};
 
 /// A file or a folder of a place.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +31,10 @@ pub struct Entry {
     pub height: Option<u32>,
     /// True if the upstream has a thumbnail.
     pub has_thumbnail: bool,
+    /// Facts about the tracks of the file, as the upstream reports them; empty if it reports none.
+    pub tracks: Vec<TrackFacts>,
+    /// Tags that the owner has put on it; empty where the upstream has no tags.
+    pub tags: Vec<Tag>,
 }
 
 impl Entry {
@@ -52,13 +56,17 @@ impl Entry {
             width: None,
             height: None,
             has_thumbnail: false,
+            tracks: Vec::new(),
+            tags: Vec::new(),
         }
     }
 
-    /// Returns true if it may be an MP4 or Matroska file, by the extension of its name: its samples can then be sent in
-    /// fragmented MP4. Such a file may still turn out to be damaged, or to use a codec that cannot be carried.
+    /// Returns true if it may be an MP4 or Matroska file or a transport stream, by the extension of its name: its samples
+    /// can then be sent in segments. Such a file may still turn out to be damaged, or to use a codec that cannot be carried.
     pub fn is_repackageable(&self) -> bool {
-        const EXTENSIONS: [&str; 8] = ["mp4", "m4v", "mov", "mkv", "webm", "m4a", "m4b", "mka"];
+        const EXTENSIONS: [&str; 11] = [
+            "mp4", "m4v", "mov", "mkv", "webm", "m4a", "m4b", "mka", "ts", "m2ts", "mts",
+        ];
         self.kind.is_playable()
             && extension(&self.name).is_some_and(|it| EXTENSIONS.contains(&it.as_str()))
     }

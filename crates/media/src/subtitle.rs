@@ -35,6 +35,8 @@ pub enum SubtitleOrigin {
     File(Box<Entry>),
     /// A text track inside of the film's own file, by its index there.
     Track(usize),
+    /// Subtitles that the drive itself has for the film, by their index.
+    Drive(usize),
 }
 
 /// A text track inside of a film, as its container describes it.
@@ -257,11 +259,38 @@ impl Subtitles {
         }
     }
 
-    /// Returns the name of the file; empty for a track.
+    /// Returns the subtitles that a drive itself has for a film, from the language and the name of each.
+    pub fn of_drive<'t>(
+        all: impl Iterator<Item = (Option<&'t str>, Option<&'t str>)>,
+    ) -> Vec<Subtitles> {
+        let described = |(index, (tag, name)): (usize, (Option<&str>, Option<&str>))| {
+            let known = tag.and_then(|tag| language(&tag.trim().to_lowercase()));
+            let name = name.map(plain_title).filter(|name| !name.is_empty());
+            let (language, label) = match (known, name) {
+                (Some((tag, name)), _) => (Some(tag), name),
+                (None, Some(name)) => (None, name),
+                (None, None) => (None, "Subtitles".to_owned()),
+            };
+            Subtitles {
+                id: language.clone().unwrap_or_else(|| "und".to_owned()),
+                language,
+                label: label.replace('"', "'"),
+                is_forced: false,
+                is_for_deaf: false,
+                origin: SubtitleOrigin::Drive(index),
+            }
+        };
+        let mut found: Vec<Subtitles> =
+            all.enumerate().map(described).take(MAX_SUBTITLES).collect();
+        make_unique(&mut found);
+        found
+    }
+
+    /// Returns the name of the file; empty for any other origin.
     fn file_name(&self) -> &str {
         match &self.origin {
             SubtitleOrigin::File(file) => &file.name,
-            SubtitleOrigin::Track(_) => "",
+            SubtitleOrigin::Track(_) | SubtitleOrigin::Drive(_) => "",
         }
     }
 }
@@ -423,6 +452,33 @@ fn subtag(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn subtitles_of_a_drive_are_named_after_their_languages() {
+        let told = [
+            (Some("chi"), Some("Film.srt")),
+            (Some("ENG"), None),
+            (Some("eng"), None),
+            (Some("und"), Some("By \"fans\"")),
+            (None, None),
+        ];
+        let found = Subtitles::of_drive(told.into_iter());
+        let names: Vec<(&str, &str)> = found
+            .iter()
+            .map(|it| (it.id.as_str(), it.label.as_str()))
+            .collect();
+        assert_eq!(
+            names,
+            [
+                ("zh", "Chinese"),
+                ("en", "English"),
+                ("en-2", "English 2"),
+                ("und", "By 'fans'"),
+                ("und-2", "Subtitles"),
+            ]
+        );
+        assert_eq!(found[4].origin, SubtitleOrigin::Drive(4));
+    }
 
     #[test]
     fn tracks_stand_behind_files_and_never_take_their_names() {

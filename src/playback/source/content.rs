@@ -7,7 +7,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use containers::{Container, ContainerError, Piece, Progressive, ProgressiveReader, Segment};
+use containers::{
+    Container, ContainerError, Piece, Progressive, ProgressiveReader, ReadRange, Segment,
+};
 use futures_util::{StreamExt, stream};
 
 use super::RepackagedFilm;
@@ -22,12 +24,35 @@ use media::Entry;
 /// The most bytes of the next segment that are read ahead.
 const MAX_AHEAD_BYTES: u64 = 32 << 20;
 
+/// The part of a segment that a reply has.
+pub(super) enum SegmentPart {
+    /// These tracks.
+    Tracks(Vec<usize>),
+    /// The key frame that it begins with.
+    KeyFrame,
+}
+
+impl SegmentPart {
+    /// Starts to make segment `n` of a film.
+    pub async fn open(
+        &self,
+        source: &containers::Source,
+        reader: &impl ReadRange,
+        n: usize,
+    ) -> Result<Segment, ContainerError> {
+        match self {
+            SegmentPart::Tracks(selection) => source.segment(reader, selection, n).await,
+            SegmentPart::KeyFrame => source.key_frame(reader, n).await,
+        }
+    }
+}
+
 /// The contents of a reply.
 pub(super) enum ReplyContent {
     /// Pieces that are all known.
     Pieces { pieces: Arc<[Piece]>, length: u64 },
     /// A segment whose pieces are known only while the file is read.
-    Streamed { selection: Vec<usize>, n: usize },
+    Streamed { part: SegmentPart, n: usize },
     /// The whole film as one file.
     File(Arc<Progressive>),
 }
@@ -75,7 +100,13 @@ impl RepackagedSource {
     }
 
     fn media(&self, parts: impl Iterator<Item = Range<u64>>) -> MediaReader {
-        let object = self.playback.original(&self.entry);
+        let object = match self.content {
+            ReplyContent::File(_) => self.playback.original(&self.entry),
+            _ => {
+                let playback = &self.playback;
+                playback.original_for_segments(&self.entry, Priority::Playing)
+            }
+        };
         MediaReader::new(self.playback.engine().clone(), object, parts)
     }
 
@@ -108,14 +139,19 @@ impl Source for RepackagedSource {
                     next,
                 )
             }
-            ReplyContent::Streamed { selection, n } => {
+            ReplyContent::Streamed { part, n } => {
                 // Its pieces are made from the first one on; the reader skips to its byte.
                 offset = 0;
-                let segment = self.film.source.segment(&self.index(), selection, *n).await;
-                let segment = segment.map_err(|error| super::drive_error(error, None))?;
-                let next = self.span(n + 1);
+                let index = self.index();
+                let segment = part.open(&self.film.source, &index, *n).await;
+                let segment = segment.map_err(|error| index.drive_error(error))?;
+                let next = match part {
+                    SegmentPart::Tracks(_) => self.span(n + 1),
+                    SegmentPart::KeyFrame => 0..0,
+                };
                 let next = next.start..next.end.min(next.start + MAX_AHEAD_BYTES);
-                let media = self.media(std::iter::once(self.span(*n)));
+                let span = segment.span().unwrap_or_else(|| self.span(*n));
+                let media = self.media(std::iter::once(span));
                 (PieceSource::Streamed(segment), media, next)
             }
             ReplyContent::File(layout) => {
@@ -137,22 +173,28 @@ impl Source for RepackagedSource {
             index: self.index(),
             media,
         };
-        let ahead = self.playback.original_at(&self.entry, Priority::ReadAhead);
+        let playback = &self.playback;
+        let ahead = playback.original_for_segments(&self.entry, Priority::ReadAhead);
         let is_local = self.playback.library().drive(&self.entry.place)?.is_local();
         let chunks = stream::unfold(Some(reply), move |reply| {
             let (ahead, next) = (ahead.clone(), next.clone());
             async move {
                 let mut reply = reply?;
-                match reply.next().await {
-                    Ok(Some(chunk)) => Some((Ok(chunk), Some(reply))),
-                    Ok(None) => {
-                        if !is_local {
-                            reply.media.finish(ahead, next);
+                let item = match reply.next().await {
+                    Ok(Some(chunk)) => {
+                        // The client takes nothing more after the last byte of a reply of known length.
+                        if !reply.is_at_end() {
+                            return Some((Ok(chunk), Some(reply)));
                         }
-                        None
+                        Some((Ok(chunk), None))
                     }
-                    Err(error) => Some((Err(error), None)),
+                    Ok(None) => None,
+                    Err(error) => return Some((Err(error), None)),
+                };
+                if !is_local {
+                    reply.media.finish(ahead, next);
                 }
+                item
             }
         });
         Ok(Incoming {
@@ -248,6 +290,16 @@ struct RepackagedBody {
 }
 
 impl RepackagedBody {
+    /// Returns true if all bytes were returned, as far as is known without reading on.
+    fn is_at_end(&self) -> bool {
+        let is_last = match &self.pieces {
+            PieceSource::Known(pieces) => pieces.is_empty(),
+            PieceSource::Streamed(_) => false,
+            PieceSource::File(range, _) => range.is_at_end(),
+        };
+        is_last && self.current.is_none()
+    }
+
     /// Returns the next bytes; `None` at the end.
     async fn next(&mut self) -> Result<Option<Bytes>, DriveError> {
         loop {
@@ -272,7 +324,8 @@ impl RepackagedBody {
     /// Returns the next piece. A Matroska file whose index leads to other bytes than a segment is scanned from then on.
     async fn next_piece(&mut self) -> Result<Option<Piece>, DriveError> {
         let piece = self.read_piece().await;
-        let is_wrong_index = self.film.container == Container::Matroska && !self.film.is_scanned;
+        let is_wrong_index =
+            self.film.source.container() == Container::Matroska && !self.film.is_scanned;
         match piece {
             Err(PieceError::Container(ContainerError::Malformed(detail))) if is_wrong_index => {
                 self.playback.distrust_index(&self.entry).await;
@@ -298,14 +351,14 @@ impl RepackagedBody {
                 let piece = segment.next(&self.media).await;
                 piece.map_err(|error| PieceError::of(error, |error| self.media.drive_error(error)))
             }
-            PieceSource::File(range, layout) => match self.film.container {
+            PieceSource::File(range, layout) => match source.container() {
                 Container::Matroska => {
                     let piece = range.next(source, layout, &self.media).await;
                     piece.map_err(|error| {
                         PieceError::of(error, |error| self.media.drive_error(error))
                     })
                 }
-                Container::Mp4 => {
+                Container::Mp4 | Container::TransportStream => {
                     let piece = range.next(source, layout, &self.index).await;
                     piece.map_err(|error| {
                         PieceError::of(error, |error| self.index.drive_error(error))

@@ -1,56 +1,54 @@
 //! Sounds that browsers lack (AC-3, DTS, TrueHD and others), decoded and encoded as AAC by ffmpeg. The picture is never
 //! touched.
 //!
-//! One process makes one segment, for all viewers: it reads the sound of this segment and of the one before through its
-//! standard input, so that it never sees a file or a URL, and ends with it. A film that is not watched has none.
+//! One process per sound runs on from segment to segment, for all viewers ([`SoundProcess`]); its segments are cached. A
+//! viewer who is elsewhere in the film has another one, which begins with the sound of the segment before. A film that is not
+//! watched has none.
 //!
-//! Segments join without a gap or a click. Their frames are numbered on the stream's clock, and each is made with the
-//! two frames before it, which are dropped: a frame of AAC overlaps with its predecessor. A segment ends
-//! [`MARGIN_SAMPLES`] early, since the last packets of a sound may stand in the next segment. Matroska has times in whole
-//! milliseconds, so where a packet lasts for a fraction of one (DTS), two segments may differ by half a millisecond; the
-//! frames at the joint fade into each other.
+//! Segments join without a gap or a click: they are cut from one stream of frames, which are numbered on the stream's clock.
+//! A process that begins in mid-film makes two frames in front of its first one and drops them, since a frame of AAC overlaps
+//! with its predecessor. A segment ends a little early ([`FrameSpan`]), since the last packets of a sound may stand in the
+//! next segment.
 
-use std::process::Stdio;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use containers::{
-    AAC_FRAME_SAMPLES, Codec, ENCODED_SAMPLE_RATE, Plan, Track, adts_frames, encoded_sound_segment,
-};
-use futures_util::future::try_join_all;
+use containers::{Codec, Track, encoded_sound_segment};
 use moka::future::Cache;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::process::Command;
+use parking_lot::Mutex;
 use tokio::sync::Semaphore;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
+use super::frame_span::FrameSpan;
+use super::sound_process::{Input, SoundProcess, failed};
 use super::{RepackagedFilm, SourceStream, drive_error};
 use crate::library::single_flight;
 use crate::playback::{EntryKey, Playback};
 use drives::{DriveError, ErrorKind};
 use media::Entry;
 
-/// Concurrent processes: each runs for a fraction of a second.
-const MAX_PROCESSES: usize = 2;
+/// Processes that work at a time: each does so for a fraction of a second per segment.
+const MAX_WORKING: usize = 4;
 
-/// The longest run of a process, with the time in which the upstream sends its input.
-const PROCESS_TIMEOUT: Duration = Duration::from_secs(60);
+/// Processes that wait for their next segment, of all films together.
+const MAX_WAITING: usize = 8;
+
+/// A process without another request is ended after this time.
+const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The longest time for a segment, with that in which the upstream sends its input.
+const SEGMENT_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// A request for a segment this far ahead is served by a process that makes those between, too.
+const MAX_SKIPPED: usize = 2;
 
 /// The sound of a segment has at most this many bytes: TrueHD takes up to 18 Mbit/s.
 const MAX_SOUND_BYTES: u64 = 64 << 20;
 
-/// The samples by which a segment ends before its planned end: more than any packet of sound lasts.
-const MARGIN_SAMPLES: u64 = 12_000;
-
-/// Frames that are made before the first of a segment and dropped, since it overlaps with them.
-const OVERLAPPING_FRAMES: u64 = 2;
-
 /// A frame of stereo silence, for a sound that ends before the picture.
 const SILENCE: &[u8] = &[33, 0, 73, 144, 2, 25, 0, 35, 128];
-
-/// The bit rate of stereo sound.
-const BIT_RATE: &str = "192k";
 
 const NO_DECODER: &str = "This sound has to be decoded for browsers, and ffmpeg is not installed on the server. VLC and other \
                           players play it as it is.";
@@ -63,6 +61,19 @@ pub(in crate::playback) struct SoundDecoder {
     is_available: bool,
     permits: Arc<Semaphore>,
     segments: Cache<SegmentKey, Bytes>,
+    waiting: Arc<Mutex<Vec<WaitingProcess>>>,
+    next_id: Arc<AtomicU64>,
+}
+
+/// A process between two segments.
+struct WaitingProcess {
+    id: u64,
+    film: EntryKey,
+    /// The number of the sound, from 1.
+    k: usize,
+    /// The segment that it makes next.
+    next: usize,
+    process: SoundProcess,
 }
 
 impl SoundDecoder {
@@ -73,12 +84,51 @@ impl SoundDecoder {
         });
         SoundDecoder {
             is_available,
-            permits: Arc::new(Semaphore::new(MAX_PROCESSES)),
+            permits: Arc::new(Semaphore::new(MAX_WORKING)),
             segments: Cache::builder()
                 .weigher(|_, segment: &Bytes| segment.len().min(u32::MAX as usize) as u32)
                 .max_capacity(memory_bytes)
                 .build(),
+            waiting: Arc::default(),
+            next_id: Arc::default(),
         }
+    }
+
+    /// Takes the process that makes segment `n` next, or soon.
+    fn take(&self, film: &EntryKey, k: usize, n: usize) -> Option<WaitingProcess> {
+        let mut waiting = self.waiting.lock();
+        let is_near = |it: &WaitingProcess| it.next <= n && n - it.next <= MAX_SKIPPED;
+        let found = waiting
+            .iter()
+            .enumerate()
+            .filter(|(_, it)| it.film == *film && it.k == k && is_near(it))
+            .max_by_key(|(_, it)| it.next)
+            .map(|(index, _)| index);
+        found.map(|index| waiting.swap_remove(index))
+    }
+
+    /// Keeps a process for its next segment, for some time.
+    fn keep(&self, film: EntryKey, k: usize, next: usize, process: SoundProcess) {
+        let id = self.next_id.fetch_add(1, Ordering::Relaxed);
+        let mut waiting = self.waiting.lock();
+        if waiting.len() >= MAX_WAITING
+            && let Some(oldest) = (0..waiting.len()).min_by_key(|index| waiting[*index].id)
+        {
+            waiting.swap_remove(oldest);
+        }
+        waiting.push(WaitingProcess {
+            id,
+            film,
+            k,
+            next,
+            process,
+        });
+        drop(waiting);
+        let waiting = self.waiting.clone();
+        tokio::spawn(async move {
+            sleep(IDLE_TIMEOUT).await;
+            waiting.lock().retain(|it| it.id != id);
+        });
     }
 }
 
@@ -154,132 +204,85 @@ impl Playback {
         k: usize,
         n: usize,
     ) -> Result<Bytes, DriveError> {
-        let stream = SourceStream::Sound(k);
-        let frames = FrameSpan::of(film.source.plan(), n);
-        let parts = (n.saturating_sub(1)..=n).map(async |n| {
-            let object = self.carried_segment(entry, film.clone(), stream, n).await?;
-            self.beginning(&object, MAX_SOUND_BYTES).await
-        });
-        let init = film.source.init(&film.selection(stream)?);
-        let mut input = vec![init.map_err(|error| drive_error(error, None))?];
-        input.extend(try_join_all(parts).await?);
-        let _permit = self.sound_decoder.permits.acquire().await;
-        let output = timeout(PROCESS_TIMEOUT, encode(input, &frames)).await;
-        let output = output.map_err(|_| failed("ffmpeg took too long"))??;
-        let made = adts_frames(&output).map_err(|error| failed(&error.to_string()))?;
-        let mut wanted: Vec<Bytes> = made.into_iter().skip(frames.dropped as usize).collect();
-        wanted.resize(frames.count as usize, Bytes::from_static(SILENCE));
-        let segment = encoded_sound_segment(n, frames.first, &wanted);
-        segment.map_err(|error| drive_error(error, None))
-    }
-}
-
-/// The frames of a segment on the stream's clock.
-#[derive(Debug, PartialEq, Eq)]
-struct FrameSpan {
-    /// The number of the first frame.
-    first: u64,
-    count: u64,
-    /// Frames that the encoder makes before the first: one of silence, and those that overlap.
-    dropped: u64,
-}
-
-impl FrameSpan {
-    /// Returns the frames of segment `n`, which begin where those of the segment before end.
-    fn of(plan: &Plan, n: usize) -> Self {
-        let end_of = |n: usize| {
-            let Some(segment) = plan.get(n) else { return 0 };
-            let ticks = (segment.start + segment.duration).max(0) as u128;
-            let samples = ticks * u128::from(ENCODED_SAMPLE_RATE) / u128::from(plan.timescale());
-            let margin = if n + 1 == plan.len() {
-                0
-            } else {
-                MARGIN_SAMPLES
-            };
-            (samples as u64).saturating_sub(margin) / u64::from(AAC_FRAME_SAMPLES)
+        let decoder = &self.sound_decoder;
+        let key = EntryKey::of(entry);
+        let _permit = decoder.permits.acquire().await;
+        let (mut process, mut next) = match decoder.take(&key, k, n) {
+            Some(waiting) => (waiting.process, waiting.next),
+            None => (self.start_process(film, k, n)?, n),
         };
-        let first = n.checked_sub(1).map_or(0, end_of);
-        FrameSpan {
-            first,
-            // A segment is never empty: players take that for the end.
-            count: end_of(n).saturating_sub(first).max(1),
-            dropped: first.min(OVERLAPPING_FRAMES) + 1,
+        loop {
+            let frames = FrameSpan::of(&film.source, next);
+            let input = SoundInput {
+                playback: self,
+                entry,
+                film,
+                k,
+            };
+            let made = timeout(SEGMENT_TIMEOUT, process.frames(&input, next, &frames)).await;
+            let mut made = made.map_err(|_| failed("ffmpeg took too long"))??;
+            let is_whole = made.len() as u64 >= frames.count;
+            made.resize(frames.count as usize, Bytes::from_static(SILENCE));
+            let segment = encoded_sound_segment(next, frames.first, &made);
+            let segment = segment.map_err(|error| drive_error(error, None))?;
+            let at = next;
+            next += 1;
+            if at < n {
+                let key = (key.clone(), k, at);
+                decoder.segments.insert(key, segment).await;
+                continue;
+            }
+            if is_whole && next < film.source.plan().len() {
+                decoder.keep(key, k, next, process);
+            }
+            return Ok(segment);
         }
     }
 
-    /// Returns the sample at which encoding begins.
-    fn first_sample(&self) -> u64 {
-        let before = self.dropped - 1;
-        self.first.saturating_sub(before) * u64::from(AAC_FRAME_SAMPLES)
-    }
-}
-
-/// Runs ffmpeg over a sound in fragmented MP4, and returns its frames as ADTS. Gaps in the sound become silence.
-async fn encode(input: Vec<Bytes>, frames: &FrameSpan) -> Result<Bytes, DriveError> {
-    let filter = format!(
-        "aresample={ENCODED_SAMPLE_RATE}:async=1:first_pts={},aformat=channel_layouts=stereo,apad",
-        frames.first_sample()
-    );
-    let mut child = Command::new("ffmpeg")
-        .args(["-v", "error", "-copyts", "-f", "mp4", "-i", "pipe:0"])
-        .args(["-map", "0:a:0", "-af", &filter])
-        .args(["-c:a", "aac", "-b:a", BIT_RATE, "-frames:a"])
-        .arg((frames.count + frames.dropped).to_string())
-        .args(["-threads", "1", "-f", "adts", "pipe:1"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .map_err(|error| failed(&error.to_string()))?;
-    let (stdin, stdout) = (child.stdin.take(), child.stdout.take());
-    let write = async {
-        let mut stdin = stdin?;
-        for bytes in input {
-            // ffmpeg closes its input when it has all frames.
-            stdin.write_all(&bytes).await.ok()?;
-        }
-        stdin.shutdown().await.ok()
-    };
-    let read = async {
-        let mut output = Vec::new();
-        match stdout {
-            Some(mut stdout) => stdout.read_to_end(&mut output).await.map(|_| output),
-            None => Ok(output),
-        }
-    };
-    let (_, output) = tokio::join!(write, read);
-    let output = output.map_err(|error| failed(&error.to_string()))?;
-    match child.wait().await {
-        Ok(status) if status.success() => Ok(output.into()),
-        _ => Err(failed("ffmpeg ended with an error")),
+    fn start_process(
+        &self,
+        film: &RepackagedFilm,
+        k: usize,
+        n: usize,
+    ) -> Result<SoundProcess, DriveError> {
+        let stream = SourceStream::Sound(k);
+        let init = match film.has_init(stream) {
+            true => Some(film.source.init(&film.selection(stream)?)),
+            false => None,
+        };
+        let init = init.transpose().map_err(|error| drive_error(error, None))?;
+        let sound = self.decoded_track(film, k)?.audio.as_ref();
+        let sample_rate = sound.map_or(0, |sound| sound.sample_rate);
+        SoundProcess::start(init, sample_rate, n, &FrameSpan::of(&film.source, n))
     }
 }
 
-fn failed(detail: &str) -> DriveError {
-    let error = DriveError::new(ErrorKind::Unsupported, "decode sound", detail);
-    error.with_sentence("This sound could not be decoded. VLC and other players play it as it is.")
+/// The segments of a sound as they are in the film.
+struct SoundInput<'a> {
+    playback: &'a Playback,
+    entry: &'a Arc<Entry>,
+    film: &'a Arc<RepackagedFilm>,
+    k: usize,
+}
+
+impl Input for SoundInput<'_> {
+    fn count(&self) -> usize {
+        self.film.source.plan().len()
+    }
+
+    async fn segment(&self, n: usize) -> Result<Bytes, DriveError> {
+        let (film, stream) = (self.film.clone(), SourceStream::Sound(self.k));
+        let object = self
+            .playback
+            .carried_segment(self.entry, film, stream, n)
+            .await?;
+        self.playback.beginning(&object, MAX_SOUND_BYTES).await
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_frame_span_begins_where_the_one_before_ends() {
-        let first = FrameSpan {
-            first: 0,
-            count: 269,
-            dropped: 1,
-        };
-        assert_eq!(first.first_sample(), 0);
-        let later = FrameSpan {
-            first: 269,
-            count: 281,
-            dropped: 3,
-        };
-        assert_eq!(later.first_sample(), 267 * 1024);
-    }
 
     #[test]
     fn sounds_that_every_browser_has_are_left_alone() {

@@ -12,16 +12,18 @@
 
 mod content;
 mod decoded_sound;
+mod frame_span;
 pub(super) mod index_reader;
 mod media_reader;
 mod playlist;
+mod sound_process;
 mod stream;
 mod variants;
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use containers::{Budget, Container, ContainerError, Progressive, ReadRange, Source, TrackKind};
+use containers::{Budget, Container, ContainerError, Progressive, Source, TrackKind};
 use moka::future::Cache;
 use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
@@ -32,7 +34,7 @@ use super::{EntryKey, Playback};
 use crate::bytes::Object;
 use crate::governor::Priority;
 use crate::library::single_flight;
-use content::{RepackagedSource, ReplyContent};
+use content::{RepackagedSource, ReplyContent, SegmentPart};
 pub(super) use decoded_sound::SoundDecoder;
 use drives::{DriveError, ErrorKind};
 use index_reader::IndexReader;
@@ -65,7 +67,6 @@ const SENTENCE: &str =
 #[derive(Debug)]
 pub struct RepackagedFilm {
     source: Source,
-    container: Container,
     /// True if the segments were found by a scan of the file and not in its own index.
     is_scanned: bool,
     /// The layout of `source.mp4`, made on first use.
@@ -94,8 +95,8 @@ pub(super) struct SourceCache {
 }
 
 impl SourceCache {
-    /// Creates an empty cache of at most `memory_bytes`.
-    pub fn new(memory_bytes: u64) -> Self {
+    /// Creates an empty cache of at most `memory_bytes`, and of at most `items` refusals.
+    pub fn new(memory_bytes: u64, items: u64) -> Self {
         SourceCache {
             opened: Cache::builder()
                 .weigher(|_, film: &Arc<RepackagedFilm>| film.weight())
@@ -103,10 +104,10 @@ impl SourceCache {
                 .time_to_live(INDEX_TTL)
                 .build(),
             refusals: Cache::builder()
-                .max_capacity(10_000)
+                .max_capacity(items)
                 .time_to_live(REFUSAL_TTL)
                 .build(),
-            distrusted: Cache::new(10_000),
+            distrusted: Cache::new(items),
         }
     }
 
@@ -137,6 +138,13 @@ impl RepackagedFilm {
         // The end of each segment, and its row in the segment index.
         let layout = self.source.plan().len() * (8 + 12) + (8 << 10);
         (size_of::<Self>() + self.source.memory_bytes() + layout).min(u32::MAX as usize) as u32
+    }
+
+    /// Returns true if the segments of a stream are fragmented MP4, which needs an init section; they are transport
+    /// streams otherwise.
+    pub fn has_init(&self, stream: SourceStream) -> bool {
+        self.source.container() != Container::TransportStream
+            || matches!(stream, SourceStream::DecodedSound(_))
     }
 
     /// Checks that there is a segment `n`.
@@ -190,6 +198,11 @@ impl Playback {
         answer
     }
 
+    /// Returns the opened file of an entry if it was opened already; `None` otherwise. Reads nothing.
+    pub async fn known_source(&self, entry: &Entry) -> Option<Arc<RepackagedFilm>> {
+        self.films.opened.get(&EntryKey::of(entry)).await
+    }
+
     fn load_source(
         &self,
         entry: &Arc<Entry>,
@@ -207,9 +220,6 @@ impl Playback {
 
     async fn open_source(&self, entry: &Arc<Entry>) -> Result<RepackagedFilm, DriveError> {
         let reader = self.index_reader(entry, Priority::Opening);
-        let head = reader.read(0, reader.size().min(12) as usize).await;
-        let head = head.map_err(|error| reader.drive_error(error))?;
-        let container = Container::of(&head).ok_or_else(|| unsupported("this container"))?;
         let opened = Source::open(&reader, &Budget::default()).await;
         let mut source = opened.map_err(|error| reader.drive_error(error))?;
         let is_distrusted = self.films.distrusted.contains_key(&EntryKey::of(entry));
@@ -236,7 +246,6 @@ impl Playback {
         }
         Ok(RepackagedFilm {
             source,
-            container,
             is_scanned,
             layout: OnceCell::new(),
         })
@@ -263,7 +272,7 @@ impl Playback {
         if let SourceStream::DecodedSound(k) = stream {
             self.decoded_track(&film, k)?;
         }
-        Ok(playlist::media_playlist(&film.source, stream))
+        Ok(playlist::media_playlist(&film, stream))
     }
 
     /// Returns the init section of one of the source's streams.
@@ -277,6 +286,10 @@ impl Playback {
     ) -> Result<Object, DriveError> {
         let film = self.source(entry).await?;
         let selection = film.selection(stream)?;
+        if !film.has_init(stream) {
+            let detail = "segments that are transport streams have no init section";
+            return Err(DriveError::new(ErrorKind::NotFound, "source", detail));
+        }
         let init = match stream {
             SourceStream::DecodedSound(k) => {
                 let track = self.decoded_track(&film, k)?;
@@ -321,13 +334,14 @@ impl Playback {
         let selection = film.selection(stream)?;
         film.check_segment(n)?;
         let reader = self.index_reader(entry, Priority::Playing);
-        let segment = match stream {
-            SourceStream::KeyFrames => film.source.key_frame(&reader, n).await,
-            _ => film.source.segment(&reader, &selection, n).await,
+        let part = match stream {
+            SourceStream::KeyFrames => SegmentPart::KeyFrame,
+            _ => SegmentPart::Tracks(selection),
         };
+        let segment = part.open(&film.source, &reader, n).await;
         let mut segment = segment.map_err(|error| reader.drive_error(error))?;
         let content = match segment.length() {
-            None => ReplyContent::Streamed { selection, n },
+            None => ReplyContent::Streamed { part, n },
             Some(_) => {
                 let mut pieces = Vec::new();
                 while let Some(piece) = segment

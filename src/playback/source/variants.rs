@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 use std::fmt::Write;
 
-use containers::{Codec, Hdr, Source, Track, VideoInfo};
+use containers::{Codec, Container, Hdr, Source, Track, VideoInfo};
 
 use super::decoded_sound::is_decoded;
 use super::{RepackagedFilm, SourceStream};
@@ -298,6 +298,10 @@ fn bits_per_s(bytes: u64, seconds: f64) -> u64 {
 /// spans that overlap, of a file that is not interleaved, yield none.
 fn peak(source: &Source, average: u64) -> u64 {
     let plan = source.plan();
+    if source.container() == Container::TransportStream {
+        // Its spans are estimated.
+        return average + average / 2;
+    }
     let mut peak = average;
     let mut end = 0;
     for segment in plan.iter() {

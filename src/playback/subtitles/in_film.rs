@@ -18,17 +18,27 @@ const TRACKS_TIMEOUT: Duration = Duration::from_millis(1500);
 /// The lines of a track lie all over the film, so reading them may take a request each. It is given up after this time.
 const MAX_READ_DURATION: Duration = Duration::from_secs(600);
 
+/// Knowledge about the text tracks inside of a film.
+pub(super) enum TextsInside {
+    /// Those of the opened file.
+    Of(Arc<RepackagedFilm>),
+    /// The file cannot be read for them.
+    None,
+    /// The file was not read in time, or could not be read this time.
+    Unknown,
+}
+
 impl Playback {
-    /// Returns the opened file of a film for the names of its text tracks; `None` where it has none, or is not read in
-    /// time.
-    pub(super) async fn film_with_texts(&self, film: &Arc<Entry>) -> Option<Arc<RepackagedFilm>> {
+    /// Returns the opened file of a film, for the names of its text tracks.
+    pub(super) async fn texts_inside(&self, film: &Arc<Entry>) -> TextsInside {
         if !self.has_source(film) {
-            return None;
+            return TextsInside::None;
         }
-        let opened = timeout(TRACKS_TIMEOUT, Box::pin(self.source(film)))
-            .await
-            .ok()?;
-        opened.ok()
+        match timeout(TRACKS_TIMEOUT, Box::pin(self.source(film))).await {
+            Ok(Ok(opened)) => TextsInside::Of(opened),
+            Ok(Err(error)) if error.kind == ErrorKind::Unsupported => TextsInside::None,
+            Ok(Err(_)) | Err(_) => TextsInside::Unknown,
+        }
     }
 
     /// Reads all lines of a text track as WebVTT cues, with the times of the film. A viewer waits for them, but not for

@@ -6,6 +6,7 @@ mod cues;
 mod encoding;
 mod in_film;
 mod markup;
+mod of_drive;
 mod stream_clock;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ pub use cues::write;
 #[cfg(any(test, fuzzing))]
 pub use stream_clock::first_video_timestamp;
 
+use self::in_film::TextsInside;
 use super::segment_index::short_hash;
 use super::{EntryKey, Playback};
 use crate::governor::Priority;
@@ -63,8 +65,21 @@ pub fn parse_file(format: SubtitleFormat, bytes: &[u8], language: Option<&str>) 
     cues::parse(format, &encoding::decode(bytes, language))
 }
 
-/// Parsed subtitles by file, and by film and index of the track inside of it. Clones share them.
-pub(super) type Texts = Cache<(EntryKey, Option<usize>), Arc<SubtitleText>>;
+pub(super) use of_drive::{DriveSubtitles, lists_of_drives};
+
+/// Which text of an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum TextPart {
+    /// The file itself.
+    File,
+    /// A track inside of the film, by its index.
+    Track(usize),
+    /// Subtitles that the drive has for the film, by their index.
+    Drive(usize),
+}
+
+/// Parsed subtitles. Clones share them.
+pub(super) type Texts = Cache<(EntryKey, TextPart), Arc<SubtitleText>>;
 
 /// Creates the cache of parsed subtitles.
 pub(super) fn texts(memory_bytes: u64) -> Texts {
@@ -89,6 +104,26 @@ const MAX_FOLDER_ENTRIES: usize = 5_000;
 /// Bytes of a stream in which the first video frame is searched.
 const MAX_PROBE_BYTES: u64 = 512 << 10;
 
+/// Converts the bytes of subtitles. Fails with `unsupported` if they hold no cues.
+async fn converted(
+    format: SubtitleFormat,
+    bytes: Vec<u8>,
+    language: Option<String>,
+) -> Result<Arc<SubtitleText>, DriveError> {
+    // Blocking: some megabytes of text, and encodings to be guessed.
+    let read = move || {
+        let cues = parse_file(format, &bytes, language.as_deref());
+        (!cues.is_empty()).then(|| cues::write(&cues))
+    };
+    let cues = tokio::task::spawn_blocking(read).await.ok().flatten();
+    let cues = cues.ok_or_else(|| {
+        let detail = "the subtitle file holds no subtitles";
+        DriveError::new(ErrorKind::Unsupported, "subtitles", detail)
+    })?;
+    let etag = short_hash(&Sha256::digest(&cues));
+    Ok(Arc::new(SubtitleText { cues, etag }))
+}
+
 /// Returns the media playlist of subtitles: one segment that lasts as long as the film.
 pub fn subtitle_playlist(seconds: f64, id: &str) -> String {
     format!(
@@ -99,19 +134,24 @@ pub fn subtitle_playlist(seconds: f64, id: &str) -> String {
 }
 
 impl Playback {
-    /// Returns the subtitle files beside a film, from the listing of its folder, and the text tracks inside of it.
+    /// Returns the subtitle files beside a film, from the listing of its folder, and the text tracks inside of it. The
+    /// drive is asked for subtitles of its own only if there are none of these.
     pub async fn subtitles(&self, film: &Arc<Entry>) -> Result<Vec<Subtitles>, DriveError> {
         if film.kind != EntryKind::Video {
             return Ok(Vec::new());
         }
-        let (files, opened) = tokio::join!(self.subtitle_files(film), self.film_with_texts(film));
-        match opened {
+        let (files, inside) = tokio::join!(self.subtitle_files(film), self.texts_inside(film));
+        let found = match &inside {
             // Those inside are better than none.
-            Some(opened) => {
+            TextsInside::Of(opened) => {
                 let files = files.unwrap_or_default();
-                Ok(Subtitles::with_tracks(files, in_film::text_tracks(&opened)))
+                Subtitles::with_tracks(files, in_film::text_tracks(opened))
             }
-            None => files,
+            TextsInside::None | TextsInside::Unknown => files?,
+        };
+        match found.is_empty() && !matches!(inside, TextsInside::Unknown) {
+            true => Ok(self.subtitles_of_drive(film).await),
+            false => Ok(found),
         }
     }
 
@@ -172,6 +212,19 @@ impl Playback {
         Subtitles::of_folders(film, &folders)
     }
 
+    /// Returns the subtitles that are known already: files of cached listings, and text tracks of an opened film. Makes
+    /// no upstream call.
+    pub async fn known_subtitles(&self, film: &Entry) -> Vec<Subtitles> {
+        if film.kind != EntryKind::Video {
+            return Vec::new();
+        }
+        let files = self.cached_subtitles(film).await;
+        match self.known_source(film).await {
+            Some(opened) => Subtitles::with_tracks(files, in_film::text_tracks(&opened)),
+            None => files,
+        }
+    }
+
     /// Returns the text of one of a film's subtitles. Fails with `not_found` if there is none of that id,
     /// with `unsupported` if the file is too large or has no cues.
     pub async fn subtitle_text(
@@ -190,12 +243,12 @@ impl Playback {
         let playback = self.clone();
         match one.origin {
             SubtitleOrigin::File(file) => {
-                let key = (EntryKey::of(&file), None);
+                let key = (EntryKey::of(&file), TextPart::File);
                 let load = async move { playback.load_file(*file, one.language).await };
                 single_flight(&self.texts, key, load).await
             }
             SubtitleOrigin::Track(track) => {
-                let key = (EntryKey::of(film), Some(track));
+                let key = (EntryKey::of(film), TextPart::Track(track));
                 let film = film.clone();
                 let load = async move { playback.load_track(&film, track).await };
                 let load = single_flight(&self.texts, key, load);
@@ -203,6 +256,12 @@ impl Playback {
                     let detail = "the text inside of the film is still being read";
                     Err(DriveError::new(ErrorKind::Transcoding, "subtitles", detail))
                 })
+            }
+            SubtitleOrigin::Drive(index) => {
+                let key = (EntryKey::of(film), TextPart::Drive(index));
+                let film = film.clone();
+                let load = async move { playback.load_of_drive(&film, index, one.language).await };
+                single_flight(&self.texts, key, load).await
             }
         }
     }
@@ -227,23 +286,11 @@ impl Playback {
         file: Entry,
         language: Option<String>,
     ) -> Result<Arc<SubtitleText>, DriveError> {
-        let unsupported = |why| DriveError::new(ErrorKind::Unsupported, "subtitles", why);
         let format = SubtitleFormat::of_file(&file.name).unwrap_or(SubtitleFormat::Srt);
         let bytes = self
             .text_of_file(&self.original(&Arc::new(file)), format)
             .await?;
-        // Blocking: some megabytes of text, and encodings to be guessed.
-        let read = move || {
-            let cues = parse_file(format, &bytes, language.as_deref());
-            (!cues.is_empty()).then(|| cues::write(&cues))
-        };
-        let cues = tokio::task::spawn_blocking(read)
-            .await
-            .ok()
-            .flatten()
-            .ok_or_else(|| unsupported("the subtitle file holds no subtitles"))?;
-        let etag = short_hash(&Sha256::digest(&cues));
-        Ok(Arc::new(SubtitleText { cues, etag }))
+        converted(format, bytes, language).await
     }
 
     /// Returns the text of a subtitle file without embedded fonts and pictures, up to [`MAX_TEXT_BYTES`].

@@ -12,6 +12,7 @@ use futures_util::StreamExt;
 use moka::policy::EvictionPolicy;
 use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
+use tokio::time::timeout;
 
 use super::{EntryJson, EntryWriter};
 use crate::web::error::{CANNOT_UPLOAD, Problem, TOO_LARGE_FOR_PLAN};
@@ -147,10 +148,16 @@ pub(in crate::web) async fn check_upload(
     if drive.upload().is_none() {
         return Err(Problem::unsupported(&CANNOT_UPLOAD));
     }
-    site.library
-        .check_upload(place, path, size, on_conflict)
-        .await
-        .map_err(|error| upload_problem(error, size))
+    let checked = site.library.check_upload(place, path, size, on_conflict);
+    let checked = timeout(CHECK_TIMEOUT, checked).await.unwrap_or_else(|_| {
+        let detail = "no answer before the upload";
+        Err(DriveError::new(
+            ErrorKind::UpstreamTimeout,
+            "upload",
+            detail,
+        ))
+    });
+    checked.map_err(|error| upload_problem(error, size))
 }
 
 /// Maps an upload error to a problem with its own texts.
@@ -169,7 +176,8 @@ pub(in crate::web) fn upload_problem(error: DriveError, size: Option<u64>) -> Pr
     }
 }
 
-fn content_length(headers: &HeaderMap) -> Option<u64> {
+/// Returns the announced length of a body; `None` if there is none.
+pub(in crate::web) fn content_length(headers: &HeaderMap) -> Option<u64> {
     headers
         .get(header::CONTENT_LENGTH)?
         .to_str()
@@ -177,6 +185,9 @@ fn content_length(headers: &HeaderMap) -> Option<u64> {
         .parse()
         .ok()
 }
+
+/// Timeout of the calls before an upload. A drive that does not answer them would not take the file.
+const CHECK_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Upper limits for the bytes and the time of a refused body that is read and dropped: browsers read a reply
 /// only after they have sent the whole body, and would report a connection error instead of the refusal.

@@ -4,17 +4,19 @@ use std::fmt;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::response::Response;
 use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::files::read_place;
+use super::files::{MaybeJson, read, read_place};
 use super::result_json::ProblemJson;
+use crate::config::DriveConfig;
 use crate::governor::SharedDrive;
+use crate::store::{DriveSwitch, StoreError};
 use crate::web::AppState;
-use crate::web::error::Problem;
+use crate::web::error::{Problem, ProblemCode};
 use crate::web::preconditions;
 use drives::{Account, Capability, DriveError, ErrorKind};
 use media::Place;
@@ -52,6 +54,9 @@ struct AccountJson {
     /// The time at which the drive's session expires.
     #[serde(skip_serializing_if = "Option::is_none")]
     session_ends_at: Option<DateTime<Utc>>,
+    /// True if links can be made only after `POST …/sharing`.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    sharing_inactive: bool,
 }
 
 /// Storage of an account, in bytes.
@@ -77,6 +82,146 @@ pub(in crate::web) async fn list(State(site): State<AppState>, headers: HeaderMa
     Json(Drives { drives })
 }
 
+/// Changes of a drive that was connected from a page.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = DriveChanges)]
+pub(in crate::web) struct DriveChangesJson {
+    /// False switches the drive off: it is neither listed nor asked, and keeps its settings.
+    enabled: Option<bool>,
+    /// A new name. Play URLs with the former one end.
+    #[schema(value_type = Option<String>)]
+    name: Option<String>,
+    /// The position in the order of drives, from 0.
+    order: Option<u32>,
+}
+
+/// The settings of a drive that are no secret.
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = DriveSettings)]
+pub(in crate::web) struct DriveSettingsJson {
+    #[schema(value_type = String)]
+    name: Place,
+    kind: String,
+    enabled: bool,
+    order: usize,
+}
+
+/// Changes a drive that was connected from a page.
+#[utoipa::path(patch, path = "/api/v1/drives/{drive}", tag = "drives", params(("drive" = String, Path)),
+    request_body = DriveChangesJson, responses((status = 200, body = DriveSettingsJson)))]
+pub(in crate::web) async fn change(
+    State(site): State<AppState>,
+    Path(drive): Path<String>,
+    body: MaybeJson<DriveChangesJson>,
+) -> Result<Json<DriveSettingsJson>, Problem> {
+    let changes = read(body)?;
+    let mut place = connected(&site, &drive).await?;
+    let store = &site.store;
+    let position = changes.order.map(i64::from);
+    let changed = store.change_drive(&place, changes.enabled, position).await;
+    changed.map_err(|error| Problem::of_state(&error))?;
+    let renamed = changes.name.filter(|name| name.as_str() != place.as_str());
+    if let Some(name) = &renamed {
+        let new = free_name(&site, name).await?;
+        let renamed = store.rename_drive(&place, &new).await;
+        renamed.map_err(|error| Problem::of_state(&error))?;
+        site.library.remove_drive(&place).await;
+        place = new;
+    }
+    let switches = reload(&site, &place).await?;
+    let found = switches
+        .into_iter()
+        .enumerate()
+        .find(|(_, it)| it.name == place);
+    let (order, switch) = found.ok_or(Problem::NOT_FOUND)?;
+    Ok(Json(DriveSettingsJson {
+        name: switch.name,
+        kind: switch.kind,
+        enabled: switch.is_enabled,
+        order,
+    }))
+}
+
+/// Removes a drive that was connected from a page, with all of its stored state.
+#[utoipa::path(delete, path = "/api/v1/drives/{drive}", tag = "drives", params(("drive" = String, Path)),
+    responses((status = 204, description = "It was removed")))]
+pub(in crate::web) async fn remove(
+    State(site): State<AppState>,
+    Path(drive): Path<String>,
+) -> Result<StatusCode, Problem> {
+    let place = connected(&site, &drive).await?;
+    let deleted = site.store.delete_drive(&place).await;
+    deleted.map_err(|error| Problem::of_state(error.as_ref()))?;
+    site.library.remove_drive(&place).await;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Returns the name of a drive that was connected from a page.
+async fn connected(site: &AppState, drive: &str) -> Result<Place, Problem> {
+    let place = read_place(drive)?;
+    if site.configured.contains(&place) {
+        return Err(IN_THE_FILE);
+    }
+    let switches = site.store.drive_switches().await;
+    let switches = switches.map_err(|error| Problem::of_state(&error))?;
+    match switches.iter().any(|switch| switch.name == place) {
+        true => Ok(place),
+        false => Err(Problem::NOT_FOUND),
+    }
+}
+
+/// Parses a new name, which no drive has.
+async fn free_name(site: &AppState, name: &str) -> Result<Place, Problem> {
+    let place = Place::parse(name).ok().filter(|place| !place.is_share());
+    let place = place.ok_or(Problem::bad_request(
+        "A name is 1 to 64 letters, digits, “-” or “_”.",
+    ))?;
+    let switches = site.store.drive_switches().await;
+    let switches = switches.map_err(|error| Problem::of_state(&error))?;
+    let is_taken = site.configured.contains(&place) || switches.iter().any(|it| it.name == place);
+    match is_taken {
+        true => Err(TAKEN),
+        false => Ok(place),
+    }
+}
+
+/// Opens or closes a drive as its settings say, and puts all drives into their order.
+async fn reload(site: &AppState, place: &Place) -> Result<Vec<DriveSwitch>, Problem> {
+    let failed = |error: StoreError| Problem::of_state(&error);
+    let switches = site.store.drive_switches().await.map_err(failed)?;
+    let is_enabled = switches.iter().any(|it| it.name == *place && it.is_enabled);
+    let is_open = site.library.drive(place).is_ok();
+    if is_enabled && !is_open {
+        let kept = site.store.connected_drives().await;
+        let kept = kept.map_err(|error| Problem::of_state(error.as_ref()))?;
+        if let Some(kept) = kept.iter().find(|kept| kept.name == *place) {
+            let settings = DriveConfig::typed_in(&kept.name, &kept.kind, &kept.settings);
+            let settings = settings.map_err(|_| Problem::INTERNAL)?;
+            site.library.put_drive((site.open_drive)(&settings)).await;
+        }
+    } else if !is_enabled && is_open {
+        site.library.remove_drive(place).await;
+    }
+    let of_file = site.configured.iter();
+    let names = of_file.chain(switches.iter().map(|switch| &switch.name));
+    site.library
+        .sort_drives(&names.cloned().collect::<Vec<_>>());
+    Ok(switches)
+}
+
+const IN_THE_FILE: Problem = Problem {
+    status: StatusCode::CONFLICT,
+    code: ProblemCode::Conflict,
+    ..Problem::bad_request("This drive stands in the config file, and is changed there.")
+};
+
+const TAKEN: Problem = Problem {
+    status: StatusCode::CONFLICT,
+    code: ProblemCode::Conflict,
+    ..Problem::bad_request("There is a drive of that name already.")
+};
+
 /// Returns the picture of a drive's account.
 #[utoipa::path(get, path = "/api/v1/drives/{drive}/avatar", tag = "drives", params(("drive" = String, Path)),
     responses((status = 200, description = "A picture", body = Vec<u8>, content_type = "image/*")))]
@@ -96,6 +241,24 @@ pub(in crate::web) async fn avatar(
     let about = [(header::CONTENT_TYPE, picture.content_type)];
     let body = picture.bytes.clone();
     preconditions::answer(&Method::GET, &headers, &etag, about, body)
+}
+
+/// Activates sharing, which some accounts need once before links can be made.
+#[utoipa::path(post, path = "/api/v1/drives/{drive}/sharing", tag = "drives", params(("drive" = String, Path)),
+    responses((status = 204, description = "Sharing is active")))]
+pub(in crate::web) async fn activate_sharing(
+    State(site): State<AppState>,
+    Path(drive): Path<String>,
+) -> Result<StatusCode, Problem> {
+    allow_sharing(&site, &read_place(&drive)?).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Makes the drive activate sharing; the account is then looked up again.
+pub(in crate::web) async fn allow_sharing(site: &AppState, place: &Place) -> Result<(), Problem> {
+    site.library.drive(place)?.activate_sharing().await?;
+    site.library.changed_account(place).await;
+    Ok(())
 }
 
 /// Returns the URL of an account's picture, from the root of the host; `None` if it has none.
@@ -131,6 +294,7 @@ async fn describe(site: &AppState, drive: &SharedDrive, origin: &str) -> DriveJs
                     .map(|local| format!("{origin}{local}")),
                 plan: account.plan.clone(),
                 session_ends_at: account.session_ends_at,
+                sharing_inactive: account.is_sharing_inactive,
             });
         }
         Err(error) => {

@@ -152,7 +152,8 @@ pub(in crate::web) async fn show(
     }))
 }
 
-/// Returns the tracks and chapters inside of a film's file; none of a file of an unknown kind.
+/// Returns the tracks and chapters inside of a film's file. Where it cannot be read, what the drive reports about its
+/// tracks; none of a file of an unknown kind.
 async fn tracks(
     site: &AppState,
     entry: &Arc<Entry>,
@@ -164,8 +165,9 @@ async fn tracks(
             let chapters = source.chapters().iter().map(ChapterJson::of).collect();
             Ok((Some(tracks), Some(chapters)))
         }
-        Err(error) if error.kind == ErrorKind::Unsupported => {
-            Ok((Some(Vec::new()), Some(Vec::new())))
+        Err(error) if error.kind == ErrorKind::Unsupported || !entry.tracks.is_empty() => {
+            let tracks = entry.tracks.iter().map(TrackJson::of_drive).collect();
+            Ok((Some(tracks), Some(Vec::new())))
         }
         Err(error) => Err(error.into()),
     }

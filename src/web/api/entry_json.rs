@@ -4,6 +4,7 @@ use axum::http::HeaderMap;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::tag_json::TagJson;
 use super::track_json::{ChapterJson, TrackJson};
 use crate::web::{AppState, AppStateInner};
 use drives::Capability;
@@ -34,6 +35,9 @@ pub(in crate::web) struct EntryJson {
     play: Option<Play>,
     #[serde(skip_serializing_if = "Option::is_none")]
     lists: Option<Lists>,
+    /// The tags that the owner has put on it at the drive; absent if there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    tags: Vec<TagJson>,
     /// The tracks inside of the file, in its order; only with `facts=tracks`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tracks: Option<Vec<TrackJson>>,
@@ -103,6 +107,7 @@ impl<'a> EntryWriter<'a> {
                 m3u: format!("{base}/list.m3u"),
                 xspf: format!("{base}/list.xspf"),
             }),
+            tags: TagJson::of(&entry.tags),
             tracks: None,
             chapters: None,
         }

@@ -4,14 +4,17 @@
 use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 
 use super::result_json::{Results, file_problem, is_about_a_path};
+use super::tasks::StartedTaskJson;
 use crate::library::FileOperation;
+use crate::store::{StoredTask, TaskKind};
 use crate::web::AppState;
-use crate::web::error::{CANNOT_MANAGE, Problem};
-use drives::{DriveError, Outcome};
+use crate::web::error::{CANNOT_MANAGE, CANNOT_UPLOAD, Problem};
+use drives::{Capability, DriveError, Outcome};
 use media::{Entry, EntryPath, Place};
 
 #[derive(Deserialize, utoipa::ToSchema)]
@@ -22,7 +25,7 @@ pub(in crate::web) struct TransferJson {
     to: Destination,
 }
 
-/// A folder of the same place.
+/// A folder.
 #[derive(Deserialize, utoipa::ToSchema)]
 pub(in crate::web) struct Destination {
     pub place: String,
@@ -53,25 +56,27 @@ pub(in crate::web) struct NewFolderJson {
 /// The body of a call, or axum's rejection.
 pub(super) type MaybeJson<T> = Result<Json<T>, JsonRejection>;
 
-/// Copies entries into a folder.
+/// Copies entries into a folder. A folder of another place is filled by a task.
 #[utoipa::path(post, path = "/api/v1/files/copy", tag = "files", request_body = TransferJson,
-    responses((status = 200, description = "One result per path", body = Results)))]
+    responses((status = 200, description = "One result per path", body = Results),
+        (status = 202, description = "The task that copies to another place", body = StartedTaskJson)))]
 pub(in crate::web) async fn copy(
     State(site): State<AppState>,
     headers: HeaderMap,
     body: MaybeJson<TransferJson>,
-) -> Result<Json<Results>, Problem> {
+) -> Result<Response, Problem> {
     transfer(&site, &headers, FileOperation::Copy, read(body)?).await
 }
 
-/// Moves entries into a folder.
+/// Moves entries into a folder. A folder of another place is filled by a task.
 #[utoipa::path(post, path = "/api/v1/files/move", tag = "files", request_body = TransferJson,
-    responses((status = 200, description = "One result per path", body = Results)))]
+    responses((status = 200, description = "One result per path", body = Results),
+        (status = 202, description = "The task that moves to another place", body = StartedTaskJson)))]
 pub(in crate::web) async fn relocate(
     State(site): State<AppState>,
     headers: HeaderMap,
     body: MaybeJson<TransferJson>,
-) -> Result<Json<Results>, Problem> {
+) -> Result<Response, Problem> {
     transfer(&site, &headers, FileOperation::Move, read(body)?).await
 }
 
@@ -130,17 +135,48 @@ async fn transfer(
     headers: &HeaderMap,
     what: FileOperation,
     body: TransferJson,
-) -> Result<Json<Results>, Problem> {
+) -> Result<Response, Problem> {
     let place = read_place(&body.place)?;
     let paths = read_paths(&body.paths)?;
-    if body.to.place != body.place {
-        return Err(Problem::bad_request(
-            "Files are copied and moved within one drive. From one to another they are downloaded and uploaded.",
-        ));
-    }
     let to = EntryPath::parse(&body.to.path).map_err(|_| BAD_PATH)?;
+    if body.to.place != body.place {
+        let target = read_place(&body.to.place)?;
+        let task = start_task(site, what, (&place, &paths), (&target, &to)).await?;
+        return Ok((
+            StatusCode::ACCEPTED,
+            Json(StartedTaskJson { task: task.into() }),
+        )
+            .into_response());
+    }
     let outcomes = change(site, &place, what, &paths, &to).await?;
-    Ok(Json(Results::of(site, headers, outcomes)))
+    Ok(Json(Results::of(site, headers, outcomes)).into_response())
+}
+
+/// Starts a task that copies or moves entries to another place.
+async fn start_task(
+    site: &AppState,
+    what: FileOperation,
+    from: (&Place, &[EntryPath]),
+    to: (&Place, &EntryPath),
+) -> Result<StoredTask, Problem> {
+    let source = site.library.drive(from.0)?;
+    if !source.capabilities().contains(&Capability::Original) {
+        return Err(Problem::unsupported(&CANNOT_MANAGE));
+    }
+    let kind = match what {
+        FileOperation::Move => TaskKind::Move,
+        _ => TaskKind::Copy,
+    };
+    if kind == TaskKind::Move {
+        needs_management(site, from.0)?;
+    }
+    needs_management(site, to.0)?;
+    if site.library.drive(to.0)?.upload().is_none() {
+        return Err(Problem::unsupported(&CANNOT_UPLOAD));
+    }
+    let task = site.tasks.add(kind, from, to).await;
+    let task = task.map_err(|error| Problem::of_state(&error))?;
+    task.ok_or(Problem::INTERNAL)
 }
 
 /// Copies, moves or deletes entries; the watch history follows them. Also used by pages.
@@ -177,6 +213,26 @@ pub(in crate::web) async fn change(
         }
     }
     Ok(outcomes)
+}
+
+/// Copies or moves one entry to a path that is free; the watch history follows a move. Used by WebDAV.
+pub(in crate::web) async fn transfer_as(
+    site: &AppState,
+    place: &Place,
+    what: FileOperation,
+    from: &EntryPath,
+    to: &EntryPath,
+) -> Result<(), Problem> {
+    let moves = what == FileOperation::Move;
+    let done = match moves {
+        true => site.library.move_as(place, from, to).await,
+        false => site.library.copy_as(place, from, to).await,
+    };
+    let entry = done.map_err(file_problem)?;
+    if moves {
+        follow(site, place, from, &entry).await;
+    }
+    Ok(())
 }
 
 /// Renames one entry. Also used by pages.

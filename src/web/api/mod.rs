@@ -1,6 +1,8 @@
 //! `/api/v1`: the JSON API for programs. Failures are RFC 9457 problem documents.
 
+pub(super) mod archives;
 pub(super) mod content;
+pub(super) mod direct_links;
 pub(super) mod drives;
 pub(super) mod entries;
 mod entry_json;
@@ -17,6 +19,9 @@ pub(super) mod search;
 pub(super) mod sessions;
 pub(super) mod shares;
 pub(super) mod sign_in;
+mod tag_json;
+pub(super) mod tags;
+pub(super) mod tasks;
 pub(super) mod thumbnails;
 pub(super) mod tickets;
 pub(super) mod tokens;

@@ -50,6 +50,26 @@ pub(in crate::web) struct StartedRemoteTaskJson {
     task: RemoteTaskJson,
 }
 
+impl RemoteTasksJson {
+    pub(in crate::web) fn of(place: &Place, tasks: Vec<RemoteTask>, next: Option<String>) -> Self {
+        let tasks = tasks
+            .into_iter()
+            .map(|task| RemoteTaskJson::of(place, task));
+        RemoteTasksJson {
+            tasks: tasks.collect(),
+            next,
+        }
+    }
+}
+
+impl StartedRemoteTaskJson {
+    pub(in crate::web) fn of(place: &Place, task: RemoteTask) -> Self {
+        StartedRemoteTaskJson {
+            task: RemoteTaskJson::of(place, task),
+        }
+    }
+}
+
 /// A task that the drive runs by itself.
 #[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = RemoteTask)]
@@ -124,8 +144,9 @@ pub(in crate::web) async fn start(
         }
     };
     let to = EntryPath::parse(&to).map_err(|_| BAD_PATH)?;
-    let task = RemoteTaskJson::of(&place, begin(&site, &place, &url, &to).await?);
-    Ok((StatusCode::ACCEPTED, Json(StartedRemoteTaskJson { task })))
+    let task = begin(&site, &place, &url, &to).await?;
+    let started = StartedRemoteTaskJson::of(&place, task);
+    Ok((StatusCode::ACCEPTED, Json(started)))
 }
 
 /// Lists one page of downloads, the running ones first.
@@ -140,11 +161,7 @@ pub(in crate::web) async fn list(
     let place = read_place(&drive)?;
     let cursor = query.ok().and_then(|Query(query)| query.cursor);
     let (tasks, next) = page(&site, &place, cursor.as_deref()).await?;
-    let tasks = tasks
-        .into_iter()
-        .map(|task| RemoteTaskJson::of(&place, task))
-        .collect();
-    Ok(Json(RemoteTasksJson { tasks, next }))
+    Ok(Json(RemoteTasksJson::of(&place, tasks, next)))
 }
 
 /// Cancels a download.

@@ -21,6 +21,8 @@ pub(in crate::web) struct SearchParams {
     #[serde(default)]
     q: String,
     place: Option<String>,
+    /// The tag of the entries, instead of words: drives with `tags` are searched.
+    tag: Option<String>,
     /// `video`, `audio`, `image` or `document`.
     kind: Option<String>,
     cursor: Option<String>,
@@ -63,7 +65,9 @@ pub(in crate::web) async fn find(
     })?;
     let words = query.q.trim();
     let kind = file_kind(query.kind.as_deref())?;
-    if words.is_empty() && kind.is_none() {
+    let tag = query.tag.as_deref().map(str::trim);
+    let tag = tag.filter(|tag| !tag.is_empty());
+    if words.is_empty() && kind.is_none() && tag.is_none() {
         return Err(Problem::bad_request(
             "What is to be searched for? Say it in “q”.",
         ));
@@ -82,6 +86,7 @@ pub(in crate::web) async fn find(
     let search = SearchRequest {
         words,
         kind,
+        tag,
         place: place.as_ref(),
         limit: viewer.places.as_deref(),
     };

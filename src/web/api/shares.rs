@@ -6,6 +6,7 @@ use axum::extract::rejection::JsonRejection;
 use axum::http::HeaderMap;
 use serde::{Deserialize, Serialize};
 
+use super::drives::avatar_address;
 use super::result_json::Results;
 use super::{EntryJson, EntryWriter};
 use crate::shares::OpenError;
@@ -30,6 +31,20 @@ pub(in crate::web) struct OpenedJson {
     #[schema(value_type = String)]
     place: Place,
     entry: EntryJson,
+    /// The account that shares it, as far as the upstream reports it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    owner: Option<ShareOwnerJson>,
+}
+
+/// The owner of a share.
+#[derive(Serialize, utoipa::ToSchema)]
+#[schema(as = ShareOwner)]
+struct ShareOwnerJson {
+    /// The name, masked as the upstream masks it.
+    name: String,
+    /// A URL of this server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    avatar_url: Option<String>,
 }
 
 /// Entries of a share, and the target folder.
@@ -80,9 +95,24 @@ pub(in crate::web) async fn open(
     }
     let opened = site.shares.open(&link).await?;
     Ok(Json(OpenedJson {
+        owner: owner_of(&site, &headers, &opened.place).await,
         place: opened.place,
         entry: EntryWriter::new(&site, &headers).write(&opened.entry),
     }))
+}
+
+/// Returns the owner of an open share; `None` if it is not known without a request.
+async fn owner_of(site: &AppState, headers: &HeaderMap, place: &Place) -> Option<ShareOwnerJson> {
+    let drive = site.library.drive(place).ok()?;
+    if !drive.is_account_known() {
+        return None;
+    }
+    let account = site.library.account(place).await.ok()?;
+    (!account.name.is_empty()).then(|| ShareOwnerJson {
+        name: account.name.clone(),
+        avatar_url: avatar_address(site, place, &account)
+            .map(|local| format!("{}{local}", site.urls.origin(headers))),
+    })
 }
 
 /// Saves entries of a share to a drive, with one result per path.

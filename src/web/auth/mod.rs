@@ -279,6 +279,9 @@ impl Authenticator {
         *self.touch_failed_at.lock() = match outcome {
             Ok(()) => None,
             Err(error) => {
+                if let Some(fault) = WriteFault::of(&error) {
+                    self.store.record_fault(fault);
+                }
                 tracing::warn!(%error, "the time of last use could not be stored");
                 Some(Instant::now())
             }

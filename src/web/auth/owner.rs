@@ -104,6 +104,27 @@ impl Authenticator {
         Ok(opened)
     }
 
+    /// Verifies the owner's password for an app, within the limits on wrong ones. A server that is open to the caller
+    /// accepts any; the set-up code is for browsers.
+    ///
+    /// # Errors
+    ///
+    /// The password is wrong, the rate limit is reached, or the state cannot be read.
+    pub(in crate::web) async fn verify_password(
+        &self,
+        password: &SecretString,
+        from: IpAddr,
+        headers: &HeaderMap,
+    ) -> Result<(), AuthError> {
+        if self.is_open_to(headers) {
+            return Ok(());
+        }
+        match &*self.mode() {
+            AuthMode::Open | AuthMode::Code { .. } => Err(AuthError::Wrong),
+            AuthMode::Password(_) => self.check_password(password, from).await.map(drop),
+        }
+    }
+
     /// Consumes the set-up code and returns the mode without it; `None` if `given` is not the code. It
     /// cannot be used again.
     fn use_code(&self, given: &str) -> Option<Arc<AuthMode>> {

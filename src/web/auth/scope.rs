@@ -63,6 +63,9 @@ pub fn required_scope(method: &axum::http::Method, pattern: &str) -> TokenScope 
             .strip_prefix(prefix)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
     };
+    if pattern == "/api/v1/drives/{drive}" {
+        return TokenScope::Everything;
+    }
     let is_about_keys = [
         "/sign-in",
         "/sign-out",

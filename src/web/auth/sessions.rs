@@ -56,6 +56,7 @@ impl Authenticator {
             Ok(()) => {}
             Err(error) => match WriteFault::of(&error) {
                 Some(fault) => {
+                    self.store.record_fault(fault);
                     tracing::warn!(%error, "the session ends with the process: {fault}");
                     self.unstored_sessions.add(session);
                 }

@@ -164,6 +164,21 @@ pub static CANNOT_DOWNLOAD_REMOTELY: Words = ability(
     "This drive does not download from links by itself.",
     "Download the file and upload it.",
 );
+pub static CANNOT_PACK: Words = ability(
+    "No archives here",
+    "This drive neither packs nor unpacks archives by itself.",
+    "Use the drive’s own app or website.",
+);
+pub static HAS_NO_DIRECT_LINKS: Words = ability(
+    "No direct links",
+    "This drive makes no direct links to its files.",
+    "Use a share link of the drive, or a guest link.",
+);
+pub static HAS_NO_TAGS: Words = ability(
+    "No tags here",
+    "This drive has no tags that Drive-In can read or set.",
+    "Use the drive’s own app or website.",
+);
 static NOT_POSSIBLE: Words = ability(
     "Not possible here",
     "This drive does not do that.",
@@ -254,6 +269,9 @@ pub(super) fn of_unsupported(operation: &str) -> Option<&'static Words> {
         "trash" | "restore" => &HAS_NO_TRASH,
         "versions" => &HAS_NO_VERSIONS,
         "remote_download" | "tasks" => &CANNOT_DOWNLOAD_REMOTELY,
+        "archive" => &CANNOT_PACK,
+        "direct_link" => &HAS_NO_DIRECT_LINKS,
+        "tags" => &HAS_NO_TAGS,
         "report" | "renew_key" => &COUNTS_NOTHING,
         _ => &NOT_POSSIBLE,
     })

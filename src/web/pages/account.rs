@@ -18,12 +18,12 @@ use super::reports::{UsagePanel, panel};
 use super::{DriveCard, Fact, format};
 use crate::governor::SharedDrive;
 use crate::library::SignInView;
-use crate::web::api::drives::avatar_address;
+use crate::web::api::drives::{allow_sharing, avatar_address};
 use crate::web::api::sign_in::{begin, leave, with_code, with_form};
 use crate::web::error::Problem;
 use crate::web::headers::FramesFrom;
 use crate::web::{AppState, MaybeQuery};
-use drives::{Capability, ErrorKind, SignInField, SignInFieldKind};
+use drives::{Authorization, Capability, ErrorKind, SignInField, SignInFieldKind};
 use media::{EntryPath, Place};
 
 /// The account page of a drive.
@@ -44,6 +44,8 @@ pub struct AccountPage {
     pub trash: Option<String>,
     /// The page of downloads from links.
     pub remote_downloads: Option<String>,
+    /// The page of archives that the drive packs and unpacks.
+    pub archives: Option<String>,
     /// The usage panel, if the upstream counts requests.
     pub usage_panel: Option<UsagePanel>,
     /// The ways to sign in, if the drive has any.
@@ -56,6 +58,8 @@ pub struct AccountPage {
     pub sign_out: Option<String>,
     /// Action URL of the form that removes the drive.
     pub remove: Option<String>,
+    /// Action URL of the form that activates sharing, if the account may not share yet.
+    pub activate_sharing: Option<String>,
     /// The failure of the last attempt.
     pub problem: Option<String>,
 }
@@ -71,6 +75,8 @@ pub struct SignInMethods {
     pub cookie: Option<String>,
     /// This page with the upstream's login page in a frame.
     pub login: Option<String>,
+    /// The URL that leads to the site's own page.
+    pub site: Option<String>,
     /// The drive's sign-in form.
     pub form: Option<SignInFields>,
 }
@@ -213,6 +219,22 @@ pub(in crate::web) async fn sign_out(
     }
 }
 
+/// Activates sharing.
+pub(in crate::web) async fn activate_sharing(
+    State(site): State<AppState>,
+    Path(drive): Path<String>,
+    headers: HeaderMap,
+) -> Response {
+    let context = PageContext::new(&site, &headers);
+    let Ok(place) = Place::parse(&drive) else {
+        return context.problem(&Problem::NOT_FOUND);
+    };
+    match allow_sharing(&site, &place).await {
+        Ok(()) => Redirect::to(&site.urls.account(&place)).into_response(),
+        Err(problem) => answer(&context, &drive, &AccountQuery::default(), Some(&problem)).await,
+    }
+}
+
 /// Returns the account page that shows a device code until it has been scanned.
 pub(in crate::web) fn waiting(site: &AppState, place: &Place, view: &SignInView) -> String {
     format!("{}?sign_in={}", site.urls.account(place), view.id)
@@ -267,12 +289,16 @@ async fn answer(
         remote_downloads: drive
             .remote_downloads()
             .map(|_| format!("{}/remote-downloads", site.urls.account(&place))),
+        archives: drive
+            .archives()
+            .map(|_| format!("{}/archives", site.urls.account(&place))),
         usage_panel: panel(site, &drive),
         ways: ways(site, &drive),
         qr: None,
         frame: None,
         sign_out: None,
         remove: None,
+        activate_sharing: None,
         problem: problem.map(Problem::detail),
         drive: card,
     };
@@ -280,6 +306,9 @@ async fn answer(
         Ok(account) => {
             page.avatar = avatar_address(site, &place, account);
             page.facts = facts(account);
+            page.activate_sharing = account
+                .is_sharing_inactive
+                .then(|| format!("{}/sharing", site.urls.account(&place)));
             page.sign_out = drive
                 .sign_in()
                 .map(|_| format!("{}/sign-out", site.urls.account(&place)));
@@ -332,6 +361,9 @@ fn ways(site: &AppState, drive: &SharedDrive) -> Option<SignInMethods> {
         code: ways.code.then(code),
         cookie: ways.cookie.then(code),
         login: sign_in.login_page().map(|_| format!("{here}?way=login")),
+        site: sign_in
+            .authorization_url(&Authorization::default())
+            .map(|_| format!("{here}/sign-in/site")),
         form: sign_in.form().map(|form| SignInFields {
             action: format!("{here}/sign-in/form"),
             about: form.about,

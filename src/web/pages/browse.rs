@@ -6,6 +6,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
+use super::first_look::{self, FirstLook};
 use super::layout::PageLayout;
 use super::open_share::{self, SharePanel};
 use super::page_context::{NavItem, PageContext};
@@ -43,6 +44,8 @@ pub struct BrowsePage {
     pub addresses: Vec<PlayerLink>,
     /// A sentence about the place, such as when a share ends; may be empty.
     pub notice: String,
+    /// True if the drive has not answered yet, so that nothing is known of the entries.
+    pub is_waiting: bool,
     /// The panel of a share.
     pub share: Option<SharePanel>,
     /// The page that makes a guest link to this folder; `None` for guests.
@@ -76,7 +79,10 @@ pub struct FolderTools {
 impl BrowsePage {
     /// Returns true if this page of the folder has no entries.
     pub fn is_empty(&self) -> bool {
-        self.folders.is_empty() && self.films.is_empty() && self.files.is_empty()
+        !self.is_waiting
+            && self.folders.is_empty()
+            && self.films.is_empty()
+            && self.files.is_empty()
     }
 
     /// Returns the sentence of a page without entries.
@@ -175,18 +181,35 @@ pub(in crate::web) async fn show(
     let context = PageContext::new(&site, &headers);
     let query = query.map(|Query(query)| query).unwrap_or_default();
     let location = uri.path().strip_prefix("/browse/").unwrap_or_default();
-    let opened = match parse_location(location) {
-        Some((place, path)) => open(&context, &place, &path, &query).await,
-        None => Err(Problem::NOT_FOUND),
+    let Some((place, path)) = parse_location(location) else {
+        return context.problem(&Problem::NOT_FOUND);
+    };
+    let look = FirstLook::of(&uri);
+    let Some(opened) = look.wait(open(&context, &place, &path, &query)).await else {
+        return waiting(&context, &look, (&place, &path), &query);
     };
     match opened {
         Ok(BrowseOutcome::Page(page)) => context.answer(Ok(*page)),
         Ok(BrowseOutcome::Redirect(href)) => Redirect::to(&href).into_response(),
-        Err(problem) => {
-            let place = parse_location(location).map(|(place, _)| place);
-            context.problem_at(&problem, place.as_ref())
-        }
+        Err(problem) => context.problem_at(&problem, Some(&place)),
     }
+}
+
+/// Returns the page of a folder whose drive has not answered yet.
+fn waiting(
+    context: &PageContext<'_>,
+    look: &FirstLook,
+    (place, path): (&Place, &EntryPath),
+    query: &BrowseQuery,
+) -> Response {
+    let entry = Entry::bare(place, path, EntryKind::Folder);
+    let mut page = page(context, &entry, &Listing::default(), query);
+    page.layout.unfurl = None;
+    page.notice = first_look::NOT_ANSWERED.to_owned();
+    page.is_waiting = true;
+    let mut response = context.answer(Ok(page));
+    look.set_reload(&mut response);
+    response
 }
 
 enum BrowseOutcome {
@@ -265,6 +288,7 @@ pub(super) fn page(
         next: listing.next.as_deref().map(|next| query.next(&here, next)),
         addresses: lists(context, entry),
         notice: String::new(),
+        is_waiting: false,
         share: None,
         guest_link: context.guest_link(place, path),
         tools: tools(context, place, path),

@@ -2,6 +2,7 @@
 
 use chrono::{TimeDelta, Utc};
 
+use super::first_look;
 use super::format;
 use super::page_context::PageContext;
 use super::{DriveCard, Fact, FileRow, FilmCard, FolderCard, QuotaBar, TextLink, Tools};
@@ -80,14 +81,22 @@ impl PageContext<'_> {
             poster: entry
                 .has_thumbnail
                 .then(|| format!("{}/poster.jpg", self.play(entry))),
+            small_poster: (entry.has_thumbnail && self.has_small_posters(&entry.place))
+                .then(|| format!("{}/poster-small.jpg", self.play(entry))),
             length: entry.duration_s.map(format::duration).unwrap_or_default(),
             size: format::size(entry.size),
-            detail: String::new(),
+            detail: tag_names(entry),
             is_audio: entry.kind == EntryKind::Audio,
             watched_percent: None,
             is_watched: false,
             tools: self.tools(entry),
         }
+    }
+
+    /// Returns true if the drive has small pictures beside the usual ones.
+    fn has_small_posters(&self, place: &Place) -> bool {
+        let drive = self.site.library.drive(place);
+        drive.is_ok_and(|drive| drive.has_small_thumbnails())
     }
 
     /// Returns the owner's actions on an entry; `None` if its drive can neither change nor share files.
@@ -175,6 +184,7 @@ impl PageContext<'_> {
                 card.state_label = match card.state {
                     DriveState::Ready => "Ready",
                     DriveState::SignedOut => "Signed out",
+                    DriveState::Failed if first_look::is_missing(error) => "No answer yet",
                     DriveState::Failed => "Not reachable",
                 }
                 .to_owned();
@@ -197,6 +207,11 @@ impl PageContext<'_> {
 
 /// A session that expires within this period causes a warning.
 const SESSION_WARNING_PERIOD: TimeDelta = TimeDelta::days(7);
+
+fn tag_names(entry: &Entry) -> String {
+    let names: Vec<&str> = entry.tags.iter().map(|tag| tag.name.as_str()).collect();
+    names.join(", ")
+}
 
 fn day(entry: &Entry) -> String {
     entry

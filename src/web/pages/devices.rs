@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 use askama::Template;
 use axum::Form;
 use axum::extract::{Path, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -15,10 +15,10 @@ use super::page_context::{NavItem, PageContext};
 use super::ticket_card::TicketCard;
 use crate::playback::ticket::{Scope, TicketId};
 use crate::store::{StoredTicket, TicketKind};
-use crate::web::AppState;
 use crate::web::api::viewers::find as find_viewer;
 use crate::web::error::Problem;
 use crate::web::tickets::{self, TicketRequest, read_scope};
+use crate::web::{AppState, jellyfin};
 
 /// `/devices`
 #[derive(Debug, Template)]
@@ -35,6 +35,12 @@ pub struct DevicesPage {
     pub made: Option<TicketCard>,
     /// The failure of the last attempt.
     pub problem: Option<String>,
+    /// Action URL of the form that approves an app: `code`.
+    pub approve_app: String,
+    /// The failure of the last approval.
+    pub app_problem: Option<String>,
+    /// The base address for TV apps.
+    pub app_address: String,
     pub tickets: Vec<TicketRow>,
     /// Action URL of the form that replaces the owner's own URLs.
     pub replace_own: String,
@@ -73,6 +79,15 @@ pub(in crate::web) struct AddForm {
     until: TicketLifetime,
     #[serde(default)]
     prefers_hls: Option<String>,
+    /// The id of a viewer.
+    #[serde(default)]
+    viewer: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(in crate::web) struct ApproveForm {
+    #[serde(default)]
+    code: String,
     /// The id of a viewer.
     #[serde(default)]
     viewer: Option<String>,
@@ -151,6 +166,31 @@ pub(in crate::web) async fn add(
     }
 }
 
+/// Approves the code that a TV app shows.
+pub(in crate::web) async fn approve_app(
+    State(site): State<AppState>,
+    headers: HeaderMap,
+    Form(form): Form<ApproveForm>,
+) -> Response {
+    let context = PageContext::new(&site, &headers);
+    let viewer = match form.viewer.as_deref() {
+        None => context.viewer().id,
+        Some(id) => match find_viewer(&site, id) {
+            Ok(viewer) => viewer.id,
+            Err(problem) => return context.problem(&problem),
+        },
+    };
+    if jellyfin::approve(&site.jellyfin, &form.code, viewer).is_some() {
+        return back(&site, &headers, Ok(()));
+    }
+    let sentence = "No app shows this code. A code is good for five minutes.";
+    let page = page(&context, None, None).await.map(|page| DevicesPage {
+        app_problem: Some(sentence.to_owned()),
+        ..page
+    });
+    (StatusCode::BAD_REQUEST, context.answer(page)).into_response()
+}
+
 /// Revokes a ticket.
 pub(in crate::web) async fn revoke(
     State(site): State<AppState>,
@@ -219,6 +259,13 @@ async fn page(
         viewers: viewers(context),
         made,
         problem,
+        approve_app: local("/devices/app"),
+        app_problem: None,
+        app_address: format!(
+            "{}{}",
+            site.urls.origin(context.headers()),
+            local("/jellyfin")
+        ),
         tickets: tickets
             .iter()
             .map(|ticket| TicketRow {

@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::PlayerLink;
 use super::page_context::PageContext;
+use super::player_apps::{AppFilm, Platform, PlayerApp, player_apps};
 use crate::web::api::usual;
 use crate::web::play::HLS_CONTENT_TYPE;
 use crate::web::qr;
@@ -17,8 +18,8 @@ use media::{Entry, Subtitles, content_type, plain_title};
 pub struct ExternalPlayers {
     /// A list with this film, which opens in VLC when clicked.
     pub list: Option<String>,
-    /// A URL that opens in VLC on a phone or a TV when tapped.
-    pub vlc: Option<String>,
+    /// Players of the visitor's own platform, opened by one tap.
+    pub apps: Vec<PlayerApp>,
     /// Players on the home network; `None` without any, and for guests.
     pub send: Option<SendBox>,
     /// The play URL as a QR code for a phone.
@@ -73,6 +74,8 @@ impl ExternalPlayers {
         context: &PageContext<'_>,
         entry: &Entry,
         stream: &str,
+        subtitles: &[Subtitles],
+        position_s: Option<f64>,
         query: &WatchQuery,
     ) -> Self {
         let names: Vec<String> = context
@@ -93,10 +96,25 @@ impl ExternalPlayers {
                 .has_thumbnail
                 .then(|| context.absolute(&format!("{}/poster.jpg", context.play(entry)))),
         };
+        let list = format!("{}/list.m3u", context.play(entry));
+        let film = AppFilm {
+            url: stream.to_owned(),
+            list: context.absolute(&list),
+            title: plain_title(&entry.name),
+            subtitle: subtitles.first().map(|one| {
+                let play = context.play(entry);
+                context.absolute(&format!("{play}/subtitles/{}.vtt", one.id))
+            }),
+            position_s,
+        };
+        let platform = Platform::of(context.headers());
+        let mut apps = platform.map_or_else(Vec::new, |platform| player_apps(platform, &film));
+        // The list opens in VLC by the button before them.
+        apps.retain(|app| app.id != "vlc" || app.link != film.list);
         let sent = query.sent.clone().filter(|name| names.contains(name));
         ExternalPlayers {
-            list: Some(format!("{}/list.m3u", context.play(entry))),
-            vlc: Some(format!("vlc://{stream}")),
+            list: Some(list),
+            apps,
             send: (!names.is_empty() && !context.is_guests()).then(|| SendBox {
                 action: context.site.urls.local("/send"),
                 place: entry.place.to_string(),

@@ -207,6 +207,7 @@ impl GuestRequest<'_> {
             addresses: Vec::new(),
             share: None,
             notice: String::new(),
+            is_waiting: false,
             guest_link: None,
             tools: None,
         }

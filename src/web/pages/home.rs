@@ -1,17 +1,18 @@
 //! The home page: the drives, the entries at their roots, and how to connect the first drive.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{OriginalUri, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use futures_util::future::join_all;
 
 use super::connect::ConnectForm;
+use super::first_look::{self, FirstLook};
 use super::form_fields::FormFields;
 use super::layout::PageLayout;
 use super::open_share::{self, OpenShareRow};
 use super::page_context::{NavItem, PageContext};
-use super::titles::{TitleRow, has_walked, home_rows};
+use super::titles::{HomeHero, TitleRow, has_walked, home_hero, home_rows};
 use super::{DriveCard, FilmCard, FolderCard, browse};
 use crate::config::KIND_FORMS;
 use crate::governor::SharedDrive;
@@ -28,6 +29,8 @@ pub struct HomePage {
     pub layout: PageLayout,
     /// The drives in the order of the configuration. If it is empty, the first page is shown.
     pub drives: Vec<DriveCard>,
+    /// The title on top; `None` before the library has one.
+    pub hero: Option<HomeHero>,
     /// Titles to go on with, and films and series once a drive was walked; empty rows are left out.
     pub rows: Vec<TitleRow>,
     /// The roots of the first drives, before a drive was walked.
@@ -55,6 +58,8 @@ pub struct HomeSection {
     pub films: Vec<FilmCard>,
     /// The failure, if the drive could not be listed.
     pub problem: Option<String>,
+    /// True if the drive has not answered yet.
+    pub is_missing: bool,
 }
 
 /// The page of a server without drives.
@@ -67,23 +72,29 @@ pub struct FirstPage {
 }
 
 /// Shows the home page.
-pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMap) -> Response {
+pub(in crate::web) async fn show(
+    State(site): State<AppState>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
     let context = PageContext::new(&site, &headers);
+    let look = FirstLook::of(&uri);
     let drives = context.drives();
     let mut browsable = site.library.browsable();
     browsable.retain(|drive| context.viewer().may_see(drive.place()));
     let cards = async {
-        let accounts = join_all(
-            drives
-                .iter()
-                .map(|drive| site.library.account(drive.place())),
-        )
-        .await;
-        drives
+        let accounts = drives.iter().map(|drive| {
+            let account = site.library.account(drive.place());
+            look.answer(account)
+        });
+        let accounts = join_all(accounts).await;
+        let has_all = !accounts.iter().any(first_look::is_answer_missing);
+        let cards: Vec<DriveCard> = drives
             .iter()
             .zip(&accounts)
             .map(|(drive, account)| context.drive(drive, account))
-            .collect()
+            .collect();
+        (cards, has_all)
     };
     let roots = match has_walked(&context).await {
         true => 0,
@@ -93,24 +104,40 @@ pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMa
         browsable
             .iter()
             .take(roots)
-            .map(|drive| section(&context, drive)),
+            .map(|drive| section(&context, &look, drive)),
     );
-    let (drives, sections, shares, rows) =
-        tokio::join!(cards, sections, open_share::rows(&context), rows(&context));
-    context.answer(Ok(HomePage {
+    let ((drives, has_accounts), sections, shares, (rows, has_rows), hero) = tokio::join!(
+        cards,
+        sections,
+        look.wait(open_share::rows(&context)),
+        rows(&context, &look),
+        look.wait(home_hero(&context))
+    );
+    let has_sections = sections.iter().all(|section| !section.is_missing);
+    let is_whole = has_accounts && has_sections && has_rows && shares.is_some() && hero.is_some();
+    let hero = hero.unwrap_or(Ok(None)).unwrap_or_else(|error| {
+        tracing::warn!(%error, "the library could not be read");
+        None
+    });
+    let mut response = context.answer(Ok(HomePage {
         layout: context.layout("Home", NavItem::Home),
         drives,
+        hero,
         rows,
         sections,
         open_share: (context.may_manage() && site.shares.can_open())
             .then(|| site.urls.local("/share")),
-        shares,
+        shares: shares.unwrap_or_default(),
         connect: context.may_manage().then(|| site.urls.local("/connect")),
         first_page: FirstPage {
             config_file: "drivein.toml".to_owned(),
             form: ConnectForm::of(&site, &KIND_FORMS[0], &FormFields::default(), Vec::new()),
         },
-    }))
+    }));
+    if !is_whole {
+        look.set_reload(&mut response);
+    }
+    response
 }
 
 /// Maximum number of films watched in part, and of history entries looked up for them.
@@ -118,17 +145,21 @@ const MAX_BEGUN: usize = 12;
 const MAX_HISTORY_LOOKUPS: usize = 24;
 
 /// Returns the rows of the library. What was begun outside of it, such as in a share, is added to the first one.
-async fn rows(context: &PageContext<'_>) -> Vec<TitleRow> {
+/// The second value is false if that has not arrived in time.
+async fn rows(context: &PageContext<'_>, look: &FirstLook) -> (Vec<TitleRow>, bool) {
     let mut rows = home_rows(context).await.unwrap_or_else(|error| {
         tracing::warn!(%error, "the library could not be read");
         Vec::new()
     });
+    let mut is_whole = true;
     if let Some(begun) = rows.first_mut() {
-        begun.cards.extend(begun_elsewhere(context).await);
+        let elsewhere = look.wait(begun_elsewhere(context)).await;
+        is_whole = elsewhere.is_some();
+        begun.cards.extend(elsewhere.unwrap_or_default());
         begun.cards.truncate(MAX_BEGUN);
     }
     rows.retain(|row| !row.cards.is_empty());
-    rows
+    (rows, is_whole)
 }
 
 async fn begun_elsewhere(context: &PageContext<'_>) -> Vec<FilmCard> {
@@ -158,19 +189,13 @@ const MAX_SECTIONS: usize = 4;
 /// Maximum number of entries per root.
 const MAX_SECTION_ENTRIES: usize = 24;
 
-async fn section(context: &PageContext<'_>, drive: &SharedDrive) -> HomeSection {
+async fn section(context: &PageContext<'_>, look: &FirstLook, drive: &SharedDrive) -> HomeSection {
     let root = EntryPath::root();
     // The same request as the folder's own first page, so that opening it costs no further call.
-    let listing = context
-        .site
-        .library
-        .listing(
-            drive.place(),
-            &root,
-            &browse::first_page(),
-            Freshness::Cached,
-        )
-        .await;
+    let first_page = browse::first_page();
+    let library = &context.site.library;
+    let listing = library.listing(drive.place(), &root, &first_page, Freshness::Cached);
+    let listing = look.answer(listing).await;
     let mut section = HomeSection {
         title: drive.place().to_string(),
         href: context.browse(drive.place(), &root),
@@ -194,6 +219,10 @@ async fn section(context: &PageContext<'_>, drive: &SharedDrive) -> HomeSection 
                 .take(MAX_SECTION_ENTRIES)
                 .collect();
             section.films = cards.films.into_iter().take(MAX_SECTION_ENTRIES).collect();
+        }
+        Err(error) if first_look::is_missing(&error) => {
+            section.problem = Some(first_look::NOT_ANSWERED.to_owned());
+            section.is_missing = true;
         }
         Err(error) => {
             let problem = Problem::from(error);

@@ -5,6 +5,7 @@
 //! loops, and a view has no access to drives or requests: the handlers fill it.
 
 pub mod account;
+pub mod archives;
 pub mod browse;
 mod cards;
 pub(in crate::web) mod choose_viewer;
@@ -14,6 +15,7 @@ pub mod devices;
 pub mod error;
 mod error_page;
 pub mod external_players;
+mod first_look;
 pub(in crate::web) mod form_fields;
 pub mod format;
 pub mod guest;
@@ -27,13 +29,16 @@ pub mod own_shares;
 pub(in crate::web) mod page_context;
 pub mod password;
 pub mod playback_problem;
+mod player_apps;
 pub mod remote_downloads;
 pub mod reports;
 pub mod search;
 pub(in crate::web) mod send;
 pub mod sessions;
 pub mod share;
+pub mod site_sign_in;
 pub mod status;
+pub mod tasks;
 pub mod ticket_card;
 pub(in crate::web) mod titles;
 pub mod trash;
@@ -85,6 +90,8 @@ pub struct FilmCard {
     pub href: String,
     /// The URL of its picture, if it has one.
     pub poster: Option<String>,
+    /// The URL of a smaller picture for small screens, if the drive has one.
+    pub small_poster: Option<String>,
     /// `1:32:05`, or empty.
     pub length: String,
     /// `1.4 GB`, or empty.
@@ -208,7 +215,7 @@ mod tests {
     use crate::web::pages::home::{FirstPage, HomePage, HomeSection};
     use crate::web::pages::layout::{NavLink, PageLayout, SearchBox};
     use crate::web::pages::playback_problem::{HelpPages, PlaybackProblem};
-    use crate::web::pages::titles::TitleRow;
+    use crate::web::pages::titles::{HomeHero, TitleRow};
     use crate::web::pages::watch::{FilmData, FilmNext, SubtitleTrack, WatchPage};
 
     const NASTY: &str = "</script><script>alert(\"1\")</script>' onerror=x 映画 🌊";
@@ -244,6 +251,13 @@ mod tests {
         HomePage {
             layout: layout(),
             drives,
+            hero: Some(HomeHero {
+                reason: "Next up",
+                card: nasty_film(),
+                overview: NASTY.to_owned(),
+                picture: None,
+                action: "Play",
+            }),
             rows: vec![TitleRow {
                 id: "begun",
                 title: "Continue watching",
@@ -302,6 +316,7 @@ mod tests {
             addresses: Vec::new(),
             share: None,
             notice: String::new(),
+            is_waiting: false,
             tools: None,
             guest_link: None,
         }
@@ -316,6 +331,7 @@ mod tests {
             elsewhere: ExternalPlayers::default(),
             guest_link: None,
             versions: None,
+            tags: Vec::new(),
             files: None,
             about: None,
             previous: None,

@@ -13,6 +13,7 @@ use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use crate::library::Freshness;
 use crate::web::AppState;
+use crate::web::api::drives::avatar_address;
 use crate::web::error::{Problem, ProblemCode};
 use drives::{OnConflict, Outcome};
 use media::{Entry, EntryPath, Place};
@@ -42,6 +43,8 @@ pub struct SavedRow {
 /// The panel on the browse page of a share.
 #[derive(Debug, Clone, Default)]
 pub struct SharePanel {
+    /// The URL of the owner's picture, if the upstream has one.
+    pub avatar: Option<String>,
     /// The owner of the share, its expiry, the number of films.
     pub facts: Vec<Fact>,
     /// The watch page of the first film on the page.
@@ -197,6 +200,7 @@ pub(super) async fn panel(
         .map(|entry| (entry.name.clone(), entry.path.to_string()))
         .collect();
     Some(SharePanel {
+        avatar: account.and_then(|account| avatar_address(context.site, place, &account)),
         facts,
         first_film: films().next().map(|film| context.watch(film)),
         list: format!("{}/list.m3u", context.play(folder)),

@@ -7,6 +7,7 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
 use chrono::Utc;
+use secrecy::SecretString;
 
 use super::form_fields::FormFields;
 use super::format;
@@ -15,12 +16,15 @@ use super::own_shares::OwnShareRow;
 use super::page_context::{NavItem, PageContext};
 use crate::library::{FileOperation, Freshness};
 use crate::web::AppState;
+use crate::web::api::archives::{pack, unpack};
+use crate::web::api::direct_links::make as direct_links;
 use crate::web::api::files::{change, is_name, make_one_folder, rename_one};
 use crate::web::api::own_shares::{PERIODS_DAYS, make};
 use crate::web::api::result_json::file_problem;
+use crate::web::api::tags::set as set_tags;
 use crate::web::error::Problem;
 use drives::{Capability, NewShare, Outcome};
-use media::{EntryKind, EntryPath, PageRequest, Place};
+use media::{EntryKind, EntryPath, PageRequest, Place, Tag};
 
 /// One form, or the result of an operation.
 #[derive(Debug, Template)]
@@ -52,7 +56,22 @@ pub struct ChosenEntry {
 #[derive(Debug)]
 pub enum OrganizeStep {
     /// The choice of an operation.
-    Menu { can_manage: bool, can_share: bool },
+    Menu {
+        can_manage: bool,
+        can_share: bool,
+        more: MoreAbilities,
+    },
+    /// The tags of an entry: names, separated by commas.
+    Tags { names: String },
+    /// The name of a new archive.
+    Pack { name: String },
+    /// The folder that an archive is unpacked into.
+    Unpack { to: String },
+    /// Direct links to the files, and the files that have none.
+    DirectLinks {
+        links: Vec<(String, String)>,
+        failures: Vec<FailedEntry>,
+    },
     /// The new name.
     Rename { name: String },
     /// The target folder.
@@ -69,6 +88,15 @@ pub enum OrganizeStep {
     Shared { share: OwnShareRow, all: String },
     /// The entries for which the operation failed.
     Failed { failures: Vec<FailedEntry> },
+}
+
+/// Further operations that the drive has for the chosen entries.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct MoreAbilities {
+    pub can_tag: bool,
+    pub can_link: bool,
+    pub can_pack: bool,
+    pub can_unpack: bool,
 }
 
 /// The choice of a target folder.
@@ -216,6 +244,22 @@ impl<'a> OrganizeRequest<'a> {
             },
             "delete" => (format!("Delete {what}?"), OrganizeStep::Delete),
             "share" => (format!("Share {what}"), self.share_step()),
+            "tags" if self.chosen.len() == 1 => match self.tag_names().await {
+                Ok(names) => (format!("Tags of {what}"), OrganizeStep::Tags { names }),
+                Err(problem) => return self.context.problem_at(&problem, Some(&self.place)),
+            },
+            "pack" => (format!("Pack {what}"), self.pack_step()),
+            "unpack" if self.chosen.len() == 1 => {
+                let to = match self.fields.one("to") {
+                    "" => self.chosen[0]
+                        .as_str()
+                        .rsplit_once('.')
+                        .map_or("/", |(stem, _)| stem),
+                    typed => typed,
+                };
+                let to = to.to_owned();
+                (format!("Unpack {what}"), OrganizeStep::Unpack { to })
+            }
             "folder" => (
                 "New folder".to_owned(),
                 OrganizeStep::Folder {
@@ -234,6 +278,7 @@ impl<'a> OrganizeRequest<'a> {
                 OrganizeStep::Menu {
                     can_manage: self.context.has(&self.place, Capability::Manage),
                     can_share: self.context.has(&self.place, Capability::Share),
+                    more: self.more(),
                 },
             ),
         };
@@ -337,6 +382,8 @@ impl<'a> OrganizeRequest<'a> {
     async fn execute(mut self) -> Response {
         let outcome = match self.action() {
             "share" => return self.share().await,
+            "direct" => return self.direct_links().await,
+            "tags" | "pack" | "unpack" => return self.ask_drive().await,
             "rename" => match self.chosen.as_slice() {
                 [one] => rename_one(self.site(), &self.place, one, self.fields.one("name"))
                     .await
@@ -377,6 +424,104 @@ impl<'a> OrganizeRequest<'a> {
                 self.page(title, OrganizeStep::Failed { failures }, None)
             }
         }
+    }
+
+    fn more(&self) -> MoreAbilities {
+        let has = |ability| self.context.has(&self.place, ability);
+        let is_archive = |path: &EntryPath| {
+            let name = path.name().to_ascii_lowercase();
+            ARCHIVES.iter().any(|ending| name.ends_with(ending))
+        };
+        MoreAbilities {
+            can_tag: has(Capability::Tags) && self.chosen.len() == 1,
+            can_link: has(Capability::DirectLinks),
+            can_pack: has(Capability::Archives),
+            can_unpack: has(Capability::Archives)
+                && matches!(self.chosen.as_slice(), [one] if is_archive(one)),
+        }
+    }
+
+    /// Returns the names of the tags of the chosen entry, or those that were typed.
+    async fn tag_names(&self) -> Result<String, Problem> {
+        let typed = self.fields.one("tags");
+        if !typed.is_empty() {
+            return Ok(typed.to_owned());
+        }
+        let library = &self.site().library;
+        let entry = library.entry(&self.place, &self.chosen[0], Freshness::Cached);
+        let names: Vec<String> = entry
+            .await?
+            .tags
+            .iter()
+            .map(|tag| tag.name.clone())
+            .collect();
+        Ok(names.join(", "))
+    }
+
+    fn pack_step(&self) -> OrganizeStep {
+        let first = self.chosen.first().map_or("archive", EntryPath::name);
+        let name = match self.fields.one("name") {
+            "" => format!("{}.zip", media::stem(first)),
+            typed => typed.to_owned(),
+        };
+        OrganizeStep::Pack { name }
+    }
+
+    /// Sets tags, or starts a task of the drive.
+    async fn ask_drive(self) -> Response {
+        let (site, place) = (self.site(), &self.place);
+        let archives = format!("{}/archives", site.urls.account(place));
+        let done = match (self.action(), self.chosen.as_slice()) {
+            ("tags", [one]) => {
+                let names = self.fields.one("tags").split(',');
+                let tags: Vec<Tag> = names.filter_map(|name| Tag::parse(name, None)).collect();
+                let set = set_tags(site, place, one, &tags).await;
+                set.map(|_| self.context.browse(place, &self.back))
+            }
+            ("unpack", [one]) => match self.fields.path("to") {
+                Ok(to) => {
+                    let password = SecretString::from(self.fields.one("password"));
+                    let task = unpack(site, place, one, &to, Some(&password)).await;
+                    task.map(|_| archives)
+                }
+                Err(problem) => Err(problem),
+            },
+            ("pack", chosen) => match self.at.join(self.fields.one("name").trim()) {
+                Ok(archive) => {
+                    let task = pack(site, place, chosen, &archive).await;
+                    task.map(|_| archives)
+                }
+                Err(_) => Err(Problem::REFUSED_NAME),
+            },
+            _ => return self.ask(None).await,
+        };
+        match done {
+            Ok(next) => Redirect::to(&next).into_response(),
+            Err(problem) => self.ask(Some(&problem)).await,
+        }
+    }
+
+    async fn direct_links(self) -> Response {
+        let made = match direct_links(self.site(), &self.place, &self.chosen).await {
+            Ok(made) => made,
+            Err(problem) => return self.context.problem_at(&problem, Some(&self.place)),
+        };
+        let (mut links, mut failures) = (Vec::new(), Vec::new());
+        for link in made {
+            let name = link.path.name().to_owned();
+            match link.result {
+                Ok(url) => links.push((name, url)),
+                Err(error) => failures.push(FailedEntry {
+                    name,
+                    sentence: Problem::from(error).detail(),
+                }),
+            }
+        }
+        let title = match links.is_empty() {
+            true => "No direct links".to_owned(),
+            false => "The direct links are ready".to_owned(),
+        };
+        self.page(title, OrganizeStep::DirectLinks { links, failures }, None)
     }
 
     async fn make_folder(&self) -> Result<Vec<Outcome>, Problem> {
@@ -422,6 +567,9 @@ impl<'a> OrganizeRequest<'a> {
 
 /// Maximum number of entries of a folder that are searched for its folders.
 const MAX_CHOOSER_ENTRIES: usize = 1_000;
+
+/// Endings of the names of archives that sites unpack.
+const ARCHIVES: [&str; 7] = [".zip", ".rar", ".7z", ".tar", ".tar.gz", ".tgz", ".tar.bz2"];
 
 fn chosen(path: &EntryPath) -> ChosenEntry {
     ChosenEntry {

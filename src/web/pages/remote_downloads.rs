@@ -20,7 +20,7 @@ use drives::{RemoteTask, RemoteTaskState};
 use media::{EntryPath, Place};
 
 /// Seconds after which the page reloads while a download is running.
-const REFRESH_S: u32 = 10;
+pub(super) const REFRESH_S: u32 = 10;
 
 /// The form for a new download, and one page of downloads.
 #[derive(Debug, Template)]
@@ -147,11 +147,11 @@ async fn answer(
     }))
 }
 
-fn is_running(state: RemoteTaskState) -> bool {
+pub(super) fn is_running(state: RemoteTaskState) -> bool {
     matches!(state, RemoteTaskState::Queued | RemoteTaskState::Running)
 }
 
-fn row(context: &PageContext<'_>, place: &Place, task: &RemoteTask) -> RemoteTaskRow {
+pub(super) fn row(context: &PageContext<'_>, place: &Place, task: &RemoteTask) -> RemoteTaskRow {
     let amounts = task.done_bytes.zip(task.total_bytes);
     let percent = amounts.map(|(done, total)| (done.min(total) * 100) / total.max(1));
     let state = match (task.state, percent, &task.problem) {
@@ -170,7 +170,7 @@ fn row(context: &PageContext<'_>, place: &Place, task: &RemoteTask) -> RemoteTas
     };
     RemoteTaskRow {
         id: task.id.clone(),
-        name: task.name.clone().unwrap_or_else(|| "A download".to_owned()),
+        name: task.name.clone().unwrap_or_else(|| "A task".to_owned()),
         state,
         percent: percent.filter(|_| is_running(task.state)),
         folder: task.to.as_ref().map(|folder| TextLink {

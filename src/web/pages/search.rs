@@ -29,6 +29,8 @@ pub struct SearchResultsPage {
     pub place: String,
     /// The kind that files are filtered by; empty for all kinds.
     pub kind: &'static str,
+    /// The tag that is searched for; empty for a search by words or by kind.
+    pub tag: String,
     /// The links that filter by kind; empty before the first search.
     pub kinds: Vec<FilterLink>,
     /// `12 films, 1 folder for “wave”`; empty before the first search.
@@ -47,6 +49,9 @@ pub struct SearchResultsPage {
 impl SearchResultsPage {
     /// Returns the title of the results: the words, or the kind and the place. Empty before the first search.
     pub fn title(&self) -> String {
+        if !self.tag.is_empty() {
+            return format!("Tagged {}", self.tag);
+        }
         let kind = match FileKind::parse(self.kind) {
             _ if !self.query.is_empty() => return self.query.clone(),
             None => return String::new(),
@@ -77,6 +82,8 @@ pub(in crate::web) struct SearchQuery {
     q: String,
     place: Option<String>,
     kind: Option<String>,
+    /// The tag of the entries, instead of words.
+    tag: Option<String>,
     cursor: Option<String>,
 }
 
@@ -97,14 +104,21 @@ async fn find(context: &PageContext<'_>, query: SearchQuery) -> Result<SearchRes
         None => None,
         Some(place) => Some(Place::parse(place).map_err(|_| Problem::NOT_FOUND)?),
     };
+    let tag = query.tag.as_deref().map(str::trim);
+    let tag = tag.filter(|tag| !tag.is_empty()).map(str::to_owned);
     let kind = match query.kind.as_deref().filter(|kind| !kind.is_empty()) {
         None => None,
         Some(word) => Some(FileKind::parse(word).ok_or(UNKNOWN_KIND)?),
     };
+    let words = match &tag {
+        Some(_) => String::new(),
+        None => words,
+    };
     let mut page = empty_page(context, &words, place.as_ref(), kind);
-    if words.is_empty() && kind.is_none() {
+    if words.is_empty() && kind.is_none() && tag.is_none() {
         return Ok(page);
     }
+    page.tag = tag.clone().unwrap_or_default();
     let request = PageRequest {
         cursor: query.cursor.filter(|cursor| !cursor.is_empty()),
         ..PageRequest::default()
@@ -112,6 +126,7 @@ async fn find(context: &PageContext<'_>, query: SearchQuery) -> Result<SearchRes
     let search = SearchRequest {
         words: &words,
         kind,
+        tag: tag.as_deref(),
         place: place.as_ref(),
         limit: context.viewer().places.as_deref(),
     };
@@ -135,14 +150,14 @@ async fn find(context: &PageContext<'_>, query: SearchQuery) -> Result<SearchRes
     });
     let address = |words: &str, kind: Option<FileKind>| {
         let place = place.as_ref().map_or(String::new(), Place::to_string);
-        address(&page.action, words, &place, kind)
+        address(&page.action, words, &place, (tag.as_deref(), kind))
     };
     page.problems = problems.collect();
     page.next = found
         .next
         .map(|cursor| format!("{}&cursor={}", address(&words, kind), encode_name(&cursor)));
     page.kinds = kind_links(kind, |kind| address(&words, kind));
-    if words.is_empty() {
+    if words.is_empty() && tag.is_none() {
         // Without words and without a kind, nothing is searched.
         page.kinds.remove(0);
     }
@@ -156,7 +171,7 @@ async fn find(context: &PageContext<'_>, query: SearchQuery) -> Result<SearchRes
     page.films = cards.films;
     page.files = cards.files;
     // A list of players searches for words alone, in all drives.
-    if kind.is_none() && place.is_none() {
+    if kind.is_none() && place.is_none() && tag.is_none() {
         page.addresses = lists(context, &words);
     }
     Ok(page)
@@ -175,6 +190,7 @@ fn empty_page(
         query: words.to_owned(),
         place: place.map_or(String::new(), Place::to_string),
         kind: kind.map_or("", FileKind::as_str),
+        tag: String::new(),
         kinds: Vec::new(),
         summary: String::new(),
         folders: Vec::new(),
@@ -195,9 +211,15 @@ fn empty_page(
 }
 
 /// Returns the URL of a search.
-fn address(action: &str, words: &str, place: &str, kind: Option<FileKind>) -> String {
+fn address(
+    action: &str,
+    words: &str,
+    place: &str,
+    (tag, kind): (Option<&str>, Option<FileKind>),
+) -> String {
     let parameters = [
         ("q", words),
+        ("tag", tag.unwrap_or_default()),
         ("place", place),
         ("kind", kind.map_or("", FileKind::as_str)),
     ];

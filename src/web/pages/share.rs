@@ -238,8 +238,11 @@ fn page_of(context: &PageContext<'_>, opened: &OpenedPlace, entries: &[Entry]) -
 fn poster_of(context: &PageContext<'_>, entries: &[Entry]) -> Option<String> {
     let pictured = || entries.iter().filter(|entry| entry.has_thumbnail);
     let film = pictured().find(|entry| entry.kind.is_playable());
-    film.or(pictured().next())
-        .and_then(|entry| context.film(entry).poster)
+    film.or(pictured().next()).and_then(|entry| {
+        let card = context.film(entry);
+        // It is shown in the size of a stamp.
+        card.small_poster.or(card.poster)
+    })
 }
 
 fn page(

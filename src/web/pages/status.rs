@@ -1,11 +1,12 @@
 //! The state of the drives and of the server.
 
 use askama::Template;
-use axum::extract::State;
+use axum::extract::{OriginalUri, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use futures_util::future::join_all;
 
+use super::first_look::{self, FirstLook};
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use super::{DriveCard, Fact, format};
@@ -34,15 +35,19 @@ pub struct FactGroup {
 }
 
 /// Shows the current state.
-pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMap) -> Response {
+pub(in crate::web) async fn show(
+    State(site): State<AppState>,
+    OriginalUri(uri): OriginalUri,
+    headers: HeaderMap,
+) -> Response {
     let context = PageContext::new(&site, &headers);
+    let look = FirstLook::of(&uri);
     let drives = site.library.drives();
-    let accounts = join_all(
-        drives
-            .iter()
-            .map(|drive| site.library.account(drive.place())),
-    )
-    .await;
+    let accounts = drives.iter().map(|drive| {
+        let account = site.library.account(drive.place());
+        look.answer(account)
+    });
+    let accounts = join_all(accounts).await;
     let cards: Vec<DriveCard> = drives
         .iter()
         .zip(&accounts)
@@ -98,7 +103,7 @@ pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMa
             facts: on_disk(site.playback.engine().stats().disk),
         },
     ];
-    context.answer(Ok(StatusPage {
+    let mut response = context.answer(Ok(StatusPage {
         layout: context.layout("Status", NavItem::Status),
         summary: summary(&cards),
         drives: cards,
@@ -106,7 +111,11 @@ pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMa
             .into_iter()
             .filter(|group| !group.facts.is_empty())
             .collect(),
-    }))
+    }));
+    if accounts.iter().any(first_look::is_answer_missing) {
+        look.set_reload(&mut response);
+    }
+    response
 }
 
 fn on_disk(disk: Option<DiskStats>) -> Vec<Fact> {

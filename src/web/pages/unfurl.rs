@@ -202,6 +202,8 @@ mod tests {
                 width: None,
                 height: None,
                 has_thumbnail: true,
+                tracks: Vec::new(),
+                tags: Vec::new(),
             };
             let public = url::Url::parse("https://films.example/drive-in").unwrap();
             let urls = UrlBuilder::new(

@@ -13,6 +13,7 @@ use tokio::time::timeout;
 
 use super::data_block::data_block;
 use super::external_players::{ExternalPlayers, WatchQuery, addresses};
+use super::first_look::{self, FirstLook};
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use super::playback_problem::HelpPages;
@@ -25,10 +26,10 @@ use crate::playback::source::replaces_renditions;
 use crate::store::Intro;
 use crate::web::error::Problem;
 use crate::web::headers::LoadsCastSender;
-use crate::web::urls::parse_location;
+use crate::web::urls::{encode_name, parse_location};
 use crate::web::{AppState, MaybeQuery};
-use drives::Capability;
-use media::{Entry, EntryKind, PageRequest, Rendition, Subtitles, content_type, natural_cmp};
+use drives::{Capability, DriveError};
+use media::{Entry, EntryKind, PageRequest, Rendition, Subtitles, Tag, content_type, natural_cmp};
 
 /// `/watch/{place}/{path}`
 #[derive(Debug, Template)]
@@ -47,6 +48,8 @@ pub struct WatchPage {
     pub guest_link: Option<String>,
     /// The page of its versions.
     pub versions: Option<String>,
+    /// Its tags, each with a search for it.
+    pub tags: Vec<TextLink>,
     /// Its folder among the files; `None` for guests.
     pub files: Option<String>,
     /// The facts of the library about it; `None` if it is not part of the library.
@@ -178,8 +181,13 @@ pub(in crate::web) async fn show(
     let Some((place, path)) = parse_location(location) else {
         return context.problem(&Problem::NOT_FOUND);
     };
-    let entry = match site.library.entry(&place, &path, Freshness::Cached).await {
+    let look = FirstLook::of(&uri);
+    let entry = site.library.entry(&place, &path, Freshness::Cached);
+    let entry = match look.answer(entry).await {
         Ok(entry) => entry,
+        Err(error) if first_look::is_missing(&error) => {
+            return first_look::waiting(&context, &look, path.name());
+        }
         Err(error) => return context.problem_at(&error.into(), Some(&place)),
     };
     match entry.kind {
@@ -208,11 +216,14 @@ pub(super) async fn page(
 ) -> WatchPage {
     let drive = context.site.library.drive(&entry.place);
     let streams = context.site.playback.may_stream(entry);
-    let has_source = drive.is_ok_and(|drive| drive.has_source(entry));
+    let has_source = drive.as_ref().is_ok_and(|drive| drive.has_source(entry));
     let has_renditions = context.site.playback.may_have_renditions(entry);
     let ladder = async {
         if !has_renditions {
-            return None;
+            // Found out before: the upstream never has any, and the original plays in their place.
+            let is_replaced = drive.is_ok_and(|drive| drive.has_renditions(entry)) && streams;
+            let none = || DriveError::unsupported("ladder", "the upstream has no rendition of it");
+            return is_replaced.then(|| (Err(none()), true));
         }
         if context.is_guests() {
             // A guest's page makes no upstream calls; the player does, once it starts.
@@ -317,8 +328,9 @@ pub(super) async fn page(
         crumbs: context.crumbs(&entry.place, &entry.path),
         facts: facts(entry),
         addresses: addresses(context, entry, has_renditions, has_original, &subtitles),
-        elsewhere: ExternalPlayers::of(context, entry, &stream, query),
+        elsewhere: ExternalPlayers::of(context, entry, &stream, &subtitles, resume_s, query),
         guest_link: context.guest_link(&entry.place, &entry.path),
+        tags: tags(context, entry),
         versions: (!context.is_guests() && context.has(&entry.place, Capability::Versions)).then(
             || {
                 context
@@ -492,6 +504,22 @@ fn facts(entry: &Entry) -> Vec<Fact> {
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// Returns the tags of an entry for its owner, each with a search of the drive for it.
+fn tags(context: &PageContext<'_>, entry: &Entry) -> Vec<TextLink> {
+    if context.is_guests() {
+        return Vec::new();
+    }
+    let link = |tag: &Tag| TextLink {
+        label: tag.name.clone(),
+        href: context.site.urls.local(&format!(
+            "/search?place={}&tag={}",
+            entry.place,
+            encode_name(&tag.name)
+        )),
+    };
+    entry.tags.iter().map(link).collect()
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! The same tree over WebDAV (RFC 4918), read-only: for Kodi, VLC, Infuse, rclone and file managers, with
-//! exact sizes and dates, which the HTML listing rounds.
+//! The same tree over WebDAV (RFC 4918): for Kodi, VLC, Infuse, rclone and file managers, with exact sizes and dates, which
+//! the HTML listing rounds. A caller that may change files writes to the drives that can (class 2); others read.
 //!
 //! PROPFIND answers from one folder that was loaded whole beforehand, so that a drive's failure is a status and
 //! not a truncated reply. GET and HEAD are those of play URLs: bytes come from the byte engine, with ranges, the
@@ -7,9 +7,16 @@
 //!
 //! - `propfind`: the body of a request
 //! - `multistatus`: the reply
+//! - `changes`: PUT, MKCOL, DELETE, COPY, MOVE, PROPPATCH · `locking`: LOCK, UNLOCK · `if_header`: their condition
+//! - `properties`, `xml`: the body of PROPPATCH, and XML that is kept
 
+mod changes;
+mod if_header;
+mod locking;
 mod multistatus;
+mod properties;
 mod propfind;
+mod xml;
 
 use std::net::SocketAddr;
 use std::sync::OnceLock;
@@ -28,11 +35,13 @@ use super::{AppState, PlayRequest, listing, with_slash};
 use crate::governor::SharedDrive;
 use crate::library::Freshness;
 use crate::playback::ticket::{Scope, Ticket, TicketId};
-use crate::web::auth::{AuthError, basic_password};
+use crate::store::{DavLock, DavProperty};
+use crate::web::auth::{AuthError, Caller, TokenScope, basic_password};
 use crate::web::client::ClientInfo;
 use crate::web::error::Problem;
 use crate::web::revocation::until_revoked;
 use crate::web::urls::{encode_path, parse_location};
+use changes::DavChange;
 use drives::Quota;
 use media::{Entry, EntryKind, EntryPath, Place, ViewerId, content_type};
 use multistatus::DavNode;
@@ -63,6 +72,7 @@ pub(in crate::web) async fn serve(
         scope,
         ticket,
         viewer,
+        may_change,
     }) = admitted
     else {
         let mut response = Problem::UNAUTHORIZED.into_response();
@@ -80,6 +90,9 @@ pub(in crate::web) async fn serve(
         return with_slash("dav");
     };
     let (method, headers) = (request.method().clone(), request.headers().clone());
+    if may_change && is_change(&method) {
+        return change(&site, &scope, location, request).await;
+    }
     let answer = match method.as_str() {
         "GET" | "HEAD" => {
             let call = PlayRequest {
@@ -94,8 +107,19 @@ pub(in crate::web) async fn serve(
             };
             read(&call, &scope, location).await
         }
-        "OPTIONS" => Ok(options().await),
-        "PROPFIND" => propfind(&site, &scope, MOUNT, location, request).await,
+        "OPTIONS" => Ok((
+            StatusCode::OK,
+            abilities(may_change && is_writable(&site, location)),
+        )
+            .into_response()),
+        "PROPFIND" => {
+            let caller = TreeCaller {
+                scope: &scope,
+                may_change,
+            };
+            propfind(&site, caller, MOUNT, location, request).await
+        }
+        _ if ticket.is_none() && is_change(&method) => Err(NARROW_TOKEN),
         _ => Err(READ_ONLY),
     };
     let response = answer.unwrap_or_else(|problem| problem.for_players().into_response());
@@ -105,14 +129,68 @@ pub(in crate::web) async fn serve(
     }
 }
 
-/// The allowed methods: RFC 4918 class 1, without the writing half.
+/// The allowed methods of a tree that is read: RFC 4918 class 1, without the writing half.
 pub(super) const ALLOWED: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS, PROPFIND");
+/// The allowed methods of a tree that is written, too: class 2.
+const ALLOWED_TO_WRITE: HeaderValue = HeaderValue::from_static(
+    "GET, HEAD, OPTIONS, PROPFIND, PUT, MKCOL, DELETE, COPY, MOVE, PROPPATCH, LOCK, UNLOCK",
+);
+
+/// Returns true for a method of the writing half.
+fn is_change(method: &Method) -> bool {
+    const CHANGES: [&str; 8] = [
+        "PUT",
+        "MKCOL",
+        "DELETE",
+        "COPY",
+        "MOVE",
+        "PROPPATCH",
+        "LOCK",
+        "UNLOCK",
+    ];
+    CHANGES.contains(&method.as_str())
+}
+
+/// Returns true if something at this location can be changed; at the root, if any drive can be.
+fn is_writable(site: &AppState, location: &str) -> bool {
+    let can = |drive: &SharedDrive| drive.manage().is_some() && drive.upload().is_some();
+    match parse_location(location) {
+        Some((place, _)) => site.library.drive(&place).is_ok_and(|drive| can(&drive)),
+        None => site.library.browsable().iter().any(can),
+    }
+}
+
+/// Answers a request that changes something.
+async fn change(site: &AppState, scope: &Scope, location: &str, request: Request) -> Response {
+    let (place, path) = match located(scope, location) {
+        Ok(located) => located,
+        Err(problem) => return problem.into_response(),
+    };
+    let (parts, body) = request.into_parts();
+    let change = DavChange {
+        site,
+        method: parts.method,
+        headers: parts.headers,
+        place,
+        path,
+        is_folder_url: location.ends_with('/'),
+        root: format!("{}{MOUNT}", site.urls.base_path()),
+    };
+    match change.answer(body).await {
+        Ok(response) => response,
+        Err(refusal) => refusal.into_response(),
+    }
+}
 
 /// Returns the headers by which clients recognize WebDAV.
-pub(super) fn abilities() -> [(&'static str, HeaderValue); 3] {
+pub(super) fn abilities(can_write: bool) -> [(&'static str, HeaderValue); 3] {
+    let (class, allowed) = match can_write {
+        true => (HeaderValue::from_static("1, 2"), ALLOWED_TO_WRITE),
+        false => (HeaderValue::from_static("1"), ALLOWED),
+    };
     [
-        ("dav", HeaderValue::from_static("1")),
-        ("allow", ALLOWED),
+        ("dav", class),
+        ("allow", allowed),
         // Windows requires this header for mounting.
         ("ms-author-via", HeaderValue::from_static("DAV")),
     ]
@@ -120,8 +198,8 @@ pub(super) fn abilities() -> [(&'static str, HeaderValue); 3] {
 
 /// Answers `OPTIONS /` and `OPTIONS /dav/…`: Windows asks at the root of the host whether there is WebDAV before
 /// it goes to a folder.
-pub(in crate::web) async fn options() -> Response {
-    (StatusCode::OK, abilities()).into_response()
+pub(in crate::web) async fn options(State(site): State<AppState>) -> Response {
+    (StatusCode::OK, abilities(is_writable(&site, ""))).into_response()
 }
 
 /// The reply to every method that would change something. A 405 to MKCOL would mean that the folder exists
@@ -131,15 +209,22 @@ pub(super) const READ_ONLY: Problem = Problem {
     ..Problem::FORBIDDEN
 };
 
-/// The rights that the credential of a request gives.
+/// The reply to a token with too narrow a scope.
+const NARROW_TOKEN: Problem = Problem {
+    sentence: Some("This API token reads files and does not change them."),
+    ..Problem::FORBIDDEN
+};
+
+/// The access of a caller.
 struct DavAccess {
     scope: Scope,
-    /// The ticket, if it is one.
+    /// The ticket, if that is the password.
     ticket: Option<Ticket>,
     viewer: ViewerId,
+    may_change: bool,
 }
 
-/// Returns the rights that these headers give; `None` for strangers.
+/// Returns the access that these headers give; `None` for strangers.
 async fn authorize(
     site: &AppState,
     headers: &HeaderMap,
@@ -154,11 +239,16 @@ async fn authorize(
             scope: ticket.scope.clone(),
             viewer: ticket.viewer,
             ticket: Some(ticket),
+            may_change: false,
         }));
     }
-    let caller = site.auth.authenticate(headers, client).await?;
-    let viewer = caller.and_then(|caller| site.auth.viewer_of(&caller, headers, &site.viewers));
+    let caller: Option<Caller> = site.auth.authenticate(headers, client).await?;
+    let Some(caller) = caller else {
+        return Ok(None);
+    };
+    let viewer = site.auth.viewer_of(&caller, headers, &site.viewers);
     Ok(viewer.map(|viewer| DavAccess {
+        may_change: caller.may(TokenScope::Change) && viewer.places.is_none(),
         scope: match &viewer.places {
             None => Scope::Everything,
             Some(places) => Scope::Places(places.clone()),
@@ -201,12 +291,22 @@ pub(super) async fn propfind_with_ticket(
     request: Request,
 ) -> Result<Response, Problem> {
     let mount = format!("/play/{ticket_text}/");
-    propfind(site, &ticket.scope, &mount, location, request).await
+    let caller = TreeCaller {
+        scope: &ticket.scope,
+        may_change: false,
+    };
+    propfind(site, caller, &mount, location, request).await
+}
+
+/// The access of a caller that asks for properties.
+struct TreeCaller<'a> {
+    scope: &'a Scope,
+    may_change: bool,
 }
 
 async fn propfind(
     site: &AppState,
-    scope: &Scope,
+    caller: TreeCaller<'_>,
     mount: &str,
     location: &str,
     request: Request,
@@ -233,12 +333,13 @@ async fn propfind(
     let tree = Tree {
         site,
         root: format!("{}{mount}", site.urls.base_path()),
-        has_quota: *scope == Scope::Everything && multistatus::asks_for_quota(&request),
+        has_quota: *caller.scope == Scope::Everything && multistatus::asks_for_quota(&request),
+        has_changes: caller.may_change && is_writable(site, location),
     };
     let nodes = if location.is_empty() {
-        tree.places(scope, with_children)
+        tree.places(caller.scope, with_children)
     } else {
-        let (place, path) = located(scope, location)?;
+        let (place, path) = located(caller.scope, location)?;
         tree.entry(&place, &path, with_children).await?
     };
     let headers = [
@@ -269,6 +370,24 @@ struct Tree<'a> {
     root: String,
     /// True if the space of drives is asked for, and the client may know it.
     has_quota: bool,
+    /// True if the client may change what it asks for, so that it sees locks, and the properties that clients keep.
+    has_changes: bool,
+}
+
+/// The locks and properties that clients keep in a folder.
+#[derive(Default)]
+struct FolderKept {
+    locks: Vec<DavLock>,
+    properties: Vec<DavProperty>,
+}
+
+impl FolderKept {
+    /// Returns the properties of an entry; all of them are sorted by path.
+    fn of(&self, path: &EntryPath) -> &[DavProperty] {
+        let start = self.properties.partition_point(|it| it.path < *path);
+        let end = self.properties.partition_point(|it| it.path <= *path);
+        &self.properties[start..end]
+    }
 }
 
 impl Tree<'_> {
@@ -305,13 +424,21 @@ impl Tree<'_> {
             EntryKind::Folder if self.has_quota => self.quota(place).await,
             _ => None,
         };
+        let mut kept = FolderKept::default();
+        if self.has_changes {
+            let store = &self.site.store;
+            let locks = store.dav_locks(place).await;
+            kept.locks = locks.map_err(|error| Problem::of_state(&error))?;
+            let properties = store.dav_properties(place, path, with_children).await;
+            kept.properties = properties.map_err(|error| Problem::of_state(&error))?;
+        }
         let mut nodes = vec![DavNode {
             quota,
-            ..self.node(Entry::clone(&entry))
+            ..self.node(Entry::clone(&entry), &kept)
         }];
         if with_children && entry.kind == EntryKind::Folder {
             let children = all_children(self.site, place, path).await?;
-            nodes.extend(children.into_iter().map(|child| self.node(child)));
+            nodes.extend(children.into_iter().map(|child| self.node(child, &kept)));
         }
         Ok(nodes)
     }
@@ -322,12 +449,20 @@ impl Tree<'_> {
         account.ok()?.ok()?.quota
     }
 
-    fn node(&self, entry: Entry) -> DavNode {
+    fn node(&self, entry: Entry, kept: &FolderKept) -> DavNode {
         let entry = std::sync::Arc::new(entry);
         let href = format!("{}{}{}", self.root, entry.place, encode_path(&entry.path));
         let node = DavNode {
             name: entry.name.clone(),
             modified: entry.modified,
+            locks: self.has_changes.then(|| {
+                let locks = kept.locks.iter();
+                let covering = locks.filter(|lock| lock.covers(&entry.path));
+                covering
+                    .map(|lock| locking::active_lock(&self.root, lock))
+                    .collect()
+            }),
+            kept: kept.of(&entry.path).to_vec(),
             ..DavNode::folder()
         };
         match entry.kind {
@@ -359,6 +494,8 @@ impl DavNode {
             // As Apache calls a folder, and with it most clients.
             content_type: "httpd/unix-directory",
             quota: None,
+            locks: None,
+            kept: Vec::new(),
         }
     }
 }

@@ -14,6 +14,7 @@ mod titles;
 use std::net::SocketAddr;
 use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
+pub(crate) use strm_tree::file_name;
 
 use axum::body::Body;
 use axum::extract::{ConnectInfo, OriginalUri, Request, State};
@@ -26,6 +27,7 @@ use super::media_reply::{MediaReply, NO_CACHE};
 use super::{AppState, preconditions, revocation};
 use crate::library::Freshness;
 use crate::playback::SegmentContainer;
+use crate::playback::pictures::PictureSize;
 use crate::playback::subtitles::subtitle_playlist;
 use crate::playback::ticket::Ticket;
 use drives::ErrorKind;
@@ -69,6 +71,28 @@ pub(super) async fn serve(
     answer.map_err(Problem::for_players)
 }
 
+/// Answers GET or HEAD of a play URL that another part of this server made: its path from `/play/` on.
+///
+/// # Errors
+///
+/// Those of play URLs.
+pub(super) async fn answer_at(
+    site: &AppState,
+    (peer, method, headers): (SocketAddr, &Method, &HeaderMap),
+    path: &str,
+) -> Result<Response, Problem> {
+    let call = PlayRequest {
+        site,
+        peer,
+        method,
+        headers,
+        holder: OnceLock::new(),
+    };
+    // Boxed: the replies of players are large futures.
+    let answer = Box::pin(call.answer(path)).await;
+    answer.map_err(Problem::for_players)
+}
+
 /// Returns the headers that pages of other origins may send, and the WebDAV methods.
 pub(super) fn options() -> Response {
     let headers = [
@@ -83,7 +107,7 @@ pub(super) fn options() -> Response {
         ),
         (header::ACCESS_CONTROL_MAX_AGE, "86400"),
     ];
-    (StatusCode::NO_CONTENT, headers, dav::abilities()).into_response()
+    (StatusCode::NO_CONTENT, headers, dav::abilities(false)).into_response()
 }
 
 /// One request of a player.
@@ -224,7 +248,7 @@ impl PlayRequest<'_> {
             PlayResource::Chapters => self.chapters(entry).await,
             PlayResource::Thumbnails => self.thumbnails(entry).await,
             PlayResource::Thumbnail(number) => self.thumbnail(entry, *number).await,
-            PlayResource::Poster => self.poster(entry).await,
+            PlayResource::Poster(size) => self.poster(entry, *size).await,
             PlayResource::Subtitles(id, form) => self.subtitles(entry, id, *form).await,
             PlayResource::List(list) => lists::list(self, ticket_text, entry, *list).await,
             PlayResource::Strm => Ok(lists::strm(self, ticket_text, entry).await),
@@ -365,8 +389,8 @@ impl PlayRequest<'_> {
         preconditions::answer(self.method, self.headers, &etag, about, body)
     }
 
-    async fn poster(&self, entry: &Arc<Entry>) -> Result<Response, Problem> {
-        let picture = self.site.playback.pictures().of(entry).await?;
+    async fn poster(&self, entry: &Arc<Entry>, size: PictureSize) -> Result<Response, Problem> {
+        let picture = self.site.playback.pictures().of_size(entry, size).await?;
         let etag = format!("\"{}\"", picture.etag);
         let about = [
             (header::CONTENT_TYPE, picture.content_type),

@@ -2,6 +2,7 @@
 
 use percent_encoding::percent_decode_str;
 
+use crate::playback::pictures::PictureSize;
 use crate::playback::source::SourceStream;
 use crate::web::urls::{encode_name, parse_location};
 use media::{EntryKind, EntryPath, Place, Rendition};
@@ -36,7 +37,7 @@ pub(super) enum PlayResource {
     SourcePlaylist(SourceStream),
     /// `{source}/init.mp4`
     SourceInit(SourceStream),
-    /// `{source}/{n}.m4s`
+    /// `{source}/{n}.m4s`; `{source}/{n}.ts` where the original is a transport stream
     SourceSegment(SourceStream, usize),
     /// `source.mp4`
     SourceFile,
@@ -46,8 +47,8 @@ pub(super) enum PlayResource {
     Thumbnails,
     /// One of them: `thumbnails/12.webp`.
     Thumbnail(u32),
-    /// `poster.jpg`
-    Poster,
+    /// `poster.jpg`, and `poster-small.jpg` for lists on small screens
+    Poster(PictureSize),
     /// `subtitles/{id}.vtt`, `subtitles/{id}.m3u8` and `subtitles/{id}/0.vtt`: a file, and the same for HLS;
     /// `source-subtitles/{id}.m3u8` and `source-subtitles/{id}/0.vtt` for the repackaged original
     Subtitles(String, SubtitleForm),
@@ -177,7 +178,8 @@ impl PlayPath {
         let parent = whole.parent()?;
         let resource = match whole.name() {
             "master.m3u8" => PlayResource::Master,
-            "poster.jpg" => PlayResource::Poster,
+            "poster.jpg" => PlayResource::Poster(PictureSize::Large),
+            "poster-small.jpg" => PlayResource::Poster(PictureSize::Small),
             "strm.zip" => PlayResource::StrmTree,
             "source.mp4" => PlayResource::SourceFile,
             "chapters.vtt" => PlayResource::Chapters,
@@ -226,11 +228,12 @@ impl PlayPath {
                     "ts" => match Rendition::parse(stem) {
                         Some(rendition) => PlayResource::Whole(rendition),
                         None => {
-                            let rendition = Rendition::parse(parent.name())?;
-                            return Some((
-                                parent.parent()?,
-                                PlayResource::Segment(rendition, number(stem)?),
-                            ));
+                            let n = number(stem)?;
+                            let segment = match SourceStream::parse(parent.name()) {
+                                Some(stream) => PlayResource::SourceSegment(stream, n),
+                                None => PlayResource::Segment(Rendition::parse(parent.name())?, n),
+                            };
+                            return Some((parent.parent()?, segment));
                         }
                     },
                     _ => return None,
@@ -307,7 +310,7 @@ impl PlayResource {
             | PlayResource::SourceFile
             | PlayResource::Chapters
             | PlayResource::Strm => kind.is_playable(),
-            PlayResource::Poster => kind != EntryKind::Folder,
+            PlayResource::Poster(_) => kind != EntryKind::Folder,
             PlayResource::Subtitles(..) | PlayResource::Thumbnails | PlayResource::Thumbnail(_) => {
                 kind == EntryKind::Video
             }
@@ -393,6 +396,11 @@ mod tests {
                 PlayResource::SourceSegment(SourceStream::DecodedSound(2), 0),
             ),
             (
+                "films/a/b.m2ts/sound-1/3.ts",
+                "/a/b.m2ts",
+                PlayResource::SourceSegment(SourceStream::Sound(1), 3),
+            ),
+            (
                 "films/a/b.mkv/chapters.vtt",
                 "/a/b.mkv",
                 PlayResource::Chapters,
@@ -423,7 +431,16 @@ mod tests {
                 PlayResource::Original,
             ),
             ("films/a/init.mp4", "/a/init.mp4", PlayResource::Original),
-            ("films/a/b.mp4/poster.jpg", "/a/b.mp4", PlayResource::Poster),
+            (
+                "films/a/b.mp4/poster.jpg",
+                "/a/b.mp4",
+                PlayResource::Poster(PictureSize::Large),
+            ),
+            (
+                "films/a/b.mp4/poster-small.jpg",
+                "/a/b.mp4",
+                PlayResource::Poster(PictureSize::Small),
+            ),
             (
                 "films/a/b.mp4/subtitles/pt-BR.vtt",
                 "/a/b.mp4",

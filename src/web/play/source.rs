@@ -1,4 +1,4 @@
-//! The original as a stream: playlists, init sections and segments in fragmented MP4, and the whole as one file.
+//! The original as a stream: playlists, init sections and segments, and the whole as one file.
 
 use std::fmt::Write;
 use std::sync::Arc;
@@ -145,16 +145,18 @@ impl PlayRequest<'_> {
         stream: SourceStream,
         n: usize,
     ) -> Result<Response, Problem> {
-        let object = self.site.playback.source_segment(entry, stream, n).await;
-        let content_type = match stream.is_sound() {
-            true => "audio/mp4",
-            false => "video/iso.segment",
+        let playback = &self.site.playback;
+        let object = playback.source_segment(entry, stream, n).await;
+        let film = playback.source(entry).await.map_err(problem)?;
+        let (content_type, extension) = match (film.has_init(stream), stream.is_sound()) {
+            (false, _) => ("video/mp2t", "ts"),
+            (true, true) => ("audio/mp4", "m4s"),
+            (true, false) => ("video/iso.segment", "m4s"),
         };
         let length = object.as_ref().ok().and_then(|object| object.length);
-        let file_name = format!("{n}.m4s");
+        let file_name = format!("{n}.{extension}");
         let response = self.source_object(object, content_type, &file_name);
         let response = response.await?;
-        let playback = &self.site.playback;
         let timeline = playback.timeline_of_source_segment(entry, stream, n, length);
         let timeline = timeline.await;
         Ok(self.follow(response, entry, &stream.to_string(), timeline))

@@ -87,7 +87,7 @@ fn files(
 }
 
 /// Returns a name that every file system supports.
-fn file_name(name: &str) -> String {
+pub(crate) fn file_name(name: &str) -> String {
     let name: String = name
         .chars()
         .map(|c| match c {

@@ -192,6 +192,7 @@ pub(super) async fn of_search(
         Scope::Within(place, path) => return of_search_below(site, place, path, words).await,
     };
     let search = SearchRequest {
+        tag: None,
         words,
         kind: None,
         place,

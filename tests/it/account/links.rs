@@ -4,6 +4,8 @@ use drives::{Capability, NewShare};
 use sandbox::{PlanChange, WebSessionState};
 
 use super::*;
+use crate::harness::Drivein;
+use reqwest::Method;
 
 fn new(texts: &[&str], period_days: u32, password: Option<&str>) -> NewShare {
     NewShare {
@@ -172,16 +174,16 @@ async fn without_a_web_session_there_are_no_links_and_it_says_so() {
     assert!(!rig.drive.capabilities().contains(&Capability::Share));
     // The account has no links yet.
     let facts = rig.drive.account().await.unwrap().facts;
+    assert!(rig.drive.account().await.unwrap().is_sharing_inactive);
     let [(name, value)] = facts.as_slice() else {
         panic!("{facts:?}");
     };
     assert_eq!(name, "Sharing");
     assert!(value.starts_with("sharing is not activated"), "{value}");
-    rig.sandbox.change_account(PlanChange {
-        use_type: Some(1),
-        ..PlanChange::default()
-    });
-    assert!(rig.drive.account().await.unwrap().facts.is_empty());
+    rig.drive.activate_sharing().await.unwrap();
+    assert_eq!(rig.sandbox.count("active"), 1);
+    let account = rig.drive.account().await.unwrap();
+    assert!(account.facts.is_empty() && !account.is_sharing_inactive);
 }
 
 #[tokio::test]
@@ -194,4 +196,25 @@ async fn a_token_of_another_application_is_named() {
     let facts = rig.drive.account().await.unwrap().facts;
     let fact = facts.iter().find(|(name, _)| name == "Application");
     assert!(fact.unwrap().1.contains("client_id"), "{facts:?}");
+}
+
+#[tokio::test]
+async fn sharing_is_activated_on_the_account_page_and_by_the_api() {
+    let drivein = Drivein::start().await;
+    let account = async || drivein.api("drives").await["drives"][0]["account"].clone();
+    let address = format!("/account/{DRIVE}");
+    let page = async || drivein.get(&address).await.expect(200).text();
+    assert_eq!(account().await["sharing_inactive"], true);
+    let shown = page().await;
+    let action = format!("{address}/sharing");
+    assert!(shown.contains("sharing is not activated"), "{shown}");
+    assert!(shown.contains(&format!("action=\"{action}\"")), "{shown}");
+    let pressed = drivein.ask(Method::POST, &action).form(&[]);
+    pressed.send().await.expect(303);
+    assert_eq!(drivein.sandbox.count("active"), 1);
+    assert!(!page().await.contains("Activate sharing"));
+    assert!(account().await.get("sharing_inactive").is_none());
+    let call = format!("drives/{DRIVE}/sharing");
+    let body = serde_json::Value::Null;
+    drivein.call(Method::POST, &call, body).await.expect(204);
 }

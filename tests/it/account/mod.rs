@@ -33,7 +33,7 @@ use media::{Entry, EntryPath, PageRequest};
 use sandbox::{self, Effect, Fault, Options, Sandbox};
 use tempfile::TempDir;
 
-use crate::harness::drive_section;
+use crate::harness::{DRIVE, drive_section, web_session_section};
 
 /// The mode of the upstream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

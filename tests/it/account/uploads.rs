@@ -397,3 +397,51 @@ async fn an_upload_that_the_upstream_has_forgotten_begins_anew() {
     assert_eq!(stored(&rig, "/forgotten.bin").await, content);
     assert_eq!(rig.sandbox.count("precreate"), 2);
 }
+
+/// Uploads by the web session alone, in every mood: cut anywhere, with a stale token, with a host that refuses.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn by_the_web_session_an_upload_goes_on_through_cuts_stale_tokens_and_refusing_hosts() {
+    let mut random = Random(20_261_127);
+    for mood in MOODS {
+        let sandbox = Arc::new(sandbox::start(options(mood)).await.unwrap());
+        let home = Arc::new(tempfile::tempdir().unwrap());
+        let section = web_session_section(&sandbox, DRIVE);
+        let section = format!("[network]\nallow_hosts = [\"127.0.0.1\"]\n{section}");
+        let rig = Rig::over(sandbox, home, &section).await;
+        let stale = Effect {
+            errno: Some(4_000_023),
+            ..Effect::default()
+        };
+        let cut = Effect::cut_after(random.below(4 * MIB as u64));
+        let late_cut = Effect::cut_after(random.below(300_000));
+        let refused = Effect::status(403);
+        for (number, (route, effect, part)) in [
+            ("superfile2", cut, "partseq=1"),
+            ("superfile2", late_cut, "partseq=2"),
+            ("superfile2", refused, "partseq=1"),
+            ("web_precreate", stale.clone(), ""),
+            ("web_create", stale, ""),
+        ]
+        .into_iter()
+        .enumerate()
+        {
+            let name = format!("/through {number}.bin");
+            let content = noise(8 * MIB + 300_000, 900 + number as u64);
+            let fault = Fault::on(route, effect).matching(part).times(1);
+            rig.sandbox.fault(fault);
+            let located = rig.sandbox.count("locateupload");
+            let ask = request(&name, &content, OnConflict::Fail);
+            let entry = rig.upload(&ask, &content).await;
+            let entry = entry.unwrap_or_else(|error| panic!("{mood:?} {number}: {error}"));
+            assert_eq!(entry.path, ask.path, "{mood:?}");
+            assert_eq!(stored(&rig, &name).await, content, "{mood:?} {number}");
+            assert_eq!(ask.progress.unwrap().sent(), content.len() as u64);
+            let again = u64::from(route == "superfile2");
+            let asked = rig.sandbox.count("locateupload") - located;
+            assert!(
+                asked > again,
+                "{mood:?} {number}: a host that failed is located anew"
+            );
+        }
+    }
+}

@@ -86,6 +86,72 @@ async fn a_fast_reader_and_many_stalled_ones_stay_within_the_limit() {
 }
 
 #[tokio::test]
+async fn readers_of_a_cloud_stay_within_the_limit_and_give_back_what_they_took() {
+    let folder = tempfile::tempdir().unwrap();
+    let films = folder.path().join("cloud");
+    std::fs::create_dir(&films).unwrap();
+    let film = std::fs::File::create(films.join("film.avi")).unwrap();
+    film.set_len(192 * MIB).unwrap();
+    let cloud = sandbox::Options {
+        films: sandbox::Films::Folder(films),
+        ..sandbox::Options::default()
+    };
+    let sandbox = sandbox::start(cloud).await.unwrap();
+    let data = folder.path().join("data");
+    let text = format!("data_dir = {data:?}\n{CACHE}{}", drive_section(&sandbox));
+    let config = config_in(folder.path(), &text);
+    let mut running = own_binary().args(["serve", "--config", &config]).spawn();
+    let visitor = visitor(&mut running, "Drive-In is at").await;
+    let entry = get(&visitor, &format!("/api/v1/entries/{DRIVE}/film.avi")).await;
+    let entry = entry.expect(200).json();
+    let original = entry["entry"]["play"]["original"].as_str().unwrap();
+    let path = url::Url::parse(original).unwrap().path().to_owned();
+    // One reader at full speed, beside readers that take a part and leave, and others that take nothing.
+    let address = visitor.address();
+    let stalled: Vec<_> = (0..100)
+        .map(|number| ask_and_stall(address, &path, number % 16 * MIB))
+        .collect();
+    let slow = (0..16u64).map(|number| {
+        let range = format!("bytes={}-", number * 8 * MIB);
+        let ask = visitor.ask(reqwest::Method::GET, &path).range(&range);
+        async move {
+            let mut response = ask.open().await;
+            let mut taken = 0;
+            while taken < 2 * MIB {
+                taken += response.chunk().await.unwrap().unwrap().len() as u64;
+            }
+        }
+    });
+    let whole = async {
+        let mut response = visitor.ask(reqwest::Method::GET, &path).open().await;
+        let mut length = 0;
+        while let Some(chunk) = response.chunk().await.unwrap() {
+            length += chunk.len() as u64;
+        }
+        length
+    };
+    let (length, _) = tokio::join!(whole, futures_util::future::join_all(slow));
+    assert_eq!(length, 192 * MIB);
+    let most = memory(&running, "VmHWM");
+    assert!(most <= MAX_BYTES, "{} MiB", most / MIB);
+    drop(stalled);
+    // The cache and the program itself remain.
+    let released = Duration::from_secs(60);
+    eventually(
+        "the memory of readers is given back",
+        released,
+        async || {
+            let own = memory(&running, "RssFile");
+            (memory(&running, "VmRSS") <= own + (32 + 40) * MIB).then_some(())
+        },
+    )
+    .await;
+    running.terminate().await;
+    let (code, _, log) = running.ended().await;
+    assert_eq!(code, Some(0), "{log}");
+}
+
+#[tokio::test]
 async fn the_limit_of_open_files_is_raised_at_the_start() {
     let folder = tempfile::tempdir().unwrap();
     let text = format!("data_dir = {:?}\n{CACHE}", folder.path().join("data"));

@@ -211,3 +211,31 @@ async fn a_download_by_the_site_tells_its_progress_and_its_failure() {
     let refused = drivein.call(Method::POST, &call, body).await;
     assert_eq!(refused.code(), "plan_required", "{}", refused.text());
 }
+
+#[tokio::test]
+async fn an_archive_made_by_the_site_tells_its_progress_and_its_failure() {
+    let site = stocked().await;
+    let drivein = server(&site).await;
+    let call = format!("drives/{NAS}/archives");
+    let body = json!({"paths": [FILM], "to": "/Packed.zip"});
+    let started = drivein.call(Method::POST, &call, body.clone()).await;
+    started.expect(202);
+    let task = async || drivein.api(&call).await["tasks"][0].clone();
+    assert_eq!(task().await["state"], "queued");
+    site.move_tasks_on(30, 90);
+    let told = task().await;
+    assert_eq!(
+        (&told["state"], &told["done_bytes"], &told["total_bytes"]),
+        (&json!("running"), &json!(30), &json!(90)),
+        "{told}"
+    );
+    let page = drivein.get(&format!("/account/{NAS}/archives")).await;
+    assert!(page.expect(200).text().contains("33% of"));
+    site.end_tasks("error");
+    let told = task().await;
+    let detail = told["problem"]["detail"].as_str().unwrap();
+    assert!(detail.contains("could not pack it"), "{detail}");
+    site.group_may_do_no_tasks();
+    let refused = drivein.call(Method::POST, &call, body).await;
+    assert_eq!(refused.code(), "plan_required", "{}", refused.text());
+}

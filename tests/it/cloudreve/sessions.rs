@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::server::{CAPTCHA, EMAIL, OTP, PASSWORD};
+use super::server::{CAPTCHA, CLIENT, CODE, EMAIL, OTP, PASSWORD};
 use super::*;
 
 const PASSWORD_CALL: &str = "POST /session/token";
@@ -370,4 +370,52 @@ async fn a_captcha_that_only_the_site_can_show_is_said_with_the_way_out() {
         text.contains("own page alone") && text.contains("refresh_token"),
         "{text}"
     );
+}
+
+#[tokio::test]
+async fn on_the_sites_own_page_one_signs_in_without_a_password_here() {
+    let site = stocked().await;
+    let (id, secret) = CLIENT;
+    let keys = format!("client_id = {id:?}\nclient_secret = {secret:?}\n");
+    let section = site.section_with(NAS, &keys);
+    let drivein = Drivein::setup().no_drive().drives(&section).start().await;
+    let state = async || drivein.api("drives").await["drives"][0]["state"].clone();
+    assert_eq!(state().await, "signed_out");
+    let account = format!("/account/{NAS}");
+    let page = drivein.get(&account).await.expect(200).text();
+    let begin = format!("{account}/sign-in/site");
+    assert!(page.contains(&begin), "{page}");
+
+    let led = drivein.get(&begin).await.expect(303);
+    let led = url::Url::parse(led.header("location")).unwrap();
+    let asked: std::collections::HashMap<String, String> = led.query_pairs().into_owned().collect();
+    let back = format!("{account}/sign-in/callback");
+    assert!(
+        led.as_str()
+            .starts_with(&format!("{}/session/authorize?", site.url()))
+    );
+    assert_eq!(asked["client_id"], id);
+    assert_eq!(asked["redirect_uri"], format!("{}{back}", drivein.url()));
+    assert_eq!(asked["response_type"], "code");
+    assert_eq!(asked["code_challenge_method"], "S256");
+    let scopes: Vec<&str> = asked["scope"].split(' ').collect();
+    assert!(scopes.contains(&"openid") && scopes.contains(&"offline_access"));
+
+    // Neither another state nor a refusal signs in.
+    let forged = format!("{back}?code={CODE}&state=another");
+    assert_eq!(drivein.get(&forged).await.status, 400);
+    assert_eq!(site.count("POST /session/oauth/token"), 0);
+    site.agrees(&asked["code_challenge"]);
+    let answer = format!("{back}?code={CODE}&state={}", asked["state"]);
+    let done = drivein.get(&answer).await.expect(303);
+    assert_eq!(done.header("location"), account);
+    assert_eq!(state().await, "ready");
+    assert_eq!(drivein.get(&answer).await.status, 400, "it is good once");
+
+    // The session is stored, and renewed like any other.
+    let drivein = drivein.restarted().await;
+    site.expire_access();
+    let drives = drivein.api("drives").await;
+    assert_eq!(drives["drives"][0]["state"], "ready", "{drives}");
+    assert_eq!(site.count("POST /session/token"), 0, "no password was sent");
 }

@@ -421,3 +421,30 @@ async fn a_direct_link_is_a_share_of_one_file() {
     let dead = open(&drivein, &format!("{}/f/nothing/a.mp4", site.url())).await;
     assert_eq!(dead.code(), "share_gone", "{}", dead.text());
 }
+
+#[tokio::test]
+async fn direct_links_are_made_by_api_and_page() {
+    let site = stocked().await;
+    let section = site.section(NAS);
+    let drivein = Drivein::setup().no_drive().drives(&section).start().await;
+    let call = format!("drives/{NAS}/direct-links");
+    let body = json!({"paths": [FILM, "/no such film.mp4"]});
+    let made = drivein.call(Method::POST, &call, body).await.expect(200);
+    let results = made.json()["results"].clone();
+    assert_eq!(results[0]["ok"], true, "{results}");
+    assert_eq!(results[0]["url"], site.direct_link(FILM), "{results}");
+    assert_eq!(results[1]["problem"]["code"], "not_found", "{results}");
+    let nothing = drivein
+        .call(Method::POST, &call, json!({"paths": []}))
+        .await;
+    assert_eq!(nothing.code(), "bad_request");
+    let fields = [
+        ("place", NAS),
+        ("path", FILM),
+        ("do", "direct"),
+        ("now", "1"),
+    ];
+    let asked = drivein.ask(Method::POST, "/organize").form(&fields);
+    let page = asked.send().await.expect(200).text();
+    assert!(page.contains("/f/"), "{page}");
+}

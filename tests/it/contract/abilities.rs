@@ -92,6 +92,8 @@ fn some_film<E: Emulation>(subject: &Subject<E>) -> Entry {
         width: None,
         height: None,
         has_thumbnail: false,
+        tracks: Vec::new(),
+        tags: Vec::new(),
     }
 }
 
@@ -114,6 +116,20 @@ async fn is_refused(drivein: &Drivein, method: Method, call: &str, body: Option<
         sentence.ends_with('.'),
         "{call} is refused without words: {sentence:?}"
     );
+    // The words are those of this drive, not of another.
+    let kind = drivein.api("drives").await["drives"][0]["kind"].clone();
+    let words = format!("{} {sentence}", reply["title"]);
+    for (name, of) in [
+        ("TeraBox", "terabox"),
+        ("TeraboxDL", "teraboxdl"),
+        ("Cloudreve", "cloudreve"),
+        ("WebDAV", "webdav"),
+        ("S3", "s3"),
+    ] {
+        let is_own = kind == of;
+        assert!(is_own || !words.contains(name), "{kind} {call}: {words}");
+    }
+    assert!(!words.contains("stream"), "{kind} {call}: {words}");
 }
 
 pub async fn a_missing_list_is_refused_in_words<E: Emulation>(subject: Subject<E>) {
@@ -201,4 +217,30 @@ pub async fn missing_remote_downloads_are_refused_in_words<E: Emulation>(subject
     is_refused(&drivein, Method::GET, &call, None).await;
     let link = json!({"url": "https://films.example.org/a.mp4", "to": "/"});
     is_refused(&drivein, Method::POST, &call, Some(link)).await;
+}
+
+pub async fn missing_archives_are_refused_in_words<E: Emulation>(subject: Subject<E>) {
+    let drivein = subject.program().await;
+    let call = format!("/api/v1/drives/{NAME}/archives");
+    is_refused(&drivein, Method::GET, &call, None).await;
+    let archive = json!({"paths": ["/Some film.mp4"], "to": "/a.zip"});
+    is_refused(&drivein, Method::POST, &call, Some(archive)).await;
+    let archive = json!({"path": "/a.zip", "to": "/"});
+    let extract = format!("{call}/extract");
+    is_refused(&drivein, Method::POST, &extract, Some(archive)).await;
+}
+
+pub async fn missing_direct_links_are_refused_in_words<E: Emulation>(subject: Subject<E>) {
+    let drivein = subject.program().await;
+    let call = format!("/api/v1/drives/{NAME}/direct-links");
+    let paths = json!({"paths": ["/Some film.mp4"]});
+    is_refused(&drivein, Method::POST, &call, Some(paths)).await;
+}
+
+pub async fn missing_tags_are_refused_in_words<E: Emulation>(subject: Subject<E>) {
+    let drivein = subject.program().await;
+    let call = format!("/api/v1/tags/{NAME}/Some%20film.mp4");
+    is_refused(&drivein, Method::GET, &call, None).await;
+    let tags = json!({"tags": [{"name": "seen"}]});
+    is_refused(&drivein, Method::PUT, &call, Some(tags)).await;
 }

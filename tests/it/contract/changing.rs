@@ -483,3 +483,123 @@ pub async fn a_link_is_fetched_by_the_drive_and_its_progress_is_told<E: Emulatio
     let again = drivein.call(Method::DELETE, &one, nothing).await;
     assert_eq!(again.code(), "not_found");
 }
+
+pub async fn direct_links_hand_out_the_bytes_of_files_alone<E: Emulation>(subject: Subject<E>) {
+    let links = subject.drive.direct_links().unwrap();
+    let paths = [
+        subject.film().0,
+        subject.folder(),
+        path("/no such film.mp4"),
+    ];
+    let made = links.make(&paths).await.unwrap();
+    let [film, folder, missing] = made.as_slice() else {
+        panic!("{made:?}");
+    };
+    assert_eq!([&film.path, &folder.path, &missing.path], paths.each_ref());
+    let link = film.result.as_ref().unwrap();
+    let client = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
+    let reply = client.build().unwrap().get(link).send().await.unwrap();
+    assert!(reply.status().is_redirection(), "{}", reply.status());
+    let kind = |link: &drives::DirectLink| link.result.as_ref().unwrap_err().kind;
+    assert_eq!(kind(folder), ErrorKind::BadRequest);
+    assert_eq!(kind(missing), ErrorKind::NotFound);
+}
+
+pub async fn tags_are_set_read_and_found<E: Emulation>(subject: Subject<E>) {
+    let drivein = subject.program().await;
+    let film = subject.film().0;
+    let call = format!("tags/{NAME}{}", encoded(film.as_str()));
+    assert_eq!(drivein.api(&call).await["tags"], json!([]));
+    let tags = json!([{"name": "für später & #1", "colour": "#ff8800"}, {"name": "seen"}]);
+    let set = drivein
+        .call(Method::PUT, &call, json!({"tags": tags}))
+        .await;
+    assert_eq!(set.expect(200).json()["tags"], tags);
+    assert_eq!(drivein.api(&call).await["tags"], tags);
+    let entry = super::told(&drivein, &film).await;
+    assert_eq!(entry["tags"], tags);
+
+    let find = async |tag: &str| {
+        let found = format!("search?place={NAME}&tag={}", encoded_name(tag));
+        let found = drivein.api(&found).await;
+        let entries = found["entries"].as_array().unwrap().clone();
+        entries
+            .iter()
+            .map(|it| it["path"].clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(find("seen").await, [json!(film)]);
+    assert_eq!(find("für später & #1").await, [json!(film)]);
+    assert!(find("see").await.is_empty());
+    let page = format!("/search?place={NAME}&tag=seen");
+    let page = drivein.get(&page).await.expect(200).text();
+    assert!(page.contains("Tagged seen"), "{page}");
+
+    // A form replaces them; a tag that stays keeps its colour.
+    let asked = drivein.ask(Method::POST, "/organize");
+    let fields = [
+        ("place", NAME),
+        ("path", film.as_str()),
+        ("do", "tags"),
+        ("tags", "für später & #1, new"),
+        ("now", "1"),
+    ];
+    asked.form(&fields).send().await.expect(303);
+    let expected = json!([{"name": "für später & #1", "colour": "#ff8800"}, {"name": "new"}]);
+    assert_eq!(drivein.api(&call).await["tags"], expected);
+    assert!(find("seen").await.is_empty());
+    for wrong in [
+        json!([{"name": " "}]),
+        json!([{"name": "a", "colour": "red"}]),
+    ] {
+        let refused = drivein
+            .call(Method::PUT, &call, json!({"tags": wrong}))
+            .await;
+        assert_eq!(refused.code(), "bad_request", "{wrong}");
+    }
+}
+
+pub async fn entries_are_packed_and_unpacked_by_the_drive<E: Emulation>(subject: Subject<E>) {
+    let drivein = subject.program().await;
+    let (film, _) = subject.film();
+    let call = format!("drives/{NAME}/archives");
+    let pack = |paths: serde_json::Value, to: &str| json!({"paths": paths, "to": to});
+    let body = pack(json!([film, subject.tree().folder.0]), "/Packed & new.zip");
+    let started = drivein.call(Method::POST, &call, body).await.expect(202);
+    let task = started.json()["task"].clone();
+    assert_eq!(
+        (&task["kind"], &task["state"]),
+        (&json!("archive"), &json!("queued"))
+    );
+    assert_eq!(task["name"], "Packed & new.zip", "{task}");
+    assert_eq!(task["to"], json!({"place": NAME, "path": "/"}));
+    let listed = drivein.api(&call).await;
+    assert_eq!(listed["tasks"][0]["id"], task["id"], "{listed}");
+    let page = drivein.get(&format!("/account/{NAME}/archives")).await;
+    assert!(page.expect(200).text().contains("Packed &#38; new.zip"));
+
+    let extract = format!("{call}/extract");
+    let unpack = |path: &str| json!({"path": path, "to": "/Unpacked here", "password": "a1b2"});
+    let started = drivein
+        .call(Method::POST, &extract, unpack(film.as_str()))
+        .await;
+    let task = started.expect(202).json()["task"].clone();
+    assert_eq!(
+        (&task["kind"], &task["name"]),
+        (&json!("extract"), &json!(film.name()))
+    );
+    assert_eq!(task["to"], json!({"place": NAME, "path": "/Unpacked here"}));
+
+    let missing = drivein
+        .call(Method::POST, &extract, unpack("/no such.zip"))
+        .await;
+    assert_eq!(missing.code(), "not_found");
+    for (body, code) in [
+        (pack(json!([film]), "/no archive.txt"), "bad_request"),
+        (pack(json!([]), "/empty.zip"), "bad_request"),
+        (pack(json!(["/no such film.mp4"]), "/a.zip"), "not_found"),
+    ] {
+        let refused = drivein.call(Method::POST, &call, body).await;
+        assert_eq!(refused.code(), code, "{}", refused.text());
+    }
+}

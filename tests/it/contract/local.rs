@@ -33,7 +33,7 @@ pub async fn emulation() -> Local {
     std::fs::create_dir(&streams).unwrap();
     let made = std::process::Command::new("ffmpeg")
         .args(["-v", "error", "-nostdin", "-i", sample, "-c", "copy"])
-        .arg(streams.join("Waves.ts"))
+        .arg(streams.join("Waves.flv"))
         .status();
     assert!(made.unwrap().success());
     let mut names = vec!["Extras".to_owned()];
@@ -54,7 +54,7 @@ pub async fn emulation() -> Local {
     let tree = Tree {
         film: Some(("/Tidal Light.mp4".to_owned(), film)),
         folder: ("/Season 1 #1 & more".to_owned(), names),
-        streaming: Some("/Streams/Waves.ts".to_owned()),
+        streaming: Some("/Streams/Waves.flv".to_owned()),
         word: "tidal",
         ..Tree::default()
     };
@@ -78,7 +78,7 @@ impl Emulation for Local {
 
     fn section(&self) -> String {
         format!(
-            "[[drive]]\nname = {NAME:?}\nkind = \"local\"\npath = {:?}\n",
+            "[[drive]]\nname = {NAME:?}\nkind = \"local\"\npath = {:?}\nwrite = true\n",
             self.path()
         )
     }

@@ -302,6 +302,9 @@ macro_rules! contract {
                 [no trash] abilities::a_missing_trash_is_refused_in_words,
                 [no versions] abilities::missing_versions_are_refused_in_words,
                 [no remote_download] abilities::missing_remote_downloads_are_refused_in_words,
+                [no archives] abilities::missing_archives_are_refused_in_words,
+                [no direct_links] abilities::missing_direct_links_are_refused_in_words,
+                [no tags] abilities::missing_tags_are_refused_in_words,
                 [] browsing::the_root_is_a_folder_with_the_name_of_the_drive,
                 [list] browsing::a_folder_lists_everything_once_in_pages_of_any_length,
                 [list] browsing::a_folder_is_sorted_as_asked,
@@ -330,6 +333,9 @@ macro_rules! contract {
                 [manage trash] changing::a_trash_is_shown_restored_and_emptied_by_its_page,
                 [upload versions] changing::a_file_keeps_its_versions_and_each_of_them_plays,
                 [remote_download] changing::a_link_is_fetched_by_the_drive_and_its_progress_is_told,
+                [archives] changing::entries_are_packed_and_unpacked_by_the_drive,
+                [direct_links] changing::direct_links_hand_out_the_bytes_of_files_alone,
+                [tags] changing::tags_are_set_read_and_found,
                 [open_shares] opening::a_share_opens_browses_and_plays,
                 [open_shares network] opening::a_share_plays_on_through_cuts_and_renewals,
                 [locked_links] opening::a_locked_share_wants_its_password,
@@ -364,7 +370,7 @@ macro_rules! contract {
     };
 }
 
-/// The table of abilities. The first twelve words are those of [`Capability`], in its order; the rest are
+/// The table of abilities. The first fifteen words are those of [`Capability`], in its order; the rest are
 /// abilities of an upstream or its emulation: qualities of its own, share links with a password, share links that were revoked, and a
 /// network before it ([`Emulation::has_network`]).
 mod drives {
@@ -374,17 +380,17 @@ mod drives {
                 list search stream original upload manage share open_shares quota trash
                 ladder locked_links gone_links network
             ],
-            lacks [versions remote_download];
+            lacks [versions remote_download archives direct_links tags];
         terabox_web:
             has [
                 list search stream original upload manage share open_shares quota trash
                 ladder locked_links gone_links network
             ],
-            lacks [versions remote_download];
+            lacks [versions remote_download archives direct_links tags];
         cloudreve:
             has [
                 list search stream original upload manage share open_shares quota
-                trash versions remote_download
+                trash versions remote_download archives direct_links tags
                 ladder locked_links gone_links network
             ],
             lacks [];
@@ -392,26 +398,25 @@ mod drives {
             has [open_shares network],
             lacks [
                 list search stream original upload manage share quota
-                trash versions remote_download
+                trash versions remote_download archives direct_links tags
                 ladder locked_links gone_links
             ];
         webdav:
             has [list search stream original upload manage network],
             lacks [
-                share open_shares quota trash versions remote_download
+                share open_shares quota trash versions remote_download archives direct_links tags
                 ladder locked_links gone_links
             ];
         s3:
             has [list search stream original upload manage network],
             lacks [
-                share open_shares quota trash versions remote_download
+                share open_shares quota trash versions remote_download archives direct_links tags
                 ladder locked_links gone_links
             ];
         local:
-            has [list search stream original quota ladder],
+            has [list search stream original upload manage quota trash ladder],
             lacks [
-                upload manage share open_shares
-                trash versions remote_download
+                share open_shares versions remote_download archives direct_links tags
                 locked_links gone_links network
             ];
     }

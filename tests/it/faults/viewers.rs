@@ -35,6 +35,60 @@ async fn an_upstream_that_does_not_answer_is_told_in_time() {
 }
 
 #[tokio::test]
+async fn pages_come_at_once_and_a_slow_drive_fills_in() {
+    let drivein = Drivein::start().await;
+    for route in ["list", "filemetas", "uinfo", "quota"] {
+        drivein.fault(route, Effect::latency(4000));
+    }
+    let folder = format!("/browse/{DRIVE}{}", encoded("/Nature & Light"));
+    let watch = format!("/watch/{DRIVE}{}", encoded(FILM));
+    let pages = ["/", "/status", &format!("/browse/{DRIVE}"), &folder, &watch];
+    let first = pages
+        .iter()
+        .map(|page| drivein.ask(Method::GET, page).send_once());
+    for page in futures_util::future::join_all(first).await {
+        let page = page.expect(200);
+        assert!(
+            page.text().contains("has not answered yet"),
+            "{}",
+            page.text()
+        );
+        assert!(!page.text().contains("This folder is empty"));
+        assert_eq!(page.header("refresh"), "1; url=?waited=1");
+    }
+    // The reload waits for what was begun, and asks for nothing twice.
+    let reloads = pages.map(|page| format!("{page}?waited=1"));
+    let reloads = reloads.iter().map(|page| drivein.get(page));
+    let reloads = futures_util::future::join_all(reloads).await;
+    let contents = [DRIVE, "Ready", FILM, "Nature", FILM];
+    for (page, content) in reloads.into_iter().zip(contents) {
+        let page = page.expect(200);
+        let text = unescaped(&page.text());
+        let content = content.trim_start_matches('/').trim_end_matches(".mp4");
+        assert!(text.contains(content), "{content}: {text}");
+        assert!(!text.contains("has not answered yet"), "{text}");
+        assert!(page.header("refresh").is_empty());
+    }
+    assert_eq!(drivein.sandbox.count("quota"), 1);
+}
+
+#[tokio::test]
+async fn an_upload_to_a_drive_that_does_not_answer_ends_with_words() {
+    let drivein = Drivein::start().await;
+    for route in ["list", "filemetas", "quota", "precreate"] {
+        drivein.fault(route, Effect::latency(600_000));
+    }
+    let refused = drivein.put("/New.mp4", "", vec![7; 1000]).await.expect(504);
+    assert_eq!(refused.code(), "upstream_timeout");
+    speaks(&refused).unwrap();
+    assert_eq!(
+        drivein.sandbox.count("precreate"),
+        0,
+        "nothing is begun without the check"
+    );
+}
+
+#[tokio::test]
 async fn every_range_is_exact_while_the_upstream_cuts_and_forgets() {
     let drivein = Drivein::start().await;
     let play = drivein.play(FILM).await;

@@ -150,7 +150,6 @@ async fn a_guest_of_a_folder_walks_in_it_and_not_out_of_it() {
                 || link.starts_with(&format!("/play/{ticket}/{DRIVE}/Nature%20%26%20Light"))
                 || link.starts_with(&format!("{}/guest/{ticket}/", drivein.url()))
                 || link.starts_with("/assets/")
-                || link.starts_with("vlc:")
                 || link.starts_with('#');
             assert!(fine, "{link} on {next}");
             let within = format!("{address}/");

@@ -29,7 +29,9 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 pub use log::{LogMark, watch_log};
-pub use programs::{Program, Running, eventually, need, own_binary, packet_hashes, python, soon};
+pub use programs::{
+    Program, Running, SmallDisk, eventually, need, own_binary, packet_hashes, python, soon,
+};
 pub use reply::{Ask, Reply, Visitor};
 pub use secrets::{Secrets, forbidden_words};
 pub use setup::{Setup, drive_section, terabox_section, web_session_section};

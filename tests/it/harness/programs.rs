@@ -201,6 +201,58 @@ impl Running {
     }
 }
 
+/// A small disk of its own, which is unmounted in the end.
+pub struct SmallDisk {
+    folder: std::path::PathBuf,
+}
+
+impl SmallDisk {
+    /// Mounts a disk of so many bytes on `folder`, which is created. `None`, with a printed reason, if that is not
+    /// allowed here.
+    pub fn mount(folder: &std::path::Path, bytes: u64) -> Option<Self> {
+        std::fs::create_dir_all(folder).unwrap();
+        let options = format!("size={bytes},mode=0700");
+        let output = std::process::Command::new("mount")
+            .args(["-t", "tmpfs", "-o", &options, "tmpfs"])
+            .arg(folder)
+            .output();
+        if output.as_ref().is_ok_and(|output| output.status.success()) {
+            return Some(SmallDisk {
+                folder: folder.to_owned(),
+            });
+        }
+        let reason = output.map(|output| String::from_utf8_lossy(&output.stderr).into_owned());
+        println!("no disk can be mounted here, so none is filled: {reason:?}");
+        None
+    }
+
+    /// Fills what is free of it with a file.
+    pub fn fill(&self) {
+        let mut file = std::fs::File::create(self.filler()).unwrap();
+        for size in [64 << 10, 4096, 1] {
+            while std::io::Write::write_all(&mut file, &vec![1u8; size]).is_ok() {}
+        }
+    }
+
+    /// Deletes that file.
+    pub fn empty(&self) {
+        std::fs::remove_file(self.filler()).unwrap();
+    }
+
+    fn filler(&self) -> std::path::PathBuf {
+        self.folder.join("filler")
+    }
+}
+
+impl Drop for SmallDisk {
+    fn drop(&mut self) {
+        let _ = std::process::Command::new("umount")
+            .arg("-l")
+            .arg(&self.folder)
+            .status();
+    }
+}
+
 /// Polls until there is an answer; only for activity outside of this process.
 pub async fn eventually<T>(
     what: &str,

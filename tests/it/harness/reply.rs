@@ -90,8 +90,24 @@ impl Ask {
         self
     }
 
-    /// Sends the request and returns the reply, however it ends.
+    /// Sends the request and returns the reply, however it ends. A page that came without what a slow drive has not
+    /// answered yet is loaded again, as a browser does.
     pub async fn send(self) -> Reply {
+        let request = self.request.try_clone();
+        let again = request.map(|request| Ask {
+            request: request.query(&[("waited", "1")]),
+            path: self.path.clone(),
+            secrets: self.secrets.clone(),
+        });
+        let first = self.send_once().await;
+        match again.filter(|_| first.header("refresh").ends_with("waited=1")) {
+            Some(again) => again.send_once().await,
+            None => first,
+        }
+    }
+
+    /// Sends the request and returns the reply, however it ends.
+    pub async fn send_once(self) -> Reply {
         let path = self.path;
         let mut response = self
             .request

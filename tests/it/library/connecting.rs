@@ -291,8 +291,71 @@ async fn a_wrong_secret_is_found_out_by_the_first_question_that_needs_it() {
 }
 
 #[tokio::test]
+async fn a_connected_drive_is_switched_off_renamed_and_removed_by_the_api() {
+    let drivein = Drivein::setup().sandbox(quick()).no_drive().start().await;
+    let waiting = connect(&drivein, &keys(&drivein)).await.expect(303);
+    let waiting = waiting.header("location").to_owned();
+    drivein.sandbox.approve();
+    until("the drive is signed in", async || {
+        drivein.get(&waiting).await.status == 303
+    })
+    .await;
+    let change = async |drivein: &Drivein, name: &str, body: Value| {
+        drivein
+            .call(Method::PATCH, &format!("drives/{name}"), body)
+            .await
+    };
+    let off = change(&drivein, "films", json!({"enabled": false}))
+        .await
+        .expect(200);
+    let told = off.json();
+    assert_eq!(
+        (&told["name"], &told["enabled"]),
+        (&json!("films"), &json!(false))
+    );
+    let secret = drivein.sandbox.credentials().client_secret;
+    assert!(!off.text().contains(&secret));
+    assert_eq!(state(&drivein).await, "none");
+    let drivein = drivein.restarted().await;
+    assert_eq!(state(&drivein).await, "none", "it stays off");
+    change(&drivein, "films", json!({"enabled": true}))
+        .await
+        .expect(200);
+    assert_eq!(state(&drivein).await, "ready", "its session was kept");
+    change(&drivein, "films", json!({"name": "a b"}))
+        .await
+        .expect(400);
+    change(&drivein, "films", json!({"secret": "x"}))
+        .await
+        .expect(400);
+    change(&drivein, "none", json!({"enabled": true}))
+        .await
+        .expect(404);
+    let renamed = change(&drivein, "films", json!({"name": "cinema", "order": 0})).await;
+    assert_eq!(renamed.expect(200).json()["name"], "cinema");
+    let drives = drivein.api("drives").await;
+    assert_eq!(drives["drives"][0]["name"], "cinema");
+    assert_eq!(drives["drives"][0]["state"], "ready");
+    drivein.get("/api/v1/entries/films").await.expect(404);
+    let remove = async |name: &str| {
+        let ask = drivein.ask(Method::DELETE, &format!("/api/v1/drives/{name}"));
+        ask.send().await.status
+    };
+    assert_eq!(remove("cinema").await, 204);
+    assert_eq!(remove("cinema").await, 404);
+    assert_eq!(state(&drivein).await, "none");
+}
+
+#[tokio::test]
 async fn a_drive_of_the_config_is_not_removed_from_a_page() {
     let drivein = Drivein::start().await;
+    for (method, body) in [
+        (Method::PATCH, json!({"enabled": false})),
+        (Method::DELETE, json!({})),
+    ] {
+        let refused = drivein.call(method, "drives/films", body).await.expect(409);
+        assert_eq!(refused.code(), "conflict");
+    }
     let refused = drivein
         .ask(Method::POST, "/account/films/remove")
         .send()

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use sandbox::Effect;
+use sandbox::{Effect, Options, SubtitleReply};
 
 use crate::harness::*;
 
@@ -305,7 +305,7 @@ async fn a_film_of_this_machine_has_its_own_clock() {
     let text = "1\n00:00:01,000 --> 00:00:02,000\nHere\n";
     let (drivein, _folder, play) = beside(&[("Recorded.en.srt", text.as_bytes())]).await;
     let root = play.rsplit_once('/').unwrap().0;
-    let film = format!("{root}/Recorded.ts");
+    let film = format!("{root}/Recorded.flv");
     let master = drivein
         .get(&format!("{film}/master.m3u8"))
         .await
@@ -338,4 +338,80 @@ async fn a_real_folder_of_that_name_is_itself() {
         .await
         .expect(200);
     assert_eq!(file.text(), text);
+}
+
+/// Starts a server whose drive has subtitles of its own for a film. By its name, the file belongs to another film, so
+/// that only the drive finds them.
+async fn with_subtitles_of_the_drive(form: SubtitleReply) -> Drivein {
+    let options = Options {
+        subtitles: form,
+        ..Options::default()
+    };
+    let drivein = Drivein::setup().sandbox(options).start().await;
+    let film = drivein.source(FILM, "original").await;
+    for name in ["Film.mp4", "Film.eng.mp4"] {
+        let at = format!("/Alone/{name}");
+        drivein.put(&at, "", film.clone()).await.expect(200);
+    }
+    let text = "1\n00:00:01,000 --> 00:00:02,000\nOf the drive\n";
+    drivein
+        .put("/Alone/Film.eng.srt", "", text)
+        .await
+        .expect(200);
+    drivein
+}
+
+#[tokio::test]
+async fn a_film_without_subtitles_gets_those_of_the_drive_in_both_forms() {
+    for (form, name, id) in [
+        (SubtitleReply::List, "English", "en"),
+        (SubtitleReply::Srt, "Subtitles", "und"),
+    ] {
+        let drivein = with_subtitles_of_the_drive(form).await;
+        let play = drivein.play("/Alone/Film.mp4").await;
+        let asked = || drivein.sandbox.count("web_streaming");
+        assert_eq!(asked(), 0, "an entry alone asks for none");
+        let master = drivein.get(&format!("{play}/master.m3u8")).await;
+        let master = master.expect(200).text();
+        let listed = media(&master);
+        assert!(
+            !listed.is_empty() && listed[0].contains(&format!("NAME=\"{name}\"")),
+            "{form:?}: {master}"
+        );
+        let expected = "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nOf the drive\n\n";
+        let address = format!("{play}/subtitles/{id}.vtt");
+        assert_eq!(drivein.get(&address).await.expect(200).text(), expected);
+        let page = format!("/watch/{DRIVE}{}", encoded("/Alone/Film.mp4"));
+        let page = drivein.get(&page).await.expect(200).text();
+        assert!(page.contains(&format!("subtitles/{id}.vtt")), "{page}");
+        assert_eq!(asked(), 1, "the answer is kept");
+
+        // A film with a file beside it has that one, and nothing is asked for it.
+        let play = drivein.play("/Alone/Film.eng.mp4").await;
+        let master = drivein.get(&format!("{play}/master.m3u8")).await;
+        assert!(!media(&master.expect(200).text()).is_empty());
+        assert_eq!(asked(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_drive_that_has_no_subtitles_is_asked_once_and_a_stale_url_is_renewed() {
+    let drivein = with_subtitles_of_the_drive(SubtitleReply::List).await;
+    let play = drivein.play("/Alone/Film.mp4").await;
+    let master = format!("{play}/master.m3u8");
+    drivein.get(&master).await.expect(200);
+    drivein.sandbox.expire_urls();
+    let text = drivein.get(&format!("{play}/subtitles/en.vtt")).await;
+    assert!(text.expect(200).text().contains("Of the drive"));
+    assert_eq!(drivein.sandbox.count("web_streaming"), 2);
+
+    let none = "/Alone/None.mp4";
+    let film = drivein.source(FILM, "original").await;
+    drivein.put(none, "", film).await.expect(200);
+    let play = drivein.play(none).await;
+    for _ in 0..2 {
+        let master = drivein.get(&format!("{play}/master.m3u8")).await;
+        assert!(media(&master.expect(200).text()).is_empty());
+    }
+    assert_eq!(drivein.sandbox.count("web_streaming"), 3);
 }

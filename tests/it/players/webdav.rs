@@ -159,6 +159,10 @@ async fn what_this_tree_does_not_do_is_said() {
             .await
             .expect(404);
 
+        if base != root {
+            continue;
+        }
+        // A play URL is for reading, whatever the drive can.
         let reply = drivein.ask(Method::OPTIONS, &folder).send().await;
         assert!(matches!(reply.status, 200 | 204), "{}", reply.describe());
         assert_eq!(reply.header("dav"), "1");
@@ -192,12 +196,12 @@ async fn clients_find_the_tree_from_the_root_and_without_its_slash() {
         let ask = drivein.ask(Method::OPTIONS, address);
         let ask = ask.basic("anybody", PASSWORD);
         let reply = ask.send().await.expect(200);
-        assert_eq!(reply.header("dav"), "1", "{address}");
+        assert_eq!(reply.header("dav"), "1, 2", "{address}");
         assert_eq!(reply.header("ms-author-via"), "DAV", "{address}");
     }
     // Windows asks at the root before it has a password.
     let reply = drivein.ask(Method::OPTIONS, "/").send().await.expect(200);
-    assert_eq!(reply.header("dav"), "1");
+    assert_eq!(reply.header("dav"), "1, 2");
     let ask = drivein.ask(propfind(), "/dav").header("depth", "1");
     let reply = ask.basic("anybody", PASSWORD).send().await.expect(207);
     assert_eq!(hrefs(&reply.text()), ["/dav/", "/dav/films/"]);

@@ -301,3 +301,23 @@ async fn without_a_drive_that_opens_links_it_is_said_what_to_connect() {
             .contains("Connect an account")
     );
 }
+
+#[tokio::test]
+async fn a_share_names_its_owner_and_shows_the_picture() {
+    let drivein = Drivein::start().await;
+    let link = share(&drivein, "series");
+    let opened = ask_to_open(&drivein, &link.url, link.password.as_deref()).await;
+    let opened = opened.expect(200).json();
+    let place = opened["place"].as_str().unwrap();
+    assert_eq!(opened["owner"]["name"], "4k***eo", "{opened}");
+    let asked = drivein.sandbox.count("shorturlinfo");
+    let picture = opened["owner"]["avatar_url"].as_str().unwrap();
+    let picture = drivein.local(picture);
+    let reply = drivein.get(&picture).await.expect(200);
+    assert!(reply.header("content-type").starts_with("image/"));
+    let page = drivein.get(&format!("/browse/{place}/")).await.expect(200);
+    let page = page.text();
+    assert!(page.contains("4k***eo"), "{page}");
+    assert!(page.contains(&picture), "{page}");
+    assert_eq!(drivein.sandbox.count("shorturlinfo"), asked, "it is known");
+}

@@ -138,7 +138,7 @@ async fn a_message_with_several_links_becomes_several_cards() {
     let posters: Vec<&str> = all_between(&page, "<img src=\"", "\"").collect();
     let posters: Vec<&&str> = posters
         .iter()
-        .filter(|it| it.ends_with("/poster.jpg"))
+        .filter(|it| it.ends_with("/poster-small.jpg"))
         .collect();
     assert_eq!(posters.len(), 1, "{page}");
     assert!(page.contains("loading=\"lazy\""));

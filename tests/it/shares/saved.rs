@@ -1,5 +1,7 @@
 //! Films of a share copied into the account.
 
+use sandbox::Effect;
+
 use super::*;
 
 async fn save(drivein: &Drivein, body: Value) -> Reply {
@@ -55,6 +57,11 @@ async fn many_are_copied_in_the_background_and_each_has_its_own_result() {
     assert_eq!(results[1]["problem"]["code"], "conflict");
     assert_eq!(results[4]["problem"]["code"], "not_found");
     assert!(drivein.sandbox.count("taskquery") >= 2);
+    // The progress of a copy that cannot be read once is read again.
+    drivein.fault_once("taskquery", Effect::status(500));
+    let last = json!({"place": place, "paths": [format!("{season}/Episode 9.mp4")], "to": target});
+    let results = save(&drivein, last).await.expect(200).json()["results"].clone();
+    assert_eq!(results[0]["ok"], true, "{results}");
     // A whole folder counts as one entry.
     let folder = json!({"place": place, "paths": ["/Paper Atlas/Extras & more"], "to": {"place": DRIVE, "path": "/"}});
     let results = save(&drivein, folder).await.expect(200).json()["results"].clone();

@@ -12,6 +12,7 @@ mod hevc_colour;
 mod names;
 mod parameter_sets;
 mod sound_headers;
+pub(crate) mod stream_headers;
 mod vpx;
 
 pub(crate) use entry::{

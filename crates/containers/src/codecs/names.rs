@@ -98,7 +98,7 @@ fn avc(name: &str, config: &[u8]) -> Option<String> {
 }
 
 /// ISO/IEC 14496-15 Annex E.3.
-fn hevc(name: &str, config: &[u8]) -> Option<String> {
+pub(crate) fn hevc(name: &str, config: &[u8]) -> Option<String> {
     let general = config.get(1..13)?;
     let space = ["", "A", "B", "C"][usize::from(general[0] >> 6)];
     let tier = if general[0] & 0x20 == 0 { 'L' } else { 'H' };

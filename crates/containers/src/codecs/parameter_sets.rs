@@ -18,17 +18,18 @@ pub(crate) fn avc_reorder_depth(config: &[u8]) -> Option<u32> {
     Some(avc_reorder_frames(&sps).unwrap_or(unsaid).min(16))
 }
 
-/// Parses an SPS (H.264 §7.3.2.1.1) up to `max_num_reorder_frames` in its VUI. `None` if it has none.
-fn avc_reorder_frames(sps: &[u8]) -> Option<u32> {
-    let mut bits = Bits::new(sps.get(1..)?);
+/// Skips an SPS (H.264 §7.3.2.1.1) after its NAL header up to `max_num_ref_frames`. Returns `chroma_format_idc` and
+/// `pic_order_cnt_type`.
+fn skip_to_references(bits: &mut Bits<'_>) -> Option<(u32, u32)> {
     let profile = bits.read(8)?;
     bits.skip(16)?;
     bits.unsigned()?; // seq_parameter_set_id
+    let mut chroma = 1;
     if matches!(
         profile,
         100 | 110 | 122 | 244 | 44 | 83 | 86 | 118 | 128 | 138 | 139 | 134 | 135
     ) {
-        let chroma = bits.unsigned()?;
+        chroma = bits.unsigned()?;
         if chroma == 3 {
             bits.skip(1)?;
         }
@@ -38,18 +39,18 @@ fn avc_reorder_frames(sps: &[u8]) -> Option<u32> {
         if bits.flag()? {
             for list in 0..if chroma == 3 { 12 } else { 8 } {
                 if bits.flag()? {
-                    scaling_list(&mut bits, if list < 6 { 16 } else { 64 })?;
+                    scaling_list(bits, if list < 6 { 16 } else { 64 })?;
                 }
             }
         }
     }
     bits.unsigned()?; // log2_max_frame_num_minus4
-    match bits.unsigned()? {
+    let order = bits.unsigned()?;
+    match order {
         0 => {
             bits.unsigned()?;
         }
-        // Output order is decoding order (§8.2.1.3).
-        2 => return Some(0),
+        2 => {}
         _ => {
             bits.skip(1)?;
             bits.signed()?;
@@ -58,6 +59,46 @@ fn avc_reorder_frames(sps: &[u8]) -> Option<u32> {
                 bits.signed()?;
             }
         }
+    }
+    Some((chroma, order))
+}
+
+/// Returns width and height of the pictures of an SPS (H.264 §7.4.2.1.1) without its cropped edges; `None` if it cannot
+/// be parsed.
+pub(crate) fn avc_size(sps: &[u8]) -> Option<(u32, u32)> {
+    const MAX_BLOCKS: u32 = 2048;
+    let mut bits = Bits::new(sps.get(1..)?);
+    let (chroma, _) = skip_to_references(&mut bits)?;
+    bits.unsigned()?;
+    bits.skip(1)?;
+    let width = bits.unsigned()?.min(MAX_BLOCKS) + 1;
+    let rows = bits.unsigned()?.min(MAX_BLOCKS) + 1;
+    let is_field = u32::from(!bits.flag()?);
+    if is_field == 1 {
+        bits.skip(1)?;
+    }
+    bits.skip(1)?;
+    let (mut width, mut height) = (width * 16, rows * 16 * (1 + is_field));
+    if bits.flag()? {
+        let (across, down) = match chroma {
+            1 => (2, 2),
+            2 => (2, 1),
+            _ => (1, 1),
+        };
+        let mut edges = || Some(bits.unsigned()?.saturating_add(bits.unsigned()?));
+        width = width.saturating_sub(edges()?.saturating_mul(across));
+        height = height.saturating_sub(edges()?.saturating_mul(down * (1 + is_field)));
+    }
+    Some((width, height))
+}
+
+/// Parses an SPS (H.264 §7.3.2.1.1) up to `max_num_reorder_frames` in its VUI. `None` if it has none.
+fn avc_reorder_frames(sps: &[u8]) -> Option<u32> {
+    let mut bits = Bits::new(sps.get(1..)?);
+    let (_, order) = skip_to_references(&mut bits)?;
+    if order == 2 {
+        // Output order is decoding order (§8.2.1.3).
+        return Some(0);
     }
     let references = bits.unsigned()?;
     bits.skip(1)?;
@@ -178,6 +219,9 @@ pub(crate) struct HevcFacts {
     pub reorder_depth: u32,
     /// Bits of the lower part of a picture's order.
     pub poc_bits: u32,
+    /// Width and height of the pictures without their cropped edges.
+    pub width: u32,
+    pub height: u32,
 }
 
 /// Parses a set after its NAL header, up to the sizes of coding blocks.
@@ -197,15 +241,21 @@ pub(crate) fn skip_to_coding_blocks(bits: &mut Bits<'_>) -> Option<HevcFacts> {
         bits.skip(if profile { 88 } else { 0 } + if level { 8 } else { 0 })?;
     }
     bits.unsigned()?;
-    if bits.unsigned()? == 3 {
+    let chroma = bits.unsigned()?;
+    if chroma == 3 {
         bits.skip(1)?;
     }
-    bits.unsigned()?;
-    bits.unsigned()?;
+    let (mut width, mut height) = (bits.unsigned()?, bits.unsigned()?);
     if bits.flag()? {
-        for _ in 0..4 {
-            bits.unsigned()?;
-        }
+        // Edges in units of chroma samples (table 6-1).
+        let (across, down) = match chroma {
+            1 => (2, 2),
+            2 => (2, 1),
+            _ => (1, 1),
+        };
+        let mut edges = || Some(bits.unsigned()?.saturating_add(bits.unsigned()?));
+        width = width.saturating_sub(edges()?.saturating_mul(across));
+        height = height.saturating_sub(edges()?.saturating_mul(down));
     }
     bits.unsigned()?;
     bits.unsigned()?;
@@ -220,5 +270,7 @@ pub(crate) fn skip_to_coding_blocks(bits: &mut Bits<'_>) -> Option<HevcFacts> {
     Some(HevcFacts {
         reorder_depth,
         poc_bits,
+        width,
+        height,
     })
 }

@@ -148,6 +148,24 @@ pub(crate) fn dec3(frame: &[u8]) -> Option<(Vec<u8>, u32)> {
     Some((make(b"dec3", &packed.to_be_bytes()[8 - used..]), samples))
 }
 
+/// Returns channels and sample rate of a frame of AC-3 or E-AC-3; `None` for other data. The channels of dependent
+/// substreams are not counted.
+pub(crate) fn ac3_facts(frame: &[u8]) -> Option<(u32, u32)> {
+    const CHANNELS: [u32; 8] = [2, 1, 2, 3, 3, 4, 4, 5];
+    if let Some(first) = substream(frame) {
+        let channels = CHANNELS[first.mode as usize] + u32::from(first.low_frequency);
+        return Some((channels, first.rate));
+    }
+    dac3(frame)?;
+    let mut bits = Bits::new(frame);
+    bits.skip(32)?;
+    let rate = *AC3_RATES.get(bits.read(2)? as usize)?;
+    bits.skip(14)?;
+    let mode = bits.read(3)?;
+    let low_frequency = low_frequency_flag(&mut bits, mode)?;
+    Some((CHANNELS[mode as usize] + u32::from(low_frequency), rate))
+}
+
 /// Returns `chan_loc` (ETSI TS 102 366 table F.6) for a `chanmap` (table E.5).
 fn channel_locations(map: u32) -> u32 {
     // Bit of chan_loc, and the bit of chanmap counted from its highest.
@@ -177,6 +195,15 @@ pub(crate) struct DtsCore {
     low_frequency: bool,
     bit_depth: u32,
     rate_code: u32,
+}
+
+impl DtsCore {
+    /// Returns the number of channels (table 5-4), with that of low frequencies.
+    pub fn channels(&self) -> u32 {
+        const CHANNELS: [u32; 10] = [1, 2, 2, 2, 2, 3, 3, 4, 4, 5];
+        let channels = CHANNELS.get(self.arrangement as usize).copied();
+        channels.unwrap_or(6) + u32::from(self.low_frequency)
+    }
 }
 
 /// Parses the header of a DTS core frame; `None` if there is no core.

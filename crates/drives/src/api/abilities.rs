@@ -6,6 +6,7 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use data_encoding::HEXLOWER;
 use serde::Serialize;
 
 use super::Permits;
@@ -28,11 +29,14 @@ pub enum Capability {
     Trash,
     Versions,
     RemoteDownload,
+    Archives,
+    DirectLinks,
+    Tags,
 }
 
 impl Capability {
     /// Every capability, in the order in which they are shown.
-    pub const ALL: [Capability; 12] = [
+    pub const ALL: [Capability; 15] = [
         Capability::List,
         Capability::Search,
         Capability::Stream,
@@ -45,6 +49,9 @@ impl Capability {
         Capability::Trash,
         Capability::Versions,
         Capability::RemoteDownload,
+        Capability::Archives,
+        Capability::DirectLinks,
+        Capability::Tags,
     ];
 
     /// Returns the lower-case word of the API.
@@ -62,6 +69,9 @@ impl Capability {
             Capability::Trash => "trash",
             Capability::Versions => "versions",
             Capability::RemoteDownload => "remote_download",
+            Capability::Archives => "archives",
+            Capability::DirectLinks => "direct_links",
+            Capability::Tags => "tags",
         }
     }
 }
@@ -143,6 +153,46 @@ pub trait Manage: Send + Sync {
         permits: Permits<'_>,
     ) -> Result<Vec<Outcome>, DriveError>;
 
+    /// Copies an entry to `target`, which may have another name and is free, in a folder that exists.
+    ///
+    /// # Errors
+    /// `conflict` if `target` exists, among those of any change.
+    async fn copy_as(
+        &self,
+        path: &EntryPath,
+        target: &EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
+        let folder = target.parent().unwrap_or_else(EntryPath::root);
+        if path.name() == target.name() && path != target {
+            return only(
+                self.copy(std::slice::from_ref(path), &folder, permits)
+                    .await?,
+            );
+        }
+        copy_and_rename(self, path, target, permits).await
+    }
+
+    /// Moves an entry to `target`, as [`Manage::copy_as`].
+    async fn move_as(
+        &self,
+        path: &EntryPath,
+        target: &EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
+        if path.parent() == target.parent() {
+            return self.rename(path, target.name(), permits).await;
+        }
+        let folder = target.parent().unwrap_or_else(EntryPath::root);
+        if path.name() == target.name() {
+            return only(
+                self.move_to(std::slice::from_ref(path), &folder, permits)
+                    .await?,
+            );
+        }
+        move_and_rename(self, path, target, permits).await
+    }
+
     /// Gives an entry another name in its folder. Fails with `refused_name` and `conflict`, among others.
     async fn rename(
         &self,
@@ -157,6 +207,85 @@ pub trait Manage: Send + Sync {
         paths: &[EntryPath],
         permits: Permits<'_>,
     ) -> Result<Vec<Outcome>, DriveError>;
+}
+
+/// Returns the entry of an operation on one path.
+fn only(outcomes: Vec<Outcome>) -> Result<Entry, DriveError> {
+    let outcome = outcomes.into_iter().next();
+    let outcome = outcome.ok_or_else(|| DriveError::failed("change", "no outcome"))?;
+    let entry = outcome.result?;
+    entry.ok_or_else(|| DriveError::failed("change", "the entry is not known yet"))
+}
+
+/// Copies an entry to another name, at an upstream that copies into a folder only: in between, the copy is in a folder of
+/// its own, so that it meets no other entry under its old name.
+async fn copy_and_rename<M: Manage + ?Sized>(
+    manage: &M,
+    path: &EntryPath,
+    target: &EntryPath,
+    permits: Permits<'_>,
+) -> Result<Entry, DriveError> {
+    let folder = target.parent().unwrap_or_else(EntryPath::root);
+    let between = unique(&folder, "")?;
+    manage.make_folder(&between, permits).await?;
+    let work = async {
+        let copied = manage
+            .copy(std::slice::from_ref(path), &between, permits)
+            .await?;
+        let copied = only(copied)?;
+        let renamed = manage.rename(&copied.path, target.name(), permits).await?;
+        only(manage.move_to(&[renamed.path], &folder, permits).await?)
+    };
+    let done = work.await;
+    if let Err(error) = manage.delete(std::slice::from_ref(&between), permits).await {
+        tracing::warn!(%error, "the folder of a copy stays on the drive");
+    }
+    done
+}
+
+/// Moves an entry to another name in another folder, at an upstream that does one of the two at a time: on the way, it
+/// has a name that no other entry has.
+async fn move_and_rename<M: Manage + ?Sized>(
+    manage: &M,
+    path: &EntryPath,
+    target: &EntryPath,
+    permits: Permits<'_>,
+) -> Result<Entry, DriveError> {
+    let (source, folder) = (
+        path.parent().unwrap_or_else(EntryPath::root),
+        target.parent().unwrap_or_else(EntryPath::root),
+    );
+    let named = unique(&source, target.name())?;
+    manage.rename(path, named.name(), permits).await?;
+    let moved = manage
+        .move_to(std::slice::from_ref(&named), &folder, permits)
+        .await;
+    let result = match moved.and_then(only) {
+        Ok(moved) => match manage.rename(&moved.path, target.name(), permits).await {
+            Ok(entry) => return Ok(entry),
+            Err(error) => manage
+                .move_to(&[moved.path], &source, permits)
+                .await
+                .and(Err(error)),
+        },
+        Err(error) => Err(error),
+    };
+    if let Err(error) = manage.rename(&named, path.name(), permits).await {
+        tracing::warn!(%error, "an entry that could not be moved has another name now");
+    }
+    result
+}
+
+/// Returns a path in a folder that no other entry has; its name ends with `name`.
+fn unique(folder: &EntryPath, name: &str) -> Result<EntryPath, DriveError> {
+    const OPERATION: &str = "change";
+    let mut bytes = [0; 8];
+    getrandom::fill(&mut bytes)
+        .map_err(|error| DriveError::failed(OPERATION, error.to_string()))?;
+    let name = format!("drivein-{} {name}", HEXLOWER.encode(&bytes));
+    folder
+        .join(name.trim_end())
+        .map_err(|_| DriveError::bad_request(OPERATION, "the path is too long"))
 }
 
 /// A kind of report that an upstream offers.

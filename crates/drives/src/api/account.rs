@@ -11,6 +11,19 @@ pub trait AccountSession: Send + Sync {
     /// Returns the account's name, quota and the like. Errors as any other call, `signed_out` among them.
     async fn account(&self) -> Result<Account, DriveError>;
 
+    /// Returns true if [`AccountSession::account`] makes no request.
+    fn is_known(&self) -> bool {
+        false
+    }
+
+    /// Makes the account able to share its files, where an upstream requires that once.
+    async fn activate_sharing(&self) -> Result<(), DriveError> {
+        Err(
+            DriveError::unsupported("share", "sharing needs no activation there")
+                .with_sentence("This drive shares files without an activation."),
+        )
+    }
+
     /// Refreshes the session if it is due. The server calls this periodically, so that an idle account's session does
     /// not expire.
     async fn refresh_if_due(&self) -> Result<(), DriveError> {
@@ -36,6 +49,8 @@ pub struct Account {
     pub quota: Option<Quota>,
     /// Time at which the session ends for good and the owner must sign in again; `None` if unknown.
     pub session_ends_at: Option<chrono::DateTime<chrono::Utc>>,
+    /// True if the account may share its files only after [`AccountSession::activate_sharing`].
+    pub is_sharing_inactive: bool,
     /// Further facts of the account, as a name and a value in words.
     pub facts: Vec<(String, String)>,
 }

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use super::{
-    AccountSession, Capability, DriveError, LinkHome, Manage, OnConflict, Outcome, OwnShares,
-    Permits, RemoteDownloads, SessionStore, ShareContents, ShareLink, ShortLink, SignIn, Trash,
-    Upload, UsageReports, Versions, Volume,
+    AccountSession, Archives, Capability, DirectLinks, DriveError, LinkHome, Manage, OnConflict,
+    Outcome, OwnShares, Permits, RemoteDownloads, SessionStore, ShareContents, ShareLink,
+    ShortLink, SignIn, Tags, Trash, Upload, UsageReports, Versions, Volume,
 };
 use media::{EntryPath, Place};
 
@@ -30,6 +30,9 @@ pub struct Drive {
     pub(crate) trash: Option<Arc<dyn Trash>>,
     pub(crate) versions: Option<Arc<dyn Versions>>,
     pub(crate) remote_downloads: Option<Arc<dyn RemoteDownloads>>,
+    pub(crate) archives: Option<Arc<dyn Archives>>,
+    pub(crate) direct_links: Option<Arc<dyn DirectLinks>>,
+    pub(crate) tags: Option<Arc<dyn Tags>>,
     pub(crate) sign_in: Option<Arc<dyn SignIn>>,
     pub(crate) usage_reports: Option<Arc<dyn UsageReports>>,
     /// For an open share: the access by which other accounts copy it.
@@ -54,6 +57,9 @@ impl Drive {
             trash: None,
             versions: None,
             remote_downloads: None,
+            archives: None,
+            direct_links: None,
+            tags: None,
             sign_in: None,
             usage_reports: None,
             contents: None,
@@ -115,6 +121,27 @@ impl Drive {
     pub fn with_remote_downloads(mut self, downloads: Arc<dyn RemoteDownloads>) -> Self {
         self.remote_downloads = Some(downloads);
         self.add(Capability::RemoteDownload);
+        self
+    }
+
+    /// Adds archives that the upstream packs and unpacks.
+    pub fn with_archives(mut self, archives: Arc<dyn Archives>) -> Self {
+        self.archives = Some(archives);
+        self.add(Capability::Archives);
+        self
+    }
+
+    /// Adds direct links to files.
+    pub fn with_direct_links(mut self, direct_links: Arc<dyn DirectLinks>) -> Self {
+        self.direct_links = Some(direct_links);
+        self.add(Capability::DirectLinks);
+        self
+    }
+
+    /// Adds tags.
+    pub fn with_tags(mut self, tags: Arc<dyn Tags>) -> Self {
+        self.tags = Some(tags);
+        self.add(Capability::Tags);
         self
     }
 

@@ -2,7 +2,9 @@
 
 mod abilities;
 mod account;
+mod archives;
 mod clock;
+mod direct_links;
 mod drive;
 mod error;
 pub(crate) mod limiter;
@@ -13,6 +15,8 @@ mod remote_tasks;
 pub(crate) mod secret_serde;
 mod sharing;
 mod sign_in;
+mod subtitles;
+mod tags;
 mod trash;
 mod upload;
 mod url_table;
@@ -21,7 +25,9 @@ mod volume;
 
 pub use abilities::{Capability, DriveKind, Manage, OnConflict, Outcome, ReportKind, UsageReports};
 pub use account::{Account, AccountSession, Quota, SessionLock, SessionStore, SessionStoreError};
+pub use archives::Archives;
 pub use clock::Clock;
+pub use direct_links::{DirectLink, DirectLinks};
 pub use drive::{Drive, OpenShares};
 pub use error::{DriveError, ErrorKind};
 pub use limiter::{Permit, Permits, Purpose, RequestKind, RequestLimiter};
@@ -33,9 +39,11 @@ pub use sharing::{
     ShareLink, ShortLink,
 };
 pub use sign_in::{
-    DeviceSignIn, LoginPage, SignIn, SignInField, SignInFieldKind, SignInForm, SignInState,
-    SignInWays,
+    Authorization, DeviceSignIn, LoginPage, SignIn, SignInField, SignInFieldKind, SignInForm,
+    SignInState, SignInWays,
 };
+pub use subtitles::{UpstreamSubtitles, UpstreamText};
+pub use tags::Tags;
 pub use trash::{RestoreOutcome, Trash, TrashedEntry};
 pub use upload::{Upload, UploadBody, UploadNotes, UploadProgress, UploadRequest};
 pub use url_table::UrlTable;

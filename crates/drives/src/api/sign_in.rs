@@ -67,6 +67,18 @@ pub enum SignInFieldKind {
     Captcha,
 }
 
+/// A sign-in on the upstream's own site, which leads the browser back with a code: the authorization code flow of OAuth
+/// (RFC 6749, section 4.1) with PKCE (RFC 7636).
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Authorization {
+    /// The URL of this server that the site leads back to, equal to the one that is registered there.
+    pub redirect_uri: String,
+    /// Comes back with the code.
+    pub state: String,
+    /// The SHA-256 of the verifier, in base64url.
+    pub challenge: String,
+}
+
 /// Signs in from a page, and signs out. An upstream offers some of these ways.
 #[async_trait]
 pub trait SignIn: Send + Sync {
@@ -105,6 +117,20 @@ pub trait SignIn: Send + Sync {
     /// no such page.
     fn login_page(&self) -> Option<LoginPage> {
         None
+    }
+
+    /// Returns the URL of the site's page on which the owner agrees to a sign-in; `None` if there is no such way.
+    fn authorization_url(&self, _authorization: &Authorization) -> Option<String> {
+        None
+    }
+
+    /// Signs in with the code that the site led back with, and the verifier of the challenge.
+    async fn with_authorization(
+        &self,
+        _code: &SecretString,
+        _verifier: &SecretString,
+    ) -> Result<(), DriveError> {
+        Err(no_such_way())
     }
 
     /// Returns the ways that exist.

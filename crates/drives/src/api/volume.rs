@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use tokio::sync::broadcast;
 
-use super::{DriveError, FactsReader, Incoming, Origin, UpstreamPlaylist};
+use super::{DriveError, FactsReader, Incoming, Origin, UpstreamPlaylist, UpstreamSubtitles};
 use media::{Entry, EntryPath, FileKind, Listing, PageRequest, Rendition};
 
 /// The files of an account, of a share or of a folder.
@@ -93,6 +93,27 @@ pub trait Volume: Send + Sync {
 
     /// Returns the URL of a picture of the entry. Fails with `not_found` if there is none.
     async fn thumbnail(&self, entry: &Entry) -> Result<Origin, DriveError>;
+
+    /// Returns true if [`Volume::small_thumbnail`] is another picture than [`Volume::thumbnail`].
+    fn has_small_thumbnails(&self) -> bool {
+        false
+    }
+
+    /// Returns the URL of a picture for lists on small screens; the usual one where the upstream has one size only.
+    async fn small_thumbnail(&self, entry: &Entry) -> Result<Origin, DriveError> {
+        self.thumbnail(entry).await
+    }
+
+    /// Returns true if the upstream may have subtitles of its own for this entry; without an upstream call.
+    fn may_have_subtitles(&self, _entry: &Entry) -> bool {
+        false
+    }
+
+    /// Returns the subtitles that the upstream itself has for a film, beside those of the drive's files; empty if it
+    /// has none.
+    async fn subtitles(&self, _entry: &Entry) -> Result<Vec<UpstreamSubtitles>, DriveError> {
+        Ok(Vec::new())
+    }
 
     /// Opens an origin from byte `from` on, up to and including byte `last` if given.
     ///

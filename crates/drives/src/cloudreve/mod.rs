@@ -20,6 +20,6 @@ mod share;
 mod types;
 mod uri;
 
-pub use config::CloudreveConfig;
+pub use config::{CloudreveConfig, OAuthClient};
 pub use drive::KIND;
 pub(crate) use drive::{Cloudreve, open};

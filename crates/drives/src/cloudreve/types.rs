@@ -133,7 +133,7 @@ pub(crate) struct File {
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct ExtendedInfo {
-    #[serde(deserialize_with = "null_is_empty")]
+    #[serde(deserialize_with = "elements")]
     pub(crate) entities: Vec<Entity>,
 }
 
@@ -154,7 +154,7 @@ pub(crate) struct Entity {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct SiteTasks {
-    #[serde(deserialize_with = "null_is_empty")]
+    #[serde(deserialize_with = "elements")]
     pub(crate) tasks: Vec<SiteTask>,
     pub(crate) pagination: Pagination,
 }
@@ -182,6 +182,8 @@ pub(crate) struct TaskSummary {
 #[serde(default)]
 pub(crate) struct TaskProps {
     pub(crate) src_str: Option<String>,
+    /// The URIs of the entries that an archive is made of.
+    pub(crate) src_multiple: Option<Vec<String>>,
     pub(crate) dst: Option<String>,
     pub(crate) download: Option<DownloadProgress>,
 }
@@ -193,6 +195,25 @@ pub(crate) struct DownloadProgress {
     pub(crate) name: Option<String>,
     pub(crate) total: i64,
     pub(crate) downloaded: i64,
+}
+
+/// Progress of a running task, by its phases.
+pub(crate) type PhaseProgresses = BTreeMap<String, PhaseProgress>;
+
+/// Progress of one phase of a task, in bytes or in files.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct PhaseProgress {
+    pub(crate) total: i64,
+    pub(crate) current: i64,
+}
+
+/// A direct link, and the URI of its file.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct SourceLink {
+    pub(crate) link: String,
+    pub(crate) file_url: String,
 }
 
 impl File {
@@ -233,6 +254,7 @@ pub(crate) struct Pagination {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Urls {
+    #[serde(deserialize_with = "elements")]
     pub(crate) urls: Vec<UrlItem>,
     pub(crate) expires: Moment,
 }

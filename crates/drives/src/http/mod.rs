@@ -23,6 +23,7 @@ mod stream;
 #[cfg(test)]
 mod tests;
 mod upload;
+pub(crate) mod utf8;
 
 pub use client::{Client, ClientError, ClientSettings};
 pub(crate) use events::{Event, EventReply};

@@ -3,26 +3,35 @@
 //!
 //! - `tree`: files of the folder that may be shown · `listing`: pages and search · `watch`: change events
 //! - `probe` (and `transport`): lengths, picture sizes, embedded pictures · `ffprobe`: the same of other containers
+//! - `changes`, `trash`, `slot`: what a writable folder changes · `manage`, `upload`: the same as abilities of a drive
 //! - `hls`: segments by ffmpeg · `programs`: limits the ffmpeg processes, and stops idle ones
 
+mod changes;
 mod config;
 mod ffprobe;
 mod hls;
 mod listing;
+mod manage;
 mod probe;
 mod programs;
+mod slot;
 mod transport;
+mod trash;
 mod tree;
+mod upload;
 mod watch;
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod write_tests;
 
 use std::fs::{File, Metadata};
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::Instant;
 
 use async_trait::async_trait;
 use bytes::Bytes;
@@ -53,9 +62,15 @@ pub static KIND: DriveKind = DriveKind {
         (Capability::Search, None),
         (Capability::Stream, None),
         (Capability::Original, None),
+        (Capability::Upload, Some(WRITABLE)),
+        (Capability::Manage, Some(WRITABLE)),
         (Capability::Quota, None),
+        (Capability::Trash, Some(WRITABLE)),
     ],
 };
+
+/// The requirement of every change.
+const WRITABLE: &str = "with `write = true`";
 
 /// A folder as a drive.
 pub(crate) struct Local {
@@ -68,6 +83,10 @@ pub(crate) struct Local {
     facts: SyncCache<String, Arc<Facts>>,
     /// Keyframes of films that ffmpeg copies, by version of the file.
     keyframes: Cache<String, Arc<KeyframeIndex>>,
+    /// Days that deleted entries stay in the trash.
+    trash_days: u32,
+    /// Time at which the trash was last looked through for entries that are old enough.
+    trash_emptied_at: Mutex<Option<Instant>>,
 }
 
 /// Files whose facts are cached: some two hundred bytes each.
@@ -84,10 +103,25 @@ const HEIGHTS: [u32; 4] = [360, 480, 720, 1080];
 
 /// Opens a drive named `place`. The folder is accessed by each call, not before.
 pub(crate) fn open(place: Place, config: LocalConfig, context: DriveContext) -> Drive {
+    const FILES: [Capability; 5] = [
+        Capability::List,
+        Capability::Search,
+        Capability::Stream,
+        Capability::Original,
+        Capability::Quota,
+    ];
+    let is_writable = config.write;
     let folder = Arc::new(Local::new(context.own_folder, place.clone(), config));
-    Drive::new(place, KIND.kind, folder.clone())
-        .with_volume(folder, &KIND.capabilities())
-        .local()
+    let drive = Drive::new(place, KIND.kind, folder.clone())
+        .with_volume(folder.clone(), &FILES)
+        .local();
+    match is_writable {
+        true => drive
+            .with_upload(folder.clone())
+            .with_manage(folder.clone())
+            .with_trash(folder),
+        false => drive,
+    }
 }
 
 impl Local {
@@ -108,6 +142,8 @@ impl Local {
                 })
                 .max_capacity(MAX_KEYFRAME_BYTES)
                 .build(),
+            trash_days: config.trash_days,
+            trash_emptied_at: Mutex::new(None),
         }
     }
 
@@ -387,7 +423,7 @@ impl Local {
         let streams = match self.segmenter.is_available() {
             true => "of the files themselves, and by ffmpeg where their container cannot be sent",
             false => {
-                "of MP4 and Matroska files; others play as they are, since ffmpeg and ffprobe are not installed"
+                "of MP4, Matroska and TS files; others play as they are, since ffmpeg and ffprobe are not installed"
             }
         };
         let new_files = match self.watch.is_told() {

@@ -1,8 +1,8 @@
 //! Reads facts of films and recordings: length, picture size, embedded picture, and which streams can be made of a
 //! file. A malformed file yields nothing.
 //!
-//! The first bytes tell the container, not the name. MP4 and Matroska are read by the crate `containers`, within its
-//! budget; tags of recordings by `lofty`, through a reader that ends after some bytes, steps and time; the rest is
+//! The first bytes tell the container, not the name. MP4, Matroska and transport streams are read by the crate
+//! `containers`, within its budget; tags of recordings by `lofty`, through a reader that ends after some bytes, steps and time; the rest is
 //! the business of ffprobe (`hls`).
 
 use std::fs::File;
@@ -13,7 +13,9 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use containers::matroska::{Matroska, ScanProgress};
-use containers::{Budget, Container, ContainerError, ReadRange, Source, Track, TrackKind};
+use containers::{
+    Budget, Container, ContainerError, MAGIC_BYTES, ReadRange, Source, Track, TrackKind,
+};
 use futures_util::FutureExt;
 use lofty::file::{AudioFile, FileType, TaggedFileExt};
 use lofty::probe::Probe as Tagged;
@@ -36,7 +38,7 @@ pub(crate) enum Streams {
     /// None: players get the file itself.
     #[default]
     None,
-    /// Its own samples in fragmented MP4, made of ranges of the file.
+    /// Its own samples in segments, made of ranges of the file.
     Source,
     /// Its picture and a sound in transport streams, copied by ffmpeg.
     TransportStream {
@@ -59,8 +61,6 @@ const INDEX_TIMEOUT: Duration = Duration::from_secs(1);
 /// Bytes and calls of a reader of tags: more than any cover takes.
 const MAX_TAG_BYTES: u64 = 64 << 20;
 const MAX_TAG_READS: u64 = 1 << 20;
-/// Bytes from which a container is recognised: five packets of a transport stream with its time stamps.
-const MAGIC_BYTES: usize = 1024;
 /// Reads of one step of a walk over clusters.
 const SCAN_READS: u32 = 16;
 
@@ -77,10 +77,6 @@ fn read(name: &str, file: &File) -> FileProbe {
     head.truncate(length);
     match Container::of(&head) {
         Some(container) => container_facts(container, file),
-        None if transport::is_transport_stream(&head) => FileProbe::AskFfprobe(Facts {
-            duration_s: transport::duration_s(file),
-            ..Facts::default()
-        }),
         None if EntryKind::of_file(name) == EntryKind::Audio => {
             FileProbe::Done(sound(name, file).unwrap_or_default())
         }
@@ -94,28 +90,35 @@ fn extension(name: &str) -> String {
     extension.unwrap_or_default().to_ascii_lowercase()
 }
 
-/// Reads ISO base media (ISO/IEC 14496-12) or Matroska (RFC 9559).
+/// Reads ISO base media (ISO/IEC 14496-12), Matroska (RFC 9559) or a transport stream (ISO/IEC 13818-1).
 fn container_facts(container: Container, file: &File) -> FileProbe {
     let reader = IndexFile::new(file);
     let read = match container {
-        Container::Mp4 => mp4(&reader).now_or_never(),
+        Container::Mp4 | Container::TransportStream => opened(&reader).now_or_never(),
         Container::Matroska => matroska(&reader).now_or_never(),
+    };
+    let of_ends = || Facts {
+        duration_s: (container == Container::TransportStream)
+            .then(|| transport::duration_s(file))
+            .flatten(),
+        ..Facts::default()
     };
     match read {
         Some(Ok(facts)) if facts.streams == Streams::None => FileProbe::AskFfprobe(facts),
         Some(Ok(facts)) => FileProbe::Done(facts),
-        Some(Err(ContainerError::Unsupported(_))) => FileProbe::AskFfprobe(Facts::default()),
+        Some(Err(ContainerError::Unsupported(_))) => FileProbe::AskFfprobe(of_ends()),
         _ => FileProbe::Done(Facts::default()),
     }
 }
 
-async fn mp4(reader: &IndexFile<'_>) -> Result<Facts, ContainerError> {
+async fn opened(reader: &IndexFile<'_>) -> Result<Facts, ContainerError> {
     let source = Source::open(reader, &Budget::default()).await?;
     let picture = source.picture().map(|index| &source.tracks()[index]);
     let duration = source.duration_s();
+    let has_sound = source.default_sound().is_some();
     Ok(Facts {
         duration_s: (duration > 0.0).then_some(duration),
-        ..of_tracks(source.tracks(), picture)
+        ..of_tracks(source.tracks(), picture, has_sound)
     })
 }
 
@@ -136,20 +139,22 @@ async fn matroska(reader: &IndexFile<'_>) -> Result<Facts, ContainerError> {
         .tracks()
         .iter()
         .find(|track| track.kind == TrackKind::Video && track.sample_entry.is_some());
+    let is_sound = |track: &Track| track.kind == TrackKind::Audio && track.sample_entry.is_some();
+    let has_sound = film.tracks().iter().any(is_sound);
     Ok(Facts {
         duration_s: film.duration_s(),
-        ..of_tracks(film.tracks(), picture)
+        ..of_tracks(film.tracks(), picture, has_sound)
     })
 }
 
-/// Returns the facts of tracks, of which `picture` can be carried in fragmented MP4. A film whose picture cannot has no
-/// such stream, whatever its sounds.
-fn of_tracks(tracks: &[Track], picture: Option<&Track>) -> Facts {
+/// Returns the facts of tracks, of which `picture` and some sound can be carried in segments. A film whose picture cannot
+/// has no such stream, whatever its sounds.
+fn of_tracks(tracks: &[Track], picture: Option<&Track>, has_sound: bool) -> Facts {
     let is_video = |track: &&Track| track.kind == TrackKind::Video;
     let any = tracks.iter().find(is_video);
     let is_carried = match any {
         Some(_) => picture.is_some(),
-        None => tracks.iter().any(|track| track.sample_entry.is_some()),
+        None => has_sound,
     };
     let video = picture.or(any).and_then(|track| track.video.as_ref());
     let size = video.filter(|video| video.width > 0 && video.height > 0);

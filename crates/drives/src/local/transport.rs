@@ -33,11 +33,6 @@ pub(crate) fn duration_s(file: &File) -> Option<f64> {
     (ticks > 0).then(|| ticks as f64 / TICKS_PER_S)
 }
 
-/// Returns true if these first bytes of a file are packets; a kilobyte is enough.
-pub(crate) fn is_transport_stream(head: &[u8]) -> bool {
-    find_packets(head).is_some_and(|(start, _)| start <= PACKET_WITH_TIME - PACKET)
-}
-
 /// Returns the clock references in a piece of a stream, with the PID that carries each.
 fn clocks(bytes: &[u8]) -> impl Iterator<Item = (u16, u64)> {
     let (start, step) = find_packets(bytes).unwrap_or((bytes.len(), PACKET));

@@ -86,12 +86,35 @@ impl Tree {
         let real = self.real(path, operation)?;
         let failed = |error: io::Error| failure(operation, &error);
         let root = std::fs::canonicalize(&self.root).map_err(failed)?;
-        let file = open_beneath(&root, &real).map_err(failed)?;
+        let file = open_beneath(&root, &real, OFlags::empty()).map_err(failed)?;
         let found = file.metadata().map_err(failed)?;
         if !found.is_file() {
             return Err(absent(operation));
         }
         Ok((file, found))
+    }
+
+    /// Opens a folder to work in it, without following a link.
+    pub(crate) fn open_folder(
+        &self,
+        path: &EntryPath,
+        operation: &'static str,
+    ) -> Result<File, DriveError> {
+        let real = self.real(path, operation)?;
+        let failed = |error: io::Error| failure(operation, &error);
+        let root = std::fs::canonicalize(&self.root).map_err(failed)?;
+        open_beneath(&root, &real, OFlags::DIRECTORY).map_err(failed)
+    }
+
+    /// Returns true if a name in a folder must not be written, renamed or removed: it is the server's own state, or a
+    /// folder that contains it.
+    pub(crate) fn is_protected(&self, folder: &EntryPath, name: &str) -> bool {
+        let (Some(own), Ok(real)) = (&self.own, self.real(folder, "look")) else {
+            return false;
+        };
+        let real = real.join(name);
+        let leads_to = std::fs::canonicalize(&real).unwrap_or_else(|_| real.clone());
+        self.is_own(&real) || own.real.starts_with(&real) || own.real.starts_with(leads_to)
     }
 
     /// Returns the entry path of a real path; `None` outside of the folder.
@@ -208,8 +231,8 @@ pub(crate) fn version(found: &Metadata) -> String {
 }
 
 /// Opens `real`, which is below `root` and had no links in it when it was resolved.
-fn open_beneath(root: &Path, real: &Path) -> io::Result<File> {
-    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOFOLLOW;
+fn open_beneath(root: &Path, real: &Path, more: OFlags) -> io::Result<File> {
+    let flags = more | OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOFOLLOW;
     #[cfg(target_os = "linux")]
     {
         use rustix::fs::{ResolveFlags, openat2};
@@ -218,6 +241,10 @@ fn open_beneath(root: &Path, real: &Path) -> io::Result<File> {
         let below = real
             .strip_prefix(root)
             .map_err(|_| io::Error::from(io::ErrorKind::NotFound))?;
+        let below = match below.as_os_str().is_empty() {
+            true => Path::new("."),
+            false => below,
+        };
         let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_SYMLINKS;
         match openat2(File::open(root)?, below, flags, Mode::empty(), resolve) {
             Ok(file) => return Ok(file.into()),
@@ -232,7 +259,8 @@ fn open_beneath(root: &Path, real: &Path) -> io::Result<File> {
     Ok(file.into())
 }
 
-fn is_hidden(name: &str) -> bool {
+/// Returns true for a name that is neither listed nor opened.
+pub(crate) fn is_hidden(name: &str) -> bool {
     name.starts_with('.')
 }
 
@@ -338,15 +366,15 @@ mod tests {
         std::fs::write(root.join("in/a.mp4"), b"a film").unwrap();
         std::fs::write(root.join("../elsewhere/a.mp4"), b"no").unwrap();
         let resolved = root.join("in/a.mp4");
-        assert!(open_beneath(&root, &resolved).is_ok());
+        assert!(open_beneath(&root, &resolved, OFlags::empty()).is_ok());
         // Replaces the file itself, and a folder on the way to it.
         std::fs::remove_file(root.join("in/a.mp4")).unwrap();
         symlink("../../elsewhere/a.mp4", root.join("in/a.mp4")).unwrap();
-        assert!(open_beneath(&root, &resolved).is_err());
+        assert!(open_beneath(&root, &resolved, OFlags::empty()).is_err());
         if cfg!(target_os = "linux") {
             std::fs::remove_dir_all(root.join("in")).unwrap();
             symlink("../elsewhere", root.join("in")).unwrap();
-            assert!(open_beneath(&root, &resolved).is_err());
+            assert!(open_beneath(&root, &resolved, OFlags::empty()).is_err());
         }
     }
 }

@@ -9,7 +9,7 @@ use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::broadcast;
 
 use crate::local::listing::Orders;
-use crate::local::tree::Tree;
+use crate::local::tree::{Tree, is_hidden};
 use media::EntryPath;
 
 /// Watches folders and reports changes.
@@ -87,6 +87,11 @@ impl Watch {
                     EventKind::Remove(_) | EventKind::Modify(ModifyKind::Name(_))
                 );
                 for path in &event.paths {
+                    // Hidden names are never shown: files that are being uploaded, the trash.
+                    let name = path.file_name().and_then(|name| name.to_str());
+                    if name.is_some_and(is_hidden) {
+                        continue;
+                    }
                     // Another folder with that name is watched when it is listed.
                     if may_lose && folders.lose(path) {
                         orders.forget();
@@ -94,7 +99,7 @@ impl Watch {
                     let Some(folder) = path.parent().and_then(|folder| tree.local(folder)) else {
                         continue;
                     };
-                    match path.file_name().and_then(|name| name.to_str()) {
+                    match name {
                         Some(name) if !is_content => orders.changed(&tree, &folder, name),
                         _ => orders.touched(&folder),
                     }

@@ -10,6 +10,7 @@ use rusty_s3::S3Action;
 
 use crate::folders::{Child, Folder};
 use crate::http::{range, read_up_to, status};
+use crate::json::count_odd;
 use crate::s3::S3;
 use crate::s3::bucket::{SECRETS, parse};
 use crate::s3::types::ObjectList;
@@ -295,7 +296,11 @@ fn changed() -> DriveError {
 fn children_of(list: &ObjectList, prefix: &str) -> Vec<Child> {
     let is_usable = |name: &&str| {
         let path = EntryPath::root().join(name);
-        !name.is_empty() && path.is_ok_and(|path| path.name() == *name)
+        let is_usable = path.is_ok_and(|path| path.name() == *name);
+        if !is_usable && !name.is_empty() {
+            count_odd("an unusable name");
+        }
+        !name.is_empty() && is_usable
     };
     let folders = list.common_prefixes.iter().filter_map(|common| {
         let name = common.prefix.strip_prefix(prefix)?.trim_end_matches('/');
@@ -313,7 +318,7 @@ fn children_of(list: &ObjectList, prefix: &str) -> Vec<Child> {
         is_usable(&name).then(|| Child {
             name: name.to_owned(),
             is_folder: false,
-            size: object.size,
+            size: object.size.unwrap_or(0),
             modified: object.last_modified,
             etag: object.etag(),
         })
@@ -356,5 +361,21 @@ mod tests {
             .map(|child| (child.name.as_str(), child.is_folder))
             .collect();
         assert_eq!(names, [("many", true), ("more", true), ("a.mp4", false)]);
+    }
+
+    #[test]
+    fn one_bad_element_costs_no_other() {
+        let text = b"<ListBucketResult><Contents><Key>a.mp4</Key><Size>many</Size><LastModified>soon</LastModified>\
+            </Contents><Contents><Key>caf\xe9.mp4</Key><Size>1</Size></Contents><Contents><Size>2</Size></Contents>\
+            <Contents><Key>z.mp4</Key><Size>3</Size></Contents></ListBucketResult>";
+        let before = crate::odd_elements();
+        let list = parse("list", "ListBucketResult", text).unwrap();
+        let found = children_of(&list, "");
+        let found: Vec<(&str, u64)> = found
+            .iter()
+            .map(|child| (child.name.as_str(), child.size))
+            .collect();
+        assert_eq!(found, [("a.mp4", 0), ("caf\u{fffd}.mp4", 1), ("z.mp4", 3)]);
+        assert!(crate::odd_elements() - before >= 3);
     }
 }

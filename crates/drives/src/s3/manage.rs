@@ -72,6 +72,28 @@ impl Manage for S3 {
         self.transfer_all("move", paths, to, permits).await
     }
 
+    async fn copy_as(
+        &self,
+        path: &EntryPath,
+        target: &EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
+        let folder = target.parent().unwrap_or_else(EntryPath::root);
+        let target = self.check_name("copy", &folder, target.name())?;
+        self.transfer("copy", path, &target, permits).await
+    }
+
+    async fn move_as(
+        &self,
+        path: &EntryPath,
+        target: &EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
+        let folder = target.parent().unwrap_or_else(EntryPath::root);
+        let target = self.check_name("move", &folder, target.name())?;
+        self.transfer("move", path, &target, permits).await
+    }
+
     async fn rename(
         &self,
         path: &EntryPath,
@@ -172,7 +194,7 @@ impl S3 {
                 async move {
                     let rest = object.key.strip_prefix(from.as_str()).unwrap_or_default();
                     let target = format!("{to}{rest}");
-                    let source = (object.key.as_str(), object.size);
+                    let source = (object.key.as_str(), object.size.unwrap_or(0));
                     self.copy_object(operation, source, &target, permits).await
                 }
             })

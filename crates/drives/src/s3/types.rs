@@ -1,7 +1,11 @@
 //! The answers of S3 that are read. Namespaces are ignored: not every server writes them.
 
+use std::str::FromStr;
+
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
+
+use crate::json::count_odd;
 
 /// The answer to ListObjectsV2.
 #[derive(Debug, Default, Deserialize)]
@@ -19,7 +23,9 @@ pub(super) struct ObjectList {
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct Object {
     pub(super) key: String,
-    pub(super) size: u64,
+    #[serde(deserialize_with = "odd_is_absent")]
+    pub(super) size: Option<u64>,
+    #[serde(deserialize_with = "odd_is_absent")]
     pub(super) last_modified: Option<DateTime<Utc>>,
     #[serde(rename = "ETag")]
     pub(super) etag: Option<String>,
@@ -67,6 +73,20 @@ pub(super) struct CopyPartResult {
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct ErrorReply {
     pub(super) code: String,
+}
+
+/// Parses the text of an element; one that cannot be read is absent, and counted.
+fn odd_is_absent<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: FromStr,
+{
+    let text = String::deserialize(deserializer)?;
+    let parsed = text.trim().parse().ok();
+    if parsed.is_none() {
+        count_odd("an element");
+    }
+    Ok(parsed)
 }
 
 impl Object {

@@ -174,11 +174,37 @@ pub(crate) struct File {
     pub(crate) thumbs: Option<Thumbs>,
     #[serde(default, deserialize_with = "text")]
     pub(crate) dlink: Text,
+    #[serde(default, deserialize_with = "whole")]
+    pub(crate) channels: Whole,
+    #[serde(default, deserialize_with = "float")]
+    pub(crate) frame_rate: Option<f64>,
+    /// Clockwise rotation in degrees.
+    #[serde(default, deserialize_with = "whole")]
+    pub(crate) rotate: Whole,
+    #[serde(default, deserialize_with = "super::lenient::nested")]
+    pub(crate) extra_info: Option<ExtraInfo>,
 }
 
-/// Pictures of an entry, from small to large; `icon` is smaller still.
+/// The tracks of a film as `filemetas` reports them, as JSON in a text (document section 3.4.7).
+#[derive(Debug, Default, Clone, Deserialize)]
+pub(crate) struct ExtraInfo {
+    #[serde(default, deserialize_with = "text")]
+    pub(crate) video_codec_name: Text,
+    #[serde(default, deserialize_with = "whole")]
+    pub(crate) video_bitrate: Whole,
+    #[serde(default, deserialize_with = "text")]
+    pub(crate) color_transfer: Text,
+    #[serde(default, deserialize_with = "text")]
+    pub(crate) audio_codec_name: Text,
+    #[serde(default, deserialize_with = "whole")]
+    pub(crate) audio_bitrate: Whole,
+}
+
+/// Pictures of an entry: 140×90, 360×270 and 850×580 pixels at most, and an icon.
 #[derive(Debug, Default, Clone, Deserialize)]
 pub(crate) struct Thumbs {
+    #[serde(default, deserialize_with = "text")]
+    icon: Text,
     #[serde(default, deserialize_with = "text")]
     url1: Text,
     #[serde(default, deserialize_with = "text")]
@@ -190,11 +216,18 @@ pub(crate) struct Thumbs {
 impl Thumbs {
     /// Returns the largest thumbnail; `None` if there is none.
     pub(crate) fn best(&self) -> Option<&str> {
-        [&self.url3, &self.url2, &self.url1]
-            .into_iter()
-            .filter_map(|url| url.0.as_deref())
-            .find(|url| !url.is_empty())
+        first_filled([&self.url3, &self.url2, &self.url1, &self.icon])
     }
+
+    /// Returns the thumbnail for a list on a small screen; `None` if there is none.
+    pub(crate) fn small(&self) -> Option<&str> {
+        first_filled([&self.url2, &self.url1, &self.url3, &self.icon])
+    }
+}
+
+fn first_filled(texts: [&Text; 4]) -> Option<&str> {
+    let mut texts = texts.into_iter().filter_map(|text| text.0.as_deref());
+    texts.find(|text| !text.is_empty())
 }
 
 /// `/openapi/api/download`: URLs under `dlink`; the sister API also uses `info` or `list`.

@@ -9,5 +9,5 @@ mod staging;
 pub(crate) use names::{check_taken, numbered};
 pub(crate) use parts::{PartPlan, PartSender, RETRY_INTERVAL, SentParts, UploadPart};
 pub use spool::Spool;
-pub(crate) use spool::Spooled;
+pub(crate) use spool::{Spooled, broke_off};
 pub(crate) use staging::{PartProgress, UploadStaging};

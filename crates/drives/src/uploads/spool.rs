@@ -291,7 +291,8 @@ async fn blocking<T: Send + 'static>(
     }
 }
 
-fn broke_off(operation: &'static str) -> DriveError {
+/// Returns the error of a body that ended early, or was longer than announced.
+pub(crate) fn broke_off(operation: &'static str) -> DriveError {
     DriveError::bad_request(
         operation,
         "the body ended early, or is longer than announced",

@@ -9,7 +9,8 @@ use serde::de::DeserializeOwned;
 
 use crate::{DriveError, SessionStoreError, Spool, UploadNotes, UploadProgress};
 
-/// The spool of a drive, and the store of its uploads.
+/// The spool of a drive, and the store of its uploads. Clones share them.
+#[derive(Clone)]
 pub(crate) struct UploadStaging {
     pub(crate) spool: Spool,
     notes: Arc<dyn UploadNotes>,

@@ -10,6 +10,7 @@ use url::Url;
 
 use crate::folders::{Child, Folder, Folders};
 use crate::http::{Client, Streamed, range, status};
+use crate::json::count_odd;
 use crate::webdav::WebDav;
 use crate::webdav::multistatus::Resource;
 use crate::webdav::server::{Depth, Server};
@@ -311,7 +312,11 @@ fn children(
                 false => Url::parse(&resource.href).ok()?.path().to_owned(),
             };
             // A name that is not UTF-8 cannot be asked for.
-            Some((super::decode(path.trim_end_matches('/'))?, resource))
+            let decoded = super::decode(path.trim_end_matches('/'));
+            if decoded.is_none() {
+                count_odd("a name that is not UTF-8");
+            }
+            Some((decoded?, resource))
         })
         .collect();
     let is_own = |path: &str| path == own;
@@ -344,7 +349,7 @@ fn children(
                 .is_ok_and(|it| it.name() == *name)
         }) {
             Some(name) => found.push(child(name.to_owned(), resource)),
-            None => tracing::debug!("an entry with an unusable name is left out"),
+            None => count_odd("an unusable name"),
         }
     }
     Ok(found)

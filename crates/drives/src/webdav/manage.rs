@@ -61,6 +61,30 @@ impl Manage for WebDav {
             .await
     }
 
+    async fn copy_as(
+        &self,
+        path: &EntryPath,
+        target: &EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
+        let folder = target.parent().unwrap_or_else(EntryPath::root);
+        let target = check_name("copy", &folder, target.name())?;
+        self.transfer("copy", Transfer::Copy, path, &target, permits)
+            .await
+    }
+
+    async fn move_as(
+        &self,
+        path: &EntryPath,
+        target: &EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
+        let folder = target.parent().unwrap_or_else(EntryPath::root);
+        let target = check_name("move", &folder, target.name())?;
+        self.transfer("move", Transfer::Move, path, &target, permits)
+            .await
+    }
+
     async fn rename(
         &self,
         path: &EntryPath,

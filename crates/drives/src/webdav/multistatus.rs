@@ -10,6 +10,7 @@ use quick_xml::{Reader, escape};
 use tokio::io::AsyncBufRead;
 
 use crate::DriveError;
+use crate::json::count_odd;
 
 /// One `response`: a resource and the properties that the server reported of it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -83,6 +84,8 @@ pub(super) async fn read(
 ) -> Result<Vec<Resource>, DriveError> {
     let failed = |detail: &str| DriveError::failed(operation, format!("PROPFIND: {detail}"));
     let mut reader = Reader::from_reader(body);
+    // A name with an unescaped ampersand is read as it is meant.
+    reader.config_mut().allow_dangling_amp = true;
     let mut parser = Parser::default();
     let mut buffer = Vec::new();
     loop {
@@ -107,13 +110,11 @@ pub(super) async fn read(
             Event::CData(text) => parser.text(&text),
             Event::GeneralRef(reference) => {
                 let character = reference.resolve_char_ref().ok().flatten();
-                match character {
-                    Some(character) => parser.text(character.encode_utf8(&mut [0; 4])),
-                    None => {
-                        let text = escape::resolve_predefined_entity(&reference)
-                            .ok_or_else(|| failed("an unknown entity"))?;
-                        parser.text(text);
-                    }
+                match (character, escape::resolve_predefined_entity(&reference)) {
+                    (Some(character), _) => parser.text(character.encode_utf8(&mut [0; 4])),
+                    (None, Some(text)) => parser.text(text),
+                    (None, None) if parser.is_in_response() => parser.odd_reference(),
+                    (None, None) => return Err(failed("an unknown entity")),
                 }
             }
             Event::DocType(_) => return Err(failed("a document type")),
@@ -142,6 +143,8 @@ struct Parser {
     /// Status of the propstat under way.
     status: String,
     text: String,
+    /// True if the name of the resource under way has a character that is none, such as half of a surrogate pair.
+    is_odd: bool,
     /// True after the end of the root element.
     is_whole: bool,
     /// The limit that the answer exceeds; `None` while it exceeds none.
@@ -152,7 +155,10 @@ impl Parser {
     fn open(&mut self, local: &str) {
         let element = Element::named(local);
         match (self.stack.last(), element) {
-            (Some(Element::Multistatus), Element::Response) => self.resource = Resource::default(),
+            (Some(Element::Multistatus), Element::Response) => {
+                self.resource = Resource::default();
+                self.is_odd = false;
+            }
             (Some(Element::Response), Element::Propstat) => {
                 self.properties = Resource::default();
                 self.status.clear();
@@ -165,6 +171,17 @@ impl Parser {
         if self.stack.len() > MAX_DEPTH {
             self.exceeded = Some("elements are nested too deeply");
         }
+    }
+
+    fn is_in_response(&self) -> bool {
+        self.stack.get(1) == Some(&Element::Response)
+    }
+
+    /// Handles a reference to a character that there is not.
+    fn odd_reference(&mut self) {
+        let is_address = self.stack.len() == 3 && self.stack.last() == Some(&Element::Href);
+        self.is_odd |= is_address;
+        self.text("\u{fffd}");
     }
 
     fn text(&mut self, text: &str) {
@@ -185,8 +202,9 @@ impl Parser {
             (None, Element::Multistatus) => self.is_whole = true,
             (Some(Element::Multistatus), Element::Response) => {
                 let resource = std::mem::take(&mut self.resource);
-                if !resource.href.is_empty() {
-                    self.resources.push(resource);
+                match resource.href.is_empty() || self.is_odd {
+                    true => count_odd("a resource without a readable address"),
+                    false => self.resources.push(resource),
                 }
                 if self.resources.len() > MAX_RESOURCES {
                     self.exceeded = Some("the folder has too many entries");
@@ -268,6 +286,32 @@ mod tests {
         let found = parsed(other).await.unwrap();
         assert_eq!((found[0].href.as_str(), found[0].size), ("/a b", Some(7)));
         assert_eq!(found[0].etag, None, "an empty ETag is none");
+    }
+
+    #[tokio::test]
+    async fn one_bad_element_costs_no_other() {
+        let response = |href: &str, more: &str| {
+            format!(
+                "<response><href>{href}</href><propstat><prop>{more}</prop></propstat></response>"
+            )
+        };
+        let text = [
+            "<multistatus>".to_owned(),
+            response("/a", "<getcontentlength>many</getcontentlength>"),
+            response("/cut&#xD83C;", ""),
+            response("/caf&eacute;", ""),
+            response("", ""),
+            "<response/>".to_owned(),
+            response("/R&B.mp4", "<owner>&nbsp;</owner>"),
+            response("/z", "<getlastmodified>soon</getlastmodified>"),
+            "</multistatus>".to_owned(),
+        ]
+        .concat();
+        let before = crate::odd_elements();
+        let found = parsed(&text).await.unwrap();
+        let hrefs: Vec<&str> = found.iter().map(|it| it.href.as_str()).collect();
+        assert_eq!(hrefs, ["/a", "/R&B.mp4", "/z"]);
+        assert!(crate::odd_elements() - before >= 4);
     }
 
     #[tokio::test]

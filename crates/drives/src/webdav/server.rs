@@ -22,7 +22,7 @@ use url::Url;
 use super::config::WebDavConfig;
 use super::digest::DigestState;
 use super::multistatus::{self, Resource};
-use crate::http::{Call, Client, StreamedBody, StreamedReply, status};
+use crate::http::{Call, Client, StreamedBody, StreamedReply, status, utf8};
 use crate::{Clock, DriveError, ErrorKind};
 use media::EntryPath;
 
@@ -436,7 +436,7 @@ fn signed_out(operation: &'static str) -> DriveError {
 fn limited(reply: StreamedReply) -> impl tokio::io::AsyncBufRead + Unpin {
     use futures_util::StreamExt;
     let mut left = MAX_LISTING_BYTES;
-    let body = reply.body.map(move |piece| {
+    let body = utf8::mended(reply.body).map(move |piece| {
         let piece = piece?;
         left = left
             .checked_sub(piece.len() as u64)

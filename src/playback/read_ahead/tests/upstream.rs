@@ -194,6 +194,8 @@ impl Cinema {
                 width: None,
                 height: None,
                 has_thumbnail: false,
+                tracks: Vec::new(),
+                tags: Vec::new(),
             }),
             seen,
         }

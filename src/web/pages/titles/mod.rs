@@ -5,7 +5,9 @@ mod rows;
 mod series;
 
 pub(in crate::web) use lists::{films, series};
-pub(in crate::web) use rows::{AboutTitle, TitleRow, about, has_walked, home_rows};
+pub(in crate::web) use rows::{
+    AboutTitle, HomeHero, TitleRow, about, has_walked, home_hero, home_rows,
+};
 pub(in crate::web) use series::{mark, show};
 
 use super::page_context::PageContext;

@@ -1,6 +1,7 @@
 //! Rows of titles on the home page, and what the library knows about the film of a watch page.
 
 use crate::store::{Intro, ItemKind, ItemQuery, ItemSort, LibraryItem, WalkState};
+use crate::web::api::library::picture;
 use crate::web::pages::page_context::PageContext;
 use crate::web::pages::{FilmCard, TextLink};
 use media::Entry;
@@ -15,6 +16,19 @@ pub struct TitleRow {
     /// The page with all of them; `None` if the row has all.
     pub href: Option<String>,
     pub cards: Vec<FilmCard>,
+}
+
+/// The title on top of the home page.
+#[derive(Debug, Clone)]
+pub struct HomeHero {
+    /// `Continue watching`, `Next up` or `Recently added`.
+    pub reason: &'static str,
+    pub card: FilmCard,
+    pub overview: String,
+    /// The large picture; the card's one if there is none.
+    pub picture: Option<String>,
+    /// `Resume`, `Play` or `Look at the series`.
+    pub action: &'static str,
 }
 
 /// The facts of the library about a film or an episode.
@@ -110,6 +124,54 @@ pub(in crate::web) async fn home_rows(context: &PageContext<'_>) -> anyhow::Resu
         rows.push(row(context, id, title, href, &page.items));
     }
     Ok(rows)
+}
+
+/// Returns the title to go on with, otherwise the newest one with a picture; `None` if there is neither.
+pub(in crate::web) async fn home_hero(
+    context: &PageContext<'_>,
+) -> anyhow::Result<Option<HomeHero>> {
+    let store = &context.site.store;
+    let resumed = store.continue_ids(context.viewer()).await?;
+    let next = store.next_up_ids(context.viewer()).await?;
+    for (reason, ids) in [("Continue watching", resumed), ("Next up", next)] {
+        let items = store
+            .library_items(&ids[..ids.len().min(1)], context.viewer())
+            .await?;
+        if let Some(hero) = items.first().and_then(|item| hero(context, reason, item)) {
+            return Ok(Some(hero));
+        }
+    }
+    let query = ItemQuery {
+        kinds: vec![ItemKind::Film, ItemKind::Series],
+        sort: ItemSort::Added,
+        limit: MAX_ROW,
+        ..ItemQuery::default()
+    };
+    let recent = store.library_page(&query, context.viewer()).await?.items;
+    let newest = recent
+        .iter()
+        .find(|item| item.backdrop.is_some())
+        .or_else(|| recent.iter().find(|item| item.poster.is_some()));
+    Ok(newest.and_then(|item| hero(context, "Recently added", item)))
+}
+
+fn hero(context: &PageContext<'_>, reason: &'static str, item: &LibraryItem) -> Option<HomeHero> {
+    let card = context.title_card(item, false)?;
+    let backdrop = item
+        .backdrop
+        .as_ref()
+        .map(|file| picture(&context.site.urls, context.ticket(), file));
+    Some(HomeHero {
+        reason,
+        overview: item.overview.clone().unwrap_or_default(),
+        picture: backdrop.or_else(|| card.poster.clone()),
+        action: match item.kind {
+            ItemKind::Series | ItemKind::Season => "Look at the series",
+            _ if card.watched_percent.is_some() => "Resume",
+            _ => "Play",
+        },
+        card,
+    })
 }
 
 fn row(

@@ -12,7 +12,9 @@ use drives::Quota;
 use futures_util::{Stream, stream};
 use quick_xml::escape::escape;
 
+use super::locking::SUPPORTED;
 use super::propfind::{DAV, PropertyName, PropertyRequest};
+use crate::store::DavProperty;
 
 /// Namespace of the properties that Windows asks for.
 const MICROSOFT: &str = "urn:schemas-microsoft-com:";
@@ -34,6 +36,10 @@ pub(super) struct DavNode {
     pub content_type: &'static str,
     /// The space of the drive; `None` if it is not known.
     pub quota: Option<Quota>,
+    /// The locks of the entry as XML; `None` if it cannot be locked.
+    pub locks: Option<String>,
+    /// The properties that clients keep with the entry.
+    pub kept: Vec<DavProperty>,
 }
 
 /// The value of a property.
@@ -42,6 +48,10 @@ enum PropertyValue {
     Text(String),
     /// The element that marks a collection.
     Collection,
+    /// The content of an element, as XML.
+    Content(String),
+    /// A whole element that a client keeps here, as XML.
+    Kept(String),
     Empty,
 }
 
@@ -115,17 +125,25 @@ fn write_response(text: &mut String, node: &DavNode, request: &PropertyRequest) 
     // Properties that the client did not name are left out where an entry has none.
     match request {
         PropertyRequest::Names => {
-            for property in own(false).filter(|property| node.value(property).is_some()) {
-                write_property(&mut found, &property, &PropertyValue::Empty);
+            let kept = node.kept.iter().map(PropertyName::of);
+            for property in own(false).chain(kept) {
+                if node.value(&property).is_some() {
+                    write_property(&mut found, &property, &PropertyValue::Empty);
+                }
             }
         }
         PropertyRequest::All { included } => {
-            for property in own(true) {
+            let kept = node.kept.iter().map(PropertyName::of);
+            let is_own = |property: &PropertyName| own(true).any(|known| known == *property);
+            for property in own(true).chain(kept.filter(|property| !is_own(property))) {
                 if let Some(value) = node.value(&property) {
                     write_property(&mut found, &property, &value);
                 }
             }
-            let is_new = |property: &&PropertyName| own(true).all(|known| known != **property);
+            let is_new = |property: &&PropertyName| {
+                let mut kept = node.kept.iter();
+                !is_own(property) && kept.all(|kept| PropertyName::of(kept) != **property)
+            };
             for property in included.iter().filter(is_new) {
                 write_named(&mut found, &mut missing, node, property);
             }
@@ -179,6 +197,8 @@ fn write_property(text: &mut String, property: &PropertyName, value: &PropertyVa
         PropertyValue::Collection => {
             write!(text, "<{tag}{declaration}><D:collection/></{tag}>")
         }
+        PropertyValue::Content(xml) => write!(text, "<{tag}{declaration}>{xml}</{tag}>"),
+        PropertyValue::Kept(xml) => write!(text, "{xml}"),
     };
 }
 
@@ -186,11 +206,20 @@ impl DavNode {
     /// Returns the value of a property, `None` if the entry has none or it is not known.
     fn value(&self, property: &PropertyName) -> Option<PropertyValue> {
         let date = || self.modified.map(media::http_date);
+        let mut kept = self.kept.iter();
+        if let Some(kept) = kept.find(|kept| PropertyName::of(kept) == *property) {
+            return Some(PropertyValue::Kept(kept.element.clone()));
+        }
         let text = match (&*property.namespace, &*property.name) {
             (DAV, "resourcetype") if self.is_folder => return Some(PropertyValue::Collection),
-            // No locks: both lists are empty (RFC 4918 §15.8, §15.10).
-            (DAV, "resourcetype" | "supportedlock" | "lockdiscovery") => {
-                return Some(PropertyValue::Empty);
+            (DAV, "resourcetype") => return Some(PropertyValue::Empty),
+            // Both lists are empty where nothing can be locked (RFC 4918 §15.8, §15.10).
+            (DAV, "supportedlock" | "lockdiscovery") => {
+                return Some(match (&self.locks, &*property.name) {
+                    (Some(_), "supportedlock") => PropertyValue::Content(SUPPORTED.to_owned()),
+                    (Some(locks), _) if !locks.is_empty() => PropertyValue::Content(locks.clone()),
+                    _ => PropertyValue::Empty,
+                });
             }
             (DAV, "displayname") => Some(xml_text(&self.name)),
             (DAV, "getcontentlength") => (!self.is_folder).then(|| self.size.to_string()),
@@ -242,6 +271,8 @@ mod tests {
             etag: Some("\"x\"".to_owned()),
             content_type: "video/mp4",
             quota: None,
+            locks: None,
+            kept: Vec::new(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Parses the body of a PROPFIND (RFC 4918 §9.1, §14.20).
 
+use crate::store::DavProperty;
 use quick_xml::NsReader;
 use quick_xml::escape::unescape;
 use quick_xml::events::{BytesStart, Event};
@@ -19,6 +20,16 @@ const MAX_DEPTH: usize = 20;
 pub(super) struct PropertyName {
     pub namespace: String,
     pub name: String,
+}
+
+impl PropertyName {
+    /// Returns the name of a stored property.
+    pub fn of(property: &DavProperty) -> Self {
+        PropertyName {
+            namespace: property.namespace.clone(),
+            name: property.name.clone(),
+        }
+    }
 }
 
 /// The properties that a PROPFIND asks for.

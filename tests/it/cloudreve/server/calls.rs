@@ -301,7 +301,7 @@ impl World {
     }
 
     /// Applies an action to each entry of a batch. Failures come back under URIs in the spelling of Go.
-    fn each(
+    pub fn each(
         &mut self,
         body: &Value,
         is_owner: bool,
@@ -362,7 +362,15 @@ fn matches(path: &str, node: &Node, search: &[(String, String)]) -> bool {
     let kind = search.iter().find(|(key, _)| key == "type");
     let fits = kind.is_none_or(|(_, kind)| (kind == "file") == node.entity.is_some());
     let words = search.iter().filter(|(key, _)| key == "name");
-    fits && words
-        .map(|(_, word)| fold(word))
-        .all(|word| fold(name).contains(&word))
+    let tags = search
+        .iter()
+        .filter_map(|(key, value)| Some((key.strip_prefix("meta_")?, value)));
+    let is_tagged = tags.into_iter().all(|(key, value)| {
+        let told = node.metadata.get(key);
+        told.is_some_and(|told| told.contains(value.as_str()))
+    });
+    fits && is_tagged
+        && words
+            .map(|(_, word)| fold(word))
+            .all(|word| fold(name).contains(&word))
 }

@@ -13,6 +13,7 @@
 mod calls;
 mod content;
 mod events;
+mod marks;
 mod policies;
 mod providers;
 mod session;
@@ -51,6 +52,10 @@ pub const EMAIL: &str = "owner@example.org";
 pub const PASSWORD: &str = "correct horse battery";
 /// The characters in every picture of a captcha.
 pub const CAPTCHA: &str = "x7Kp";
+/// The application that is registered at the site.
+pub const CLIENT: (&str, &str) = ("393a1839-f52e-498e-9972-e77cc2241eee", "Sec&ret+1");
+/// The code of an authorization.
+pub const CODE: &str = "code-of-the-site";
 /// The current code of the authenticator app, if the account has one.
 pub const OTP: &str = "123456";
 /// The URL that the site is configured with.
@@ -73,6 +78,8 @@ struct World {
     has_second_factor: bool,
     wants_captcha: bool,
     captcha_type: &'static str,
+    /// The challenge of an authorization that its owner agreed to; its code is `CODE`.
+    challenge: Option<String>,
     captchas: BTreeSet<String>,
     password: String,
     access_life_s: i64,
@@ -348,6 +355,7 @@ impl World {
             provider,
             has_second_factor: false,
             wants_captcha: false,
+            challenge: None,
             captcha_type: "normal",
             captchas: BTreeSet::new(),
             password: PASSWORD.to_owned(),
@@ -449,6 +457,16 @@ async fn answer(State(world): State<Shared>, request: Request) -> Response {
             Err(failure) => envelope(Err(failure)),
         };
     }
+    if asked.name() == "POST /session/oauth/token" {
+        // Without an envelope, in either case.
+        return match world.exchange(&asked) {
+            Ok(pair) => axum::Json(pair).into_response(),
+            Err(code) => {
+                let body = json!({"error": "invalid_grant", "error_codes": [code]});
+                (StatusCode::BAD_REQUEST, axum::Json(body)).into_response()
+            }
+        };
+    }
     let answer = match world.call(&asked) {
         Err((NO_SUCH_CALL, _)) => no_such_call(),
         told => envelope(told),
@@ -491,7 +509,9 @@ impl World {
             return Err((50001, Value::Null));
         }
         let owner_only = || if is_owner { Ok(()) } else { Err(401) };
-        let simple = |answer: Answer| answer.map_err(|code| (code, Value::Null));
+        fn simple<T>(answer: Result<T, i64>) -> Result<T, (i64, Value)> {
+            answer.map_err(|code| (code, Value::Null))
+        }
         match (asked.method.as_str(), names.as_slice()) {
             ("GET", ["site", "ping"]) => Ok(json!("4.18.0")),
             ("GET", ["site", "config", "basic"]) => {
@@ -522,6 +542,19 @@ impl World {
             }
             ("DELETE", ["file", "version"]) => {
                 simple(owner_only().and_then(|()| self.delete_version(asked)))
+            }
+            ("PATCH", ["file", "metadata"]) => self.patch_metadata(asked, is_owner),
+            ("PUT", ["file", "source"]) => {
+                simple(owner_only()).and_then(|()| self.direct_links(asked))
+            }
+            ("POST", ["workflow", "archive"]) => {
+                simple(owner_only().and_then(|()| self.begin_archive("create_archive", asked)))
+            }
+            ("POST", ["workflow", "extract"]) => {
+                simple(owner_only().and_then(|()| self.begin_archive("extract_archive", asked)))
+            }
+            ("GET", ["workflow", "progress", id]) => {
+                simple(owner_only().and_then(|()| self.task_progress(id)))
             }
             ("POST", ["workflow", "download"]) => {
                 simple(owner_only().and_then(|()| self.begin_download(asked)))
@@ -584,6 +617,11 @@ fn envelope(answer: Result<Value, (i64, Value)>) -> Response {
         Ok(Value::Null) => json!({"code": 0, "msg": ""}),
         Ok(data) => json!({"code": 0, "data": data, "msg": ""}),
         Err((203, data)) => json!({"code": 203, "data": data, "msg": ""}),
+        // The results, and the failures beside them.
+        Err((40081, Value::Array(both))) => {
+            json!({"code": 40081, "msg": "Batch operation not fully completed", "data": both[0],
+                   "aggregated_error": both[1]})
+        }
         Err((40081, failures)) => {
             json!({"code": 40081, "msg": "Batch operation not fully completed", "aggregated_error": failures,
                    "correlation_id": "5b0f5f05-451e-4dcd-9c65-474315dd7d20"})

@@ -3,9 +3,16 @@
 use axum::http::header;
 use serde_json::{Value, json};
 
-use super::{Answer, Asked, CAPTCHA, EMAIL, OTP, TOKENS, World, now, time};
+use super::{Answer, Asked, CAPTCHA, CLIENT, CODE, EMAIL, OTP, Site, TOKENS, World, now, time};
 
 const REFRESH_LIFE_S: i64 = 1_209_600;
+
+impl Site {
+    /// Has the owner agree to a sign-in on the site's own page.
+    pub fn agrees(&self, challenge: &str) {
+        self.world().challenge = Some(challenge.to_owned());
+    }
+}
 
 impl World {
     /// Returns true if the owner calls, false for an anonymous call. A refresh token in place of an access token is an error.
@@ -41,6 +48,28 @@ impl World {
             return Err((203, json!(step)));
         }
         Ok(self.signed_in())
+    }
+
+    /// Exchanges the code of an authorization for a pair. The answer has no envelope.
+    pub fn exchange(&mut self, asked: &Asked) -> Answer {
+        let form: std::collections::HashMap<String, String> =
+            url::form_urlencoded::parse(&asked.body)
+                .into_owned()
+                .collect();
+        let given = |key: &str| form.get(key).cloned().unwrap_or_default();
+        let digest = <sha2::Sha256 as sha2::Digest>::digest(given("code_verifier"));
+        let challenge = data_encoding::BASE64URL_NOPAD.encode(&digest);
+        let is_ours = given("client_id") == CLIENT.0 && given("client_secret") == CLIENT.1;
+        let is_code = given("grant_type") == "authorization_code" && given("code") == CODE;
+        if !is_ours || !is_code || self.challenge.take() != Some(challenge) {
+            return Err(40020);
+        }
+        let pair = self.new_pair();
+        Ok(json!({
+            "access_token": pair["access_token"], "refresh_token": pair["refresh_token"],
+            "token_type": "Bearer", "expires_in": 3600, "refresh_token_expires_in": REFRESH_LIFE_S,
+            "scope": "openid offline_access Files.Read",
+        }))
     }
 
     pub fn captcha(&mut self) -> Value {

@@ -55,6 +55,11 @@ impl Task {
                 "src_str": self.source, "src": "", "dst": self.to, "failed": 0, "download": download,
             }},
         });
+        if self.kind != "remote_download" {
+            let sources: Vec<&str> = self.source.split(' ').collect();
+            let props = json!({"src_multiple": sources, "dst": self.to, "failed": 0});
+            told["summary"]["props"] = props;
+        }
         if self.status == "error" {
             told["error"] = json!("panic error: runtime error: nil pointer dereference");
         }
@@ -120,6 +125,22 @@ impl World {
             pagination["next_token"] = json!((from + size).to_string());
         }
         Ok(json!({"tasks": page, "pagination": pagination}))
+    }
+
+    pub fn may_do_tasks(&self) -> bool {
+        self.may_do_tasks
+    }
+
+    /// The progress of a task; empty while it waits.
+    pub fn task_progress(&self, id: &str) -> Answer {
+        let task = self.tasks.iter().find(|task| task.id == id).ok_or(404)?;
+        Ok(match task.progress {
+            Some((done, total)) => json!({
+                "archive_count": {"total": 3, "current": 1, "identifier": ""},
+                "archive_size": {"total": total, "current": done, "identifier": ""},
+            }),
+            None => json!({}),
+        })
     }
 
     pub fn cancel_download(&mut self, id: &str) -> Answer {

@@ -69,6 +69,7 @@ impl AccountSession for Cloudreve {
                 .filter_map(|(name, value)| Some((name.to_owned(), value?)))
                 .collect(),
             id: user.id,
+            is_sharing_inactive: false,
         })
     }
 

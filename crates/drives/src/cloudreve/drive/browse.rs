@@ -376,7 +376,7 @@ impl Tree {
         }
     }
 
-    async fn listing(
+    pub(crate) async fn listing(
         &self,
         operation: &'static str,
         files: Files,

@@ -1,11 +1,13 @@
 //! The upstream's files as entries of the place, and what its metadata say about films (document sections 7 and
 //! 11.1).
 
+use std::collections::BTreeMap;
+
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use crate::cloudreve::types::File;
-use media::{Entry, EntryKind, EntryPath, Place};
+use media::{Entry, EntryKind, EntryPath, Place, Tag};
 
 /// Metadata of a file to which an upload is under way: of its placeholder, or of a file that gets a new version.
 const UPLOADING: &str = "sys:upload_session_id";
@@ -15,6 +17,8 @@ const REDIRECT: &str = "sys:shared_redirect";
 const NO_PICTURE: &str = "thumb:disabled";
 /// Prefix of the metadata of one stream of a film, before its number and field: `stream:stream_0_video_width`.
 const STREAM: &str = "stream:stream_";
+/// Prefix of the metadata of a tag, before its name. The value is its colour, or empty.
+pub(crate) const TAG: &str = "tag:";
 
 /// Returns a mark of the site for the names of its contents, because ids are unique within one site only.
 pub(crate) fn mark(base_url: &str) -> String {
@@ -75,7 +79,18 @@ pub(crate) fn entry(place: &Place, path: EntryPath, file: &File, mark: &str) -> 
         width,
         height,
         has_thumbnail: may_have_picture && size > 0 && !file.metadata.contains_key(NO_PICTURE),
+        tracks: Vec::new(),
+        tags: tags(&file.metadata),
     }
+}
+
+/// Returns the tags in the metadata of a file.
+fn tags(metadata: &BTreeMap<String, Option<String>>) -> Vec<Tag> {
+    let tags = metadata.iter().filter_map(|(key, colour)| {
+        let name = key.strip_prefix(TAG)?;
+        Tag::parse(name, colour.as_deref())
+    });
+    tags.collect()
 }
 
 /// Returns the name of a content: the site's mark and the upstream's own id.

@@ -197,7 +197,7 @@ impl Cloudreve {
     }
 
     /// Returns one outcome for each path of a batch, in their order.
-    fn outcomes(
+    pub(crate) fn outcomes(
         &self,
         paths: &[EntryPath],
         told: &ApiResponse,

@@ -1,7 +1,9 @@
 //! An account at a Cloudreve site as a drive: browsing, playing, managing, uploading, sharing.
 
 mod account;
+mod archives;
 pub(crate) mod browse;
+mod direct_links;
 pub(crate) mod entries;
 mod events;
 pub(crate) mod fetch;
@@ -12,6 +14,7 @@ pub(crate) mod paging;
 mod remote_downloads;
 mod shortcuts;
 mod sign_in;
+mod tags;
 mod trash;
 mod upload;
 mod versions;
@@ -55,6 +58,9 @@ pub static KIND: DriveKind = DriveKind {
         (Capability::Trash, None),
         (Capability::Versions, None),
         (Capability::RemoteDownload, Some("where the group may")),
+        (Capability::Archives, Some("where the group may")),
+        (Capability::DirectLinks, Some("where the group may")),
+        (Capability::Tags, None),
     ],
 };
 
@@ -89,6 +95,9 @@ pub(crate) fn open(place: Place, config: CloudreveConfig, context: DriveContext)
         .with_trash(account.clone())
         .with_versions(account.clone())
         .with_remote_downloads(account.clone())
+        .with_archives(account.clone())
+        .with_direct_links(account.clone())
+        .with_tags(account.clone())
         .with_sign_in(account.clone());
     match account.uploads {
         Some(_) => drive.with_upload(account),

@@ -194,7 +194,7 @@ fn source(share: &Share) -> Option<String> {
     }
 }
 
-fn is_usable(link: &str) -> bool {
+pub(super) fn is_usable(link: &str) -> bool {
     Url::parse(link).is_ok_and(|url| url.has_host() && !is_loopback(&url))
 }
 

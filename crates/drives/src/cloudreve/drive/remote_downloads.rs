@@ -60,7 +60,9 @@ impl RemoteDownloads for Cloudreve {
         let (running, done) = tokio::join!(running, self.api.tasks("downloaded", PAGE, cursor));
         let (running, done) = (running?, done?);
         let next = done.pagination.next_token.filter(|token| !token.is_empty());
-        let tasks = running.tasks.iter().chain(&done.tasks).map(remote_task);
+        let tasks = running.tasks.iter().chain(&done.tasks);
+        // An element without an id could not be read.
+        let tasks = tasks.filter(|task| !task.id.is_empty()).map(remote_task);
         Ok((tasks.collect(), next))
     }
 
@@ -120,32 +122,56 @@ pub(crate) fn remote_task(task: &SiteTask) -> RemoteTask {
         "canceled" => RemoteTaskState::Cancelled,
         _ => RemoteTaskState::Running,
     };
+    let kind = match task.kind.as_str() {
+        "create_archive" => RemoteTaskKind::Archive,
+        "extract_archive" => RemoteTaskKind::Extract,
+        _ => RemoteTaskKind::RemoteDownload,
+    };
     let bytes = |number: i64| u64::try_from(number).ok();
     let source = props.and_then(|props| props.src_str.as_deref());
-    RemoteTask {
-        id: task.id.clone(),
-        kind: match task.kind.as_str() {
-            "create_archive" => RemoteTaskKind::Archive,
-            "extract_archive" => RemoteTaskKind::Extract,
-            _ => RemoteTaskKind::RemoteDownload,
-        },
-        state,
-        name: download
+    let target = props
+        .and_then(|props| props.dst.as_deref())
+        .and_then(|uri| Root::My.path(uri));
+    let name = match kind {
+        RemoteTaskKind::RemoteDownload => download
             .and_then(|download| download.name.clone())
             .filter(|name| !name.is_empty())
             .or_else(|| source.and_then(file_name)),
-        to: props
-            .and_then(|props| props.dst.as_deref())
-            .and_then(|uri| Root::My.path(uri)),
+        RemoteTaskKind::Archive => target.as_ref().map(|archive| archive.name().to_owned()),
+        RemoteTaskKind::Extract => {
+            let sources = props.and_then(|props| props.src_multiple.as_ref());
+            let first = sources
+                .and_then(|sources| sources.first())
+                .map(String::as_str);
+            let archive = first.or(source).and_then(|uri| Root::My.path(uri));
+            archive.map(|archive| archive.name().to_owned())
+        }
+    };
+    RemoteTask {
+        id: task.id.clone(),
+        kind,
+        state,
+        name,
+        to: match kind {
+            RemoteTaskKind::Archive => target.and_then(|archive| archive.parent()),
+            RemoteTaskKind::RemoteDownload | RemoteTaskKind::Extract => target,
+        },
         done_bytes: download.and_then(|download| bytes(download.downloaded)),
         total_bytes: download
             .and_then(|download| bytes(download.total))
             .filter(|total| *total > 0),
         problem: (state == RemoteTaskState::Failed).then(|| {
             DriveError::new(ErrorKind::UpstreamFailed, "task", "the site reports a failed task")
-                .with_sentence(
-                    "The site could not do it. A link may be dead or refused there, or the site has no downloader.",
-                )
+                .with_sentence(match kind {
+                    RemoteTaskKind::RemoteDownload => {
+                        "The site could not do it. A link may be dead or refused there, or the site has no downloader."
+                    }
+                    RemoteTaskKind::Archive => "The site could not pack it.",
+                    RemoteTaskKind::Extract => {
+                        "The site could not unpack it. The archive may be damaged, of a kind that the site does not know, \
+                         or locked by a password."
+                    }
+                })
         }),
         created_at: task.created_at.0,
     }

@@ -2,6 +2,8 @@
 //! one as a picture, and with the code of the second factor if the
 //! account has one (document section 5); and sign-out.
 //!
+//! An application that the site's administrator has registered signs in on the site's own page instead.
+//!
 //! The input is used once and is not stored; only the resulting tokens are.
 
 use std::collections::BTreeMap;
@@ -14,8 +16,8 @@ use crate::cloudreve::codes;
 use crate::cloudreve::session::auth::Step;
 use crate::cloudreve::session::tokens::Credentials;
 use crate::{
-    DriveError, ErrorKind, SignIn, SignInField, SignInFieldKind, SignInForm, SignInState,
-    SignInWays,
+    Authorization, DriveError, ErrorKind, SignIn, SignInField, SignInFieldKind, SignInForm,
+    SignInState, SignInWays,
 };
 
 const EMAIL: &str = "email";
@@ -143,6 +145,20 @@ impl SignIn for Cloudreve {
             }
             Err(error) => Err(error),
         }
+    }
+
+    fn authorization_url(&self, authorization: &Authorization) -> Option<String> {
+        let auth = &self.api.auth;
+        let client = auth.config().oauth.as_ref()?;
+        Some(auth.site.authorization_url(client, authorization))
+    }
+
+    async fn with_authorization(
+        &self,
+        code: &SecretString,
+        verifier: &SecretString,
+    ) -> Result<(), DriveError> {
+        self.api.auth.sign_in_by_code(code, verifier).await
     }
 
     async fn sign_out(&self) -> Result<(), DriveError> {

@@ -128,7 +128,8 @@ impl Api {
 
 fn versions_of(file: &File) -> impl Iterator<Item = &Entity> {
     let entities = file.extended_info.iter().flat_map(|info| &info.entities);
-    entities.filter(|entity| entity.kind == VERSION)
+    // An element without an id could not be read.
+    entities.filter(|entity| entity.kind == VERSION && !entity.id.is_empty())
 }
 
 fn version_path(path: &EntryPath, id: &str) -> Option<EntryPath> {

@@ -177,6 +177,30 @@ impl Auth {
         .await
     }
 
+    /// Signs in with the code that the site led back with. The session is stored when this returns.
+    pub(crate) async fn sign_in_by_code(
+        self: &Arc<Self>,
+        code: &SecretString,
+        verifier: &SecretString,
+    ) -> Result<(), DriveError> {
+        let (auth, code, verifier) = (self.clone(), code.clone(), verifier.clone());
+        detached(async move {
+            let client = auth.config.oauth.as_ref().ok_or_else(|| {
+                DriveError::unsupported(OPERATION, "no client_id in the settings")
+            })?;
+            let session = auth.site.exchange(client, &code, &verifier).await?;
+            let mut state = auth.state.lock().await;
+            state.unsaved = Some(session);
+            auth.adopt_unsaved(&mut state).await?;
+            // This pair may be renewed like any other.
+            state.renewed = false;
+            state.loaded = true;
+            auth.rounds.reset();
+            Ok(())
+        })
+        .await
+    }
+
     /// Ends the session here, in the store and at the upstream.
     pub(crate) async fn end(&self) -> Result<(), DriveError> {
         let mut state = self.state.lock().await;

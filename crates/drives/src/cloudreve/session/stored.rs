@@ -108,6 +108,7 @@ mod tests {
             email: Some("a@example.org".to_owned()),
             password: Some(password.into()),
             refresh_token: None,
+            oauth: None,
             links: Vec::new(),
         };
         let (one, two) = (seed(&config("one")), seed(&config("two")));

@@ -6,8 +6,7 @@ use crate::terabox::types::{QuotaInfo, UserInfo};
 use crate::{Account, DriveError, ErrorKind, Quota};
 
 /// Fact of an account whose owner has not activated sharing (document section 3.2.2).
-const SHARING_INACTIVE: &str =
-    "sharing is not activated: the first link that you make here activates it";
+const SHARING_INACTIVE: &str = "sharing is not activated: activate it on the account’s page";
 /// Fact of a token that `tokeninfo` reports to be another application's (document section 1.4.2.2).
 const ANOTHER_APPLICATION: &str = "the token belongs to another application than client_id names: sign in again, or set the tokens of this application";
 
@@ -27,6 +26,7 @@ impl Terabox {
             .and_then(|at| media::unix_time(i64::try_from(at).ok()?));
         account.facts = facts;
         account.facts.extend(auth.oauth.server_clock.fact());
+        account.is_sharing_inactive = is_sharing_inactive;
         if is_sharing_inactive {
             account.facts.push(fact("Sharing", SHARING_INACTIVE));
         }

@@ -22,9 +22,34 @@ const MAX_PAGE: usize = 1000;
 const THUMBNAIL_URL_TTL: Duration = Duration::from_secs(6 * 3600);
 const MAX_THUMBNAIL_URLS: u64 = 20_000;
 
+/// The size of a thumbnail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum ThumbnailSize {
+    /// 360×270 pixels at most, for lists on small screens.
+    Small,
+    /// 850×580 pixels at most.
+    Large,
+}
+
+/// The thumbnail URLs of one entry.
+#[derive(Clone)]
+struct ThumbnailUrls {
+    small: Origin,
+    large: Origin,
+}
+
+impl ThumbnailUrls {
+    fn of_size(&self, size: ThumbnailSize) -> &Origin {
+        match size {
+            ThumbnailSize::Small => &self.small,
+            ThumbnailSize::Large => &self.large,
+        }
+    }
+}
+
 /// Cache of thumbnail URLs, filled from listings.
 pub(crate) struct Thumbnails {
-    known: Cache<EntryPath, Origin>,
+    known: Cache<EntryPath, ThumbnailUrls>,
     /// URLs that were refused before their expiry.
     refused: Cache<String, ()>,
 }
@@ -44,27 +69,37 @@ impl Thumbnails {
     }
 
     /// Returns the cached URL; `None` if there is none that may still work at `now`.
-    pub(crate) async fn known(&self, path: &EntryPath, now: SystemTime) -> Option<Origin> {
+    pub(crate) async fn known(
+        &self,
+        path: &EntryPath,
+        size: ThumbnailSize,
+        now: SystemTime,
+    ) -> Option<Origin> {
         let known = self.known.get(path).await?;
+        let known = known.of_size(size);
         let is_good =
             !self.refused.contains_key(known.url()) && known.expires_at().is_none_or(|at| now < at);
-        is_good.then_some(known)
+        is_good.then(|| known.clone())
     }
 
-    /// Caches the thumbnail URL that `file` carries and returns it; `None` if it carries none.
+    /// Caches the thumbnail URLs that `file` carries and returns that of a size; `None` if it carries none.
     pub(crate) async fn learn(
         &self,
         path: &EntryPath,
         file: &File,
+        size: ThumbnailSize,
         now: SystemTime,
     ) -> Option<Origin> {
-        let picture = file.thumbs.as_ref()?.best()?;
-        let origin = Origin::new(
-            download_url::address(picture)?,
-            now.checked_add(THUMBNAIL_URL_TTL),
-        );
-        self.known.insert(path.clone(), origin.clone()).await;
-        Some(origin)
+        let thumbs = file.thumbs.as_ref()?;
+        let expires_at = now.checked_add(THUMBNAIL_URL_TTL);
+        let origin = |url: &str| Some(Origin::new(download_url::address(url)?, expires_at));
+        let large = origin(thumbs.best()?)?;
+        let urls = ThumbnailUrls {
+            small: thumbs.small().and_then(origin).unwrap_or(large.clone()),
+            large,
+        };
+        self.known.insert(path.clone(), urls.clone()).await;
+        Some(urls.of_size(size).clone())
     }
 
     /// Marks a URL as refused, so that it is not given out again.
@@ -201,17 +236,21 @@ impl Terabox {
         }
     }
 
-    pub(crate) async fn picture_address(&self, entry: &Entry) -> Result<Origin, DriveError> {
-        if let Some(known) = self.thumbnails.known(&entry.path, self.clock.now()).await {
+    pub(crate) async fn picture_address(
+        &self,
+        entry: &Entry,
+        size: ThumbnailSize,
+    ) -> Result<Origin, DriveError> {
+        let now = self.clock.now();
+        if let Some(known) = self.thumbnails.known(&entry.path, size, now).await {
             return Ok(known);
         }
         if entry.path.is_root() {
             return Err(no_picture());
         }
         let (file, _) = self.filemeta("thumbnail", &entry.path, false).await?;
-        self.remember_picture(entry, &file)
-            .await
-            .ok_or_else(no_picture)
+        let learned = self.thumbnails.learn(&entry.path, &file, size, now).await;
+        learned.ok_or_else(no_picture)
     }
 
     /// Returns the upstream's metadata of one path, and the download URL that stands beside it, if any.
@@ -275,10 +314,9 @@ impl Terabox {
         })
     }
 
-    async fn remember_picture(&self, entry: &Entry, file: &File) -> Option<Origin> {
-        self.thumbnails
-            .learn(&entry.path, file, self.clock.now())
-            .await
+    async fn remember_picture(&self, entry: &Entry, file: &File) {
+        let (size, now) = (ThumbnailSize::Large, self.clock.now());
+        self.thumbnails.learn(&entry.path, file, size, now).await;
     }
 }
 

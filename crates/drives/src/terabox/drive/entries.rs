@@ -4,7 +4,7 @@
 //! lies outside of the root, or whose name is invalid here, is not an entry.
 
 use crate::terabox::types::File;
-use media::{Entry, EntryKind, EntryPath, Place};
+use media::{Entry, EntryKind, EntryPath, Place, TrackFacts, TrackFactsKind};
 
 /// The folder of the account that the drive shows.
 pub(crate) struct Root(EntryPath);
@@ -77,7 +77,62 @@ pub(crate) fn entry(place: &Place, path: EntryPath, file: &File) -> Entry {
         height: dimension(file.height.0),
         // Folders come with thumbnails, too, but no page shows them.
         has_thumbnail: thumbnail.is_some() && !is_folder,
+        tracks: tracks(file),
+        tags: Vec::new(),
     }
+}
+
+/// Returns what the upstream reports about the tracks of a file; empty where it names no codec.
+fn tracks(file: &File) -> Vec<TrackFacts> {
+    let Some(extra) = &file.extra_info else {
+        return Vec::new();
+    };
+    let small = |number: Option<i64>| {
+        let number = number.and_then(|number| u32::try_from(number).ok());
+        number.filter(|&number| number > 0)
+    };
+    let bits = |number: Option<i64>| {
+        let number = number.and_then(|number| u64::try_from(number).ok());
+        number.filter(|&number| number > 0)
+    };
+    let mut tracks = Vec::with_capacity(2);
+    if let Some(codec) = extra.video_codec_name.0.as_deref().and_then(plain_codec) {
+        tracks.push(TrackFacts {
+            width: small(file.width.0),
+            height: small(file.height.0),
+            rotation_degrees: small(file.rotate.0).filter(|degrees| *degrees < 360),
+            frame_rate: file.frame_rate.filter(|rate| *rate > 0.0 && *rate < 1000.0),
+            bit_rate: bits(extra.video_bitrate.0),
+            hdr: match extra.color_transfer.0.as_deref() {
+                Some("smpte2084") => Some("hdr10"),
+                Some("arib-std-b67") => Some("hlg"),
+                _ => None,
+            },
+            ..TrackFacts::new(TrackFactsKind::Video, &codec)
+        });
+    }
+    if let Some(codec) = extra.audio_codec_name.0.as_deref().and_then(plain_codec) {
+        tracks.push(TrackFacts {
+            channels: small(file.channels.0),
+            bit_rate: bits(extra.audio_bitrate.0),
+            ..TrackFacts::new(TrackFactsKind::Audio, &codec)
+        });
+    }
+    tracks
+}
+
+/// Returns ffmpeg's name of a codec, as far as it is one: `pcm_s16le` and its relatives are `pcm`.
+fn plain_codec(name: &str) -> Option<String> {
+    let name = name.trim().to_ascii_lowercase();
+    let is_name = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    let is_codec = !name.is_empty()
+        && name.len() <= 24
+        && name.bytes().all(is_name)
+        && !matches!(name.as_str(), "none" | "unknown" | "null");
+    is_codec.then(|| match name.starts_with("pcm_") {
+        true => "pcm".to_owned(),
+        false => name,
+    })
 }
 
 /// Returns an MD5 as `filemetas` spells it. Lists scramble theirs: the tenth digit is moved up to `g` and
@@ -151,6 +206,52 @@ mod tests {
             "{plain}"
         );
         assert_eq!(scramble(&plain), scrambled);
+    }
+
+    #[test]
+    fn the_tracks_of_a_film_are_read_off_its_metadata() {
+        let read = |json: &str| {
+            let file: File = crate::terabox::types::read(json.as_bytes()).unwrap();
+            tracks(&file)
+        };
+        // The document's own example, section 3.4.7, shortened.
+        let found = read(
+            r#"{"rotate":90,"height":1280,"width":620,"channels":1,"frame_rate":25.859109,
+            "extra_info":"{\"audio_codec_name\":\"aac\",\"audio_bitrate\":96000,\"video_codec_name\":\"h264\",\"color_transfer\":\"bt709\",\"video_bitrate\":3610263}"}"#,
+        );
+        let [video, audio] = found.as_slice() else {
+            panic!("{found:?}");
+        };
+        assert_eq!(
+            video,
+            &TrackFacts {
+                width: Some(620),
+                height: Some(1280),
+                rotation_degrees: Some(90),
+                frame_rate: Some(25.859109),
+                bit_rate: Some(3_610_263),
+                ..TrackFacts::new(TrackFactsKind::Video, "h264")
+            }
+        );
+        assert_eq!(
+            audio,
+            &TrackFacts {
+                channels: Some(1),
+                bit_rate: Some(96_000),
+                ..TrackFacts::new(TrackFactsKind::Audio, "aac")
+            }
+        );
+        let hdr =
+            read(r#"{"extra_info":{"video_codec_name":"HEVC","color_transfer":"smpte2084"}}"#);
+        assert_eq!((hdr[0].codec.as_str(), hdr[0].hdr), ("hevc", Some("hdr10")));
+        for nothing in [
+            r#"{}"#,
+            r#"{"extra_info":""}"#,
+            r#"{"extra_info":"{"}"#,
+            r#"{"extra_info":"{\"video_codec_name\":\"<b>\"}","channels":2}"#,
+        ] {
+            assert!(read(nothing).is_empty(), "{nothing}");
+        }
     }
 
     fn scramble(plain: &str) -> String {

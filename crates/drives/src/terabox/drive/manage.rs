@@ -81,6 +81,27 @@ impl Manage for Terabox {
         self.change(Opera::Move, paths, Some(to), permits).await
     }
 
+    async fn copy_as(
+        &self,
+        path: &EntryPath,
+        target: &EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
+        self.change_to(Opera::Copy, path, target, permits).await
+    }
+
+    async fn move_as(
+        &self,
+        path: &EntryPath,
+        target: &EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
+        match path.parent() == target.parent() {
+            true => self.rename(path, target.name(), permits).await,
+            false => self.change_to(Opera::Move, path, target, permits).await,
+        }
+    }
+
     async fn rename(
         &self,
         path: &EntryPath,
@@ -98,18 +119,8 @@ impl Manage for Terabox {
             source: self.root.upstream(path),
             target: Some((self.root.upstream(&new), name.to_owned())),
         };
-        let mut done = self.perform(Opera::Rename, &[&step], permits).await?;
-        done.pop().unwrap_or(Ok(()))?;
-        self.thumbnails.forget(&[path.clone(), new.clone()]).await;
-        for wait in LISTING_LAG_INTERVALS_MS {
-            tokio::time::sleep(Duration::from_millis(wait)).await;
-            match permits.call(self.file_info(&new)).await {
-                Err(error) if error.kind == ErrorKind::NotFound => {}
-                told => return told,
-            }
-        }
-        // The entry was renamed, but the upstream does not report it yet.
-        Ok(entries::entry(&self.place, new, &File::default()))
+        self.change_one(Opera::Rename, path, new, &step, permits)
+            .await
     }
 
     async fn delete(
@@ -151,6 +162,48 @@ impl Step {
 type Done = Result<(), DriveError>;
 
 impl Terabox {
+    /// Copies or moves an entry to another folder and name, by one call.
+    async fn change_to(
+        &self,
+        opera: Opera,
+        path: &EntryPath,
+        target: &EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
+        let operation = opera.word();
+        names::check(operation, target.name())?;
+        let folder = target.parent().unwrap_or_else(EntryPath::root);
+        let step = Step {
+            target: Some((self.root.upstream(target), target.name().to_owned())),
+            ..self.step(opera, path, Some(&folder))?
+        };
+        self.change_one(opera, path, target.clone(), &step, permits)
+            .await
+    }
+
+    /// Runs the operation on one path, and returns the entry as it is at its new path.
+    async fn change_one(
+        &self,
+        opera: Opera,
+        path: &EntryPath,
+        new: EntryPath,
+        step: &Step,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
+        let mut done = self.perform(opera, &[step], permits).await?;
+        done.pop().unwrap_or(Ok(()))?;
+        self.thumbnails.forget(&[path.clone(), new.clone()]).await;
+        for wait in LISTING_LAG_INTERVALS_MS {
+            tokio::time::sleep(Duration::from_millis(wait)).await;
+            match permits.call(self.file_info(&new)).await {
+                Err(error) if error.kind == ErrorKind::NotFound => {}
+                told => return told,
+            }
+        }
+        // It was done, but the upstream does not report it yet.
+        Ok(entries::entry(&self.place, new, &File::default()))
+    }
+
     /// Runs the operation on all steps. Returns one outcome per path, in their order.
     async fn change(
         &self,

@@ -12,6 +12,7 @@ mod own_shares;
 mod recycle;
 pub(crate) mod segment;
 mod sign_in;
+mod subtitles;
 mod upload;
 
 use std::sync::Arc;
@@ -23,7 +24,7 @@ use crate::http::Client;
 use crate::links::LinkHome;
 use crate::terabox::client::Api;
 use crate::terabox::config::{TeraboxConfig, WebDriveConfig};
-use crate::terabox::drive::browse::Thumbnails;
+use crate::terabox::drive::browse::{ThumbnailSize, Thumbnails};
 use crate::terabox::drive::changes::ChangeFeed;
 use crate::terabox::drive::entries::Root;
 use crate::terabox::platform::auth::Auth;
@@ -33,9 +34,9 @@ use crate::terabox::web_session::WebSession;
 use crate::uploads::UploadStaging;
 use crate::{
     Account, AccountSession, Capability, Clock, Drive, DriveContext, DriveError, DriveKind,
-    ErrorKind, FactsReader, Incoming, Origin, UpstreamPlaylist, Volume,
+    ErrorKind, FactsReader, Incoming, Origin, UpstreamPlaylist, UpstreamSubtitles, Volume,
 };
-use media::{Entry, EntryPath, FileKind, Listing, PageRequest, Place, Rendition};
+use media::{Entry, EntryKind, EntryPath, FileKind, Listing, PageRequest, Place, Rendition};
 
 /// The kind of drive that is an account at TeraBox, with its abilities.
 pub static KIND: DriveKind = DriveKind {
@@ -192,6 +193,15 @@ impl AccountSession for Terabox {
         self.told_account().await
     }
 
+    async fn activate_sharing(&self) -> Result<(), DriveError> {
+        if self.api.transport.web().is_some() {
+            let detail = "the website activates nothing";
+            return Err(DriveError::unsupported("share", detail)
+                .with_sentence("This drive shares files without an activation."));
+        }
+        self.api.activate_sharing().await
+    }
+
     async fn refresh_if_due(&self) -> Result<(), DriveError> {
         match &self.api.transport {
             Transport::Platform(auth) => auth.access().await.map(drop),
@@ -286,7 +296,24 @@ impl Volume for Terabox {
     }
 
     async fn thumbnail(&self, entry: &Entry) -> Result<Origin, DriveError> {
-        self.picture_address(entry).await
+        self.picture_address(entry, ThumbnailSize::Large).await
+    }
+
+    fn has_small_thumbnails(&self) -> bool {
+        true
+    }
+
+    async fn small_thumbnail(&self, entry: &Entry) -> Result<Origin, DriveError> {
+        self.picture_address(entry, ThumbnailSize::Small).await
+    }
+
+    fn may_have_subtitles(&self, entry: &Entry) -> bool {
+        self.web.is_some() && entry.kind == EntryKind::Video
+    }
+
+    async fn subtitles(&self, entry: &Entry) -> Result<Vec<UpstreamSubtitles>, DriveError> {
+        let path = self.root.upstream(&entry.path);
+        self.told_subtitles(&path).await
     }
 
     async fn fetch(

@@ -12,7 +12,7 @@ use moka::future::Cache;
 use super::TeraboxShare;
 use crate::terabox::client::PageQuery;
 use crate::terabox::download_url;
-use crate::terabox::drive::browse::{no_list, no_picture, page_query};
+use crate::terabox::drive::browse::{ThumbnailSize, no_list, no_picture, page_query};
 use crate::terabox::drive::entries;
 use crate::terabox::share::calls::Folder;
 use crate::terabox::types::{File, Files};
@@ -221,9 +221,13 @@ impl TeraboxShare {
         })
     }
 
-    pub(crate) async fn picture_address(&self, entry: &Entry) -> Result<Origin, DriveError> {
+    pub(crate) async fn picture_address(
+        &self,
+        entry: &Entry,
+        size: ThumbnailSize,
+    ) -> Result<Origin, DriveError> {
         let now = self.api.clock.now();
-        if let Some(known) = self.thumbnails.known(&entry.path, now).await {
+        if let Some(known) = self.thumbnails.known(&entry.path, size, now).await {
             return Ok(known);
         }
         if entry.path.is_root() || self.link.id.starts_with('@') {
@@ -232,7 +236,7 @@ impl TeraboxShare {
         // The cached file has the URL that no longer works.
         self.known.invalidate(&entry.path).await;
         let file = self.file(&entry.path).await?;
-        let learned = self.thumbnails.learn(&entry.path, &file, now).await;
+        let learned = self.thumbnails.learn(&entry.path, &file, size, now).await;
         learned.ok_or_else(no_picture)
     }
 
@@ -320,9 +324,8 @@ impl TeraboxShare {
     }
 
     async fn remember(&self, path: EntryPath, file: File) -> Arc<File> {
-        self.thumbnails
-            .learn(&path, &file, self.api.clock.now())
-            .await;
+        let (size, now) = (ThumbnailSize::Large, self.api.clock.now());
+        self.thumbnails.learn(&path, &file, size, now).await;
         let file = Arc::new(file);
         self.known.insert(path, file.clone()).await;
         file

@@ -24,7 +24,7 @@ use self::attempts::UnlockAttempts;
 use self::open::unlock;
 use crate::session::SingleFlight;
 use crate::terabox::client::Api;
-use crate::terabox::drive::browse::Thumbnails;
+use crate::terabox::drive::browse::{ThumbnailSize, Thumbnails};
 use crate::terabox::drive::{fetch, ladder, segment};
 use crate::terabox::share::files::{Known, Roots};
 use crate::terabox::share::stored::{ShareInfo, State};
@@ -209,6 +209,10 @@ impl TeraboxShare {
 
 #[async_trait]
 impl AccountSession for TeraboxShare {
+    fn is_known(&self) -> bool {
+        true
+    }
+
     /// Returns the share's owner and expiry, from memory.
     async fn account(&self) -> Result<Account, DriveError> {
         let facts = self.facts().await?;
@@ -222,6 +226,7 @@ impl AccountSession for TeraboxShare {
         Ok(Account {
             id: facts.credentials.share_id.clone(),
             name: facts.owner.clone().unwrap_or_default(),
+            avatar_url: facts.owner_picture.clone(),
             facts: told
                 .into_iter()
                 .filter_map(|(name, value)| Some((name.to_owned(), value?)))
@@ -324,7 +329,15 @@ impl Volume for TeraboxShare {
     }
 
     async fn thumbnail(&self, entry: &Entry) -> Result<Origin, DriveError> {
-        self.picture_address(entry).await
+        self.picture_address(entry, ThumbnailSize::Large).await
+    }
+
+    fn has_small_thumbnails(&self) -> bool {
+        true
+    }
+
+    async fn small_thumbnail(&self, entry: &Entry) -> Result<Origin, DriveError> {
+        self.picture_address(entry, ThumbnailSize::Small).await
     }
 
     async fn fetch(

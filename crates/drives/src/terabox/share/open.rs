@@ -15,7 +15,7 @@ use crate::terabox::client::Api;
 use crate::terabox::share::calls::decoded_key;
 use crate::terabox::share::stored::{ShareInfo, State};
 use crate::terabox::share::types::ShareInfoReply;
-use crate::terabox::{KIND, Terabox};
+use crate::terabox::{KIND, Terabox, download_url};
 use crate::{
     Drive, DriveError, ErrorKind, OnConflict, OpenShares, Outcome, Permits, SessionStore,
     ShareCredentials, ShareLink,
@@ -111,6 +111,7 @@ fn by_numbers(link: &ShareLink) -> Option<ShareInfo> {
         password: None,
         title: String::new(),
         owner: None,
+        owner_picture: None,
         count: None,
         shared_at: None,
         ends_at: None,
@@ -163,6 +164,7 @@ fn facts(
             .0
             .clone()
             .filter(|name| !name.is_empty()),
+        owner_picture: info.head_url.0.as_deref().and_then(download_url::address),
         count: (count > 0).then_some(count),
         shared_at,
         // The periods that shares are made with, in days. The reply has no point in time; other numbers are

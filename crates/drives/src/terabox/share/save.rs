@@ -18,7 +18,9 @@ const OPERATION: &str = "save";
 const MAX_FILES_PER_CALL: usize = 100;
 /// First interval between polls of an upstream task. The intervals grow up to [`MAX_POLL_INTERVAL`], until
 /// [`TASK_TIMEOUT`] has passed.
-const MIN_POLL_INTERVAL: Duration = Duration::from_millis(500);
+const MIN_POLL_INTERVAL: Duration = Duration::from_millis(200);
+/// Polls of a task that may fail.
+const MAX_POLL_FAILURES: u32 = 3;
 const MAX_POLL_INTERVAL: Duration = Duration::from_secs(5);
 const TASK_TIMEOUT: Duration = Duration::from_secs(120);
 
@@ -112,17 +114,20 @@ impl Terabox {
                 other => other,
             }
         };
-        let answer = match transfer().await {
+        let transferred = async || {
+            let answer = transfer().await?;
+            match answer.task() {
+                Some(task) => self.finished(task, permits).await,
+                None => Ok(answer),
+            }
+        };
+        let answer = match transferred().await {
             // 2: the folder does not exist.
             Err(error) if error.upstream_code == Some(2) && !to.is_root() => {
                 self.make_folder(to, permits).await?;
-                transfer().await?
+                transferred().await?
             }
             other => other?,
-        };
-        let answer = match answer.task() {
-            Some(task) => self.finished(task, permits).await?,
-            None => answer,
         };
         Ok(fs_ids
             .iter()
@@ -161,11 +166,21 @@ impl Terabox {
     async fn finished(&self, task: &str, permits: Permits<'_>) -> Result<Transfer, DriveError> {
         let mut wait = MIN_POLL_INTERVAL;
         let mut waited = Duration::ZERO;
+        let mut failures = 0;
         while waited < TASK_TIMEOUT {
             tokio::time::sleep(wait).await;
             waited += wait;
             wait = (wait * 2).min(MAX_POLL_INTERVAL);
-            let answer = permits.call(self.api.share_task(OPERATION, task)).await?;
+            let answer = match permits.call(self.api.share_task(OPERATION, task)).await {
+                Ok(answer) => answer,
+                // The copy goes on, whether it is asked for or not.
+                Err(error) if error.kind.is_transient() && failures < MAX_POLL_FAILURES => {
+                    failures += 1;
+                    tracing::debug!(%error, "the progress of a copy could not be read");
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
             match answer.status.0.as_deref() {
                 Some("success" | "finished" | "done") => return Ok(answer),
                 Some("failed" | "error") => {

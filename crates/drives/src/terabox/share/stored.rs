@@ -34,6 +34,9 @@ pub(crate) struct ShareInfo {
     pub(crate) title: String,
     /// The owner's name as the upstream masks it.
     pub(crate) owner: Option<String>,
+    /// The owner's picture, an upstream URL.
+    #[serde(default)]
+    pub(crate) owner_picture: Option<String>,
     /// Number of shared files and folders.
     pub(crate) count: Option<u64>,
     pub(crate) shared_at: Option<DateTime<Utc>>,

@@ -20,6 +20,9 @@ pub(crate) struct ShareInfoReply {
     uk_str: Text,
     #[serde(default, deserialize_with = "text")]
     pub(crate) share_username: Text,
+    /// The picture of the owner.
+    #[serde(default, deserialize_with = "text")]
+    pub(crate) head_url: Text,
     #[serde(default, deserialize_with = "text")]
     pub(crate) randsk: Text,
     #[serde(default, deserialize_with = "text")]

@@ -87,51 +87,22 @@ impl Cloudreve {
         job: &UploadJob<'_>,
         permits: Permits<'_>,
     ) -> Result<SessionRecord, DriveError> {
-        let session = match self.open_session(job, job.replaces, permits).await {
+        let opened = self.open_session(staging, job, job.replaces, permits);
+        let (record, usable) = match opened.await {
             Err(error)
                 if error.upstream_code == Some(codes::OBJECT_EXISTS)
                     && !job.replaces
                     && self.has_placeholder(job, permits).await? =>
             {
-                self.open_session(job, true, permits).await?
+                self.open_session(staging, job, true, permits).await?
             }
             other => other?,
         };
-        let length = job.spooled.length();
-        let policy = session.storage_policy.as_ref();
-        let target = UploadTarget::of(&session);
-        let cipher = session
-            .encrypt_metadata
-            .as_ref()
-            .map(FileCipher::of)
-            .transpose();
-        let record = SessionRecord {
-            chunk_bytes: match session.chunk_size {
-                0 => length.max(1),
-                bytes => bytes,
-            },
-            max_concurrent: policy.map_or(1, |policy| {
-                usize::try_from(policy.chunk_concurrency).unwrap_or(1)
-            }),
-            session_id: session.session_id,
-            path: job.path.to_string(),
-            size: length,
-            sent: SentParts::default(),
-            content: job.content.clone(),
-            expires: u64::try_from(session.expires).unwrap_or(0),
-            target: target.clone().unwrap_or(UploadTarget::Site),
-            cipher: cipher.as_ref().ok().cloned().flatten(),
-        };
-        let usable = match (target, cipher) {
-            (None, _) => Err(unknown_storage()),
-            (_, Err(error)) => Err(error),
-            (Some(target), Ok(_)) => self.check_target(&target, job.plan(&record).count()),
-        };
-        if let Err(error) = usable {
+        let count = job.plan(&record).count();
+        if let Err(error) = usable.and_then(|()| self.check_target(&record.target, count)) {
             self.cancel_session(staging, job, &record, permits).await?;
             return Err(error);
         }
-        staging.save(&job.key, &record).await?;
         Ok(record)
     }
 
@@ -152,12 +123,17 @@ impl Cloudreve {
         Ok(())
     }
 
+    /// Opens a session and stores its record. Returns it with the reason why it cannot be used, if there is one.
+    ///
+    /// Both go on if the sender leaves meanwhile: without a record, the session would hold its name and its lock at the
+    /// site until it ends.
     async fn open_session(
         &self,
+        staging: &UploadStaging,
         job: &UploadJob<'_>,
         as_version: bool,
         permits: Permits<'_>,
-    ) -> Result<UploadSession, DriveError> {
+    ) -> Result<(SessionRecord, Result<(), DriveError>), DriveError> {
         let mut body = json!({
             "uri": job.uri,
             "size": job.spooled.length(),
@@ -165,21 +141,38 @@ impl Cloudreve {
             "encryption_supported": [ALGORITHM],
         });
         let destination = permits.call(self.destination(&job.path)).await?;
-        if let Some(id) = destination.policy.and_then(|policy| policy.id.clone()) {
-            body["policy_id"] = json!(id);
+        if let Some(policy) = &destination.policy {
+            // The size was perhaps not known before the file had arrived.
+            policy.check(job.path.name(), Some(job.spooled.length()))?;
+            if let Some(id) = &policy.id {
+                body["policy_id"] = json!(id);
+            }
         }
         if as_version {
             body["entity_type"] = json!("version");
         }
-        let answer = permits.call(self.api.begin_upload(body)).await?;
-        if answer.code() == Some(codes::LOCK_CONFLICT) && is_locked_by_upload(&answer) {
-            return Err(under_way(codes::LOCK_CONFLICT));
-        }
-        let session: UploadSession = answer.data()?;
-        if session.session_id.is_empty() {
-            return Err(DriveError::failed(OPERATION, "no id of the upload"));
-        }
-        Ok(session)
+        let (api, staging) = (self.api.clone(), staging.clone());
+        let (key, path, content) = (job.key.clone(), job.path.to_string(), job.content.clone());
+        let length = job.spooled.length();
+        let opening = tokio::spawn(async move {
+            let answer = api.begin_upload(body).await?;
+            if answer.code() == Some(codes::LOCK_CONFLICT) && is_locked_by_upload(&answer) {
+                return Err(under_way(codes::LOCK_CONFLICT));
+            }
+            let session: UploadSession = answer.data()?;
+            if session.session_id.is_empty() {
+                return Err(DriveError::failed(OPERATION, "no id of the upload"));
+            }
+            let (record, usable) = SessionRecord::of(session, path, length, content);
+            staging.save(&key, &record).await?;
+            Ok((record, usable))
+        });
+        permits
+            .call(async {
+                let opened = opening.await;
+                opened.map_err(|error| DriveError::failed(OPERATION, error.to_string()))?
+            })
+            .await
     }
 
     /// Returns true if an upload has been begun at the path and is not complete.
@@ -304,6 +297,47 @@ impl Cloudreve {
             tracing::debug!(%error, "an upload could not be ended at the upstream");
         }
         staging.forget(&job.key).await
+    }
+}
+
+impl SessionRecord {
+    /// Returns the record of a new session, and the reason why the session cannot be used, if there is one.
+    fn of(
+        session: UploadSession,
+        path: String,
+        length: u64,
+        content: String,
+    ) -> (Self, Result<(), DriveError>) {
+        let policy = session.storage_policy.as_ref();
+        let target = UploadTarget::of(&session);
+        let cipher = session
+            .encrypt_metadata
+            .as_ref()
+            .map(FileCipher::of)
+            .transpose();
+        let record = SessionRecord {
+            chunk_bytes: match session.chunk_size {
+                0 => length.max(1),
+                bytes => bytes,
+            },
+            max_concurrent: policy.map_or(1, |policy| {
+                usize::try_from(policy.chunk_concurrency).unwrap_or(1)
+            }),
+            session_id: session.session_id,
+            path,
+            size: length,
+            sent: SentParts::default(),
+            content,
+            expires: u64::try_from(session.expires).unwrap_or(0),
+            target: target.clone().unwrap_or(UploadTarget::Site),
+            cipher: cipher.as_ref().ok().cloned().flatten(),
+        };
+        let usable = match (target, cipher) {
+            (None, _) => Err(unknown_storage()),
+            (_, Err(error)) => Err(error),
+            (Some(_), Ok(_)) => Ok(()),
+        };
+        (record, usable)
     }
 }
 

@@ -1,4 +1,4 @@
-//! MP4 sources against ffmpeg, which makes the fixtures; the repackaged output is compared with its reading of
+//! Films against ffmpeg, which makes the fixtures; the repackaged output is compared with its reading of
 //! the original. Needs the programs of Debian's package `ffmpeg`.
 
 // Clippy's permission to unwrap in tests does not cover the functions beside them.
@@ -9,3 +9,4 @@ mod facts;
 mod fixtures;
 mod hostile;
 mod reading;
+mod transport_stream;

@@ -1,5 +1,10 @@
 //! Originals as streams: what arrives by HLS and as one file is, sample for sample, what is in the film.
 
+mod cost;
+mod decoded_sounds;
+mod seeking;
+mod transport_streams;
+
 use std::path::Path;
 use std::process::Command;
 
@@ -382,6 +387,58 @@ async fn a_broken_file_is_an_unsupported_type_and_never_our_failure() {
     }
 }
 
+/// Writes files that claim more than there is, or that are mostly nothing.
+fn hostile_files(folder: &Path) -> [&'static str; 6] {
+    let ftyp = b"\0\0\0\x18ftypisom\0\0\0\0isomiso2";
+    let ebml = b"\x1a\x45\xdf\xa3\x80\x18\x53\x80\x67\x01\xff\xff\xff\xff\xff\xff\xff";
+    let huge_moov = b"\0\0\0\x01moov\x7f\xff\xff\xff\xff\xff\xff\xff";
+    let huge_emsg = b"\0\0\0\x01emsg\0\0\x01\0\0\0\0\0";
+    // A text of 30 GB in the description of the film.
+    let huge_title = b"\x15\x49\xa9\x66\x08\0\0\x07\0\0\0\0\x7b\xa9\x08\0\0\x06\xff\0\0\0";
+    let crc = b"\xbf\x84\0\0\0\0";
+    let files: [(&str, Vec<u8>, u64); 6] = [
+        ("moov.mp4", [&ftyp[..], huge_moov].concat(), 0),
+        ("emsg.mp4", [&ftyp[..], huge_emsg].concat(), 96 << 20),
+        ("title.mkv", [&ebml[..], huge_title].concat(), 96 << 20),
+        ("zeros.mkv", ebml.to_vec(), 96 << 20),
+        ("crc.mkv", [&ebml[..], crc].concat(), 0),
+        ("zeros.mp4", ftyp.to_vec(), 96 << 20),
+    ];
+    files.map(|(name, beginning, length)| {
+        let path = folder.join(name);
+        std::fs::write(&path, &beginning).unwrap();
+        let file = std::fs::File::options().write(true).open(path).unwrap();
+        file.set_len(length.max(beginning.len() as u64)).unwrap();
+        name
+    })
+}
+
+#[tokio::test]
+async fn hostile_files_of_a_cloud_are_refused_and_cost_a_bounded_part_of_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = hostile_files(folder.path());
+    let cloud = sandbox::Options {
+        films: sandbox::Films::Folder(folder.path().to_owned()),
+        ..sandbox::Options::default()
+    };
+    let drivein = Drivein::setup().sandbox(cloud).start().await;
+    for name in names {
+        let play = drivein.play(&format!("/{name}")).await;
+        drivein.sandbox.reset_counts();
+        // The index may take longer to read than a player waits.
+        let patience = std::time::Duration::from_secs(60);
+        let refused = eventually("its index is read", patience, async || {
+            let reply = drivein.get(&format!("{play}/source.m3u8")).await;
+            (reply.status != 503).then_some(reply)
+        });
+        let refused = refused.await.expect(415);
+        assert_eq!(refused.code(), "unsupported", "{name}");
+        let read = drivein.sandbox.bytes("original");
+        assert!(read <= 70 << 20, "{name}: {read} bytes");
+    }
+    drivein.get("/healthz").await.expect(200);
+}
+
 #[tokio::test]
 async fn a_film_on_a_cloud_drive_is_read_in_few_requests_and_its_ladder_stays() {
     let (folder, drivein) = cinema().await;
@@ -458,88 +515,6 @@ async fn a_film_whose_index_is_wrong_is_read_once_more_and_plays() {
     assert_eq!(packet_hashes(&address, &["0:v", "0:a"]).await, wanted);
 }
 
-/// A film whose only sounds are ones that browsers lack.
-fn dolby(folder: &Path) {
-    let status = Command::new("ffmpeg")
-        .args(["-v", "error", "-nostdin", "-y", "-i"])
-        .arg(folder.join("Film.mkv"))
-        .args(["-map", "0:v", "-map", "0:a", "-c:v", "copy"])
-        .args(["-c:a:0", "ac3", "-c:a:1", "dca", "-strict", "-2"])
-        .arg(folder.join("Dolby.mkv"))
-        .status()
-        .unwrap();
-    assert!(status.success());
-}
-
-#[tokio::test]
-async fn a_sound_that_browsers_lack_is_decoded_for_them_without_a_gap() {
-    let (folder, drivein) = cinema().await;
-    dolby(folder.path());
-    let play = play(&drivein, "Dolby.mkv").await;
-    let browser = master_for(&drivein, &play, AGENTS[0]).await.expect(200);
-    let browser = browser.text();
-    for line in [
-        "URI=\"sound-1.m3u8\"",
-        "URI=\"sound-1-aac.m3u8\"",
-        "URI=\"sound-2-aac.m3u8\"",
-    ] {
-        assert!(browser.contains(line), "{line} in {browser}");
-    }
-    let groups = |group: &str| {
-        let group = format!("AUDIO=\"sound-{group}\"");
-        browser.lines().filter(|line| line.contains(&group)).count()
-    };
-    assert_eq!((groups("ac3"), groups("dts"), groups("aac")), (1, 1, 1));
-    for agent in ["Lavf/60.16.100", "libmpv", AGENTS[1], AGENTS[2]] {
-        let player = master_for(&drivein, &play, agent).await.expect(200).text();
-        assert!(!player.contains("-aac.m3u8"), "{agent}: {player}");
-    }
-
-    for k in [1, 2] {
-        let stream = format!("{play}/sound-{k}-aac");
-        let list = drivein.get(&format!("{stream}.m3u8")).await.expect(200);
-        let segments = list.text().matches(".m4s").count();
-        assert!(segments > 2);
-        // Backwards, as a viewer who seeks.
-        for n in (0..segments).rev() {
-            let segment = drivein.get(&format!("{stream}/{n}.m4s")).await;
-            assert_eq!(segment.expect(200).header("content-type"), "audio/mp4");
-        }
-        let packets = Program::new("ffprobe")
-            .args(["-v", "error", "-show_entries", "packet=pts,duration"])
-            .args(["-of", "csv=p=0"])
-            .arg_last(&format!("{}{stream}.m3u8", drivein.url()))
-            .output()
-            .await;
-        let packets = String::from_utf8(packets.stdout).unwrap();
-        let times: Vec<i64> = packets
-            .lines()
-            .map(|line| line.split(',').next().unwrap().parse().unwrap())
-            .collect();
-        // 1024 samples each, of 48,000 in a second; the sound lasts 20 s.
-        assert!(times.windows(2).all(|pair| pair[1] - pair[0] == 1024));
-        assert!((930..=945).contains(&times.len()), "{}", times.len());
-
-        let samples = Program::new("ffmpeg")
-            .args(["-v", "error", "-nostdin"])
-            .args(["-i", &format!("{}{stream}.m3u8", drivein.url())])
-            .args(["-f", "f32le", "-ac", "1", "-"])
-            .output()
-            .await
-            .stdout;
-        let samples: Vec<f32> = samples
-            .chunks_exact(4)
-            .map(|bytes| f32::from_le_bytes(bytes.try_into().unwrap()))
-            .collect();
-        let peak = samples.iter().copied().fold(0.0, f32::max);
-        assert!(peak > 0.05, "it is silent: {peak}");
-    }
-    // A sound that every browser has is not decoded.
-    let play = self::play(&drivein, "Film.mkv").await;
-    let missing = drivein.get(&format!("{play}/sound-1-aac.m3u8")).await;
-    assert_eq!(missing.status, 404);
-}
-
 #[tokio::test]
 async fn chapters_are_a_text_file_for_players() {
     let (_folder, drivein) = cinema().await;
@@ -605,10 +580,6 @@ async fn an_original_alone_is_the_ladder_while_the_cloud_has_none() {
         }
         let rung = drivein.get(&format!("{film}/720p.m3u8")).await;
         assert_eq!(rung.code(), code, "a rung says why it is missing");
-        if code == "unsupported" {
-            // A film that never has rungs is an original like others; its page has nothing to add.
-            continue;
-        }
         // A page waits for the drive only so long.
         let page = eventually(
             "the page knows",
@@ -622,6 +593,10 @@ async fn an_original_alone_is_the_ladder_while_the_cloud_has_none() {
         )
         .await;
         assert!(!page.contains("http-equiv=\"refresh\""), "{code}");
+        if code == "unsupported" {
+            // Such a film never has any.
+            continue;
+        }
 
         assert!(drivein.sandbox.mend(fault));
         eventually(
@@ -662,65 +637,6 @@ async fn a_film_without_rungs_and_original_says_what_the_rungs_say() {
         .expect(200)
         .text();
     assert!(!page.contains("Meanwhile, the original plays."));
-}
-
-/// A film of 20 s and some 20 MB.
-fn large_film(path: &Path, more: &[&str]) {
-    let picture = "testsrc=size=640x360:rate=25:duration=20,noise=alls=60:allf=t,format=yuv420p";
-    let status = Command::new("ffmpeg")
-        .args(["-v", "error", "-nostdin", "-y"])
-        .args(["-f", "lavfi", "-i", picture])
-        .args(["-f", "lavfi", "-i", "sine=duration=20"])
-        .args(["-c:v", "libx264", "-preset", "ultrafast", "-b:v", "8M"])
-        .args(["-g", "50", "-c:a", "aac"])
-        .args(more)
-        .arg(path)
-        .status()
-        .unwrap();
-    assert!(status.success(), "{path:?}");
-}
-
-#[tokio::test]
-async fn an_original_costs_a_few_requests_for_its_index_and_each_byte_once() {
-    need("ffmpeg", "ffmpeg");
-    let drivein = Drivein::start().await;
-    let folder = tempfile::tempdir().unwrap();
-    let films: [(&str, &[&str]); 3] = [
-        ("Large.mkv", &[]),
-        ("Large.mp4", &["-movflags", "+faststart"]),
-        ("Index at the end.mp4", &[]),
-    ];
-    for (name, more) in films {
-        let file = folder.path().join(name);
-        large_film(&file, more);
-        let bytes = std::fs::read(&file).unwrap();
-        assert!(bytes.len() > 8 << 20, "{}", bytes.len());
-        let path = format!("/{name}");
-        drivein.put(&path, "", bytes).await.expect(200);
-        let play = drivein.play(&path).await;
-        drivein.sandbox.reset_counts();
-        let list = drivein.get(&format!("{play}/source.m3u8")).await;
-        let list = list.expect(200).text();
-        let of_index = (
-            drivein.sandbox.count("original"),
-            drivein.sandbox.bytes("original"),
-        );
-        assert!(
-            of_index.0 <= 4 && of_index.1 <= 2_100_000,
-            "{name}: {of_index:?}"
-        );
-        let mut sent = 0;
-        for segment in list.lines().filter(|line| line.ends_with(".m4s")) {
-            let reply = drivein.get(&format!("{play}/{segment}")).await.expect(200);
-            sent += reply.body.len() as u64;
-        }
-        let of_media = drivein.sandbox.bytes("original") - of_index.1;
-        assert!(
-            // A fetch is not stopped at the last byte that was asked for.
-            of_media as f64 <= sent as f64 * 1.5,
-            "{name}: {of_media} bytes for {sent}"
-        );
-    }
 }
 
 #[tokio::test]
@@ -798,4 +714,39 @@ async fn shaka_player_plays_the_same_master() {
     let play = play(&drivein, "Film.mkv").await;
     let master = format!("{}{play}/master.m3u8", drivein.url());
     crate::browser::scenario(&drivein, "shaka", &[&master]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_plays_silent_or_black_is_noticed_and_the_next_step_is_named() {
+    let (folder, drivein) = cinema().await;
+    for (name, codecs) in [
+        ("Silent.mp4", &["-c:v", "copy", "-c:a", "ac3"][..]),
+        (
+            "Black.mp4",
+            &[
+                "-c:v",
+                "libx265",
+                "-preset",
+                "ultrafast",
+                "-tag:v",
+                "hvc1",
+                "-x265-params",
+                "log-level=none",
+                "-c:a",
+                "copy",
+            ],
+        ),
+    ] {
+        let status = Command::new("ffmpeg")
+            .args(["-v", "error", "-nostdin", "-y", "-i"])
+            .arg(folder.path().join("Film.mkv"))
+            .args(["-map", "0:v", "-map", "0:a:0"])
+            .args(codecs)
+            .arg(folder.path().join(name))
+            .status()
+            .unwrap();
+        assert!(status.success(), "{name}");
+    }
+    let films = ["/watch/home/Silent.mp4", "/watch/home/Black.mp4"];
+    crate::browser::scenario(&drivein, "lacking", &films).await;
 }

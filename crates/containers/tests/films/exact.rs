@@ -170,6 +170,26 @@ exact! {
         "-c:v libx264 -preset ultrafast -g 50 -c:a aac -movflags dash+global_sidx+frag_keyframe";
     fragments_without_any_index: "film.mp4", both(),
         "-c:v libx264 -preset ultrafast -g 50 -c:a aac -movflags frag_keyframe+empty_moov+skip_trailer+separate_moof";
+    sound_of_seven_and_one: "film.mp4", both(), "-c:v libx264 -preset ultrafast -c:a aac -ac 8";
+    opus_of_five_and_one: "film.mp4", both(), "-c:v libx264 -preset ultrafast -c:a libopus -ac 6 -mapping_family 1";
+    flac_of_seven_and_one: "film.mp4", both(), "-c:v libx264 -preset ultrafast -c:a flac -ac 8 -strict -2";
+    dts_of_five_and_one: "film.mp4", both(), "-c:v libx264 -preset ultrafast -c:a dca -ac 6 -strict -2";
+    eac3_of_five_and_one: "film.mov", both(), "-c:v libx264 -preset ultrafast -c:a eac3 -ac 6";
+    sound_of_96000: "film.m4a", TONE, "-c:a aac -ar 96000";
+    vp9_in_ten_bits: "film.mp4", PICTURE,
+        "-c:v libvpx-vp9 -deadline realtime -cpu-used 8 -profile:v 2 -pix_fmt yuv420p10le -g 75";
+    av1_in_ten_bits: "film.mp4", PICTURE, "-c:v libsvtav1 -preset 12 -pix_fmt yuv420p10le -g 50";
+    pictures_at_59_94: "film.mp4", "-f lavfi -i testsrc2=duration=14:size=160x90:rate=60000/1001",
+        "-c:v libx264 -preset ultrafast -bf 2 -g 120";
+    pictures_at_29_97_and_hevc_with_pyramids: "film.mp4",
+        "-f lavfi -i testsrc2=duration=14:size=160x90:rate=30000/1001",
+        "-c:v libx265 -preset ultrafast -x265-params log-level=none:keyint=60:bframes=4:b-pyramid=1 -tag:v hvc1";
+    interlaced_pictures: "film.mp4", "-f lavfi -i testsrc2=duration=14:size=160x96:rate=25 -f lavfi -i sine=duration=14",
+        "-c:v libx264 -preset veryfast -flags +ilme+ildct -x264-params tff=1 -g 50 -c:a aac";
+    turned_pictures: "film.mp4", both(), "-c:v libx264 -preset ultrafast -g 50 -metadata:s:v rotate=90 -c:a aac";
+    fragments_with_two_sounds: "film.mp4",
+        "-f lavfi -i testsrc2=duration=14:size=160x90:rate=25 -f lavfi -i sine=440:duration=14 -f lavfi -i sine=880:duration=14",
+        "-map 0 -map 1 -map 2 -c:v libx264 -preset ultrafast -g 50 -c:a aac -movflags frag_keyframe+empty_moov";
     several_sounds: "film.mp4",
         "-f lavfi -i testsrc2=duration=14:size=160x90:rate=25 -f lavfi -i sine=440:duration=14 -f lavfi -i sine=880:duration=14 -f lavfi -i sine=1000:duration=14:sample_rate=44100",
         "-map 0 -map 1 -map 2 -map 3 -c:v libx264 -preset ultrafast -g 50 -c:a:0 aac -c:a:1 ac3 -c:a:2 libmp3lame";
@@ -247,4 +267,61 @@ async fn a_seek_in_the_progressive_file_shows_the_right_picture() {
             "{seconds}"
         );
     }
+}
+
+/// Two hours with a key frame in each ten seconds: the plan takes little memory, and all samples are there.
+#[tokio::test]
+async fn two_hours_at_one_key_frame_in_ten_seconds() {
+    let film = Film::make(
+        "film.mp4",
+        "-f lavfi -i color=duration=7200:size=32x18:rate=10",
+        "-c:v libx264 -preset ultrafast -g 100 -keyint_min 100 -sc_threshold 0",
+    );
+    let file = File::open(&film.path);
+    let source = Source::open(&file, &Budget::default()).await.unwrap();
+    assert_eq!(source.plan().len(), 720);
+    assert!(
+        source
+            .plan()
+            .iter()
+            .all(|segment| source.plan().seconds(segment.duration) == 10.0)
+    );
+    let bytes = source.memory_bytes();
+    assert!(bytes < 300_000, "{bytes} bytes");
+    let parts = segments(&file, &source, &[0]).await;
+    let init = source.init(&[0]).unwrap();
+    let whole = film.write("track.mp4", &[&init[..], &parts.concat()].concat());
+    assert_eq!(hash(&film.path, "v:0"), hash(&whole, "v:0"));
+    same_but_for_a_shift(
+        &packets(&film.path, "v:0"),
+        &packets(&whole, "v:0"),
+        "two hours",
+    );
+}
+
+/// Codecs that fragmented MP4 does not hold are listed, and refused.
+#[tokio::test]
+async fn pictures_and_sounds_that_cannot_be_carried_are_refused() {
+    for (name, codecs) in [
+        ("film.mov", "-c:v prores_ks -profile:v 0 -c:a pcm_s16le"),
+        ("mjpeg.mov", "-c:v mjpeg -c:a pcm_s24le"),
+    ] {
+        let film = Film::make(name, both(), &format!("-t 1 {codecs}"));
+        let source = Source::open(&File::open(&film.path), &Budget::default()).await;
+        let refused = matches!(&source, Err(containers::ContainerError::Unsupported(_)));
+        assert!(refused || source.unwrap().picture().is_none(), "{name}");
+    }
+    let film = Film::make(
+        "film.mov",
+        both(),
+        "-t 8 -c:v libx264 -preset ultrafast -c:a pcm_s16le",
+    );
+    let file = File::open(&film.path);
+    let source = Source::open(&file, &Budget::default()).await.unwrap();
+    assert_eq!(source.picture(), Some(0));
+    assert_eq!(source.tracks()[1].codec, containers::Codec::Pcm);
+    let parts = segments(&file, &source, &[0]).await;
+    let init = source.init(&[0]).unwrap();
+    let whole = film.write("track.mp4", &[&init[..], &parts.concat()].concat());
+    assert_eq!(hash(&film.path, "v:0"), hash(&whole, "v:0"));
 }

@@ -1,0 +1,162 @@
+//! Uploads to a folder that may be written: the bytes go to a hidden name in the same folder, are synced to the disk, and
+//! get their own name by a rename. Until then, the file under its own name is the old one or none.
+
+use std::fs::File;
+use std::io::{self, Write};
+
+use async_trait::async_trait;
+use bytes::{Bytes, BytesMut};
+use futures_util::StreamExt;
+
+use crate::local::changes::{check_name, make_folders, remove_abandoned, write_failure};
+use crate::local::slot::{Slot, Unfinished};
+use crate::local::{Local, tree::Tree};
+use crate::uploads::{self, broke_off, check_taken};
+use crate::{
+    DriveError, ErrorKind, OnConflict, Permits, Upload, UploadBody, UploadRequest, Volume,
+};
+use media::{Entry, EntryKind, EntryPath};
+
+const OPERATION: &str = "upload";
+/// Bytes that are written at once.
+const CHUNK_BYTES: usize = 256 << 10;
+/// Names that are tried if one is taken: `Film (1).mp4`, …
+const MAX_NAMES: u32 = 100;
+
+/// The file of an upload in progress.
+struct Incomplete {
+    file: File,
+    unfinished: Unfinished,
+}
+
+#[async_trait]
+impl Upload for Local {
+    async fn check(&self, request: &UploadRequest) -> Result<(), DriveError> {
+        check_name(OPERATION, &request.path)?;
+        let (path, size) = (request.path.clone(), request.size);
+        let on_conflict = request.on_conflict;
+        self.looking(move |tree, _| {
+            match tree.entry(&path, OPERATION) {
+                Ok(found) => check_taken(OPERATION, on_conflict, found.kind == EntryKind::Folder)?,
+                Err(error) if error.kind == ErrorKind::NotFound => {}
+                Err(error) => return Err(error),
+            }
+            let root = tree.open_folder(&EntryPath::root(), OPERATION)?;
+            let disk = rustix::fs::fstatvfs(&root)
+                .map_err(|error| write_failure(OPERATION, &error.into()))?;
+            match size.is_some_and(|size| size > disk.f_bavail.saturating_mul(disk.f_frsize)) {
+                true => Err(DriveError::new(ErrorKind::NoSpace, OPERATION, "the disk")),
+                false => Ok(()),
+            }
+        })
+        .await
+    }
+
+    async fn upload(
+        &self,
+        request: &UploadRequest,
+        mut body: UploadBody,
+        _permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
+        self.check(request).await?;
+        let path = request.path.clone();
+        let parent = path.parent().unwrap_or_else(EntryPath::root);
+        let folder = parent.clone();
+        let begin = move |tree: &Tree, orders: &crate::local::listing::Orders| {
+            let made = make_folders(tree, &folder, OPERATION)?;
+            for folder in &made {
+                let parent = folder.parent().unwrap_or_else(EntryPath::root);
+                orders.changed(tree, &parent, folder.name());
+            }
+            remove_abandoned(tree, &folder);
+            begin(&tree.vacant(&path, OPERATION)?).map_err(|error| write_failure(OPERATION, &error))
+        };
+        let mut incomplete = self.looking(begin).await?;
+        let mut length = 0u64;
+        let mut pending = BytesMut::new();
+        loop {
+            let piece = body.next().await;
+            let ends = piece.is_none();
+            if let Some(piece) = piece {
+                let piece = piece.map_err(|_| broke_off(OPERATION))?;
+                length += piece.len() as u64;
+                if request.size.is_some_and(|announced| length > announced) {
+                    return Err(broke_off(OPERATION));
+                }
+                if let Some(progress) = &request.progress {
+                    progress.add_received(piece.len() as u64);
+                    progress.add_sent(piece.len() as u64);
+                }
+                pending.extend_from_slice(&piece);
+            }
+            if pending.len() >= CHUNK_BYTES || (ends && !pending.is_empty()) {
+                let bytes = pending.split().freeze();
+                incomplete = write(incomplete, bytes).await?;
+            }
+            if ends {
+                break;
+            }
+        }
+        if request.size.is_some_and(|announced| length != announced) {
+            return Err(broke_off(OPERATION));
+        }
+        let (path, on_conflict) = (request.path.clone(), request.on_conflict);
+        let target = self
+            .looking(move |tree, orders| {
+                let target = finish(tree, incomplete, &path, on_conflict)?;
+                orders.changed(tree, &parent, target.name());
+                Ok(target)
+            })
+            .await?;
+        self.stat(&target).await
+    }
+}
+
+fn begin(slot: &Slot) -> io::Result<Incomplete> {
+    let unfinished = slot.unfinished()?;
+    let file = unfinished.slot().create_file()?;
+    Ok(Incomplete { file, unfinished })
+}
+
+async fn write(mut incomplete: Incomplete, bytes: Bytes) -> Result<Incomplete, DriveError> {
+    let work = tokio::task::spawn_blocking(move || {
+        incomplete.file.write_all(&bytes)?;
+        Ok(incomplete)
+    });
+    match work.await {
+        Ok(written) => written.map_err(|error: io::Error| write_failure(OPERATION, &error)),
+        Err(_) => Err(DriveError::failed(OPERATION, "the work was cut short")),
+    }
+}
+
+/// Makes the bytes durable and gives them their name, or another one if that is taken and `on_conflict` says so.
+/// Returns the path.
+fn finish(
+    tree: &Tree,
+    mut incomplete: Incomplete,
+    path: &EntryPath,
+    on_conflict: OnConflict,
+) -> Result<EntryPath, DriveError> {
+    let failed = |error: io::Error| write_failure(OPERATION, &error);
+    incomplete.file.sync_all().map_err(failed)?;
+    let folder = path.parent().unwrap_or_else(EntryPath::root);
+    let replaces = on_conflict == OnConflict::Overwrite;
+    for number in 0..MAX_NAMES {
+        let candidate = match number {
+            0 => Ok(path.clone()),
+            number => folder.join(&uploads::numbered(path.name(), number)),
+        };
+        let candidate =
+            candidate.map_err(|_| DriveError::bad_request(OPERATION, "the path is too long"))?;
+        let slot = tree.vacant(&candidate, OPERATION)?;
+        match incomplete.unfinished.finish(&slot, replaces) {
+            Ok(()) => return Ok(candidate),
+            Err(error)
+                if error.kind() == io::ErrorKind::AlreadyExists
+                    && on_conflict == OnConflict::Rename => {}
+            Err(error) => return Err(failed(error)),
+        }
+    }
+    let detail = "every name is taken";
+    Err(DriveError::new(ErrorKind::Conflict, OPERATION, detail))
+}

@@ -1,0 +1,353 @@
+//! `drivein strm`: writes a tree of `.strm` files, one per film, for Jellyfin, Emby or Kodi, and keeps it up. Subtitles,
+//! `.nfo` files and pictures beside the films are copied.
+//!
+//! A list in the target names every file that was written, with a hash. A file that is not in the list, or was changed
+//! by others, is neither replaced nor removed. Nothing is removed after a walk that could not read every folder.
+
+use std::collections::{BTreeMap, HashSet};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use data_encoding::HEXLOWER;
+use futures_util::TryStreamExt;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
+
+use super::stop::stop_signal;
+use crate::app::open_drives;
+use crate::config::Config;
+use crate::governor::{Governor, Priority};
+use crate::store::Store;
+use crate::web::{UrlBuilder, file_name, load_ticket_signer};
+use drives::{Capability, DriveError, VolumeCalls};
+use media::{Entry, EntryKind, EntryPath, PageRequest, stem};
+
+/// Interval between two walks with `--follow`.
+const FOLLOW_INTERVAL: Duration = Duration::from_secs(600);
+/// The list of written files, in the target.
+const LIST: &str = ".drivein-strm.json";
+/// Largest file that is copied beside a film.
+const MAX_SIDE_FILE_BYTES: u64 = 10 << 20;
+/// Depth of folders.
+const MAX_DEPTH: usize = 32;
+/// Ends of the names of pictures that belong to a film or a folder.
+const PICTURES: [&str; 7] = [
+    "poster", "folder", "fanart", "banner", "thumb", "cover", "logo",
+];
+
+/// The arguments of the command.
+pub(super) struct StrmOptions {
+    pub config: Option<PathBuf>,
+    /// The folder of the tree.
+    pub to: PathBuf,
+    /// The one drive of which films are written; `None` for all.
+    pub drive: Option<String>,
+    /// True if the tree is kept up until the command is stopped.
+    pub follows: bool,
+}
+
+/// A file of the tree.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct WrittenFile {
+    /// SHA-256 of its content, in hex.
+    hash: String,
+    /// The version of the file on the drive from which it was copied; empty for a `.strm` file.
+    version: String,
+}
+
+/// The result of a walk.
+#[derive(Debug, Default)]
+struct Changes {
+    written: usize,
+    removed: usize,
+    kept: usize,
+    /// True if a folder could not be read.
+    is_partial: bool,
+}
+
+/// Writes the tree once, or until a stop signal with `follows`.
+///
+/// # Errors
+///
+/// Fails if the state or the target cannot be used, or there is no such drive.
+pub(super) async fn run(options: StrmOptions) -> anyhow::Result<ExitCode> {
+    let config = match super::load_config(options.config.clone()) {
+        Ok(config) => config,
+        Err(error) => {
+            eprintln!("{error}");
+            return Ok(ExitCode::FAILURE);
+        }
+    };
+    let store = Store::open(&config.data_dir).await?;
+    std::fs::create_dir_all(&options.to)
+        .with_context(|| format!("the folder {} cannot be made", options.to.display()))?;
+    let wanted = |name: &str| options.drive.as_deref().is_none_or(|drive| drive == name);
+    let mut drives = open_drives(&config, &store).await?;
+    drives.retain(|drive| {
+        wanted(drive.place().as_str()) && drive.capabilities().contains(&Capability::List)
+    });
+    if drives.is_empty() {
+        bail!("there is no such drive, or none that lists files");
+    }
+    let tree = StrmTree {
+        target: options.to.clone(),
+        base: base_url(&config),
+        ticket: load_ticket_signer(&store).await?.owner(),
+        urls: UrlBuilder::new(config.public_url.as_ref(), config.listen),
+    };
+    loop {
+        let mut written = tree.read_list()?;
+        let mut all = true;
+        for drive in &drives {
+            let place = drive.place().clone();
+            let changes = tree
+                .update(&drive.at(Priority::Scans), &mut written)
+                .await?;
+            tree.save_list(&written)?;
+            all &= !changes.is_partial;
+            say!(
+                "{place}: {} written, {} removed, {} left alone{}",
+                changes.written,
+                changes.removed,
+                changes.kept,
+                if changes.is_partial {
+                    "; some folders could not be read"
+                } else {
+                    ""
+                }
+            );
+        }
+        if !options.follows {
+            return Ok(if all {
+                ExitCode::SUCCESS
+            } else {
+                ExitCode::FAILURE
+            });
+        }
+        tokio::select! {
+            () = tokio::time::sleep(FOLLOW_INTERVAL) => {}
+            () = stop_signal() => return Ok(ExitCode::SUCCESS),
+        }
+    }
+}
+
+/// Returns the scheme and host by which players reach the server.
+fn base_url(config: &Config) -> String {
+    let public = config.public_url.as_ref();
+    public.map_or_else(
+        || format!("http://{}", config.listen),
+        |url| url.origin().ascii_serialization(),
+    )
+}
+
+/// The tree on this machine.
+struct StrmTree {
+    target: PathBuf,
+    base: String,
+    ticket: String,
+    urls: UrlBuilder,
+}
+
+impl StrmTree {
+    /// Walks a drive, writes what is new, and removes what is gone.
+    async fn update(
+        &self,
+        drive: &VolumeCalls<Governor>,
+        written: &mut BTreeMap<String, WrittenFile>,
+    ) -> anyhow::Result<Changes> {
+        let mut changes = Changes::default();
+        let root = file_name(drive.place().as_str());
+        let mut found = HashSet::new();
+        let mut folders = vec![(EntryPath::root(), root.clone(), 0)];
+        while let Some((path, folder, depth)) = folders.pop() {
+            let entries = match children(drive, &path).await {
+                Ok(entries) => entries,
+                Err(error) => {
+                    eprintln!("{}{path}: {error}", drive.place());
+                    changes.is_partial = true;
+                    continue;
+                }
+            };
+            for entry in entries {
+                let name = file_name(&entry.name);
+                let at = match entry.kind {
+                    EntryKind::Folder if depth < MAX_DEPTH => {
+                        folders.push((entry.path, format!("{folder}/{name}"), depth + 1));
+                        continue;
+                    }
+                    EntryKind::Video => {
+                        let short = format!("{folder}/{}.strm", file_name(stem(&entry.name)));
+                        match found.contains(&short) {
+                            // Two films that differ in their extension alone.
+                            true => format!("{folder}/{name}.strm"),
+                            false => short,
+                        }
+                    }
+                    _ if is_beside_films(&entry) => format!("{folder}/{name}"),
+                    _ => continue,
+                };
+                found.insert(at.clone());
+                match self.put(drive, &entry, &at, written).await {
+                    Ok(Some(true)) => changes.written += 1,
+                    Ok(Some(false)) => {}
+                    Ok(None) => changes.kept += 1,
+                    Err(error) => {
+                        eprintln!("{at}: {error:#}");
+                        changes.is_partial = true;
+                    }
+                }
+            }
+        }
+        if !changes.is_partial {
+            let prefix = format!("{root}/");
+            let is_gone = |at: &String| at.starts_with(&prefix) && !found.contains(at);
+            let gone: Vec<String> = written.keys().filter(|at| is_gone(at)).cloned().collect();
+            for at in gone {
+                let file = written.remove(&at);
+                if file.is_some_and(|file| self.has(&at, &file)) {
+                    std::fs::remove_file(self.target.join(&at))?;
+                    self.remove_empty_folders(&at);
+                    changes.removed += 1;
+                }
+            }
+        }
+        Ok(changes)
+    }
+
+    /// Writes one file if it is missing or was changed on the drive. Returns true if it was written; `None` if a file of
+    /// others is there.
+    async fn put(
+        &self,
+        drive: &VolumeCalls<Governor>,
+        entry: &Entry,
+        at: &str,
+        written: &mut BTreeMap<String, WrittenFile>,
+    ) -> anyhow::Result<Option<bool>> {
+        let known = written.get(at).cloned();
+        let is_there = self.target.join(at).exists();
+        let is_ours = known.as_ref().is_some_and(|file| self.has(at, file));
+        if is_there && !is_ours {
+            return Ok(None);
+        }
+        let is_film = entry.kind == EntryKind::Video;
+        let version = match is_film {
+            true => String::new(),
+            false => format!("{} {:?} {:?}", entry.size, entry.modified, entry.content),
+        };
+        if !is_film && is_ours && known.as_ref().is_some_and(|file| file.version == version) {
+            return Ok(Some(false));
+        }
+        let content = match is_film {
+            true => format!("{}\n", self.address(drive, entry)).into_bytes(),
+            false => content(drive, entry).await?,
+        };
+        let hash = HEXLOWER.encode(&Sha256::digest(&content));
+        if is_ours && known.is_some_and(|file| file.hash == hash) {
+            written.insert(at.to_owned(), WrittenFile { hash, version });
+            return Ok(Some(false));
+        }
+        write(&self.target.join(at), &content)?;
+        written.insert(at.to_owned(), WrittenFile { hash, version });
+        Ok(Some(true))
+    }
+
+    /// Returns the play URL of a film: the file itself where it can be had, since players built on ffmpeg seek best in
+    /// it.
+    fn address(&self, drive: &VolumeCalls<Governor>, entry: &Entry) -> String {
+        let play = self.urls.play(&self.ticket, &entry.place, &entry.path);
+        match drive.capabilities().contains(&Capability::Original) {
+            true => format!("{}{play}", self.base),
+            false => format!("{}{play}/master.m3u8", self.base),
+        }
+    }
+
+    /// Returns true if the file on the disk is the one that was written.
+    fn has(&self, at: &str, file: &WrittenFile) -> bool {
+        let content = std::fs::read(self.target.join(at));
+        content.is_ok_and(|content| HEXLOWER.encode(&Sha256::digest(content)) == file.hash)
+    }
+
+    fn remove_empty_folders(&self, at: &str) {
+        let mut folder = Path::new(at).parent();
+        while let Some(path) = folder.filter(|path| !path.as_os_str().is_empty()) {
+            // A folder with anything in it stays.
+            if std::fs::remove_dir(self.target.join(path)).is_err() {
+                return;
+            }
+            folder = path.parent();
+        }
+    }
+
+    fn read_list(&self) -> anyhow::Result<BTreeMap<String, WrittenFile>> {
+        match std::fs::read(self.target.join(LIST)) {
+            Ok(text) => serde_json::from_slice(&text)
+                .with_context(|| format!("{LIST} in {} is damaged", self.target.display())),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(BTreeMap::new()),
+            Err(error) => Err(error).context("the list of written files cannot be read"),
+        }
+    }
+
+    fn save_list(&self, written: &BTreeMap<String, WrittenFile>) -> anyhow::Result<()> {
+        write(
+            &self.target.join(LIST),
+            &serde_json::to_vec_pretty(written)?,
+        )
+    }
+}
+
+/// Returns true for a file that a media server reads beside films.
+fn is_beside_films(entry: &Entry) -> bool {
+    if entry.size > MAX_SIDE_FILE_BYTES {
+        return false;
+    }
+    let name = entry.name.to_lowercase();
+    let is_picture = || PICTURES.iter().any(|end| stem(&name).ends_with(end));
+    match entry.kind {
+        EntryKind::Subtitle => true,
+        EntryKind::Image => is_picture(),
+        _ => name.ends_with(".nfo"),
+    }
+}
+
+async fn children(
+    drive: &VolumeCalls<Governor>,
+    folder: &EntryPath,
+) -> Result<Vec<Entry>, DriveError> {
+    let (mut page, mut entries) = (PageRequest::default(), Vec::new());
+    loop {
+        let listing = drive.list(folder, &page).await?;
+        entries.extend(listing.entries);
+        match listing.next {
+            Some(next) => page.cursor = Some(next),
+            None => return Ok(entries),
+        }
+    }
+}
+
+async fn content(drive: &VolumeCalls<Governor>, entry: &Entry) -> anyhow::Result<Vec<u8>> {
+    let origin = drive.original(entry).await?;
+    let mut chunks = drive.fetch(&origin, 0, None).await?.chunks;
+    let mut bytes = Vec::new();
+    while let Some(chunk) = chunks.try_next().await? {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() as u64 > MAX_SIDE_FILE_BYTES {
+            bail!("the file is larger than its folder says");
+        }
+    }
+    Ok(bytes)
+}
+
+/// Replaces a file by a rename, so that a media server never reads half of it.
+fn write(path: &Path, content: &[u8]) -> anyhow::Result<()> {
+    let folder = path.parent().unwrap_or(Path::new("."));
+    std::fs::create_dir_all(folder)?;
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
+    io::Write::write_all(&mut file, content)?;
+    let permissions = <std::fs::Permissions as std::os::unix::fs::PermissionsExt>::from_mode(0o644);
+    file.as_file().set_permissions(permissions)?;
+    file.persist(path)?;
+    Ok(())
+}

@@ -1,0 +1,73 @@
+//! `/account/{drive}/archives`: archives that the drive packs and unpacks by itself, with their progress.
+
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde::Deserialize;
+
+use super::TextLink;
+use super::layout::PageLayout;
+use super::page_context::{NavItem, PageContext};
+use super::remote_downloads::{REFRESH_S, RemoteTaskRow, is_running, row};
+use crate::web::api::archives::page;
+use crate::web::error::Problem;
+use crate::web::urls::encode_name;
+use crate::web::{AppState, MaybeQuery};
+use drives::RemoteTaskKind;
+use media::Place;
+
+/// One page of tasks.
+#[derive(Debug, Template)]
+#[template(path = "archives.html")]
+pub struct ArchivesPage {
+    pub layout: PageLayout,
+    pub crumbs: Vec<TextLink>,
+    /// The tasks, each with its verb: `Packing`, `Unpacking`.
+    pub tasks: Vec<(&'static str, RemoteTaskRow)>,
+    pub next: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+pub(in crate::web) struct ArchivesQuery {
+    cursor: Option<String>,
+}
+
+/// Shows the page.
+pub(in crate::web) async fn show(
+    State(site): State<AppState>,
+    Path(drive): Path<String>,
+    query: MaybeQuery<ArchivesQuery>,
+    headers: HeaderMap,
+) -> Response {
+    let context = PageContext::new(&site, &headers);
+    let query = query.map(|Query(query)| query).unwrap_or_default();
+    let Ok(place) = Place::parse(&drive) else {
+        return context.problem(&Problem::NOT_FOUND);
+    };
+    let (tasks, next) = match page(&site, &place, query.cursor.as_deref()).await {
+        Ok(page) => page,
+        Err(problem) => return context.problem_at(&problem, Some(&place)),
+    };
+    let account = site.urls.account(&place);
+    let mut layout = context.layout("Archives", NavItem::None);
+    if tasks.iter().any(|task| is_running(task.state)) {
+        layout.refresh_s = Some(REFRESH_S);
+    }
+    let verb = |kind: RemoteTaskKind| match kind {
+        RemoteTaskKind::Extract => "Unpacking",
+        RemoteTaskKind::Archive | RemoteTaskKind::RemoteDownload => "Packing",
+    };
+    context.answer(Ok(ArchivesPage {
+        layout,
+        next: next.map(|cursor| format!("{account}/archives?cursor={}", encode_name(&cursor))),
+        crumbs: vec![TextLink {
+            label: place.to_string(),
+            href: account,
+        }],
+        tasks: tasks
+            .iter()
+            .map(|task| (verb(task.kind), row(&context, &place, task)))
+            .collect(),
+    }))
+}

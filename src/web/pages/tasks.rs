@@ -1,0 +1,138 @@
+//! `/tasks`: copies and moves between drives, with their progress.
+
+use askama::Template;
+use axum::extract::State;
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use bytes::Bytes;
+
+use super::form_fields::FormFields;
+use super::format;
+use super::layout::PageLayout;
+use super::page_context::{NavItem, PageContext};
+use crate::store::{StoredTask, TaskKind, TaskState};
+use crate::web::AppState;
+use crate::web::api::tasks::change;
+use crate::web::error::{Problem, of_kind};
+
+/// Tasks on the page.
+const MAX_TASKS: u32 = 100;
+/// Interval at which the page is loaded again while a task is open, in seconds.
+const REFRESH_S: u32 = 3;
+
+/// The list of tasks.
+#[derive(Debug, Template)]
+#[template(path = "tasks.html")]
+pub struct TasksPage {
+    pub layout: PageLayout,
+    /// Action URL of the forms.
+    pub action: String,
+    pub tasks: Vec<TaskPanel>,
+    /// The failure of the last attempt.
+    pub problem: Option<String>,
+}
+
+/// One task.
+#[derive(Debug, Clone)]
+pub struct TaskPanel {
+    pub id: String,
+    /// `Copy of “Film.mp4” and 2 more`.
+    pub title: String,
+    /// `from films to home`.
+    pub route: String,
+    /// `Running, 1.2 GB of 4 GB`, or the failure.
+    pub state: String,
+    /// Progress in percent; `None` if it is not known, or the task is over.
+    pub percent: Option<u64>,
+    /// The possible actions: the name in the form, and the label.
+    pub actions: Vec<(&'static str, &'static str)>,
+}
+
+/// Shows the tasks.
+pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMap) -> Response {
+    let context = PageContext::new(&site, &headers);
+    answer(&context, None).await
+}
+
+/// Pauses, resumes, cancels or retries a task.
+pub(in crate::web) async fn act(
+    State(site): State<AppState>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    let fields = FormFields::read(&body);
+    match change(&site, fields.one("id"), fields.one("do")).await {
+        Ok(()) => Redirect::to(&site.urls.local("/tasks")).into_response(),
+        Err(problem) => {
+            let context = PageContext::new(&site, &headers);
+            answer(&context, Some(problem)).await
+        }
+    }
+}
+
+async fn answer(context: &PageContext<'_>, problem: Option<Problem>) -> Response {
+    let tasks = match context.site.tasks.list(MAX_TASKS, None).await {
+        Ok(tasks) => tasks,
+        Err(error) => return context.problem(&Problem::of_state(&error)),
+    };
+    let mut layout = context.layout("Tasks".to_owned(), NavItem::None);
+    let is_open = tasks.iter().any(|task| task.state.is_open());
+    layout.refresh_s = (is_open && problem.is_none()).then_some(REFRESH_S);
+    context.answer(Ok(TasksPage {
+        layout,
+        action: context.site.urls.local("/tasks"),
+        tasks: tasks.iter().map(row).collect(),
+        problem: problem.map(|problem| problem.sentence().to_owned()),
+    }))
+}
+
+fn row(task: &StoredTask) -> TaskPanel {
+    let verb = match task.kind {
+        TaskKind::Copy => "Copy",
+        TaskKind::Move => "Move",
+    };
+    let first = task.paths.first().map_or("", |path| path.name());
+    let more = match task.paths.len() {
+        0 | 1 => String::new(),
+        count => format!(" and {} more", count - 1),
+    };
+    let progress = task.total_bytes.map(|total| {
+        format!(
+            "{} of {}",
+            format::size(task.done_bytes),
+            format::size(total)
+        )
+    });
+    let with_progress = |word: &str| match &progress {
+        Some(progress) => format!("{word}, {progress}"),
+        None => word.to_owned(),
+    };
+    let state = match task.state {
+        TaskState::Queued => "Waiting".to_owned(),
+        TaskState::Running => with_progress("Running"),
+        TaskState::Paused => with_progress("Paused"),
+        TaskState::Done => with_progress("Done"),
+        TaskState::Cancelled => with_progress("Cancelled"),
+        TaskState::Failed => {
+            let sentence = task.problem.map_or("", |kind| of_kind(kind).sentence());
+            format!("Failed. {sentence}")
+        }
+    };
+    let actions: &[(&str, &str)] = match task.state {
+        TaskState::Queued | TaskState::Running => &[("pause", "Pause"), ("cancel", "Cancel")],
+        TaskState::Paused => &[("resume", "Resume"), ("cancel", "Cancel")],
+        TaskState::Failed => &[("retry", "Try again"), ("cancel", "Cancel")],
+        TaskState::Cancelled => &[("retry", "Try again")],
+        TaskState::Done => &[],
+    };
+    let is_going_on = task.state.is_open() || task.state == TaskState::Paused;
+    let total = task.total_bytes.filter(|total| *total > 0 && is_going_on);
+    TaskPanel {
+        id: task.id.to_string(),
+        title: format!("{verb} of “{first}”{more}"),
+        route: format!("from {} to {}{}", task.from, task.to, task.folder),
+        state,
+        percent: total.map(|total| task.done_bytes * 100 / total),
+        actions: actions.to_vec(),
+    }
+}

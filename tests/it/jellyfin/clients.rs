@@ -1,0 +1,127 @@
+//! Clients that others wrote: jellyfin-apiclient-python, which Kodi's add-ons and jellyfin-mpv-shim use, and Jellyfin's own
+//! SDK for JavaScript, which jellyfin-web uses.
+
+use std::path::Path;
+use std::time::Duration;
+
+use super::*;
+
+const PATIENCE: Duration = Duration::from_secs(60);
+
+fn script(name: &str) -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    root.join("tests").join(name).display().to_string()
+}
+
+#[tokio::test]
+async fn a_client_in_python_signs_in_browses_plays_resumes_and_controls() {
+    let drivein = house().await;
+    let server = format!("{}/jellyfin", drivein.url());
+    let mut client = Program::new(python().await.to_str().unwrap())
+        .args([
+            script("python/jellyfin_app.py"),
+            server,
+            PASSWORD.to_owned(),
+            "Tidal Light".to_owned(),
+        ])
+        .spawn();
+    let line = client.line_with("code").await;
+    approve(&drivein, line.split_whitespace().last().unwrap()).await;
+    let (code, output, log) = client.ended().await;
+    assert_eq!(code, Some(0), "{output}\n{log}");
+    assert!(output.contains("done"));
+}
+
+/// Types a code on the page “Devices”.
+async fn approve(drivein: &Drivein, code: &str) {
+    let cookie = browser_cookie(drivein).await;
+    let ask = drivein
+        .ask(Method::POST, "/devices/app")
+        .header("cookie", &cookie);
+    ask.form(&[("code", code)]).send().await.expect(303);
+}
+
+#[tokio::test]
+async fn every_call_of_the_sdk_has_an_answer() {
+    let drivein = house().await;
+    let server = format!("{}/jellyfin", drivein.url());
+    let mut client = Program::new("node")
+        .args([script("js/sdk/walk.mjs"), server, PASSWORD.to_owned()])
+        .spawn();
+    let line = client.line_with("code").await;
+    approve(&drivein, line.split_whitespace().last().unwrap()).await;
+    let (code, output, log) = client.ended().await;
+    assert_eq!(code, Some(0), "{output}\n{log}");
+    assert!(output.contains("done"), "{output}");
+}
+
+#[tokio::test]
+async fn a_phone_plays_on_jellyfin_mpv_shim() {
+    need("mpv", "mpv");
+    let drivein = house().await;
+    let home = tempfile::tempdir().unwrap();
+    let settings = json!({
+        "mpv_ext": true, "mpv_ext_path": "/usr/bin/mpv", "enable_gui": false, "check_updates": false, "mpris": false,
+        "player_name": "shelf", "fullscreen": false,
+    });
+    std::fs::write(home.path().join("conf.json"), settings.to_string()).unwrap();
+    std::fs::write(home.path().join("mpv.conf"), "vo=null\nao=null\n").unwrap();
+    let shim = python().await.with_file_name("jellyfin-mpv-shim");
+    let shim = Program::new(shim.to_str().unwrap())
+        .args(["--no-gui", "--config"])
+        .args([home.path()])
+        .args(["--server", &format!("{}/jellyfin", drivein.url())])
+        .args(["--username", "owner", "--password", PASSWORD])
+        .env("HOME", home.path().to_str().unwrap())
+        .spawn();
+    let phone = TvApp::sign_in(&drivein, "phone").await;
+    let player = async || {
+        let sessions = phone.json("/Sessions").await;
+        let found = sessions
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|it| it["DeviceName"] == "shelf");
+        found
+            .filter(|it| it["SupportsRemoteControl"] == true)
+            .cloned()
+    };
+    let found = eventually("the player is connected", PATIENCE, async || player().await).await;
+    let target = found["Id"].as_str().unwrap().to_owned();
+    let film = phone.item(DRIVE, "Tidal Light").await;
+    let play = format!(
+        "/Sessions/{target}/Playing?playCommand=PlayNow&itemIds={film}&startPositionTicks=200000000"
+    );
+    phone.post(&play, json!({})).await.expect(204);
+    let position = async || {
+        let playing = player().await?;
+        let is_film = playing["NowPlayingItem"]["Name"] == "Tidal Light";
+        let position = playing["PlayState"]["PositionTicks"].as_u64()? / 10_000_000;
+        is_film.then_some(position)
+    };
+    // It begins at the position of the message, and follows the seek.
+    eventually("the film plays from there", PATIENCE, async || {
+        position().await.filter(|it| (20..40).contains(it))
+    })
+    .await;
+    let seek = format!("/Sessions/{target}/Playing/Seek?seekPositionTicks=450000000");
+    phone.post(&seek, json!({})).await.expect(204);
+    eventually("the film goes on after the seek", PATIENCE, async || {
+        position().await.filter(|it| *it >= 45)
+    })
+    .await;
+    phone
+        .post(&format!("/Sessions/{target}/Playing/Stop"), json!({}))
+        .await
+        .expect(204);
+    let resume = async || {
+        let items = phone.items("/UserItems/Resume").await;
+        items.first()?["UserData"]["PlaybackPositionTicks"].as_u64()
+    };
+    let at = eventually("the position is known", PATIENCE, async || {
+        resume().await.filter(|it| *it >= 450_000_000)
+    })
+    .await;
+    assert!(at < 660_000_000, "{at}");
+    shim.terminate().await;
+}
