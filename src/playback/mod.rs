@@ -6,6 +6,8 @@
 
 pub mod cards;
 mod descriptions;
+mod ffmpeg;
+mod file_pictures;
 mod ladder;
 pub mod master;
 mod packed_audio;
@@ -35,6 +37,7 @@ use crate::library::{Library, SharedLoads, single_flight};
 use drives::{DriveError, ErrorKind, Origin, SegmentFacts};
 use media::{Entry, EntryPath, Place, Rendition};
 
+use file_pictures::FilePictures;
 pub use ladder::Ladder;
 pub use packed_audio::{SegmentContainer, SegmentForm};
 use pictures::Pictures;
@@ -65,6 +68,7 @@ pub struct Playback {
     /// Decodes the sounds of originals that browsers lack.
     sound_decoder: SoundDecoder,
     pictures: Pictures,
+    file_pictures: FilePictures,
     /// Parsed subtitles.
     texts: subtitles::Texts,
     /// The subtitles that drives themselves have for films.
@@ -166,6 +170,7 @@ impl Playback {
             films: SourceCache::new(memory_bytes / 16, items),
             sound_decoder: SoundDecoder::new(memory_bytes / 64),
             pictures: Pictures::new(library.clone(), memory_bytes / 64 * 6),
+            file_pictures: FilePictures::default(),
             texts: subtitles::texts(memory_bytes / 64),
             drive_subtitles: subtitles::lists_of_drives(),
             clocks: Cache::new(items),

@@ -1,4 +1,4 @@
-//! Pictures of entries and accounts. They are cached as bytes, because upstream URLs of pictures expire,
+//! Pictures of entries and accounts, as their upstream has them. They are cached as bytes, because upstream URLs of pictures expire,
 //! and a page of films shows a hundred at a time.
 
 use std::sync::Arc;
@@ -27,6 +27,17 @@ pub struct Picture {
     pub etag: String,
 }
 
+impl Picture {
+    /// Returns the picture of these bytes; `None` if they are none that browsers show.
+    pub(super) fn of(bytes: Bytes) -> Option<Self> {
+        Some(Picture {
+            content_type: picture_type(&bytes)?,
+            etag: short_hash(&Sha256::digest(&bytes)),
+            bytes,
+        })
+    }
+}
+
 /// The size of an entry's picture, of those that its drive has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum PictureSize {
@@ -53,7 +64,7 @@ pub struct Pictures {
 const AVATAR_TTL: std::time::Duration = std::time::Duration::from_secs(3600);
 
 /// Far above any thumbnail, far below what would hurt.
-const MAX_PICTURE_BYTES: usize = 4 << 20;
+pub(super) const MAX_PICTURE_BYTES: usize = 4 << 20;
 
 impl Pictures {
     pub(super) fn new(library: Library, memory_bytes: u64) -> Self {
@@ -99,17 +110,16 @@ impl Pictures {
         .await
     }
 
-    /// Returns the usual thumbnail of an entry. Fails with `not_found` if the upstream has none.
-    pub async fn of(&self, entry: &Arc<Entry>) -> Result<Arc<Picture>, DriveError> {
-        self.of_size(entry, PictureSize::Large).await
-    }
-
-    /// Returns the thumbnail of an entry in a size; the usual one where the drive has no other. Fails with `not_found` if
-    /// the upstream has none.
-    pub async fn of_size(
+    /// Returns the thumbnail of an entry in a size, the usual one where the drive has no other, or the picture that `inside`
+    /// reads from its file where the upstream has none.
+    ///
+    /// # Errors
+    /// `not_found` if there is neither.
+    pub(super) async fn of_size(
         &self,
         entry: &Arc<Entry>,
         size: PictureSize,
+        inside: impl Future<Output = Result<Picture, DriveError>> + Send + 'static,
     ) -> Result<Arc<Picture>, DriveError> {
         let drive = self.library.drive(&entry.place)?.clone();
         let size = match drive.has_small_thumbnails() {
@@ -123,7 +133,12 @@ impl Pictures {
                 PictureSize::Small => calls.small_thumbnail(&owned).await,
                 PictureSize::Large => calls.thumbnail(&owned).await,
             };
-            let origin = url().await?;
+            let origin = match url().await {
+                Err(error) if error.kind == ErrorKind::NotFound && drive.has_pictures_inside() => {
+                    return inside.await.map(Arc::new);
+                }
+                origin => origin?,
+            };
             let incoming = match calls.fetch(&origin, 0, None).await {
                 // A drive does not return a URL again that was refused.
                 Err(error) if error.kind == ErrorKind::Expired => {
@@ -135,13 +150,6 @@ impl Pictures {
             Ok(Arc::new(read_picture(incoming).await?))
         })
         .await
-    }
-
-    /// Returns the card of an entry for chats, a JPEG of 1200 × 630 pixels. Fetches the thumbnail if it is
-    /// not cached.
-    pub async fn card(&self, entry: &Arc<Entry>) -> Result<Bytes, DriveError> {
-        let picture = self.of(entry).await?;
-        self.card_of(picture).await
     }
 
     /// Draws the card from a cached thumbnail; `None` if none is cached, or it cannot be decoded.
@@ -158,7 +166,8 @@ impl Pictures {
         self.card_of(picture).await.ok()
     }
 
-    async fn card_of(&self, picture: Arc<Picture>) -> Result<Bytes, DriveError> {
+    /// Draws the card of a picture for chats, a JPEG of 1200 × 630 pixels.
+    pub(super) async fn card_of(&self, picture: Arc<Picture>) -> Result<Bytes, DriveError> {
         let render_permit = self.render_permit.clone();
         single_flight(&self.cards, picture.etag.clone(), async move {
             let unreadable =
@@ -201,18 +210,12 @@ async fn read_picture(mut incoming: Incoming) -> Result<Picture, DriveError> {
             "the picture was cut short",
         ));
     }
-    let content_type = picture_type(&bytes).ok_or_else(|| {
+    Picture::of(bytes.into()).ok_or_else(|| {
         DriveError::new(
             ErrorKind::UpstreamFailed,
             "thumbnail",
             "the body is not a picture",
         )
-    })?;
-    let etag = short_hash(&Sha256::digest(&bytes));
-    Ok(Picture {
-        bytes: bytes.into(),
-        content_type,
-        etag,
     })
 }
 

@@ -224,7 +224,7 @@ async fn poster(site: &AppState, entry: &Arc<Entry>) -> Option<Vec<u8>> {
     if !film.has_thumbnail {
         return None;
     }
-    let card = site.playback.pictures().card(&film).await.ok()?;
+    let card = site.playback.card(&film).await.ok()?;
     Some(card.to_vec())
 }
 

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::harness::*;
 use crate::library::finding::Several;
+use crate::servers::Remote;
 use crate::teraboxdl::service::{FOLDER, LINK, Service};
 
 /// Runs a scenario of `tests/browser` against `drivein`.
@@ -63,7 +64,23 @@ async fn films_of_this_machine_play_as_they_are_or_as_a_stream() {
     let folder = crate::local::folder_of_films();
     let section = crate::local::section(folder.path());
     let drivein = Drivein::setup().no_drive().drives(&section).start().await;
-    scenario(&drivein, "local", &[]).await;
+    // One that the browser opens itself, one whose samples are sent in another container, one that ffmpeg copies.
+    let films = [
+        r#"["home", "As it is.mp4", "original", 30]"#,
+        r#"["home", "In a box.mkv", "original", 30]"#,
+        r#"["home", "Recorded.flv", "360p", 30]"#,
+    ];
+    scenario(&drivein, "films", &films).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn films_of_webdav_and_s3_play_and_seek() {
+    let remote = Remote::start().await;
+    let films = [
+        r#"["dav", "Tidal Light.mp4", "original", 66]"#,
+        r#"["bucket", "Tidal Light.mp4", "original", 66]"#,
+    ];
+    scenario(&remote.drivein, "films", &films).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

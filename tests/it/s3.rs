@@ -1,16 +1,35 @@
 //! Drives over S3, beyond what every drive has in common: keys, buckets, uploads in parts, large folders.
 
+use std::sync::atomic::Ordering;
+
 use reqwest::Method;
 use serde_json::json;
 
 use crate::commands::config_in;
 use crate::harness::*;
-use crate::servers::s3::{BucketServer, start};
-use crate::servers::{names_in, put};
+use crate::servers::s3::{BucketServer, start, start_with_redirects};
+use crate::servers::{Remote, large, names_in, put};
+use crate::webdav::fifty_viewers_share_one_fetch;
 
 async fn drivein(server: &BucketServer) -> Drivein {
     let setup = Drivein::setup().no_drive();
     setup.drives(&server.section("bucket", &[])).start().await
+}
+
+/// Returns the output of `drivein check` with that section.
+async fn checked(section: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let text = format!(
+        "data_dir = {:?}\n[network]\nallow_hosts = [\"127.0.0.1\"]\n{section}",
+        folder.path().join("data")
+    );
+    let config = config_in(folder.path(), &text);
+    let output = own_binary()
+        .args(["check", "--config"])
+        .arg_last(&config)
+        .output()
+        .await;
+    String::from_utf8(output.stdout).unwrap()
 }
 
 #[tokio::test]
@@ -23,24 +42,71 @@ async fn check_names_the_cause() {
         (("endpoint", "http://10.255.255.1"), "allow_hosts"),
         (("root", "/"), "ready"),
     ] {
-        let folder = tempfile::tempdir().unwrap();
-        let text = format!(
-            "data_dir = {:?}\n[network]\nallow_hosts = [\"127.0.0.1\"]\n{}",
-            folder.path().join("data"),
-            server.section("bucket", &[other])
-        );
-        let config = config_in(folder.path(), &text);
-        let output = own_binary()
-            .args(["check", "--config"])
-            .arg_last(&config)
-            .output()
-            .await;
-        let text = String::from_utf8(output.stdout).unwrap();
+        let text = checked(&server.section("bucket", &[other])).await;
         assert!(
             text.contains("drive “bucket”") && text.contains(word),
             "{word}: {text}"
         );
     }
+    for (status, code, word) in [
+        (403, "InvalidAccessKeyId", "access key"),
+        (403, "RequestTimeTooSkewed", "clock"),
+        (301, "PermanentRedirect", "region"),
+        (400, "AuthorizationHeaderMalformed", "region"),
+        (404, "NoSuchBucket", "bucket"),
+        (403, "AccessDenied", "policy"),
+        (503, "SlowDown", "slow down"),
+    ] {
+        server.proxy.faults.answer_with(status, code);
+        let text = checked(&server.section("bucket", &[])).await;
+        assert!(
+            text.contains("drive “bucket”") && text.contains(word),
+            "{code}: {text}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_takes_no_signature_along() {
+    let server = start_with_redirects().await;
+    let film = vec![3; 400_000];
+    server.put("film.mp4", film.clone()).await;
+    let drivein = drivein(&server).await;
+    let entry = drivein.api("entries/bucket/film.mp4").await;
+    let play = drivein.local(entry["entry"]["play"]["original"].as_str().unwrap());
+    assert!(drivein.get(&play).await.expect(200).body == film);
+    let faults = &server.proxy.faults;
+    assert!(faults.matching("/signed/") >= 1);
+    assert_eq!(faults.leaks.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn neither_kind_follows_a_redirect_into_a_private_network() {
+    let trap = tokio::net::TcpListener::bind("127.0.0.2:0").await.unwrap();
+    let port = trap.local_addr().unwrap().port();
+    let remote = Remote::start().await;
+    for target in [
+        format!("http://127.0.0.2:{port}/film.mp4"),
+        format!("http://[::ffff:127.0.0.2]:{port}/film.mp4"),
+        format!("http://0x7f000002:{port}/film.mp4"),
+        "http://169.254.169.254/latest/meta-data".to_owned(),
+        "file:///etc/passwd".to_owned(),
+    ] {
+        remote.redirect_to(&target);
+        for drive in Remote::DRIVES {
+            let play = remote.drivein.local(&remote.play(drive).await);
+            let reply = remote.drivein.get(&play).await;
+            assert_eq!(
+                (reply.status, reply.code().as_str()),
+                (502, "upstream_failed"),
+                "{drive} {target}: {}",
+                reply.describe()
+            );
+            assert!(!remote.drivein.log().contains(&target), "{drive} {target}");
+        }
+    }
+    let caught = tokio::time::timeout(std::time::Duration::ZERO, trap.accept()).await;
+    assert!(caught.is_err(), "a private address was called");
 }
 
 #[tokio::test]
@@ -95,4 +161,43 @@ async fn a_folder_of_more_keys_than_one_page_lists_whole_and_is_renamed_and_dele
         .expect(200);
     assert_eq!(reply.json()["results"][0]["ok"], true);
     assert!(names_in(&drivein, "bucket", "").await.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn fifty_viewers_share_one_read() {
+    let remote = Remote::start().await;
+    fifty_viewers_share_one_fetch(&remote, "bucket").await;
+}
+
+#[tokio::test]
+async fn a_hundred_thousand_objects_are_paged_in_any_order_without_reading_them_for_each_page() {
+    const OBJECTS: usize = 100_000;
+    let large = large::start(OBJECTS).await;
+    let section = format!(
+        "[[drive]]\nname = \"bucket\"\nkind = \"s3\"\nendpoint = {:?}\nbucket = \"films\"\n",
+        large.url
+    );
+    large::pages_within_bounds(&section, "bucket", OBJECTS).await;
+    // Twelve pages; a reading is a hundred requests of a thousand keys each.
+    assert!(large.listings() <= 3 * 100, "{} requests", large.listings());
+}
+
+#[tokio::test]
+async fn an_object_that_was_replaced_is_never_mixed_with_its_old_version() {
+    let server = start().await;
+    server.put("film.mp4", vec![1; 300_000]).await;
+    let (drive, _home) =
+        crate::contract::open_drive(&server.section(crate::contract::NAME, &[])).await;
+    let path = media::EntryPath::parse("/film.mp4").unwrap();
+    let entry = drive.stat(&path).await.unwrap();
+    let origin = drive.original(&entry).await.unwrap();
+    assert!(drive.fetch(&origin, 0, Some(999)).await.is_ok());
+    // Of the same length.
+    server.put("film.mp4", vec![2; 300_000]).await;
+    let error = drive.fetch(&origin, 1000, None).await.err().unwrap();
+    assert_eq!(error.kind, drives::ErrorKind::Gone);
+    let new = drive.stat(&path).await.unwrap();
+    assert_ne!(new.content, entry.content);
+    let origin = drive.original(&new).await.unwrap();
+    assert!(drive.fetch(&origin, 0, None).await.is_ok());
 }

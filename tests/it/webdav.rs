@@ -1,6 +1,7 @@
 //! Drives over WebDAV, beyond what every drive has in common: sign-in, addresses, redirects, and what servers get wrong.
 
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use drives::ErrorKind;
 use reqwest::Method;
@@ -9,16 +10,8 @@ use serde_json::json;
 use crate::commands::config_in;
 use crate::harness::*;
 use crate::servers::proxy::{self, FaultProxy};
-use crate::servers::webdav::{DavServer, Kind, PASSWORD, USER, login, start};
-use crate::servers::{names_in, put, write_films};
-
-const FILM: &str = "/Tidal Light.mp4";
-
-fn section(url: &str, password: &str) -> String {
-    format!(
-        "[[drive]]\nname = \"dav\"\nkind = \"webdav\"\nbase_url = {url:?}\nuser = {USER:?}\npassword = {password:?}\n"
-    )
-}
+use crate::servers::webdav::{DavServer, Kind, PASSWORD, login, section, start};
+use crate::servers::{Remote, large, names_in, put, write_films};
 
 /// Starts a server with films behind a proxy that redirects reads.
 async fn stocked(kind: Kind) -> (DavServer, FaultProxy, Vec<u8>) {
@@ -50,21 +43,55 @@ async fn checked(section: &str) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn fifty_viewers_share_one_read_and_the_storage_never_sees_the_password() {
-    let (_server, proxy, film) = stocked(Kind::Rclone).await;
-    let drivein = drivein(&proxy.url).await;
-    let entry = drivein.api(&format!("entries/dav{}", encoded(FILM))).await;
-    let play = drivein.local(entry["entry"]["play"]["original"].as_str().unwrap());
-    assert!(entry["entry"]["play"]["source"].is_string(), "{entry}");
+    let remote = Remote::start().await;
+    fifty_viewers_share_one_fetch(&remote, "dav").await;
+    assert_eq!(remote.dav.faults.leaks.load(Ordering::SeqCst), 0);
+}
+
+/// Lets fifty viewers read the original of a film, and fifty its stream, and counts what the upstream was asked for.
+pub async fn fifty_viewers_share_one_fetch(remote: &Remote, drive: &str) {
+    let (drivein, faults) = (&remote.drivein, &remote.proxy(drive).faults);
+    let play = drivein.local(&remote.play(drive).await);
+    let (sent, asked) = (faults.sent.load(Ordering::SeqCst), faults.count("GET"));
     let viewers = (0..50).map(|_| drivein.get(&play));
     for reply in futures_util::future::join_all(viewers).await {
-        assert!(reply.expect(200).body == film);
+        assert!(reply.expect(200).body == remote.film);
     }
-    // Each read is two requests: one at the server, one at the storage.
-    let reads = proxy.faults.count("GET");
-    assert!(reads <= 4, "{reads} requests for one film");
-    assert_eq!(proxy.faults.leaks.load(Ordering::SeqCst), 0);
+    let film = remote.film.len() as u64;
+    let sent = faults.sent.load(Ordering::SeqCst) - sent;
+    assert!(sent < film + 20_000, "{sent} bytes for {film}");
+    // A read that is redirected is two requests.
+    let asked = faults.count("GET") - asked;
+    assert!(asked <= 4, "{asked} requests for one film");
+
+    let (sent, asked) = (faults.sent.load(Ordering::SeqCst), faults.count("GET"));
+    let index = format!("{play}/source.m3u8");
+    eventually("the index is read", Duration::from_secs(60), async || {
+        (drivein.get(&index).await.status == 200).then_some(())
+    })
+    .await;
+    let stream = format!("{play}/source.mp4");
+    let viewers = (0..50).map(|_| drivein.get(&stream));
+    let replies = futures_util::future::join_all(viewers).await;
+    let lengths = replies.into_iter().map(|it| it.expect(200).body.len());
+    assert!(lengths.into_iter().all(|it| it as u64 > film / 2));
+    // The index is read in small blocks, which are others than those of the original.
+    let sent = faults.sent.load(Ordering::SeqCst) - sent;
+    assert!(sent < film + 20_000, "{sent} bytes for the index of {film}");
+    let asked = faults.count("GET") - asked;
+    assert!(asked <= 12, "{asked} requests for one stream");
+}
+
+#[tokio::test]
+async fn a_large_folder_is_paged_in_any_order_without_reading_it_for_each_page() {
+    const FILES: usize = 25_000;
+    let large = large::start(FILES).await;
+    let section = section(&large.url, PASSWORD);
+    large::pages_within_bounds(&section, "dav", FILES).await;
+    // Twelve pages. On a busy machine, the folder is old before the last of them.
+    assert!(large.listings() <= 3, "{} readings", large.listings());
 }
 
 #[tokio::test]
@@ -138,6 +165,10 @@ async fn check_names_the_cause() {
         (section(&proxy.url, "wrong"), "password"),
         (section(&website.url, PASSWORD), "not a WebDAV address"),
         (section(&nowhere, PASSWORD), "refused"),
+        (
+            section(&proxy.url.replace("http:", "https:"), PASSWORD),
+            "TLS",
+        ),
         (section("http://10.255.255.1", PASSWORD), "allow_hosts"),
     ] {
         let text = checked(&section).await;
@@ -202,7 +233,7 @@ async fn a_file_that_was_replaced_is_never_mixed_with_its_old_version() {
     let (server, proxy, film) = stocked(Kind::Apache).await;
     let file = server.root().join("Tidal Light.mp4");
     let dated = |seconds: u64| {
-        let time = std::time::UNIX_EPOCH + std::time::Duration::from_secs(seconds);
+        let time = std::time::UNIX_EPOCH + Duration::from_secs(seconds);
         let file = std::fs::File::options().write(true).open(&file).unwrap();
         file.set_modified(time).unwrap();
     };

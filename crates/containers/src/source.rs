@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::matroska::{Matroska, Scan, SegmentStream};
+use crate::matroska::{Attachment, Matroska, Scan, SegmentStream};
 use crate::metered::Metered;
 use crate::mp4::Movie;
 use crate::transport_stream::{Framing, PacketFilter, TransportStream};
@@ -128,6 +128,21 @@ impl Source {
             Film::Mp4(movie) => &movie.chapters,
             Film::Matroska(film) => film.chapters(),
             Film::TransportStream(_) => &[],
+        }
+    }
+
+    /// Lists the files attached to the film: fonts, covers. Only Matroska has them.
+    ///
+    /// # Errors
+    /// Those of reading the index.
+    pub async fn attachments<R: ReadRange>(
+        &self,
+        reader: &R,
+        budget: &Budget,
+    ) -> Result<Vec<Attachment>, ContainerError> {
+        match &self.film {
+            Film::Mp4(_) | Film::TransportStream(_) => Ok(Vec::new()),
+            Film::Matroska(film) => film.attachments(reader, budget).await,
         }
     }
 

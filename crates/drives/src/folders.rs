@@ -1,9 +1,14 @@
 //! Folders of upstreams that answer with a whole folder at once: cached, sorted and paged here, and walked for search.
 //!
-//! A kind provides one request, "read this folder"; pages in any order, entries, search and notices of changes follow
-//! from it.
+//! A kind provides the requests ([`FolderServer`]); pages in any order, entries, search, notices of changes, and the order
+//! of looks before a change follow from them.
 
+mod drive;
+mod manage;
 mod search;
+mod server;
+mod upload;
+mod versions;
 
 use std::collections::HashMap;
 use std::future::Future;
@@ -17,8 +22,12 @@ use moka::future::Cache;
 use sha2::{Digest, Sha256};
 use tokio::sync::broadcast;
 
-use crate::DriveError;
+use crate::{DriveError, is_installed};
 use media::{Entry, EntryKind, EntryPath, Listing, Order, PageRequest, Place, SortBy, natural_key};
+
+pub(crate) use drive::{FolderDrive, open};
+pub(crate) use server::{FolderServer, SpooledFile, Transfer};
+pub(crate) use versions::{ContentVersions, changed};
 
 /// One entry of a folder.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -52,12 +61,15 @@ pub(crate) struct Folders {
     seen: Cache<EntryPath, u64>,
     changed: broadcast::Sender<EntryPath>,
     index: search::Index,
+    /// True if a key frame of a film can be decoded, to be its picture.
+    decodes_frames: bool,
 }
 
 /// Lifetime of a folder that was read: a change elsewhere shows after it.
 const FOLDER_TTL: Duration = Duration::from_secs(30);
-/// Upper limit for the bytes of all folders that are cached.
-const MAX_BYTES: u64 = 32 << 20;
+/// Upper limit for the bytes of all folders that are cached. The largest folder that is read, of 200,000 entries, is within it:
+/// otherwise each of its pages would read it anew.
+const MAX_BYTES: u64 = 64 << 20;
 /// Folders whose hash is remembered.
 const MAX_SEEN: u64 = 20_000;
 /// Pictures that are larger are not shown as thumbnails.
@@ -168,6 +180,7 @@ impl Folders {
             seen: Cache::new(MAX_SEEN),
             changed: broadcast::channel(64).0,
             index: search::Index::default(),
+            decodes_frames: is_installed("ffmpeg"),
         }
     }
 
@@ -210,9 +223,13 @@ impl Folders {
         self.kept.get(path).await
     }
 
-    /// Drops a folder after a change in it.
-    pub(crate) async fn forget(&self, path: &EntryPath) {
-        self.kept.invalidate(path).await;
+    /// Drops the folders above an entry after a change of it: a server may make and drop folders with what is in them.
+    pub(crate) async fn forget_above(&self, path: &EntryPath) {
+        let mut above = path.parent();
+        while let Some(folder) = above {
+            self.kept.invalidate(&folder).await;
+            above = folder.parent();
+        }
         self.index.forget().await;
     }
 
@@ -223,9 +240,7 @@ impl Folders {
                 self.kept.invalidate(kept.as_ref()).await;
             }
         }
-        if let Some(parent) = path.parent() {
-            self.forget(&parent).await;
-        }
+        self.forget_above(path).await;
     }
 
     /// Returns one page of a folder.
@@ -262,13 +277,19 @@ impl Folders {
             true => EntryKind::Folder,
             false => EntryKind::of_file(path.name()),
         };
-        Entry {
+        let mut entry = Entry {
             size: child.size,
             modified: child.modified,
             content: (!child.is_folder).then(|| self.content(path, child)),
-            has_thumbnail: kind == EntryKind::Image && child.size <= MAX_PICTURE_BYTES,
             ..Entry::bare(&self.place, path, kind)
-        }
+        };
+        entry.has_thumbnail = match kind {
+            EntryKind::Image => child.size <= MAX_PICTURE_BYTES,
+            EntryKind::Video => self.decodes_frames && entry.is_repackageable(),
+            EntryKind::Audio => true,
+            EntryKind::Folder | EntryKind::Subtitle | EntryKind::Other => false,
+        };
+        entry
     }
 
     /// Returns the name of a file's content: its path and its ETag, or its size and time if it has none.
@@ -365,16 +386,16 @@ mod tests {
         let before = child("a.mp4", false, 1);
         let read = || async { Ok(vec![before.clone()]) };
         folders.folder(&path, read).await.unwrap();
-        folders.forget(&path).await;
+        let at = path.join("a.mp4").unwrap();
+        folders.forget_above(&at).await;
         folders.folder(&path, read).await.unwrap();
         assert!(changes.try_recv().is_err(), "nothing has changed");
-        folders.forget(&path).await;
+        folders.forget_above(&at).await;
         let mut after = before.clone();
         after.modified = DateTime::from_timestamp(99, 0);
         let read = || async { Ok(vec![after.clone()]) };
         folders.folder(&path, read).await.unwrap();
         assert_eq!(changes.try_recv().unwrap(), path);
-        let at = path.join("a.mp4").unwrap();
         let contents = [&before, &after].map(|child| folders.entry(&at, child).content);
         assert_ne!(contents[0], contents[1]);
     }

@@ -66,6 +66,11 @@ impl<L: RequestLimiter> GovernedDrive<L> {
         self.drive.is_local
     }
 
+    /// Returns true if the upstream makes no pictures: those of a film are inside of its file.
+    pub fn has_pictures_inside(&self) -> bool {
+        self.drive.has_pictures_inside
+    }
+
     /// Returns true if this is a share that requires no further call of the account that opened it.
     pub fn is_self_contained(&self) -> bool {
         self.drive.is_self_contained

@@ -1,7 +1,7 @@
 //! The kinds of drive that the program plays from, and the only HTTP client of the program.
 //!
 //! ```text
-//!   api ◄── http, json ◄── session, uploads, folders, links ◄── terabox, cloudreve, webdav, s3, … ◄── kinds
+//!   api ◄── http, json ◄── session, uploads ◄── folders, links ◄── terabox, cloudreve, webdav, s3, … ◄── kinds
 //!    ▲
 //!    └── governed
 //! ```
@@ -11,7 +11,8 @@
 //! - `json`: replies whose lists survive a bad element
 //! - `session`: token refresh, retry with a new token, stored sessions, single-flight
 //! - `uploads`: the spool, staging and progress; the loop over parts is each kind's own
-//! - `folders`: folders of upstreams that answer with a whole folder at once: cached, sorted, paged, searched
+//! - `folders`: drives over servers that answer with a whole folder at once: cached, sorted, paged, searched, changed
+//! - [`tags`]: pictures in the tags of files
 //! - `governed`: a drive whose every request takes a permit
 //! - [`links`]: parses share links out of pasted text
 //! - one module per kind of upstream, with equal file names for equal jobs, where a kind has them
@@ -26,12 +27,14 @@ mod context;
 mod folders;
 mod governed;
 pub mod http;
+mod installed;
 mod json;
 pub mod kinds;
 pub mod links;
 pub mod local;
 pub mod s3;
 mod session;
+pub mod tags;
 pub mod terabox;
 pub mod teraboxdl;
 mod uploads;
@@ -40,6 +43,7 @@ pub mod webdav;
 pub use api::*;
 pub use context::DriveContext;
 pub use governed::{AbilityCalls, GovernedDrive, VolumeCalls};
+pub use installed::is_installed;
 pub use json::odd_elements;
 pub use kinds::{DriveSettings, KINDS};
 pub use uploads::Spool;

@@ -26,7 +26,7 @@ use super::sound_process::{Input, SoundProcess, failed};
 use super::{RepackagedFilm, SourceStream, drive_error};
 use crate::library::single_flight;
 use crate::playback::{EntryKey, Playback};
-use drives::{DriveError, ErrorKind};
+use drives::{DriveError, ErrorKind, is_installed};
 use media::Entry;
 
 /// Processes that work at a time: each does so for a fraction of a second per segment.
@@ -79,11 +79,8 @@ struct WaitingProcess {
 impl SoundDecoder {
     /// Creates a decoder that caches at most `memory_bytes` of its results.
     pub fn new(memory_bytes: u64) -> Self {
-        let is_available = std::env::var_os("PATH").is_some_and(|folders| {
-            std::env::split_paths(&folders).any(|folder| folder.join("ffmpeg").is_file())
-        });
         SoundDecoder {
-            is_available,
+            is_available: is_installed("ffmpeg"),
             permits: Arc::new(Semaphore::new(MAX_WORKING)),
             segments: Cache::builder()
                 .weigher(|_, segment: &Bytes| segment.len().min(u32::MAX as usize) as u32)

@@ -379,7 +379,11 @@ impl Playback {
         IndexReader::new(self.engine.clone(), object).unaligned()
     }
 
-    fn index_reader(&self, entry: &Arc<Entry>, priority: Priority) -> IndexReader {
+    pub(in crate::playback) fn index_reader(
+        &self,
+        entry: &Arc<Entry>,
+        priority: Priority,
+    ) -> IndexReader {
         IndexReader::new(self.engine.clone(), self.original_index(entry, priority))
     }
 

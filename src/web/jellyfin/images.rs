@@ -21,6 +21,7 @@ use super::nodes::{node, places};
 use super::request::{AppCall, unreadable};
 use super::session::AppSession;
 use crate::library::Freshness;
+use crate::playback::pictures::PictureSize;
 use crate::store::{PictureFile, Viewer};
 use crate::web::error::Problem;
 use crate::web::urls::encode_path;
@@ -153,7 +154,7 @@ async fn read(call: &AppCall, file: &PictureFile) -> Result<ItemPicture, Problem
             .library
             .entry(&file.place, &file.path, Freshness::Cached)
             .await?;
-        let picture = site.playback.pictures().of(&entry).await?;
+        let picture = site.playback.picture(&entry, PictureSize::Large).await?;
         return Ok(ItemPicture {
             bytes: picture.bytes.clone(),
             content_type: picture.content_type,

@@ -180,11 +180,6 @@ impl LiveSession {
         self.play_state = state;
     }
 
-    /// Returns the id of the item that plays; `None` if none does.
-    pub fn playing_id(&self) -> Option<&str> {
-        self.now_playing["Id"].as_str()
-    }
-
     /// Returns the session as that API writes it.
     pub fn json(&self, site: &AppState) -> Value {
         let device = &self.session.device;

@@ -111,16 +111,6 @@ impl AppCall {
             Some(text) => ItemId::parse(text).map(Some).ok_or(NOT_AN_ID),
         }
     }
-
-    /// Returns the id at a position of the path.
-    ///
-    /// # Errors
-    ///
-    /// It is not an id.
-    pub fn id_at(&self, position: usize) -> Result<ItemId, Problem> {
-        let name = self.names.get(position).map(String::as_str);
-        name.and_then(ItemId::parse).ok_or(NOT_AN_ID)
-    }
 }
 
 /// Returns the problem of a state that could not be read or written.

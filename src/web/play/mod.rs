@@ -390,7 +390,7 @@ impl PlayRequest<'_> {
     }
 
     async fn poster(&self, entry: &Arc<Entry>, size: PictureSize) -> Result<Response, Problem> {
-        let picture = self.site.playback.pictures().of_size(entry, size).await?;
+        let picture = self.site.playback.picture(entry, size).await?;
         let etag = format!("\"{}\"", picture.etag);
         let about = [
             (header::CONTENT_TYPE, picture.content_type),

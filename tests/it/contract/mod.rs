@@ -12,7 +12,7 @@
 //! - [`changing`]: uploads, new folders, moved entries, the account's own links
 //! - [`opening`]: share links of other users
 //! - [`troubles`]: the upstream cuts, expires, is slow, fails, signs out
-//! - [`webdav_servers`]: the cases of WebDAV against other servers
+//! - [`other_servers`]: the cases of WebDAV and S3 against other servers
 //! - [`table`]: the table of this suite, and the one in ARCHITECTURE.md
 //!
 //! A kind joins with an [`Emulation`] and a row in [`drives`]; CONTRIBUTING.md says how.
@@ -23,6 +23,7 @@ mod changing;
 mod cloudreve;
 mod local;
 mod opening;
+mod other_servers;
 mod playing;
 mod refusing;
 mod s3;
@@ -32,7 +33,6 @@ mod terabox_web;
 mod teraboxdl;
 mod troubles;
 mod webdav;
-mod webdav_servers;
 
 use ::drives::{AbilityCalls, Capability, DriveKind, Manage, OpenShares, Upload, VolumeCalls};
 use drivein::app::open_drives;

@@ -1,4 +1,4 @@
-//! S3: a real server (moto) behind a proxy that verifies signatures.
+//! S3: a real server (moto) behind a proxy that verifies signatures; s3s-fs, which verifies them itself.
 
 use drives::DriveKind;
 pub use drives::s3::KIND;
@@ -12,9 +12,12 @@ pub struct S3 {
     tree: Tree,
 }
 
-/// Makes a bucket with a film and a folder. The service sets the times, so the files are put in an order of its own.
 pub async fn emulation() -> S3 {
-    let server = start().await;
+    on(start().await).await
+}
+
+/// Fills a bucket with a film and a folder. The service sets the times, so the files are put in an order of its own.
+pub async fn on(server: BucketServer) -> S3 {
     let dir = tempfile::tempdir().unwrap();
     let (film, names) = write_films(dir.path());
     let (folder, key) = ("Season 1 #1 & more", "Tidal Light.mp4");

@@ -31,6 +31,18 @@ pub async fn python() -> std::path::PathBuf {
     root.join("target/python/bin/python")
 }
 
+/// Returns the path of a server that `scripts/install-rust-servers` installs, if it is missing.
+pub async fn rust_server(name: &str) -> String {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let script = root.join("scripts/install-rust-servers");
+    let status = Command::new(script).status().await.unwrap();
+    assert!(status.success(), "the servers cannot be installed");
+    root.join("target/servers/bin")
+        .join(name)
+        .display()
+        .to_string()
+}
+
 /// Returns a hash of the packets of each stream in `maps`, which ffmpeg reads from a file or a URL.
 pub async fn packet_hashes(input: &str, maps: &[&str]) -> Vec<String> {
     let maps = maps.iter().flat_map(|map| ["-map", map]);

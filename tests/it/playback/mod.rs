@@ -4,8 +4,10 @@
 //! - [`source`]: originals as streams, packet by packet
 //! - [`lists`]: of trees and searches, and archives of `.strm` files
 //! - [`subtitles`]: files beside a film, in any encoding
+//! - [`file_pictures`]: pictures out of files, where the upstream makes none
 //! - [`history`]: films are resumed where they were left
 
+mod file_pictures;
 mod history;
 mod lists;
 mod playlists;

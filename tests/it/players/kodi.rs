@@ -8,6 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use crate::harness::*;
+use crate::servers::Remote;
 
 /// Kodi starts slowly, and renders without a graphics card.
 const PATIENCE: Duration = Duration::from_secs(240);
@@ -333,6 +334,16 @@ async fn kodi_browses_plays_seeks_and_is_sent_films() {
         kodi.ask("Player.Open", json!({"item": {"file": address}}))
             .await;
         kodi.plays_and_seeks(what, 66.0).await;
+        kodi.stop().await;
+    }
+
+    // The original of a film of a WebDAV server, and of one in a bucket.
+    let remote = Remote::start().await;
+    for drive in Remote::DRIVES {
+        let play = remote.play(drive).await;
+        kodi.ask("Player.Open", json!({"item": {"file": play}}))
+            .await;
+        kodi.plays_and_seeks(drive, 66.0).await;
         kodi.stop().await;
     }
 

@@ -9,6 +9,7 @@ use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 
 use crate::harness::*;
+use crate::servers::Remote;
 
 /// Timeout of a player on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -97,6 +98,27 @@ impl Mpv {
         .await
     }
 
+    /// Opens a film of 66 seconds, shows its pictures, and goes on from the middle.
+    async fn plays_and_seeks(&mut self, address: &str) {
+        self.open(address).await;
+        let length = self.get("duration").await.unwrap().as_f64().unwrap();
+        assert!((length - 66.0).abs() < 1.0, "{address}: {length}");
+        let what = format!("mpv shows pictures of {address}");
+        eventually(&what, PATIENCE, async || {
+            let frame = self.get("estimated-frame-number").await?.as_u64();
+            let width = self.get("video-params/w").await?.as_u64();
+            (frame > Some(5) && width > Some(0)).then_some(())
+        })
+        .await;
+
+        self.command(json!(["seek", 50, "absolute-percent", "exact"]))
+            .await
+            .unwrap();
+        // Playback continues: half a second later the position has changed.
+        let landed = self.position(length / 2.0 - 0.5..length / 2.0 + 2.0).await;
+        self.position(landed + 0.5..landed + 30.0).await;
+    }
+
     /// Waits until a property has a value.
     async fn until(&mut self, property: &str, value: Value) {
         eventually(&format!("{property} is {value}"), PATIENCE, async || {
@@ -127,23 +149,7 @@ async fn mpv_seeks_to_the_middle_of_every_kind_of_stream() {
     let play = format!("{}{}", drivein.url(), drivein.play(FILM).await);
     let mut mpv = Mpv::start().await;
     for stream in ["/master.m3u8", "/480p.m3u8", "/480p.ts", "", "/list.m3u"] {
-        mpv.open(&format!("{play}{stream}")).await;
-        let length = mpv.get("duration").await.unwrap().as_f64().unwrap();
-        assert!((length - 66.0).abs() < 1.0, "{stream}: {length}");
-        let what = format!("mpv shows pictures of {stream}");
-        eventually(&what, PATIENCE, async || {
-            let frame = mpv.get("estimated-frame-number").await?.as_u64();
-            let width = mpv.get("video-params/w").await?.as_u64();
-            (frame > Some(5) && width > Some(0)).then_some(())
-        })
-        .await;
-
-        mpv.command(json!(["seek", 50, "absolute-percent", "exact"]))
-            .await
-            .unwrap();
-        // Playback continues: half a second later the position has changed.
-        let landed = mpv.position(length / 2.0 - 0.5..length / 2.0 + 2.0).await;
-        mpv.position(landed + 0.5..landed + 30.0).await;
+        mpv.plays_and_seeks(&format!("{play}{stream}")).await;
     }
 }
 
@@ -231,6 +237,17 @@ async fn the_page_resumes_where_mpv_stopped_and_a_guest_leaves_no_trace() {
         .map(|film| film["path"].as_str().unwrap())
         .collect();
     assert_eq!(paths, [FILM], "{history}");
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn mpv_plays_and_seeks_in_films_of_webdav_and_s3() {
+    let remote = Remote::start().await;
+    let mut mpv = Mpv::start().await;
+    for drive in Remote::DRIVES {
+        let play = remote.play(drive).await;
+        for address in [play.clone(), format!("{play}/master.m3u8")] {
+            mpv.plays_and_seeks(&address).await;
+        }
+    }
 }
 
 /// Returns the presentation time of each frame that mpv has decoded, in seconds, as logged by its filter

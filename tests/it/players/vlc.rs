@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::harness::*;
+use crate::servers::Remote;
 
 /// Timeout of a player on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -291,6 +292,17 @@ async fn vlc_reads_the_titles_of_an_xspf() {
         "What's that; who's there?",
     ] {
         assert!(leaves.iter().any(|leaf| leaf == name), "{name}: {leaves:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn vlc_plays_and_seeks_in_films_of_webdav_and_s3() {
+    let remote = Remote::start().await;
+    for drive in Remote::DRIVES {
+        let vlc = Vlc::open(&remote.play(drive).await).await;
+        vlc.playing("decodedvideo", 24).await;
+        vlc.is_as_long_as(66).await;
+        vlc.seek_to_the_middle(66.0).await;
     }
 }
 

@@ -1,9 +1,11 @@
 //! Real servers of WebDAV and S3, each over a folder or a bucket of its own, with a proxy in front that makes faults.
 //!
 //! - [`proxy`]: cuts, slowness, failures, refused sign-ins, redirects to another host
-//! - [`webdav`]: rclone, Apache, nginx
-//! - [`s3`]: moto, whose signatures the proxy verifies
+//! - [`webdav`]: rclone, Apache, nginx, dufs
+//! - [`s3`]: moto, whose signatures the proxy verifies, and s3s-fs
+//! - [`large`]: answers of a hundred thousand entries, made up
 
+pub mod large;
 pub mod proxy;
 pub mod s3;
 mod signature;
@@ -15,6 +17,7 @@ use std::time::{Duration, SystemTime};
 use reqwest::Method;
 
 use crate::harness::*;
+use proxy::FaultProxy;
 
 /// Uploads to a call of the API, such as `content/dav/film.mp4`.
 pub async fn put(drivein: &Drivein, call: &str, body: Vec<u8>) -> Reply {
@@ -34,6 +37,70 @@ pub async fn names_in(drivein: &Drivein, place: &str, folder: &str) -> Vec<Strin
             Some(next) => cursor = format!("&cursor={}", encoded_name(next)),
             None => return names,
         }
+    }
+}
+
+/// A server over a WebDAV server and a bucket, each with the same film.
+pub struct Remote {
+    pub drivein: Drivein,
+    pub film: Vec<u8>,
+    pub dav: FaultProxy,
+    pub bucket: s3::BucketServer,
+    _dav_server: webdav::DavServer,
+}
+
+impl Remote {
+    /// Starts rclone behind a proxy that redirects reads, as the drive `dav`, and moto, as the drive `bucket`.
+    pub async fn start() -> Self {
+        let dav_server = webdav::start(webdav::Kind::Rclone).await;
+        let (film, _) = write_films(&dav_server.root());
+        let host = format!("http://127.0.0.1:{}", dav_server.port);
+        let dav = proxy::start(host, Some(webdav::login()), None).await;
+        let bucket = s3::start().await;
+        bucket.put(&FILM[1..], film.clone()).await;
+        let sections = format!(
+            "{}{}",
+            webdav::section(&dav.url, webdav::PASSWORD),
+            bucket.section("bucket", &[])
+        );
+        let setup = Drivein::setup().no_drive();
+        Remote {
+            drivein: setup.drives(&sections).start().await,
+            film,
+            dav,
+            bucket,
+            _dav_server: dav_server,
+        }
+    }
+
+    /// The names of its drives.
+    pub const DRIVES: [&str; 2] = ["dav", "bucket"];
+
+    /// Returns the proxy in front of a drive's server.
+    pub fn proxy(&self, drive: &str) -> &FaultProxy {
+        match drive {
+            "dav" => &self.dav,
+            _ => &self.bucket.proxy,
+        }
+    }
+
+    /// Redirects the reads of both drives to a URL.
+    pub fn redirect_to(&self, url: &str) {
+        for drive in Remote::DRIVES {
+            self.proxy(drive).faults.redirect_to(url);
+        }
+    }
+
+    /// Returns a play URL of the film of a drive.
+    pub async fn play(&self, drive: &str) -> String {
+        let entry = self
+            .drivein
+            .api(&format!("entries/{drive}{}", encoded(FILM)))
+            .await;
+        entry["entry"]["play"]["original"]
+            .as_str()
+            .unwrap()
+            .to_owned()
     }
 }
 

@@ -37,12 +37,18 @@ pub struct Faults {
     /// A method that is answered with 403.
     refused: Mutex<Option<String>>,
     ignores_ranges: AtomicBool,
+    /// The URL to which reads are redirected, in place of the storage.
+    redirect: Mutex<Option<String>>,
+    /// A reply to every request: status and body.
+    reply: Mutex<Option<(StatusCode, String)>>,
     /// A part of method and URL, and how many requests with it fail.
     failing: Mutex<(String, u32)>,
     /// URLs of the storage that were given out before this number are refused.
     generation: AtomicU64,
     /// Requests so far: method and path.
     pub requests: Mutex<Vec<String>>,
+    /// Bytes of all bodies that were sent so far.
+    pub sent: Arc<AtomicU64>,
     /// Requests that brought credentials to the storage.
     pub leaks: AtomicU64,
     client: reqwest::Client,
@@ -74,9 +80,12 @@ pub async fn start(server: String, login: Option<String>, keys: Option<Keys>) ->
         is_signed_out: AtomicBool::new(false),
         ignores_ranges: AtomicBool::new(false),
         refused: Mutex::default(),
+        redirect: Mutex::default(),
+        reply: Mutex::default(),
         failing: Mutex::default(),
         generation: AtomicU64::new(0),
         requests: Mutex::default(),
+        sent: Arc::default(),
         leaks: AtomicU64::new(0),
         client: reqwest::Client::builder()
             .no_proxy()
@@ -107,6 +116,18 @@ impl Faults {
 
     pub fn sign_out(&self) {
         self.is_signed_out.store(true, Ordering::SeqCst);
+    }
+
+    /// Redirects reads to a URL from now on.
+    pub fn redirect_to(&self, url: &str) {
+        *self.redirect.lock().unwrap() = Some(url.to_owned());
+    }
+
+    /// Answers every request with this error of S3 from now on.
+    pub fn answer_with(&self, status: u16, code: &str) {
+        let text = format!("<?xml version=\"1.0\"?><Error><Code>{code}</Code></Error>");
+        let status = StatusCode::from_u16(status).unwrap();
+        *self.reply.lock().unwrap() = Some((status, text));
     }
 
     /// Answers a method with 403 from now on.
@@ -197,9 +218,12 @@ impl Faults {
             true => cut.take_if(is_longer),
             false => None,
         };
-        let body = reply
-            .bytes_stream()
-            .map(|piece| piece.map_err(io::Error::other));
+        let sent = self.sent.clone();
+        let body = reply.bytes_stream().map(move |piece| {
+            let length = piece.as_ref().map_or(0, bytes::Bytes::len);
+            sent.fetch_add(length as u64, Ordering::SeqCst);
+            piece.map_err(io::Error::other)
+        });
         let body = match cut {
             None => Body::from_stream(body),
             Some(limit) => Body::from_stream(cut_stream(body, limit)),
@@ -251,6 +275,11 @@ async fn answer(
     if faults.is_signed_out.load(Ordering::SeqCst) {
         return status(StatusCode::UNAUTHORIZED);
     }
+    let reply = faults.reply.lock().unwrap().clone();
+    if let Some((status, text)) = reply {
+        let response = Response::builder().status(status);
+        return response.body(Body::from(text)).unwrap();
+    }
     let refused = faults.refused.lock().unwrap().clone();
     if refused.is_some_and(|method| request.method() == method.as_str()) {
         return status(StatusCode::FORBIDDEN);
@@ -262,23 +291,27 @@ async fn answer(
         let response = Response::builder().status(StatusCode::FORBIDDEN);
         return response.body(Body::from(error)).unwrap();
     }
-    match &faults.storage {
-        Some(storage) if request.method() == "GET" => {
-            let generation = faults.generation.load(Ordering::SeqCst);
-            let location = format!("{storage}/signed/{generation}{target}");
-            Response::builder()
-                .status(StatusCode::FOUND)
-                .header(header::LOCATION, location)
-                .body(Body::from("<a>Found</a>"))
-                .unwrap()
-        }
-        _ => faults.forward(request, target, None).await,
+    let is_read = request.method() == "GET" && !target.contains("list-type=");
+    let elsewhere = faults.redirect.lock().unwrap().clone();
+    let generation = faults.generation.load(Ordering::SeqCst);
+    let location = elsewhere.or_else(|| {
+        let storage = faults.storage.as_ref()?;
+        Some(format!("{storage}/signed/{generation}{target}"))
+    });
+    match location.filter(|_| is_read) {
+        Some(location) => Response::builder()
+            .status(StatusCode::FOUND)
+            .header(header::LOCATION, location)
+            .body(Body::from("<a>Found</a>"))
+            .unwrap(),
+        None => faults.forward(request, target, None).await,
     }
 }
 
 /// Serves `/signed/{generation}/…`.
 async fn from_storage(faults: &Faults, request: Request, target: &str) -> Response<Body> {
-    if request.headers().contains_key(header::AUTHORIZATION) {
+    let is_signed = target.contains("X-Amz-Signature") || target.contains("X-Amz-Credential");
+    if request.headers().contains_key(header::AUTHORIZATION) || is_signed {
         faults.leaks.fetch_add(1, Ordering::SeqCst);
     }
     let generation = faults.generation.load(Ordering::SeqCst);

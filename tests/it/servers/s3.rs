@@ -1,8 +1,10 @@
-//! A bucket at moto, an S3 server in Python. It verifies no signature: the proxy in front does.
+//! A bucket at moto, an S3 server in Python, or at s3s-fs, one in Rust over a folder. Moto verifies no signature: the proxy
+//! in front does.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use tempfile::TempDir;
 use tokio::sync::OnceCell;
 
 use super::accepts;
@@ -13,12 +15,22 @@ use crate::harness::*;
 pub const ACCESS_KEY_ID: &str = "AKIADRIVEINTESTS";
 pub const SECRET: &str = "tide-and-lantern-secret";
 
+/// A value of `Authorization` that moto accepts: it lets no one without one at an object that exists.
+const ANYONE: &str = "AWS4-HMAC-SHA256 Credential=ANYONE/20260101/us-east-1/s3/aws4_request, SignedHeaders=host, Signature=0";
+
 /// A bucket behind a proxy.
 pub struct BucketServer {
     pub proxy: FaultProxy,
     pub bucket: String,
-    /// The server itself, without the proxy.
-    server: String,
+    store: ObjectStore,
+}
+
+/// The objects, without the proxy.
+enum ObjectStore {
+    /// The URL of moto.
+    Moto(String),
+    /// The folder that s3s-fs serves, and the server, which ends when this is dropped.
+    Folder(TempDir, #[allow(dead_code)] Running),
 }
 
 /// One server for all tests; each has a bucket of its own. It ends with this process, whose end of a pipe it watches.
@@ -53,6 +65,15 @@ async fn server() -> &'static str {
 
 /// Makes an empty bucket.
 pub async fn start() -> BucketServer {
+    at_moto(None).await
+}
+
+/// Makes an empty bucket whose objects are read from another host, to which the service redirects.
+pub async fn start_with_redirects() -> BucketServer {
+    at_moto(Some(ANYONE.to_owned())).await
+}
+
+async fn at_moto(login: Option<String>) -> BucketServer {
     let server = server().await.to_owned();
     let number = BUCKETS.fetch_add(1, Ordering::SeqCst);
     let bucket = format!("films-{number}");
@@ -67,23 +88,56 @@ pub async fn start() -> BucketServer {
         .unwrap();
     assert!(made.status().is_success(), "{made:?}");
     BucketServer {
-        proxy: proxy::start(server.clone(), None, Some(keys)).await,
+        proxy: proxy::start(server.clone(), login, Some(keys)).await,
         bucket,
-        server,
+        store: ObjectStore::Moto(server),
+    }
+}
+
+/// Makes an empty bucket at an s3s-fs of its own, which verifies signatures by itself.
+pub async fn start_s3s_fs() -> BucketServer {
+    let program = rust_server("s3s-fs").await;
+    let folder = tempfile::tempdir().unwrap();
+    let bucket = "films".to_owned();
+    std::fs::create_dir(folder.path().join(&bucket)).unwrap();
+    let port = free_port();
+    let running = Program::new(&program)
+        .args(["--access-key", ACCESS_KEY_ID, "--secret-key", SECRET])
+        .args(["--host", "127.0.0.1", "--port", &port.to_string()])
+        .arg_last(folder.path().to_str().unwrap())
+        .spawn();
+    accepts(port, "s3s-fs").await;
+    BucketServer {
+        proxy: proxy::start(format!("http://127.0.0.1:{port}"), None, None).await,
+        bucket,
+        store: ObjectStore::Folder(folder, running),
     }
 }
 
 impl BucketServer {
     /// Puts an object, without the proxy.
     pub async fn put(&self, key: &str, bytes: Vec<u8>) {
-        let url = format!("{}/{}{}", self.server, self.bucket, encoded(key));
-        let put = reqwest::Client::new().put(url).body(bytes).send().await;
-        assert!(put.unwrap().status().is_success(), "{key}");
+        match &self.store {
+            ObjectStore::Moto(server) => {
+                let url = format!("{server}/{}{}", self.bucket, encoded(key));
+                let put = reqwest::Client::new().put(url).body(bytes);
+                let put = put.header("authorization", ANYONE).send().await;
+                assert!(put.unwrap().status().is_success(), "{key}");
+            }
+            ObjectStore::Folder(folder, _) => {
+                let file = folder.path().join(&self.bucket).join(key);
+                std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+                std::fs::write(file, bytes).unwrap();
+            }
+        }
     }
 
-    /// Returns the numbers of objects and of uploads in parts that are open.
+    /// Returns the number of uploads in parts that are open at moto.
     pub async fn open_uploads(&self) -> usize {
-        let url = format!("{}/{}?uploads", self.server, self.bucket);
+        let ObjectStore::Moto(server) = &self.store else {
+            panic!("only moto lists uploads");
+        };
+        let url = format!("{server}/{}?uploads", self.bucket);
         let reply = reqwest::Client::new().get(url).send().await.unwrap();
         let text = reply.text().await.unwrap();
         assert!(text.contains("ListMultipartUploadsResult"), "{text}");

@@ -32,6 +32,8 @@ pub enum Kind {
     /// A website without WebDAV.
     Website,
     Nginx,
+    /// dufs, which offers Digest authentication before Basic.
+    Dufs,
 }
 
 impl DavServer {
@@ -47,6 +49,13 @@ pub fn login() -> String {
     format!("Basic {pair}")
 }
 
+/// Returns the `[[drive]]` section of a drive named `dav`.
+pub fn section(url: &str, password: &str) -> String {
+    format!(
+        "[[drive]]\nname = \"dav\"\nkind = \"webdav\"\nbase_url = {url:?}\nuser = {USER:?}\npassword = {password:?}\n"
+    )
+}
+
 /// Starts a server over an empty folder.
 pub async fn start(kind: Kind) -> DavServer {
     let dir = tempfile::tempdir().unwrap();
@@ -59,6 +68,7 @@ pub async fn start(kind: Kind) -> DavServer {
             (apache(kind, dir.path(), &root, port).await, "/dav")
         }
         Kind::Nginx => (nginx(dir.path(), &root, port), ""),
+        Kind::Dufs => (dufs(&root, port).await, ""),
     };
     accepts(port, &format!("{kind:?}")).await;
     DavServer {
@@ -173,6 +183,15 @@ fn nginx(dir: &Path, root: &Path, port: u16) -> Running {
     Program::new("nginx")
         .args(["-c"])
         .arg_last(&at("nginx.conf"))
+        .spawn()
+}
+
+async fn dufs(root: &Path, port: u16) -> Running {
+    Program::new(&rust_server("dufs").await)
+        .args(["--allow-all", "--bind", "127.0.0.1"])
+        .args(["--port", &port.to_string()])
+        .args(["--auth", &format!("{USER}:{PASSWORD}@/:rw")])
+        .arg_last(root.to_str().unwrap())
         .spawn()
 }
 

@@ -21,6 +21,7 @@ pub struct Drive {
     pub(crate) capabilities: Vec<Capability>,
     pub(crate) is_local: bool,
     pub(crate) is_self_contained: bool,
+    pub(crate) has_pictures_inside: bool,
     pub(crate) account: Arc<dyn AccountSession>,
     pub(crate) volume: Option<Arc<dyn Volume>>,
     pub(crate) manage: Option<Arc<dyn Manage>>,
@@ -48,6 +49,7 @@ impl Drive {
             capabilities: Vec::new(),
             is_local: false,
             is_self_contained: false,
+            has_pictures_inside: false,
             account,
             volume: None,
             manage: None,
@@ -166,6 +168,12 @@ impl Drive {
     /// Marks the files as local to this machine.
     pub fn local(mut self) -> Self {
         self.is_local = true;
+        self
+    }
+
+    /// Marks the upstream as one that makes no pictures: those of a film are inside of its file.
+    pub fn with_pictures_inside(mut self) -> Self {
+        self.has_pictures_inside = true;
         self
     }
 

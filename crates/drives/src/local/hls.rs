@@ -23,7 +23,7 @@ use tokio_util::io::ReaderStream;
 
 use crate::local::ffprobe::{self, FfprobeFacts};
 use crate::local::programs::{Programs, Running};
-use crate::{DriveError, Incoming};
+use crate::{DriveError, Incoming, is_installed};
 use media::EntryPath;
 
 /// A frame that depends on no other, in seconds from the start of the film.
@@ -97,13 +97,8 @@ pub(crate) struct Piece {
 
 impl Segmenter {
     pub(crate) fn new() -> Self {
-        let has = |name: &str| {
-            std::env::var_os("PATH").is_some_and(|folders| {
-                std::env::split_paths(&folders).any(|folder| folder.join(name).is_file())
-            })
-        };
         Segmenter {
-            available: has("ffmpeg") && has("ffprobe"),
+            available: is_installed("ffmpeg") && is_installed("ffprobe"),
             programs: Programs::new(),
             headers: Arc::new(Semaphore::new(MAX_HEADER_PROGRAMS)),
         }

@@ -45,6 +45,7 @@ use crate::local::listing::Orders;
 use crate::local::probe::{Facts, FileProbe, Streams};
 use crate::local::tree::{Tree, failure, version};
 use crate::local::watch::Watch;
+use crate::tags::embedded_picture;
 use crate::{
     Account, AccountSession, Capability, Drive, DriveContext, DriveError, DriveKind, ErrorKind,
     FactsReader, Incoming, Origin, OwnFolder, Quota, SegmentFacts, UpstreamPlaylist, Volume,
@@ -465,7 +466,8 @@ impl Local {
     /// Returns the picture embedded in a file, or one of its frames.
     async fn picture(&self, path: &EntryPath, version: &str) -> Result<Incoming, DriveError> {
         let (file, _) = self.still_there(path, version).await?;
-        let inside = tokio::task::spawn_blocking(move || probe::embedded_picture(&file)).await;
+        let inside =
+            tokio::task::spawn_blocking(move || embedded_picture(&file, &probe::TAG_LIMITS)).await;
         let bytes: Bytes = match inside.ok().flatten() {
             Some(bytes) => bytes,
             None if self.segmenter.is_available()

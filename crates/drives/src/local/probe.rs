@@ -6,7 +6,6 @@
 //! the business of ffprobe (`hls`).
 
 use std::fs::File;
-use std::io::{BufReader, Read, Seek, SeekFrom};
 use std::os::unix::fs::FileExt;
 use std::panic::AssertUnwindSafe;
 use std::time::{Duration, Instant};
@@ -17,10 +16,11 @@ use containers::{
     Budget, Container, ContainerError, MAGIC_BYTES, ReadRange, Source, Track, TrackKind,
 };
 use futures_util::FutureExt;
-use lofty::file::{AudioFile, FileType, TaggedFileExt};
+use lofty::file::{AudioFile, FileType};
 use lofty::probe::Probe as Tagged;
 
 use super::transport;
+use crate::tags::{TagLimits, TagReader};
 use media::EntryKind;
 
 /// Facts of a file.
@@ -58,9 +58,12 @@ pub(crate) enum FileProbe {
 
 /// Time for reading the index of a file.
 const INDEX_TIMEOUT: Duration = Duration::from_secs(1);
-/// Bytes and calls of a reader of tags: more than any cover takes.
-const MAX_TAG_BYTES: u64 = 64 << 20;
-const MAX_TAG_READS: u64 = 1 << 20;
+/// Bounds of a reader of tags: more than any cover takes.
+pub(crate) const TAG_LIMITS: TagLimits = TagLimits {
+    bytes: 64 << 20,
+    calls: 1 << 20,
+    timeout: INDEX_TIMEOUT,
+};
 /// Reads of one step of a walk over clusters.
 const SCAN_READS: u32 = 16;
 
@@ -174,7 +177,7 @@ fn of_tracks(tracks: &[Track], picture: Option<&Track>, has_sound: bool) -> Fact
 }
 
 fn sound(name: &str, file: &File) -> Option<Facts> {
-    let mut tagged = Tagged::new(TagReader::new(file));
+    let mut tagged = Tagged::new(TagReader::new(file, &TAG_LIMITS));
     tagged = match FileType::from_ext(extension(name)) {
         Some(kind) => tagged.set_file_type(kind),
         None => tagged.guess_file_type().ok()?,
@@ -184,18 +187,6 @@ fn sound(name: &str, file: &File) -> Option<Facts> {
         duration_s: (length > Duration::ZERO).then_some(length.as_secs_f64()),
         ..Facts::default()
     })
-}
-
-/// Returns the picture embedded in a recording or a film, `None` if there is none; blocks.
-pub(crate) fn embedded_picture(file: &File) -> Option<Bytes> {
-    let read = std::panic::catch_unwind(AssertUnwindSafe(|| {
-        let tagged = Tagged::new(TagReader::new(file));
-        let file = tagged.guess_file_type().ok()?.read().ok()?;
-        let tag = file.primary_tag().or(file.first_tag())?;
-        let picture = tag.pictures().first()?;
-        Some(Bytes::copy_from_slice(picture.data()))
-    }));
-    read.ok().flatten()
 }
 
 /// A file for the crate `containers`, read for at most [`INDEX_TIMEOUT`]. Its futures are always ready.
@@ -232,54 +223,5 @@ impl ReadRange for IndexFile<'_> {
         let read = self.file.read_exact_at(&mut bytes, offset);
         read.map_err(|error| ContainerError::Read(error.to_string()))?;
         Ok(bytes.into())
-    }
-}
-
-/// A file for a parser that has no bounds of its own: reading fails after some bytes, calls and time, so that a parser
-/// that goes in circles ends.
-struct TagReader<'a> {
-    inner: BufReader<&'a File>,
-    bytes_left: u64,
-    calls_left: u64,
-    until: Instant,
-}
-
-impl<'a> TagReader<'a> {
-    fn new(mut file: &'a File) -> Self {
-        // A failure shows at the first read.
-        let _ = file.rewind();
-        TagReader {
-            inner: BufReader::new(file),
-            bytes_left: MAX_TAG_BYTES,
-            calls_left: MAX_TAG_READS,
-            until: Instant::now() + INDEX_TIMEOUT,
-        }
-    }
-
-    fn count(&mut self, bytes: u64) -> std::io::Result<()> {
-        let calls = self.calls_left.checked_sub(1);
-        let bytes = self.bytes_left.checked_sub(bytes);
-        match calls.zip(bytes) {
-            Some((calls, bytes)) if Instant::now() < self.until => {
-                (self.calls_left, self.bytes_left) = (calls, bytes);
-                Ok(())
-            }
-            _ => Err(std::io::Error::other("more than tags take")),
-        }
-    }
-}
-
-impl Read for TagReader<'_> {
-    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
-        let read = self.inner.read(buffer)?;
-        self.count(read as u64)?;
-        Ok(read)
-    }
-}
-
-impl Seek for TagReader<'_> {
-    fn seek(&mut self, to: SeekFrom) -> std::io::Result<u64> {
-        self.count(0)?;
-        self.inner.seek(to)
     }
 }

@@ -1,21 +1,18 @@
 //! Folders and objects: listed by ListObjectsV2, read by GET with ranges.
 
-use std::sync::Arc;
-
-use async_trait::async_trait;
 use http::Method;
 use http::header::{CONTENT_LENGTH, ETAG, HeaderMap, LAST_MODIFIED, RANGE};
 use percent_encoding::percent_decode_str;
 use rusty_s3::S3Action;
 
-use crate::folders::{Child, Folder};
+use crate::folders::{Child, changed};
 use crate::http::{range, read_up_to, status};
 use crate::json::count_odd;
 use crate::s3::S3;
 use crate::s3::bucket::{SECRETS, parse};
 use crate::s3::types::ObjectList;
-use crate::{DriveError, ErrorKind, Incoming, Origin, UpstreamPlaylist, Volume};
-use media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Rendition};
+use crate::{DriveError, ErrorKind, Incoming, Origin};
+use media::EntryPath;
 
 /// Keys of one request. Some servers return all of them if more are asked for.
 pub(super) const PAGE_KEYS: usize = 1000;
@@ -65,7 +62,7 @@ impl S3 {
         Ok(list)
     }
 
-    async fn read_folder(
+    pub(super) async fn list_folder(
         &self,
         operation: &'static str,
         path: &EntryPath,
@@ -98,15 +95,6 @@ impl S3 {
         }
     }
 
-    pub(super) async fn folder(
-        &self,
-        operation: &'static str,
-        path: &EntryPath,
-    ) -> Result<Arc<Folder>, DriveError> {
-        let read = || self.read_folder(operation, path);
-        self.folders.folder(path, read).await
-    }
-
     /// Checks that a folder exists, by one key in it.
     ///
     /// # Errors
@@ -130,7 +118,7 @@ impl S3 {
     ///
     /// # Errors
     /// `not_found` if there is neither.
-    pub(super) async fn look(
+    pub(super) async fn request_properties(
         &self,
         operation: &'static str,
         path: &EntryPath,
@@ -159,91 +147,29 @@ impl S3 {
             Err(error) if error.kind == ErrorKind::NotFound => {
                 self.look_into(operation, path).await.map(|()| folder)
             }
+            // A server over a file system may fail at a HEAD of a folder (s3s-fs: 500).
+            Err(error) if error.kind == ErrorKind::UpstreamFailed => {
+                match self.look_into(operation, path).await {
+                    Err(other) if other.kind == ErrorKind::NotFound => Err(error),
+                    found => found.map(|()| folder),
+                }
+            }
             Err(error) => Err(error),
         }
     }
 
-    pub(super) async fn entry(
-        &self,
-        operation: &'static str,
-        path: &EntryPath,
-    ) -> Result<Entry, DriveError> {
-        let found = self.look(operation, path).await?;
-        let mut entry = self.folders.entry(path, &found);
-        if entry.kind == EntryKind::Video {
-            entry.has_thumbnail = self.picture(path).await.is_some();
-        }
-        Ok(entry)
-    }
-
-    /// Returns the picture beside a film, if its folder is cached and has one.
-    async fn picture(&self, film: &EntryPath) -> Option<(EntryPath, u64)> {
-        let parent = film.parent()?;
-        let folder = self.folders.cached(&parent).await?;
-        let picture = folder.picture_of(film.name())?;
-        Some((parent.join(&picture.name).ok()?, picture.size))
-    }
-
-    fn origin(&self, path: &EntryPath, size: u64, content: Option<&str>) -> Origin {
+    /// Returns the origin of an object, which is signed when it is fetched.
+    pub(super) fn origin_of(&self, path: &EntryPath, size: u64, content: Option<&str>) -> Origin {
         let key = self.bucket.key(path);
         let content = content.unwrap_or_default();
         Origin::new(format!("{ORIGIN}{content}:{key}"), None).with_length(size)
     }
-}
 
-#[async_trait]
-impl Volume for S3 {
-    fn changes(&self) -> Option<tokio::sync::broadcast::Receiver<EntryPath>> {
-        Some(self.folders.changes())
-    }
-
-    async fn list(&self, path: &EntryPath, page: &PageRequest) -> Result<Listing, DriveError> {
-        let folder = self.folder("list", path).await?;
-        self.folders.page(path, &folder, page)
-    }
-
-    async fn stat(&self, path: &EntryPath) -> Result<Entry, DriveError> {
-        if path.is_root() {
-            self.look_into("stat", path).await?;
-            return Ok(Entry::root_of(&self.place));
-        }
-        self.entry("stat", path).await
-    }
-
-    async fn search(&self, query: &str, page: &PageRequest) -> Result<Listing, DriveError> {
-        let read = |path: EntryPath| async move { self.read_folder("search", &path).await };
-        self.folders.search(query, page, read).await
-    }
-
-    fn possible_renditions(&self, _entry: &Entry) -> Vec<Rendition> {
-        Vec::new()
-    }
-
-    async fn playlist(
-        &self,
-        _entry: &Entry,
-        _rendition: Rendition,
-    ) -> Result<UpstreamPlaylist, DriveError> {
-        let detail = "a bucket makes no streams";
-        Err(DriveError::unsupported("playlist", detail))
-    }
-
-    async fn original(&self, entry: &Entry) -> Result<Origin, DriveError> {
-        Ok(self.origin(&entry.path, entry.size, entry.content.as_deref()))
-    }
-
-    async fn thumbnail(&self, entry: &Entry) -> Result<Origin, DriveError> {
-        let picture = match entry.kind {
-            EntryKind::Image => Some((entry.path.clone(), entry.size)),
-            EntryKind::Video => self.picture(&entry.path).await,
-            _ => None,
-        };
-        let (path, size) =
-            picture.ok_or_else(|| DriveError::not_found("thumbnail", "it has no picture"))?;
-        Ok(self.origin(&path, size, None))
-    }
-
-    async fn fetch(
+    /// Opens an origin from a byte on.
+    ///
+    /// # Errors
+    /// `gone` if the object is another one than the origin was made for.
+    pub(super) async fn open(
         &self,
         origin: &Origin,
         from: u64,
@@ -284,12 +210,9 @@ impl Volume for S3 {
         if part.length.is_some() && origin.length().is_some() && part.length != origin.length() {
             return Err(changed());
         }
+        self.versions.check(origin, response.headers())?;
         Ok(range::incoming(OPERATION, response, part, None))
     }
-}
-
-fn changed() -> DriveError {
-    DriveError::new(ErrorKind::Gone, "fetch", "the file was changed meanwhile")
 }
 
 /// Returns the children that a page of keys names, below `prefix`.

@@ -3,7 +3,6 @@
 //! S3 has no move: a move copies on the server's side, looks at the copy, and deletes the source then. An object of more
 //! than 5 GiB is copied in parts.
 
-use async_trait::async_trait;
 use futures_util::{TryStreamExt, stream};
 use http::Method;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
@@ -15,8 +14,8 @@ use crate::s3::S3;
 use crate::s3::browse::PAGE_KEYS;
 use crate::s3::bucket::{body_of, parse};
 use crate::s3::types::{CopyPartResult, DeleteResult, Object};
-use crate::{DriveError, ErrorKind, Manage, Outcome, Permits};
-use media::{Entry, EntryPath};
+use crate::{DriveError, ErrorKind, Permits};
+use media::EntryPath;
 
 /// Largest object that one request copies (AWS: 5 GiB).
 const MAX_COPY_BYTES: u64 = 5 << 30;
@@ -36,147 +35,42 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
 /// AWS: a key has at most 1,024 bytes.
 const MAX_KEY_BYTES: usize = 1024;
 
-#[async_trait]
-impl Manage for S3 {
-    async fn make_folder(
-        &self,
-        path: &EntryPath,
-        permits: Permits<'_>,
-    ) -> Result<Entry, DriveError> {
-        const OPERATION: &str = "mkdir";
-        self.check_free(OPERATION, path, permits).await?;
-        let key = self.bucket.prefix(path);
-        let (bucket, credentials) = self.bucket.signer(OPERATION)?;
-        let action = bucket.put_object(credentials, &key);
-        let put = self.bucket.put(OPERATION, &action, 0, body_of(b""));
-        permits.call(put).await?;
-        self.forget_parent(path).await;
-        Ok(Entry::bare(&self.place, path, media::EntryKind::Folder))
-    }
-
-    async fn copy(
-        &self,
-        paths: &[EntryPath],
-        to: &EntryPath,
-        permits: Permits<'_>,
-    ) -> Result<Vec<Outcome>, DriveError> {
-        self.transfer_all("copy", paths, to, permits).await
-    }
-
-    async fn move_to(
-        &self,
-        paths: &[EntryPath],
-        to: &EntryPath,
-        permits: Permits<'_>,
-    ) -> Result<Vec<Outcome>, DriveError> {
-        self.transfer_all("move", paths, to, permits).await
-    }
-
-    async fn copy_as(
-        &self,
-        path: &EntryPath,
-        target: &EntryPath,
-        permits: Permits<'_>,
-    ) -> Result<Entry, DriveError> {
-        let folder = target.parent().unwrap_or_else(EntryPath::root);
-        let target = self.check_name("copy", &folder, target.name())?;
-        self.transfer("copy", path, &target, permits).await
-    }
-
-    async fn move_as(
-        &self,
-        path: &EntryPath,
-        target: &EntryPath,
-        permits: Permits<'_>,
-    ) -> Result<Entry, DriveError> {
-        let folder = target.parent().unwrap_or_else(EntryPath::root);
-        let target = self.check_name("move", &folder, target.name())?;
-        self.transfer("move", path, &target, permits).await
-    }
-
-    async fn rename(
-        &self,
-        path: &EntryPath,
-        name: &str,
-        permits: Permits<'_>,
-    ) -> Result<Entry, DriveError> {
-        let parent = path.parent().unwrap_or_else(EntryPath::root);
-        let target = self.check_name("rename", &parent, name)?;
-        self.transfer("rename", path, &target, permits).await
-    }
-
-    async fn delete(
-        &self,
-        paths: &[EntryPath],
-        permits: Permits<'_>,
-    ) -> Result<Vec<Outcome>, DriveError> {
-        let mut outcomes = Vec::with_capacity(paths.len());
-        for path in paths {
-            let result = self.delete_one(path, permits).await;
-            outcomes.push(outcome(path, result.map(|()| None))?);
-        }
-        Ok(outcomes)
-    }
-}
-
 impl S3 {
-    async fn transfer_all(
-        &self,
-        operation: &'static str,
-        paths: &[EntryPath],
-        to: &EntryPath,
-        permits: Permits<'_>,
-    ) -> Result<Vec<Outcome>, DriveError> {
-        let folder = permits.call(self.look(operation, to)).await?;
-        if !folder.is_folder {
-            return Err(DriveError::not_found(operation, "the target is no folder"));
-        }
-        let mut outcomes = Vec::with_capacity(paths.len());
-        for path in paths {
-            let result = match self.check_name(operation, to, path.name()) {
-                Ok(target) => self.transfer(operation, path, &target, permits).await,
-                Err(error) => Err(error),
-            };
-            outcomes.push(outcome(path, result.map(Some))?);
-        }
-        Ok(outcomes)
-    }
-
-    /// Copies an entry to `target`, which is free; deletes the source afterwards unless the operation is `copy`.
-    async fn transfer(
+    /// Makes the marker of a folder: an empty object whose key ends with a slash.
+    pub(super) async fn put_marker(
         &self,
         operation: &'static str,
         path: &EntryPath,
+    ) -> Result<(), DriveError> {
+        let key = self.bucket.prefix(path);
+        let (bucket, credentials) = self.bucket.signer(operation)?;
+        let action = bucket.put_object(credentials, &key);
+        let put = self.bucket.put(operation, &action, 0, body_of(b""));
+        put.await.map(drop)
+    }
+
+    /// Copies an entry to `target`, which is free.
+    pub(super) async fn copy_entry(
+        &self,
+        operation: &'static str,
+        (path, source): (&EntryPath, &Child),
         target: &EntryPath,
         permits: Permits<'_>,
-    ) -> Result<Entry, DriveError> {
-        if path.is_root() {
-            return Err(DriveError::bad_request(operation, "the root"));
+    ) -> Result<(), DriveError> {
+        if source.is_folder {
+            return self.copy_folder(operation, path, target, permits).await;
         }
-        let source = permits.call(self.look(operation, path)).await?;
-        if source.is_folder && target.is_within(path) && target != path {
-            return Err(DriveError::bad_request(operation, "a folder into itself")
-                .with_sentence("A folder cannot go into itself."));
+        let (from, to) = (self.bucket.key(path), self.bucket.key(target));
+        self.copy_object(operation, (&from, source.size), &to, permits)
+            .await?;
+        // The source of a move is deleted then.
+        let copy = permits
+            .call(self.request_properties(operation, target))
+            .await?;
+        match copy.size == source.size {
+            true => Ok(()),
+            false => Err(DriveError::failed(operation, "the copy has another length")),
         }
-        self.check_free(operation, target, permits).await?;
-        match source.is_folder {
-            true => self.copy_folder(operation, path, target, permits).await?,
-            false => {
-                let (from, to) = (self.bucket.key(path), self.bucket.key(target));
-                self.copy_object(operation, (&from, source.size), &to, permits)
-                    .await?;
-            }
-        }
-        let entry = match source.is_folder {
-            // A folder may be an empty marker, which not every server lists.
-            true => Entry::bare(&self.place, target, media::EntryKind::Folder),
-            false => permits.call(self.entry(operation, target)).await?,
-        };
-        if operation != "copy" {
-            self.delete_found(operation, path, &source, permits).await?;
-        }
-        self.forget_parent(target).await;
-        Ok(entry)
     }
 
     async fn copy_folder(
@@ -288,16 +182,8 @@ impl S3 {
         result
     }
 
-    async fn delete_one(&self, path: &EntryPath, permits: Permits<'_>) -> Result<(), DriveError> {
-        const OPERATION: &str = "delete";
-        if path.is_root() {
-            return Err(DriveError::bad_request(OPERATION, "the root"));
-        }
-        let found = permits.call(self.look(OPERATION, path)).await?;
-        self.delete_found(OPERATION, path, &found, permits).await
-    }
-
-    async fn delete_found(
+    /// Deletes an entry, a folder with everything in it.
+    pub(super) async fn delete_entry(
         &self,
         operation: &'static str,
         path: &EntryPath,
@@ -353,41 +239,14 @@ impl S3 {
                     .with_sentence("The service did not delete everything."));
             }
         }
-        match found.is_folder {
-            true => self.folders.forget_below(path).await,
-            false => self.forget_parent(path).await,
-        }
         Ok(())
-    }
-
-    /// Checks that there is no entry of that path.
-    pub(super) async fn check_free(
-        &self,
-        operation: &'static str,
-        path: &EntryPath,
-        permits: Permits<'_>,
-    ) -> Result<(), DriveError> {
-        if path.is_root() {
-            return Err(DriveError::new(ErrorKind::Conflict, operation, "the root"));
-        }
-        match permits.call(self.look(operation, path)).await {
-            Ok(_) => Err(DriveError::new(ErrorKind::Conflict, operation, "")),
-            Err(error) if error.kind == ErrorKind::NotFound => Ok(()),
-            Err(error) => Err(error),
-        }
-    }
-
-    pub(super) async fn forget_parent(&self, path: &EntryPath) {
-        if let Some(parent) = path.parent() {
-            self.folders.forget(&parent).await;
-        }
     }
 
     /// Returns the path of a new name in a folder.
     ///
     /// # Errors
     /// `refused_name` for a name with a slash, and for a key that is too long.
-    pub(super) fn check_name(
+    pub(super) fn name_in(
         &self,
         operation: &'static str,
         folder: &EntryPath,
@@ -401,24 +260,5 @@ impl S3 {
                         "A name on this drive has no / in it, and its whole path has at most 1,024 bytes.",
                     )
             })
-    }
-}
-
-/// Returns the outcome for a path.
-///
-/// # Errors
-/// An error that concerns the whole drive: the other paths would fail in the same way.
-fn outcome(
-    path: &EntryPath,
-    result: Result<Option<Entry>, DriveError>,
-) -> Result<Outcome, DriveError> {
-    match result {
-        Err(error) if matches!(error.kind, ErrorKind::SignedOut | ErrorKind::RateLimited) => {
-            Err(error)
-        }
-        result => Ok(Outcome {
-            path: path.clone(),
-            result,
-        }),
     }
 }

@@ -14,14 +14,14 @@ mod manage;
 mod types;
 mod upload;
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 
-use crate::folders::Folders;
+use crate::folders::{self, Child, ContentVersions, FolderServer, SpooledFile, Transfer};
 use crate::s3::bucket::Bucket;
-use crate::uploads::UploadStaging;
-use crate::{Account, AccountSession, Capability, Drive, DriveContext, DriveError, DriveKind};
+use crate::s3::upload::{MAX_OBJECT_BYTES, part_bytes};
+use crate::{
+    Account, Capability, Drive, DriveContext, DriveError, DriveKind, Incoming, Origin, Permits,
+};
 use media::{EntryPath, Place};
 
 pub use config::S3Config;
@@ -43,42 +43,127 @@ pub static KIND: DriveKind = DriveKind {
 /// A bucket.
 pub(crate) struct S3 {
     bucket: Bucket,
-    folders: Folders,
-    place: Place,
-    uploads: Option<UploadStaging>,
+    versions: ContentVersions,
 }
 
 /// Opens a drive named `place`. No request is made before the first call.
 pub(crate) fn open(place: Place, config: S3Config, context: DriveContext) -> Drive {
-    const FILES: [Capability; 4] = [
-        Capability::List,
-        Capability::Search,
-        Capability::Stream,
-        Capability::Original,
-    ];
     let upstream = format!("{}\n{}\n{}", config.endpoint, config.bucket, config.root);
-    let s3 = Arc::new(S3 {
-        folders: Folders::new(place.clone(), &upstream),
-        place: place.clone(),
-        bucket: Bucket::new(context.http, context.clock, config),
-        uploads: UploadStaging::of(context.uploads),
-    });
-    let drive = Drive::new(place, KIND.kind, s3.clone())
-        .with_volume(s3.clone(), &FILES)
-        .with_manage(s3.clone());
-    match s3.uploads {
-        Some(_) => drive.with_upload(s3),
-        None => drive,
-    }
+    let (http, clock) = (context.http.clone(), context.clock.clone());
+    let s3 = S3 {
+        bucket: Bucket::new(http, clock, config),
+        versions: ContentVersions::default(),
+    };
+    folders::open(place, &KIND, &upstream, s3, context)
 }
 
 #[async_trait]
-impl AccountSession for S3 {
+impl FolderServer for S3 {
+    const NO_RENDITIONS: &'static str = "a bucket makes no streams";
+    /// A folder with nothing in it is a marker, which not every server lists.
+    const SHOWS_EMPTY_FOLDERS: bool = false;
+
     async fn account(&self) -> Result<Account, DriveError> {
         self.look_into("account", &EntryPath::root()).await?;
         Ok(Account {
             name: self.bucket.name(),
             ..Account::default()
         })
+    }
+
+    async fn read_folder(
+        &self,
+        operation: &'static str,
+        path: &EntryPath,
+    ) -> Result<Vec<Child>, DriveError> {
+        self.list_folder(operation, path).await
+    }
+
+    async fn look(&self, operation: &'static str, path: &EntryPath) -> Result<Child, DriveError> {
+        self.request_properties(operation, path).await
+    }
+
+    async fn origin(
+        &self,
+        _operation: &'static str,
+        path: &EntryPath,
+        size: u64,
+        content: Option<&str>,
+    ) -> Result<Origin, DriveError> {
+        Ok(self.origin_of(path, size, content))
+    }
+
+    async fn fetch(
+        &self,
+        origin: &Origin,
+        from: u64,
+        last: Option<u64>,
+    ) -> Result<Incoming, DriveError> {
+        self.open(origin, from, last).await
+    }
+
+    fn check_name(
+        &self,
+        operation: &'static str,
+        folder: &EntryPath,
+        name: &str,
+    ) -> Result<EntryPath, DriveError> {
+        self.name_in(operation, folder, name)
+    }
+
+    async fn make_folder(
+        &self,
+        operation: &'static str,
+        path: &EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<(), DriveError> {
+        permits.call(self.put_marker(operation, path)).await
+    }
+
+    async fn transfer(
+        &self,
+        operation: &'static str,
+        transfer: Transfer,
+        (path, source): (&EntryPath, &Child),
+        target: &EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<(), DriveError> {
+        self.copy_entry(operation, (path, source), target, permits)
+            .await?;
+        match transfer {
+            Transfer::Copy => Ok(()),
+            Transfer::Move => self.delete_entry(operation, path, source, permits).await,
+        }
+    }
+
+    async fn delete(
+        &self,
+        operation: &'static str,
+        path: &EntryPath,
+        found: &Child,
+        permits: Permits<'_>,
+    ) -> Result<(), DriveError> {
+        self.delete_entry(operation, path, found, permits).await
+    }
+
+    fn upload_limits(&self, size: Option<u64>) -> (u64, u64) {
+        (part_bytes(size.unwrap_or(0)), MAX_OBJECT_BYTES)
+    }
+
+    async fn send_temporary(
+        &self,
+        _file: SpooledFile<'_>,
+        _folder: &EntryPath,
+    ) -> Result<Option<EntryPath>, DriveError> {
+        Ok(None)
+    }
+
+    async fn complete(
+        &self,
+        file: SpooledFile<'_>,
+        _temporary: Option<&EntryPath>,
+        target: &EntryPath,
+    ) -> Result<(), DriveError> {
+        self.send_file(file, target).await
     }
 }

@@ -8,12 +8,13 @@ use rusty_s3::actions::CreateMultipartUpload;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+use crate::folders::SpooledFile;
 use crate::s3::S3;
 use crate::s3::bucket::parse;
 use crate::s3::types::MultipartUpload;
-use crate::uploads::{self, PartPlan, PartSender, SentParts, Spooled, UploadPart, UploadStaging};
-use crate::{DriveError, ErrorKind, OnConflict, Permits, Upload, UploadBody, UploadRequest};
-use media::{Entry, EntryPath};
+use crate::uploads::{PartPlan, PartSender, SentParts, UploadPart, UploadStaging};
+use crate::{DriveError, ErrorKind, Permits};
+use media::EntryPath;
 
 const OPERATION: &str = "upload";
 /// Files of this size and larger are sent in parts.
@@ -23,10 +24,8 @@ const MIN_PART_BYTES: u64 = 16 << 20;
 /// Parts of one upload (AWS: 10,000).
 const MAX_PARTS: u64 = 9_000;
 /// Largest object (AWS: 5 TiB).
-const MAX_OBJECT_BYTES: u64 = 5 << 40;
+pub(super) const MAX_OBJECT_BYTES: u64 = 5 << 40;
 const MAX_CONCURRENT_PARTS: usize = 3;
-/// Names that are tried if one is taken: `Film (1).mp4`, …
-const MAX_NAMES: u32 = 100;
 
 /// Progress of an upload in parts, as it is stored.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -35,72 +34,29 @@ struct UploadRecord {
     sent: SentParts,
 }
 
-#[async_trait]
-impl Upload for S3 {
-    async fn check(&self, request: &UploadRequest) -> Result<(), DriveError> {
-        let path = self.checked(request)?;
-        let found = match self.look(OPERATION, &path).await {
-            Ok(found) => found,
-            Err(error) if error.kind == ErrorKind::NotFound => return Ok(()),
-            Err(error) => return Err(error),
-        };
-        uploads::check_taken(OPERATION, request.on_conflict, found.is_folder)
-    }
-
-    async fn upload(
-        &self,
-        request: &UploadRequest,
-        body: UploadBody,
-        permits: Permits<'_>,
-    ) -> Result<Entry, DriveError> {
-        let staging = self
-            .uploads
-            .as_ref()
-            .ok_or_else(|| DriveError::unsupported(OPERATION, "no place for uploads"))?;
-        let path = self.checked(request)?;
-        let progress = request.progress.as_deref();
-        let limits = (part_bytes(request.size.unwrap_or(0)), MAX_OBJECT_BYTES);
-        let spooled = staging
-            .spool
-            .receive(OPERATION, body, request.size, limits, progress)
-            .await?;
-        let target = self.target(request, path, permits).await?;
-        match spooled.length() < MIN_MULTIPART_BYTES {
-            true => self.put_whole(request, &spooled, &target, permits).await?,
-            false => {
-                self.put_parts(staging, request, &spooled, &target, permits)
-                    .await?;
-            }
-        }
-        self.forget_parent(&target).await;
-        let entry = permits.call(self.entry(OPERATION, &target)).await?;
-        match entry.size == spooled.length() {
-            true => Ok(entry),
-            false => Err(DriveError::failed(
-                OPERATION,
-                "it arrived in another length",
-            )),
-        }
-    }
-}
-
 impl S3 {
-    async fn put_whole(
+    /// Sends a file to its key, which it replaces.
+    pub(super) async fn send_file(
         &self,
-        request: &UploadRequest,
-        spooled: &Spooled,
+        file: SpooledFile<'_>,
         target: &EntryPath,
-        permits: Permits<'_>,
     ) -> Result<(), DriveError> {
+        match file.spooled.length() < MIN_MULTIPART_BYTES {
+            true => self.put_whole(file, target).await,
+            false => self.put_parts(file, target).await,
+        }
+    }
+
+    async fn put_whole(&self, file: SpooledFile<'_>, target: &EntryPath) -> Result<(), DriveError> {
         let sender = PutObject {
             s3: self,
             key: self.bucket.key(target),
-            permits,
+            permits: file.permits,
         };
         let plan = PartPlan {
-            spooled,
-            progress: request.progress.clone(),
-            part_bytes: spooled.length().max(1),
+            spooled: file.spooled,
+            progress: file.request.progress.clone(),
+            part_bytes: file.spooled.length().max(1),
             max_concurrent: 1,
         };
         plan.send_missing(SentParts::default(), &sender)
@@ -108,14 +64,13 @@ impl S3 {
             .map(drop)
     }
 
-    async fn put_parts(
-        &self,
-        staging: &UploadStaging,
-        request: &UploadRequest,
-        spooled: &Spooled,
-        target: &EntryPath,
-        permits: Permits<'_>,
-    ) -> Result<(), DriveError> {
+    async fn put_parts(&self, file: SpooledFile<'_>, target: &EntryPath) -> Result<(), DriveError> {
+        let SpooledFile {
+            request,
+            spooled,
+            staging,
+            permits,
+        } = file;
         let part_bytes = part_bytes(spooled.length());
         let key = self.bucket.key(target);
         let hashes = spooled
@@ -263,53 +218,10 @@ impl S3 {
             tracing::warn!(%error, "parts of an upload stay at the service");
         }
     }
-
-    fn checked(&self, request: &UploadRequest) -> Result<EntryPath, DriveError> {
-        match request.path.parent() {
-            Some(parent) => self.check_name(OPERATION, &parent, request.path.name()),
-            None => {
-                Err(DriveError::bad_request(OPERATION, "no name")
-                    .with_sentence("A name is missing."))
-            }
-        }
-    }
-
-    /// Returns the path that the file gets.
-    async fn target(
-        &self,
-        request: &UploadRequest,
-        path: EntryPath,
-        permits: Permits<'_>,
-    ) -> Result<EntryPath, DriveError> {
-        if request.on_conflict == OnConflict::Overwrite {
-            return Ok(path);
-        }
-        let folder = path.parent().unwrap_or_else(EntryPath::root);
-        for number in 0..MAX_NAMES {
-            let candidate = match number {
-                0 => path.clone(),
-                number => {
-                    self.check_name(OPERATION, &folder, &uploads::numbered(path.name(), number))?
-                }
-            };
-            match self.check_free(OPERATION, &candidate, permits).await {
-                Ok(()) => return Ok(candidate),
-                Err(error)
-                    if error.kind == ErrorKind::Conflict
-                        && request.on_conflict == OnConflict::Rename => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Err(DriveError::new(
-            ErrorKind::Conflict,
-            OPERATION,
-            "every name is taken",
-        ))
-    }
 }
 
 /// Returns the bytes of a part of a file of `size` bytes.
-fn part_bytes(size: u64) -> u64 {
+pub(super) fn part_bytes(size: u64) -> u64 {
     MIN_PART_BYTES.max(size.div_ceil(MAX_PARTS).next_multiple_of(1 << 20))
 }
 

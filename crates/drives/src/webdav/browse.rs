@@ -1,78 +1,20 @@
 //! Folders and files: listed by PROPFIND, read by GET with ranges.
 
-use std::sync::Arc;
-
-use async_trait::async_trait;
-use http::header::{AUTHORIZATION, LAST_MODIFIED, RANGE};
+use http::header::{AUTHORIZATION, RANGE};
 use http::{Method, StatusCode};
-use moka::sync::Cache;
 use url::Url;
 
-use crate::folders::{Child, Folder, Folders};
-use crate::http::{Client, Streamed, range, status};
+use crate::folders::{Child, changed};
+use crate::http::{Streamed, range, status};
 use crate::json::count_odd;
 use crate::webdav::WebDav;
 use crate::webdav::multistatus::Resource;
-use crate::webdav::server::{Depth, Server};
-use crate::{DriveError, ErrorKind, Incoming, Origin, UpstreamPlaylist, Volume};
-use media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place, Rendition};
+use crate::webdav::server::Depth;
+use crate::{DriveError, Incoming, Origin};
+use media::EntryPath;
 
-/// The files of a drive.
-pub(super) struct Tree {
-    pub(super) server: Server,
-    pub(super) folders: Folders,
-    http: Arc<Client>,
-    place: Place,
-    /// Validators that GET returned first for a content, by the origin: they differ from those of PROPFIND at some
-    /// servers, so a file is compared with itself.
-    validators: Cache<String, Validators>,
-}
-
-/// The ETag and the time of a file as GET returns them.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Validators {
-    etag: Option<String>,
-    modified: Option<String>,
-}
-
-impl Validators {
-    /// Returns true if both replies have an ETag or a time, and these differ. An ETag may be weak, and left out here, for a
-    /// second after a write.
-    fn differs_from(&self, other: &Validators) -> bool {
-        let differ = |one: &Option<String>, other: &Option<String>| {
-            one.as_ref()
-                .zip(other.as_ref())
-                .is_some_and(|(a, b)| a != b)
-        };
-        differ(&self.etag, &other.etag) || differ(&self.modified, &other.modified)
-    }
-}
-
-/// Contents whose validators are remembered.
-const MAX_VALIDATORS: u64 = 10_000;
-
-impl Tree {
-    pub(super) fn new(place: Place, upstream: &str, http: Arc<Client>, server: Server) -> Self {
-        Tree {
-            server,
-            folders: Folders::new(place.clone(), upstream),
-            http,
-            place,
-            validators: Cache::new(MAX_VALIDATORS),
-        }
-    }
-
-    /// Returns a folder, from the cache or from the server.
-    pub(super) async fn folder(
-        &self,
-        operation: &'static str,
-        path: &EntryPath,
-    ) -> Result<Arc<Folder>, DriveError> {
-        let read = || self.read_folder(operation, path);
-        self.folders.folder(path, read).await
-    }
-
-    async fn read_folder(
+impl WebDav {
+    pub(super) async fn list_folder(
         &self,
         operation: &'static str,
         path: &EntryPath,
@@ -90,7 +32,7 @@ impl Tree {
     ///
     /// # Errors
     /// `not_found` if there is none.
-    pub(super) async fn look(
+    pub(super) async fn request_properties(
         &self,
         operation: &'static str,
         path: &EntryPath,
@@ -101,7 +43,8 @@ impl Tree {
             .propfind(operation, &as_file, Depth::Itself)
             .await;
         // Apache redirects to the address of the folder.
-        let is_redirect = |error: &DriveError| error.detail.starts_with("status 3");
+        let is_redirect =
+            |error: &DriveError| matches!(error.upstream_code, Some(code) if code / 100 == 3);
         if found.as_ref().is_err_and(is_redirect) {
             let as_folder = self.server.url(operation, path, true).await?;
             found = self
@@ -114,30 +57,8 @@ impl Tree {
         Ok(child(path.name().to_owned(), resource))
     }
 
-    /// Returns an entry, requested anew, with its picture if its folder is known.
-    pub(super) async fn entry(
-        &self,
-        operation: &'static str,
-        path: &EntryPath,
-    ) -> Result<Entry, DriveError> {
-        let found = self.look(operation, path).await?;
-        let mut entry = self.folders.entry(path, &found);
-        if entry.kind == EntryKind::Video {
-            entry.has_thumbnail = self.picture(path).await.is_some();
-        }
-        Ok(entry)
-    }
-
-    /// Returns the picture beside a film, if its folder is cached and has one.
-    async fn picture(&self, film: &EntryPath) -> Option<(EntryPath, u64)> {
-        let parent = film.parent()?;
-        let folder = self.folders.cached(&parent).await?;
-        let picture = folder.picture_of(film.name())?;
-        Some((parent.join(&picture.name).ok()?, picture.size))
-    }
-
     /// Returns the origin of a file. Its fragment, which is not sent, names the version.
-    async fn origin(
+    pub(super) async fn origin_of(
         &self,
         operation: &'static str,
         path: &EntryPath,
@@ -174,81 +95,11 @@ impl Tree {
         }
     }
 
-    /// Checks that a reply is of the content that the origin was made for.
-    fn check_version(&self, origin: &Origin, response: &Streamed) -> Result<(), DriveError> {
-        let text = |name| {
-            let value = response.headers().get(name)?.to_str().ok()?;
-            Some(value.to_owned())
-        };
-        let found = Validators {
-            etag: range::strong_etag(response.headers()),
-            modified: text(LAST_MODIFIED),
-        };
-        let key = origin.url().to_owned();
-        let first = self.validators.get_with(key, || found.clone());
-        match first.differs_from(&found) {
-            true => Err(changed()),
-            false => Ok(()),
-        }
-    }
-}
-
-#[async_trait]
-impl Volume for WebDav {
-    fn changes(&self) -> Option<tokio::sync::broadcast::Receiver<EntryPath>> {
-        Some(self.tree.folders.changes())
-    }
-
-    async fn list(&self, path: &EntryPath, page: &PageRequest) -> Result<Listing, DriveError> {
-        let folder = self.tree.folder("list", path).await?;
-        self.tree.folders.page(path, &folder, page)
-    }
-
-    async fn stat(&self, path: &EntryPath) -> Result<Entry, DriveError> {
-        if path.is_root() {
-            self.tree.look("stat", path).await?;
-            return Ok(Entry::root_of(&self.tree.place));
-        }
-        self.tree.entry("stat", path).await
-    }
-
-    async fn search(&self, query: &str, page: &PageRequest) -> Result<Listing, DriveError> {
-        let read = |path: EntryPath| async move { self.tree.read_folder("search", &path).await };
-        self.tree.folders.search(query, page, read).await
-    }
-
-    fn possible_renditions(&self, _entry: &Entry) -> Vec<Rendition> {
-        Vec::new()
-    }
-
-    async fn playlist(
-        &self,
-        _entry: &Entry,
-        _rendition: Rendition,
-    ) -> Result<UpstreamPlaylist, DriveError> {
-        let detail = "a WebDAV server makes no streams";
-        Err(DriveError::unsupported("playlist", detail))
-    }
-
-    async fn original(&self, entry: &Entry) -> Result<Origin, DriveError> {
-        let content = entry.content.as_deref();
-        self.tree
-            .origin("original", &entry.path, entry.size, content)
-            .await
-    }
-
-    async fn thumbnail(&self, entry: &Entry) -> Result<Origin, DriveError> {
-        let picture = match entry.kind {
-            EntryKind::Image => Some((entry.path.clone(), entry.size)),
-            EntryKind::Video => self.tree.picture(&entry.path).await,
-            _ => None,
-        };
-        let (path, size) =
-            picture.ok_or_else(|| DriveError::not_found("thumbnail", "it has no picture"))?;
-        self.tree.origin("thumbnail", &path, size, None).await
-    }
-
-    async fn fetch(
+    /// Opens an origin from a byte on.
+    ///
+    /// # Errors
+    /// `gone` if the file is another one than the origin was made for.
+    pub(super) async fn open(
         &self,
         origin: &Origin,
         from: u64,
@@ -257,20 +108,20 @@ impl Volume for WebDav {
         const OPERATION: &str = "fetch";
         let url = origin.url();
         let url = url.split_once('#').map_or(url, |(url, _)| url);
-        let response = self.tree.get(url, from, last).await?;
+        let response = self.get(url, from, last).await?;
         let Some(part) = range::part(OPERATION, &response, from)? else {
             let (status, headers) = (response.status(), response.headers());
-            let error = self.tree.server.error(OPERATION, status, headers);
+            let error = self.server.error(OPERATION, status, headers);
             return Err(match status.as_u16() {
                 // The whole is shorter than it was.
                 416 => changed(),
                 // The server itself refuses: a fresh origin would be the same.
                 401 | 403 | 404 | 410 | 429 => error,
-                _ => status::with_wait(
-                    DriveError::new(status::kind_of_media(status), OPERATION, error.detail),
-                    headers,
-                    std::time::SystemTime::now(),
-                ),
+                _ => DriveError {
+                    kind: status::kind_of_media(status),
+                    sentence: None,
+                    ..error
+                },
             });
         };
         if part.length.is_some() && origin.length().is_some() && part.length != origin.length() {
@@ -279,7 +130,7 @@ impl Volume for WebDav {
                 false => changed(),
             });
         }
-        self.tree.check_version(origin, &response)?;
+        self.versions.check(origin, response.headers())?;
         Ok(range::incoming(OPERATION, response, part, None))
     }
 }
@@ -289,10 +140,6 @@ fn is_page(response: &Streamed) -> bool {
     let content_type = response.headers().get(http::header::CONTENT_TYPE);
     let content_type = content_type.and_then(|value| value.to_str().ok());
     content_type.is_some_and(|value| value.contains("html") || value.contains("json"))
-}
-
-fn changed() -> DriveError {
-    DriveError::new(ErrorKind::Gone, "fetch", "the file was changed meanwhile")
 }
 
 /// Returns the children of the folder whose decoded path is `own`, which may stand anywhere in the answer.
@@ -372,6 +219,7 @@ fn child(name: String, resource: Resource) -> Child {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ErrorKind;
 
     fn resource(href: &str, is_folder: bool) -> Resource {
         Resource {

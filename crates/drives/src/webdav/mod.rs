@@ -22,13 +22,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use percent_encoding::percent_decode_str;
 
-use crate::uploads::UploadStaging;
-use crate::webdav::browse::Tree;
+use crate::folders::{self, Child, ContentVersions, FolderServer, SpooledFile, Transfer};
+use crate::http::Client;
 use crate::webdav::server::Server;
 use crate::{
-    Account, AccountSession, Capability, Drive, DriveContext, DriveError, DriveKind, Quota,
+    Account, Capability, Drive, DriveContext, DriveError, DriveKind, Incoming, OnConflict, Origin,
+    Permits, Quota,
 };
-use media::Place;
+use media::{EntryPath, Place};
 
 pub use config::WebDavConfig;
 
@@ -48,42 +49,34 @@ pub static KIND: DriveKind = DriveKind {
 
 /// A folder of a server.
 pub(crate) struct WebDav {
-    tree: Tree,
-    uploads: Option<UploadStaging>,
+    server: Server,
+    http: Arc<Client>,
+    versions: ContentVersions,
 }
 
 /// Opens a drive named `place`. No request is made before the first call.
 pub(crate) fn open(place: Place, config: WebDavConfig, context: DriveContext) -> Drive {
-    const FILES: [Capability; 4] = [
-        Capability::List,
-        Capability::Search,
-        Capability::Stream,
-        Capability::Original,
-    ];
     let upstream = format!(
         "{}\n{}\n{}",
         config.base_url,
         config.root,
         config.user.as_deref().unwrap_or_default()
     );
-    let server = Server::new(context.http.clone(), context.clock, config);
-    let webdav = Arc::new(WebDav {
-        tree: Tree::new(place.clone(), &upstream, context.http, server),
-        uploads: UploadStaging::of(context.uploads),
-    });
-    let drive = Drive::new(place, KIND.kind, webdav.clone())
-        .with_volume(webdav.clone(), &FILES)
-        .with_manage(webdav.clone());
-    match webdav.uploads {
-        Some(_) => drive.with_upload(webdav),
-        None => drive,
-    }
+    let webdav = WebDav {
+        http: context.http.clone(),
+        server: Server::new(context.http.clone(), context.clock.clone(), config),
+        versions: ContentVersions::default(),
+    };
+    folders::open(place, &KIND, &upstream, webdav, context)
 }
 
 #[async_trait]
-impl AccountSession for WebDav {
+impl FolderServer for WebDav {
+    const NO_RENDITIONS: &'static str = "a WebDAV server makes no streams";
+    const SHOWS_EMPTY_FOLDERS: bool = true;
+
     async fn account(&self) -> Result<Account, DriveError> {
-        let server = &self.tree.server;
+        let server = &self.server;
         let found = server.collection_properties("account").await?;
         let host = server.host().unwrap_or_default();
         Ok(Account {
@@ -100,6 +93,105 @@ impl AccountSession for WebDav {
                 }),
             ..Account::default()
         })
+    }
+
+    async fn read_folder(
+        &self,
+        operation: &'static str,
+        path: &EntryPath,
+    ) -> Result<Vec<Child>, DriveError> {
+        self.list_folder(operation, path).await
+    }
+
+    async fn look(&self, operation: &'static str, path: &EntryPath) -> Result<Child, DriveError> {
+        self.request_properties(operation, path).await
+    }
+
+    async fn origin(
+        &self,
+        operation: &'static str,
+        path: &EntryPath,
+        size: u64,
+        content: Option<&str>,
+    ) -> Result<Origin, DriveError> {
+        self.origin_of(operation, path, size, content).await
+    }
+
+    async fn fetch(
+        &self,
+        origin: &Origin,
+        from: u64,
+        last: Option<u64>,
+    ) -> Result<Incoming, DriveError> {
+        self.open(origin, from, last).await
+    }
+
+    fn check_name(
+        &self,
+        operation: &'static str,
+        folder: &EntryPath,
+        name: &str,
+    ) -> Result<EntryPath, DriveError> {
+        manage::check_name(operation, folder, name)
+    }
+
+    async fn make_folder(
+        &self,
+        operation: &'static str,
+        path: &EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<(), DriveError> {
+        permits.call(self.mkcol(operation, path)).await
+    }
+
+    async fn transfer(
+        &self,
+        operation: &'static str,
+        transfer: Transfer,
+        (path, source): (&EntryPath, &Child),
+        target: &EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<(), DriveError> {
+        let paths = (path, target);
+        let send = self.send_transfer(operation, transfer, paths, source.is_folder, false);
+        permits.call(send).await
+    }
+
+    async fn delete(
+        &self,
+        operation: &'static str,
+        path: &EntryPath,
+        found: &Child,
+        permits: Permits<'_>,
+    ) -> Result<(), DriveError> {
+        let delete = self.delete_entry(operation, path, found.is_folder);
+        permits.call(delete).await
+    }
+
+    fn upload_limits(&self, _size: Option<u64>) -> (u64, u64) {
+        (u64::MAX, u64::MAX)
+    }
+
+    async fn send_temporary(
+        &self,
+        file: SpooledFile<'_>,
+        folder: &EntryPath,
+    ) -> Result<Option<EntryPath>, DriveError> {
+        self.put_temporary(file, folder).await.map(Some)
+    }
+
+    async fn complete(
+        &self,
+        file: SpooledFile<'_>,
+        temporary: Option<&EntryPath>,
+        target: &EntryPath,
+    ) -> Result<(), DriveError> {
+        let temporary =
+            temporary.ok_or_else(|| DriveError::failed("upload", "nothing was sent"))?;
+        let paths = (temporary, target);
+        let overwrite = file.request.on_conflict == OnConflict::Overwrite;
+        let rename = self.send_transfer("upload", Transfer::Move, paths, false, overwrite);
+        file.permits.call(rename).await
     }
 }
 

@@ -81,7 +81,7 @@ const MOVED: &str = "The server redirects this address elsewhere. Check base_url
 const FORBIDDEN: &str = "The server does not allow this to the user of this drive. (OpenList: the user needs “WebDAV read” and “WebDAV \
      manage”.)";
 const BUSY: &str = "Somebody else is working on it: the server has locked it.";
-const BEHIND_TLS: &str = "The server refuses the address of the target. Behind a proxy that speaks TLS for it, it takes https for another \
+pub(super) const BEHIND_TLS: &str = "The server refuses the address of the target. Behind a proxy that speaks TLS for it, it takes https for another \
      server; its administrator can mend that.";
 
 impl Server {
@@ -195,7 +195,9 @@ impl Server {
         if reply.status != StatusCode::MULTI_STATUS {
             return Err(self.error(operation, reply.status, &reply.headers));
         }
-        multistatus::read(operation, limited(reply)).await
+        let code = i64::from(reply.status.as_u16());
+        let read = multistatus::read(operation, limited(reply)).await;
+        read.map_err(|error| error.with_code(code))
     }
 
     /// Makes a request, and a second one if the server asks for another kind of authentication first. Returns the
@@ -371,13 +373,9 @@ impl Server {
             412 => (ErrorKind::Conflict, None),
             423 => (ErrorKind::Conflict, Some(BUSY)),
             507 => (ErrorKind::NoSpace, None),
-            502 if matches!(operation, "copy" | "move" | "rename" | "upload") => {
-                (ErrorKind::UpstreamFailed, Some(BEHIND_TLS))
-            }
             _ => (status::kind_of_call(status), None),
         };
-        let detail = format!("status {}", status.as_u16());
-        let mut error = DriveError::new(kind, operation, detail);
+        let mut error = DriveError::new(kind, operation, "").with_code(status.as_u16().into());
         error.sentence = sentence;
         status::with_wait(error, headers, self.clock.now())
     }
@@ -405,9 +403,10 @@ impl Server {
                 Err(error) => {
                     let error = match error.sentence {
                         Some(_) => error,
-                        None => {
-                            DriveError::failed(operation, error.detail).with_sentence(NO_WEBDAV)
-                        }
+                        None => DriveError {
+                            kind: ErrorKind::UpstreamFailed,
+                            ..error.with_sentence(NO_WEBDAV)
+                        },
                     };
                     failure.get_or_insert(error);
                 }
@@ -419,12 +418,16 @@ impl Server {
 
 /// Returns true if another address at the same server would fail in the same way.
 fn is_final(error: &DriveError) -> bool {
-    let is_answer = error.detail.starts_with("status ");
-    matches!(
+    let is_outage = match error.upstream_code {
+        // No answer at all.
+        None => error.kind.is_transient(),
+        Some(status) => status >= 500,
+    };
+    let is_refusal = matches!(
         error.kind,
         ErrorKind::SignedOut | ErrorKind::Forbidden | ErrorKind::RateLimited
-    ) || (error.kind.is_transient() && !is_answer && !error.detail.starts_with("PROPFIND"))
-        || error.detail.starts_with("status 5")
+    );
+    is_outage || is_refusal
 }
 
 fn signed_out(operation: &'static str) -> DriveError {

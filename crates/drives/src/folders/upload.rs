@@ -1,0 +1,139 @@
+//! Uploads to a server of folders: a file is spooled first, so that a request that is cut can be repeated.
+
+use async_trait::async_trait;
+
+use super::{FolderDrive, FolderServer, SpooledFile};
+use crate::uploads;
+use crate::{DriveError, ErrorKind, OnConflict, Permits, Upload, UploadBody, UploadRequest};
+use media::{Entry, EntryPath};
+
+const OPERATION: &str = "upload";
+/// Names that are tried if one is taken: `Film (1).mp4`, …
+const MAX_NAMES: u32 = 100;
+
+#[async_trait]
+impl<S: FolderServer> Upload for FolderDrive<S> {
+    async fn check(&self, request: &UploadRequest) -> Result<(), DriveError> {
+        let path = self.checked(request)?;
+        let found = match self.server.look(OPERATION, &path).await {
+            Ok(found) => found,
+            Err(error) if error.kind == ErrorKind::NotFound => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        uploads::check_taken(OPERATION, request.on_conflict, found.is_folder)
+    }
+
+    async fn upload(
+        &self,
+        request: &UploadRequest,
+        body: UploadBody,
+        permits: Permits<'_>,
+    ) -> Result<Entry, DriveError> {
+        let staging = self
+            .uploads
+            .as_ref()
+            .ok_or_else(|| DriveError::unsupported(OPERATION, "no place for uploads"))?;
+        let path = self.checked(request)?;
+        let limits = self.server.upload_limits(request.size);
+        let progress = request.progress.as_deref();
+        let spooled = staging
+            .spool
+            .receive(OPERATION, body, request.size, limits, progress)
+            .await?;
+        let file = SpooledFile {
+            request,
+            spooled: &spooled,
+            staging,
+            permits,
+        };
+        let folder = path.parent().unwrap_or_else(EntryPath::root);
+        let temporary = self.server.send_temporary(file, &folder).await;
+        // The folder may be new.
+        self.folders.forget_above(&path).await;
+        let temporary = temporary?;
+        let completed = async {
+            let target = self.target(request, path.clone(), permits).await?;
+            let complete = self.server.complete(file, temporary.as_ref(), &target);
+            complete.await?;
+            Ok(target)
+        };
+        let completed = completed.await;
+        self.folders.forget_above(&path).await;
+        if completed.is_err()
+            && let Some(temporary) = &temporary
+        {
+            self.discard(temporary, permits).await;
+        }
+        let entry = permits.call(self.entry(OPERATION, &completed?)).await?;
+        match entry.size == spooled.length() {
+            true => Ok(entry),
+            false => Err(DriveError::failed(
+                OPERATION,
+                "it arrived in another length",
+            )),
+        }
+    }
+}
+
+impl<S: FolderServer> FolderDrive<S> {
+    fn checked(&self, request: &UploadRequest) -> Result<EntryPath, DriveError> {
+        match request.path.parent() {
+            Some(parent) => self
+                .server
+                .check_name(OPERATION, &parent, request.path.name()),
+            None => {
+                Err(DriveError::bad_request(OPERATION, "no name")
+                    .with_sentence("A name is missing."))
+            }
+        }
+    }
+
+    /// Returns the path that the file gets, looked at right before it gets there.
+    async fn target(
+        &self,
+        request: &UploadRequest,
+        path: EntryPath,
+        permits: Permits<'_>,
+    ) -> Result<EntryPath, DriveError> {
+        if request.on_conflict == OnConflict::Overwrite {
+            return Ok(path);
+        }
+        let folder = path.parent().unwrap_or_else(EntryPath::root);
+        for number in 0..MAX_NAMES {
+            let candidate = match number {
+                0 => path.clone(),
+                number => {
+                    let name = uploads::numbered(path.name(), number);
+                    self.server.check_name(OPERATION, &folder, &name)?
+                }
+            };
+            match self.check_free(OPERATION, &candidate, permits).await {
+                Ok(()) => return Ok(candidate),
+                Err(error)
+                    if error.kind == ErrorKind::Conflict
+                        && request.on_conflict == OnConflict::Rename => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Err(DriveError::new(
+            ErrorKind::Conflict,
+            OPERATION,
+            "every name is taken",
+        ))
+    }
+
+    /// Deletes the rest of an upload that failed.
+    async fn discard(&self, temporary: &EntryPath, permits: Permits<'_>) {
+        let rest = super::Child {
+            name: temporary.name().to_owned(),
+            is_folder: false,
+            size: 0,
+            modified: None,
+            etag: None,
+        };
+        let delete = self.server.delete(OPERATION, temporary, &rest, permits);
+        if let Err(error) = delete.await {
+            tracing::debug!(%error, "the rest of a failed upload stays on the server");
+        }
+    }
+}
