@@ -237,6 +237,7 @@ async fn the_page_resumes_where_mpv_stopped_and_a_guest_leaves_no_trace() {
         .map(|film| film["path"].as_str().unwrap())
         .collect();
     assert_eq!(paths, [FILM], "{history}");
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn mpv_plays_and_seeks_in_films_of_webdav_and_s3() {
