@@ -17,6 +17,7 @@ use crate::config::{Config, DriveConfig};
 use crate::governor::{Governor, SharedDrive};
 use crate::library::{Authorizations, IndexQueue, IndexSettings, Library, LibraryIndex, SignIns};
 use crate::playback::Playback;
+use crate::playback::player_positions::PlayerPositions;
 use crate::players::Players;
 use crate::shares::Shares;
 use crate::store::Store;
@@ -119,6 +120,7 @@ impl App {
         let shares = Shares::new(library.clone(), store.clone()).await?;
         let site = Arc::new(AppStateInner {
             shares,
+            positions: PlayerPositions::default(),
             players: Players::new(config.players.clone())?,
             has_chromecast: config.playback.chromecast,
             tickets: web::load_ticket_signer(&store).await?,
@@ -231,6 +233,7 @@ impl App {
             tokio::spawn(self.index_queue.run(library.clone())),
             tokio::spawn(web::flush_last_used_loop(self.site.clone())),
             tokio::spawn(web::watch_foreign_changes(self.site.clone())),
+            tokio::spawn(web::play_on_loop(self.site.clone())),
         ];
         if self.answers_searches
             && let Some(port) = port

@@ -7,6 +7,7 @@ import { fillBar } from './player/bar.js'
 import { make } from './player/elements.js'
 import { ErrorOverlay } from './player/error-overlay.js'
 import { watchGestures } from './player/gestures.js'
+import { watchIntro } from './player/intro.js'
 import { createHelpDialog, watchKeys } from './player/keys.js'
 import { loadWatchPage, offerNext, readFilm } from './player/next.js'
 import { loadPreferences } from './player/preferences.js'
@@ -164,6 +165,7 @@ function start(first) {
     watchGestures({ player, video, bar, actions })
   }
   watchKeys({ video, actions })
+  watchIntro({ player, video, actions, getFilm, showToast })
   reportProgress({ video, stream, getFilm })
 
   // Play may have been pressed before this module was loaded.

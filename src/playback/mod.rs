@@ -12,14 +12,17 @@ mod ladder;
 pub mod master;
 mod packed_audio;
 pub mod pictures;
+pub mod player_positions;
 pub mod playlist;
 mod read_ahead;
 mod renewal;
+pub mod seek_pictures;
 pub mod segment_index;
 pub mod source;
 mod sources;
 pub mod subtitles;
 pub mod ticket;
+pub mod timeline;
 mod whole_rendition;
 
 use std::sync::Arc;

@@ -168,7 +168,7 @@ impl SegmentIndex {
 }
 
 /// Returns the first 96 bits of a digest in hexadecimal: enough to distinguish contents.
-pub(super) fn short_hash(digest: &[u8]) -> String {
+pub fn short_hash(digest: &[u8]) -> String {
     data_encoding::HEXLOWER.encode(&digest[..12])
 }
 

@@ -13,6 +13,7 @@ mod health;
 mod history;
 mod library;
 mod locks;
+mod seek_pictures;
 mod sessions;
 mod shares;
 mod tasks;
@@ -44,8 +45,8 @@ pub use drives::{ConnectedDrive, DriveSwitch};
 pub use health::WriteFault;
 pub use history::WatchPosition;
 pub use library::{
-    ItemDetails, ItemKind, ItemPage, ItemQuery, ItemSort, ItemVersion, LibraryItem, PictureFile,
-    SeenFolder, WalkState, WalkStatus,
+    Intro, ItemDetails, ItemKind, ItemPage, ItemQuery, ItemSort, ItemVersion, LibraryItem,
+    PictureFile, SeenFolder, WalkState, WalkStatus,
 };
 pub use sessions::{ApiToken, OwnerPassword, OwnerSession, PasswordOrigin};
 pub use shares::OpenedShare;
@@ -311,6 +312,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (11, "copies between places", include_str!("migrations/0011_tasks.sql")),
     (12, "drives are switched off and ordered", include_str!("migrations/0012_drive_settings.sql")),
     (14, "apps", include_str!("migrations/0014_apps.sql")),
+    (15, "intros", include_str!("migrations/0015_intros.sql")),
+    (16, "seek pictures", include_str!("migrations/0016_seek_pictures.sql")),
 ];
 
 fn make_private_dir(path: &Path) -> std::io::Result<()> {

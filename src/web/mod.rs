@@ -51,6 +51,7 @@ use crate::config::{DriveConfig, SystemFiles};
 use crate::governor::SharedDrive;
 use crate::library::{Authorizations, Library, SignIns};
 use crate::playback::Playback;
+use crate::playback::player_positions::PlayerPositions;
 use crate::playback::ticket::TicketSigner;
 use crate::players::Players;
 use crate::shares::Shares;
@@ -68,6 +69,7 @@ pub use drain::Drain;
 pub use jellyfin::{Jellyfin, answer_searches};
 pub use limits::RequestLimiter;
 pub(crate) use play::file_name;
+pub use play::play_on_loop;
 pub use routes::{Route, RouteAccess};
 pub use tickets::{
     flush_last_used, flush_last_used_loop, load_ticket_signer, watch_foreign_changes,
@@ -85,6 +87,8 @@ pub struct AppStateInner {
     pub shares: Shares,
     /// Playlists, segments and pictures.
     pub playback: Playback,
+    /// Positions of players that report none.
+    pub positions: PlayerPositions,
     /// Players on the home network.
     pub players: Players,
     /// True if the watch page offers to play on a Chromecast.
@@ -434,6 +438,10 @@ fn calls() -> RouteGroup {
                 api::viewers::delete
             ),
         )
+        .call(
+            "/api/v1/thumbnails/{*location}",
+            routes!(api::thumbnails::put),
+        )
         .call("/api/v1/history", routes!(api::history::list))
         .call("/api/v1/history/{*location}", routes!(api::history::note))
         .call(
@@ -500,6 +508,14 @@ fn calls() -> RouteGroup {
         .call(
             "/api/v1/library/items/{id}/watched",
             routes!(api::library::items::mark),
+        )
+        .call(
+            "/api/v1/library/items/{id}/intro",
+            routes!(
+                api::library::intros::show,
+                api::library::intros::mark,
+                api::library::intros::remove
+            ),
         )
         .call(
             "/api/v1/library/walks/{drive}",

@@ -5,6 +5,7 @@ import { chapterAt, loadChapters } from './chapters.js'
 import { formatClock } from './clock.js'
 import { make } from './elements.js'
 import { Slider } from './slider.js'
+import { Thumbnails } from './thumbnails.js'
 
 const SHOW_EVENTS = ['timeupdate', 'seeking', 'seeked', 'durationchange', 'loadedmetadata', 'emptied']
 const SHADE_EVENTS = ['progress', 'seeked', 'timeupdate', 'emptied']
@@ -16,6 +17,7 @@ export function createSeekLine({ video, stream, actions, getFilm }) {
   let chapters = []
   const now = make('span', { className: 'time', textContent: formatClock(0) })
   const end = make('span', { className: 'time' })
+  const thumbnails = new Thumbnails({ video, getFilm })
   const slider = new Slider('seek', texts.position, {
     format: (at, max) => {
       const clock = max ? texts.positionOf(formatClock(at), formatClock(max)) : formatClock(at)
@@ -25,6 +27,7 @@ export function createSeekLine({ video, stream, actions, getFilm }) {
     onChange: actions.seekTo,
     onStep: by => actions.seekBy(5 * by),
     onPress: actions.togglePlay,
+    pictureAt: at => thumbnails.at(at),
   })
 
   const show = () => {

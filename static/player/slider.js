@@ -6,6 +6,7 @@ import { make } from './elements.js'
 export class Slider {
   #fill = make('span', { className: 'slider-fill' })
   #tooltip = make('span', { className: 'slider-tooltip', attributes: { 'aria-hidden': 'true' } })
+  #picture = make('img', { className: 'slider-picture', alt: '', hidden: true })
   #marks = make('span', { className: 'slider-marks' })
   #callbacks
   #value = 0
@@ -15,10 +16,11 @@ export class Slider {
   /**
    * `format(value, max)` returns the text of a value, for the tooltip and screen readers; `onChange(value)`
    * is called when the slider is released, and with `isLive` while it is dragged; `onStep(by)` moves it by a
-   * number of steps; `onPress()` handles Enter and space.
+   * number of steps; `onPress()` handles Enter and space; `pictureAt(value)` returns the URL of a picture above the
+   * tooltip.
    */
-  constructor(id, label, { format, onChange, onStep, onPress, isLive = false }) {
-    this.#callbacks = { format, onChange, onStep, onPress, isLive }
+  constructor(id, label, { format, onChange, onStep, onPress, pictureAt = () => undefined, isLive = false }) {
+    this.#callbacks = { format, onChange, onStep, onPress, pictureAt, isLive }
     const knob = make('span', { className: 'slider-knob' })
     const track = make('span', { className: 'slider-track' }, this.#fill, this.#marks)
     this.element = make(
@@ -31,11 +33,15 @@ export class Slider {
       },
       track,
       knob,
+      this.#picture,
       this.#tooltip,
     )
     this.element.addEventListener('pointerdown', event => this.#onPointerDown(event))
     this.element.addEventListener('pointermove', event => this.#onPointerMove(event))
-    this.element.addEventListener('pointerleave', () => delete this.element.dataset.pointed)
+    this.element.addEventListener('pointerleave', () => {
+      delete this.element.dataset.pointed
+      this.#draw()
+    })
     this.element.addEventListener('pointerup', () => this.#release(true))
     this.element.addEventListener('pointercancel', () => this.#release(false))
     this.element.addEventListener('keydown', event => this.#onKey(event))
@@ -86,6 +92,10 @@ export class Slider {
   #moveTooltip(value) {
     this.element.style.setProperty('--tooltip-at', this.#percent(value))
     this.#tooltip.textContent = this.#callbacks.format(value)
+    const picture =
+      'pointed' in this.element.dataset || this.#held !== null ? this.#callbacks.pictureAt(value) : undefined
+    this.#picture.hidden = !picture
+    if (picture && this.#picture.src !== picture) this.#picture.src = picture
   }
 
   #percent(value) {

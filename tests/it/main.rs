@@ -10,6 +10,7 @@
 //! - [`library`]: an owner's work with drives: connect, search, change files
 //! - [`playback`]: playlists, originals as streams, lists, subtitles, and films that are resumed
 //! - [`players`] and [`browser`]: the real ones
+//! - [`viewers`]: the members of a household, each with a history and limits of its own
 //! - [`commands`]: the program as a person starts it
 //!
 //! Drives, as `crates/drives` has them:
@@ -63,6 +64,7 @@ mod shares;
 mod soak;
 mod teraboxdl;
 mod traffic;
+mod viewers;
 mod web_session;
 mod webdav;
 mod website_client;

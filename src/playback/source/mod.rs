@@ -111,6 +111,11 @@ impl SourceCache {
         }
     }
 
+    /// Returns an opened file from the cache; `None` if it is not there.
+    pub async fn opened(&self, key: &EntryKey) -> Option<Arc<RepackagedFilm>> {
+        self.opened.get(key).await
+    }
+
     /// Returns true if a file was found to be one that cannot be repackaged.
     pub fn is_refused(&self, key: &EntryKey) -> bool {
         self.refusals.contains_key(key)

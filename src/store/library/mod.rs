@@ -3,6 +3,7 @@
 //! Items are found by the names of files (`media::ReleaseName`); no media is read. An item keeps its id when its file is
 //! renamed or moved: the file is recognised by its identity (the drive's id of it, or its content).
 
+mod intros;
 mod marks;
 mod pages;
 mod record;
@@ -15,6 +16,7 @@ use sqlx::sqlite::SqliteRow;
 
 use media::{EntryPath, Place};
 
+pub use intros::Intro;
 pub use pages::{ItemPage, ItemQuery, ItemSort};
 pub use record::SeenFolder;
 pub use walks::{WalkState, WalkStatus};

@@ -102,10 +102,22 @@ pub(in crate::web) async fn note(
     }
     let position_s = position_s.min(duration_s);
     let viewer = site.viewer(&headers).id;
-    note_position(&site, viewer, &entry, position_s, duration_s)
+    report_position(&site, viewer, &entry, position_s, duration_s)
         .await
         .map_err(unreadable)?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Stores the position of a viewer that a player reports. What it reads is not followed for a while.
+pub(in crate::web) async fn report_position(
+    site: &AppStateInner,
+    viewer: ViewerId,
+    entry: &media::Entry,
+    position_s: f64,
+    duration_s: f64,
+) -> anyhow::Result<()> {
+    site.positions.report(viewer, &entry.place, &entry.path);
+    note_position(site, viewer, entry, position_s, duration_s).await
 }
 
 /// Stores the position of a viewer in a film. Also used for players that do not report it.

@@ -22,6 +22,7 @@ pub(super) mod sign_in;
 mod tag_json;
 pub(super) mod tags;
 pub(super) mod tasks;
+pub(super) mod thumbnails;
 pub(super) mod tickets;
 pub(super) mod tokens;
 mod track_json;

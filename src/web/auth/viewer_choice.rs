@@ -64,11 +64,12 @@ const FILTERED: [&str; 9] = [
 ];
 
 /// Beginnings of routes that end with the place and the path of an entry.
-const OF_ENTRIES: [&str; 4] = [
+const OF_ENTRIES: [&str; 5] = [
     "/browse/",
     "/watch/",
     "/api/v1/entries/",
     "/api/v1/history/",
+    "/api/v1/thumbnails/",
 ];
 
 impl Authenticator {
@@ -94,6 +95,24 @@ impl Authenticator {
     ) -> Option<Arc<Viewer>> {
         self.cookies.viewer(headers, viewers)
     }
+
+    /// Returns the viewer that a caller acts for; `None` if a browser has to choose one first. The owner needs no choice
+    /// without a PIN.
+    pub(in crate::web) fn viewer_of(
+        &self,
+        caller: &Caller,
+        headers: &HeaderMap,
+        viewers: &Viewers,
+    ) -> Option<Arc<Viewer>> {
+        match caller {
+            Caller::Owner | Caller::Token { .. } => viewers.get(caller.viewer()),
+            Caller::Session(_) | Caller::Anybody => {
+                let owner = viewers.owner();
+                let chosen = self.chosen_viewer(headers, viewers);
+                chosen.or_else(|| owner.pin_hash.is_none().then_some(owner))
+            }
+        }
+    }
 }
 
 /// Determines the viewer of a request, and names it in a header for the handlers.
@@ -106,36 +125,37 @@ pub(super) fn assign(
     let pattern = request
         .extensions()
         .get::<MatchedPath>()
-        .map_or("", |path| path.as_str());
+        .map_or(String::new(), |path| path.as_str().to_owned());
     let is_call = pattern.starts_with("/api/");
-    let own = match caller {
-        Caller::Owner => Some(viewers.owner()),
-        Caller::Token { viewer, .. } => match viewer {
-            None => Some(viewers.owner()),
-            Some(id) => Some(viewers.get(*id).ok_or(ViewerRefusal::Refused(NO_VIEWER))?),
-        },
-        Caller::Session(_) | Caller::Anybody => {
-            let needs_choice = match is_call {
-                true => viewers.owner().pin_hash.is_some(),
-                false => viewers.must_choose() && pattern != CHOICE,
-            };
-            let chosen = auth.chosen_viewer(request.headers(), viewers);
-            chosen.or_else(|| (!needs_choice).then(|| viewers.owner()))
+    let is_browser = matches!(caller, Caller::Session(_) | Caller::Anybody);
+    let headers = request.headers();
+    let own = match auth.viewer_of(caller, headers, viewers) {
+        None if pattern == CHOICE => viewers.owner(),
+        None => return Err(ViewerRefusal::Choose),
+        // A page asks, even where the owner has no PIN.
+        Some(_)
+            if is_browser
+                && !is_call
+                && pattern != CHOICE
+                && viewers.must_choose()
+                && auth.chosen_viewer(headers, viewers).is_none() =>
+        {
+            return Err(ViewerRefusal::Choose);
         }
+        Some(own) => own,
     };
-    let own = own.ok_or(ViewerRefusal::Choose)?;
-    check_owner(viewers, &own, request.method(), pattern).map_err(ViewerRefusal::Refused)?;
     let viewer = match is_call {
         true => named(viewers, &own, request).map_err(ViewerRefusal::Refused)?,
-        false => own,
+        false => own.clone(),
     };
-    if viewer.places.is_some() && !may_open(&viewer, pattern, request) {
-        return Err(ViewerRefusal::Refused(LIMITED));
-    }
     if let Ok(id) = HeaderValue::from_str(&viewer.id.to_string()) {
         request.headers_mut().insert(VIEWER_HEADER, id);
     }
-    Ok(())
+    check_owner(viewers, &own, request.method(), &pattern).map_err(ViewerRefusal::Refused)?;
+    match viewer.places.is_some() && !may_open(&viewer, &pattern, request) {
+        true => Err(ViewerRefusal::Refused(LIMITED)),
+        false => Ok(()),
+    }
 }
 
 /// Returns the viewer that `?viewer=` names, without it the caller's own. The owner may name every viewer.
@@ -180,7 +200,9 @@ fn check_owner(
 fn may_open(viewer: &Viewer, pattern: &str, request: &Request) -> bool {
     if pattern == CHOICE
         || FILTERED.contains(&pattern)
-        || (pattern.starts_with("/api/v1/library/") && !pattern.contains("/walks/"))
+        || (pattern.starts_with("/api/v1/library/")
+            && !pattern.contains("/walks/")
+            && (request.method().is_safe() || pattern.ends_with("/watched")))
         || (pattern.starts_with("/api/v1/viewers") && request.method().is_safe())
     {
         return true;

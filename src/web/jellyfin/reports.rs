@@ -13,7 +13,7 @@ use super::remote_control::message;
 use super::request::{AppCall, unreadable};
 use super::session::AppSession;
 use super::user_data;
-use crate::web::api::history::note_position;
+use crate::web::api::history::report_position;
 use crate::web::error::Problem;
 use media::Entry;
 
@@ -53,7 +53,7 @@ pub(super) async fn note(
         let position_s = position_s.clamp(0.0, within);
         let viewer = session.viewer.id;
         let duration_s = duration_s.unwrap_or_default();
-        note_position(&call.site, viewer, entry, position_s, duration_s)
+        report_position(&call.site, viewer, entry, position_s, duration_s)
             .await
             .map_err(unreadable)?;
     }

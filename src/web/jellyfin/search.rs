@@ -85,6 +85,7 @@ async fn entries(
         _ => None,
     };
     let request = SearchRequest {
+        tag: None,
         words,
         kind: None,
         place,

@@ -23,6 +23,7 @@ use super::{Fact, PlayerLink, TextLink, format};
 use crate::library::Freshness;
 use crate::playback::Ladder;
 use crate::playback::source::replaces_renditions;
+use crate::store::Intro;
 use crate::web::error::Problem;
 use crate::web::headers::LoadsCastSender;
 use crate::web::urls::{encode_name, parse_location};
@@ -105,6 +106,14 @@ pub struct FilmData {
     pub history: Option<String>,
     /// The next film of its folder.
     pub next: Option<FilmNext>,
+    /// The list of the pictures over the seek bar; `None` before there is one.
+    pub thumbnails: Option<String>,
+    /// The API URL that takes such pictures (`PUT …?number=`); `None` for guests.
+    pub send_thumbnails: Option<String>,
+    /// The intro of an episode; `None` if none was marked in its season.
+    pub intro: Option<FilmIntro>,
+    /// The API URL that marks it (`PUT {"start_s","end_s"}`); `None` for films, guests and viewers with a limit.
+    pub mark_intro: Option<String>,
     /// The texts of all problems, by code.
     pub verdicts: BTreeMap<&'static str, PlaybackProblem>,
 }
@@ -116,6 +125,15 @@ pub struct FilmRendition {
     pub name: String,
     /// `…/720p.m3u8`; `None` if it is known not to exist.
     pub href: Option<String>,
+}
+
+/// The intro of an episode.
+#[derive(Debug, Clone, Serialize)]
+pub struct FilmIntro {
+    /// Its beginning in seconds.
+    pub start_s: f64,
+    /// Its end in seconds.
+    pub end_s: f64,
 }
 
 /// The next film.
@@ -251,6 +269,11 @@ pub(super) async fn page(
         about(context, entry)
     );
     let next = about.as_ref().and_then(|about| about.next.clone()).or(next);
+    let pictures = context.site.store.seek_pictures(entry).await;
+    let has_thumbnails = pictures.is_ok_and(|numbers| !numbers.is_empty());
+    let intro = about.as_ref().and_then(|about| about.intro);
+    let intro = intro.map(|Intro { start_s, end_s }| FilmIntro { start_s, end_s });
+    let mark_intro = about.as_ref().and_then(|about| about.mark_intro.clone());
     let (ladder, plays_original) = match ladder {
         Some((ladder, plays_original)) => (Some(ladder), plays_original),
         None => (None, false),
@@ -354,6 +377,13 @@ pub(super) async fn page(
                 let urls = &context.site.urls;
                 urls.of_entry("api/v1/history", &entry.place, &entry.path)
             }),
+            thumbnails: has_thumbnails.then(|| format!("{play}/thumbnails.vtt")),
+            send_thumbnails: (!context.is_guests() && entry.kind == EntryKind::Video).then(|| {
+                let urls = &context.site.urls;
+                urls.of_entry("api/v1/thumbnails", &entry.place, &entry.path)
+            }),
+            intro,
+            mark_intro,
             next: next.map(|next| FilmNext {
                 title: next.label,
                 href: next.href,

@@ -19,6 +19,7 @@ mod propfind;
 mod xml;
 
 use std::net::SocketAddr;
+use std::sync::OnceLock;
 use std::time::{Duration, SystemTime};
 
 use axum::body::{Body, to_bytes};
@@ -28,11 +29,12 @@ use axum::response::{IntoResponse, Response};
 use secrecy::ExposeSecret;
 use tokio::time::timeout;
 
+use super::positions::TicketHolder;
 use super::titles::all_children;
 use super::{AppState, PlayRequest, listing, with_slash};
 use crate::governor::SharedDrive;
 use crate::library::Freshness;
-use crate::playback::ticket::{Scope, Ticket};
+use crate::playback::ticket::{Scope, Ticket, TicketId};
 use crate::store::{DavLock, DavProperty};
 use crate::web::auth::{AuthError, Caller, TokenScope, basic_password};
 use crate::web::client::ClientInfo;
@@ -41,7 +43,7 @@ use crate::web::revocation::until_revoked;
 use crate::web::urls::{encode_path, parse_location};
 use changes::DavChange;
 use drives::Quota;
-use media::{Entry, EntryKind, EntryPath, Place, content_type};
+use media::{Entry, EntryKind, EntryPath, Place, ViewerId, content_type};
 use multistatus::DavNode;
 use propfind::PropertyRequest;
 
@@ -69,6 +71,7 @@ pub(in crate::web) async fn serve(
     let Some(DavAccess {
         scope,
         ticket,
+        viewer,
         may_change,
     }) = admitted
     else {
@@ -97,6 +100,10 @@ pub(in crate::web) async fn serve(
                 peer,
                 method: &method,
                 headers: &headers,
+                holder: OnceLock::from(TicketHolder {
+                    ticket: ticket.as_ref().map_or(TicketId([0; 8]), |ticket| ticket.id),
+                    viewer,
+                }),
             };
             read(&call, &scope, location).await
         }
@@ -213,6 +220,7 @@ struct DavAccess {
     scope: Scope,
     /// The ticket, if that is the password.
     ticket: Option<Ticket>,
+    viewer: ViewerId,
     may_change: bool,
 }
 
@@ -229,27 +237,25 @@ async fn authorize(
         site.tickets.record_use(&ticket, now);
         return Ok(Some(DavAccess {
             scope: ticket.scope.clone(),
+            viewer: ticket.viewer,
             ticket: Some(ticket),
             may_change: false,
         }));
     }
     let caller: Option<Caller> = site.auth.authenticate(headers, client).await?;
-    Ok(caller.map(|caller| DavAccess {
-        scope: scope_of(site, &caller),
-        ticket: None,
-        may_change: caller.may(TokenScope::Change),
-    }))
-}
-
-/// Returns the scope of a caller without a ticket: all places, or those of the token's viewer.
-fn scope_of(site: &AppState, caller: &Caller) -> Scope {
-    match site.viewers.get(caller.viewer()) {
-        Some(viewer) => match &viewer.places {
+    let Some(caller) = caller else {
+        return Ok(None);
+    };
+    let viewer = site.auth.viewer_of(&caller, headers, &site.viewers);
+    Ok(viewer.map(|viewer| DavAccess {
+        may_change: caller.may(TokenScope::Change) && viewer.places.is_none(),
+        scope: match &viewer.places {
             None => Scope::Everything,
             Some(places) => Scope::Places(places.clone()),
         },
-        None => Scope::Places(Vec::new()),
-    }
+        ticket: None,
+        viewer: viewer.id,
+    }))
 }
 
 /// Answers GET and HEAD: a file's own bytes, or a folder as a page.

@@ -66,11 +66,15 @@ async fn print(
     format: ListFormat,
 ) -> Result<Response, Problem> {
     call.site.library.add_details(&mut films.entries).await;
-    let titles: Vec<Title> = films
+    let mut titles: Vec<Title> = films
         .entries
         .iter()
         .map(|film| Title::of(call, ticket, film))
         .collect();
+    let starts = call.resume_positions(&films.entries).await;
+    for (title, start_s) in titles.iter_mut().zip(starts) {
+        title.start_s = start_s;
+    }
     let missing = films.missing.as_deref();
     let (content_type, text) = match format {
         ListFormat::M3u if !is_kodi(call.headers) => {
@@ -111,12 +115,14 @@ fn kodi_reads(character: char) -> bool {
 /// Returns one film's URL as a file that Kodi's library accepts as the film.
 pub(super) async fn strm(call: &PlayRequest<'_>, ticket: &str, entry: &Arc<Entry>) -> Response {
     call.site.playback.look_for_renditions(entry).await;
-    let title = Title::of(call, ticket, entry);
+    let mut title = Title::of(call, ticket, entry);
+    let starts = call.resume_positions(std::slice::from_ref(&**entry)).await;
+    title.start_s = starts.into_iter().next().flatten();
     let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8")];
     (
         headers,
         [(header::CACHE_CONTROL, NO_CACHE)],
-        format!("{}\n", title.address),
+        format!("{}{}\n", start_option(&title), title.address),
     )
         .into_response()
 }
@@ -127,6 +133,13 @@ pub(super) async fn strm(call: &PlayRequest<'_>, ticket: &str, entry: &Arc<Entry
 const ADAPTIVE: &str = "#KODIPROP:inputstream=inputstream.adaptive\n\
     #KODIPROP:inputstream.adaptive.manifest_type=hls\n\
     #KODIPROP:mimetype=application/vnd.apple.mpegurl\n";
+
+/// Returns the line that makes VLC begin where the viewer stopped; empty at the beginning. Other players skip it.
+fn start_option(title: &Title) -> String {
+    title.start_s.map_or(String::new(), |start_s| {
+        format!("#EXTVLCOPT:start-time={start_s:.0}\n")
+    })
+}
 
 fn m3u(titles: &[Title], missing: Option<&str>, adaptive: bool) -> String {
     let mut text = "#EXTM3U\n".to_owned();
@@ -145,6 +158,7 @@ fn m3u(titles: &[Title], missing: Option<&str>, adaptive: bool) -> String {
         } else {
             ""
         };
+        let start = start_option(title);
         let name: String = match adaptive {
             true => title.title.chars().filter(|c| kodi_reads(*c)).collect(),
             false => title.title.clone(),
@@ -152,7 +166,7 @@ fn m3u(titles: &[Title], missing: Option<&str>, adaptive: bool) -> String {
         // Writing to a String cannot fail.
         let _ = writeln!(
             text,
-            "#EXTINF:{seconds}{logo} group-title=\"{group}\",{}\n{properties}{}",
+            "#EXTINF:{seconds}{logo} group-title=\"{group}\",{}\n{properties}{start}{}",
             name.trim(),
             title.address
         );
@@ -227,6 +241,7 @@ mod tests {
             is_hls: true,
             poster: None,
             duration_s,
+            start_s: None,
         };
         vec![film("A, B & <C>", Some(61.6)), film("映画", None)]
     }
@@ -239,6 +254,18 @@ mod tests {
              #EXTINF:-1 group-title=\"Season 1   new \",映画\nhttp://h/play/t/films/a/master.m3u8\n\
              # Without an answer: nas.\n";
         assert_eq!(text, expected);
+    }
+
+    #[test]
+    fn a_film_that_was_begun_starts_where_it_was_left() {
+        let mut titles = titles();
+        titles[1].start_s = Some(1234.56);
+        let text = m3u(&titles, None, false);
+        assert_eq!(text.matches("#EXTVLCOPT").count(), 1);
+        assert!(
+            text.contains(",映画\n#EXTVLCOPT:start-time=1235\nhttp://h/play"),
+            "{text}"
+        );
     }
 
     #[test]

@@ -4,13 +4,15 @@
 pub(super) mod dav;
 mod listing;
 mod lists;
+mod positions;
 mod resource;
 mod source;
 mod strm_tree;
+mod thumbnails;
 mod titles;
 
 use std::net::SocketAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 pub(crate) use strm_tree::file_name;
 
@@ -31,8 +33,10 @@ use crate::playback::ticket::Ticket;
 use drives::ErrorKind;
 use media::{Entry, EntryKind, EntryPath, Place, Rendition, content_type, stem};
 
+use positions::{ORIGINAL, TicketHolder};
 use resource::{PlayPath, PlayResource, SearchList, SubtitleForm};
 
+pub use positions::play_on_loop;
 pub(super) use resource::search_list;
 
 /// The content type by which every player recognizes HLS; with others VLC and Kodi take it for a list of
@@ -53,6 +57,7 @@ pub(super) async fn serve(
         peer,
         method: &method,
         headers: &headers,
+        holder: OnceLock::new(),
     };
     let answer = match method {
         Method::GET | Method::HEAD => call.answer(uri.path()).await,
@@ -81,6 +86,7 @@ pub(super) async fn answer_at(
         peer,
         method,
         headers,
+        holder: OnceLock::new(),
     };
     // Boxed: the replies of players are large futures.
     let answer = Box::pin(call.answer(path)).await;
@@ -110,6 +116,8 @@ struct PlayRequest<'a> {
     peer: SocketAddr,
     method: &'a Method,
     headers: &'a HeaderMap,
+    /// Set when the credential was verified.
+    holder: OnceLock<TicketHolder>,
 }
 
 impl PlayRequest<'_> {
@@ -125,6 +133,10 @@ impl PlayRequest<'_> {
             return Err(Problem::FORBIDDEN);
         }
         tickets.record_use(&ticket, now);
+        let _ = self.holder.set(TicketHolder {
+            ticket: ticket.id,
+            viewer: ticket.viewer,
+        });
         Ok((ticket_text, ticket, rest))
     }
 
@@ -234,6 +246,8 @@ impl PlayRequest<'_> {
             }
             PlayResource::SourceFile => self.source_file(entry).await,
             PlayResource::Chapters => self.chapters(entry).await,
+            PlayResource::Thumbnails => self.thumbnails(entry).await,
+            PlayResource::Thumbnail(number) => self.thumbnail(entry, *number).await,
             PlayResource::Poster(size) => self.poster(entry, *size).await,
             PlayResource::Subtitles(id, form) => self.subtitles(entry, id, *form).await,
             PlayResource::List(list) => lists::list(self, ticket_text, entry, *list).await,
@@ -268,7 +282,9 @@ impl PlayRequest<'_> {
             file_name: &entry.name,
             modified: entry.modified,
         };
-        reply.answer(self.method, self.headers).await
+        let response = reply.answer(self.method, self.headers).await?;
+        let timeline = self.site.playback.timeline_of_original(entry).await;
+        Ok(self.follow(response, entry, ORIGINAL, timeline))
     }
 
     async fn playlist(
@@ -287,6 +303,7 @@ impl PlayRequest<'_> {
     ) -> Result<Response, Problem> {
         let playback = &self.site.playback;
         let (object, form) = playback.hls_segment(entry, rendition, number).await?;
+        let length = object.length;
         let container = form.container;
         let reply = MediaReply {
             engine: playback.engine(),
@@ -300,27 +317,32 @@ impl PlayRequest<'_> {
         if self.method == Method::GET && response.status().is_success() {
             playback.track_playhead(self.peer, entry, rendition, number);
         }
-        Ok(response)
+        let timeline = playback.timeline_of_segment(entry, rendition, number, length);
+        let timeline = timeline.await;
+        Ok(self.follow(response, entry, &rendition.to_string(), timeline))
     }
 
     async fn whole(&self, entry: &Arc<Entry>, rendition: Rendition) -> Result<Response, Problem> {
         let playback = &self.site.playback;
         let object = playback.whole(entry, rendition).await?;
+        let length = object.length;
         let container = playback.segment_form(entry, rendition).await?.container;
         let extension = match container {
             SegmentContainer::FragmentedMp4 => "m4a",
             other => other.extension(),
         };
         let file_name = format!("{} ({rendition}).{extension}", stem(&entry.name));
-        MediaReply {
+        let reply = MediaReply {
             engine: playback.engine(),
             object,
             content_type: container.content_type(),
             file_name: &file_name,
             modified: None,
-        }
-        .answer(self.method, self.headers)
-        .await
+        };
+        let response = reply.answer(self.method, self.headers).await?;
+        let timeline = playback.timeline_of_whole(entry, Some(rendition), length);
+        let timeline = timeline.await;
+        Ok(self.follow(response, entry, &file_name, timeline))
     }
 
     async fn subtitles(

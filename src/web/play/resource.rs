@@ -43,6 +43,10 @@ pub(super) enum PlayResource {
     SourceFile,
     /// `chapters.vtt`: the chapter marks inside of the file
     Chapters,
+    /// The list of the pictures over the seek bar: `thumbnails.vtt`.
+    Thumbnails,
+    /// One of them: `thumbnails/12.webp`.
+    Thumbnail(u32),
     /// `poster.jpg`, and `poster-small.jpg` for lists on small screens
     Poster(PictureSize),
     /// `subtitles/{id}.vtt`, `subtitles/{id}.m3u8` and `subtitles/{id}/0.vtt`: a file, and the same for HLS;
@@ -179,6 +183,7 @@ impl PlayPath {
             "strm.zip" => PlayResource::StrmTree,
             "source.mp4" => PlayResource::SourceFile,
             "chapters.vtt" => PlayResource::Chapters,
+            "thumbnails.vtt" => PlayResource::Thumbnails,
             "init.mp4" => {
                 let stream = SourceStream::parse(parent.name())?;
                 return Some((parent.parent()?, PlayResource::SourceInit(stream)));
@@ -211,6 +216,10 @@ impl PlayPath {
                         let stream = SourceStream::parse(parent.name())?;
                         let segment = PlayResource::SourceSegment(stream, number(stem)?);
                         return Some((parent.parent()?, segment));
+                    }
+                    "webp" if parent.name() == "thumbnails" => {
+                        let number = u32::try_from(number(stem)?).ok()?;
+                        return Some((parent.parent()?, PlayResource::Thumbnail(number)));
                     }
                     "strm" => {
                         let path = parent.join(stem).ok().filter(|path| *path != parent)?;
@@ -302,7 +311,9 @@ impl PlayResource {
             | PlayResource::Chapters
             | PlayResource::Strm => kind.is_playable(),
             PlayResource::Poster(_) => kind != EntryKind::Folder,
-            PlayResource::Subtitles(..) => kind == EntryKind::Video,
+            PlayResource::Subtitles(..) | PlayResource::Thumbnails | PlayResource::Thumbnail(_) => {
+                kind == EntryKind::Video
+            }
             PlayResource::List(list) => {
                 kind == EntryKind::Folder || (kind.is_playable() && list.reach == Reach::Here)
             }
@@ -393,6 +404,16 @@ mod tests {
                 "films/a/b.mkv/chapters.vtt",
                 "/a/b.mkv",
                 PlayResource::Chapters,
+            ),
+            (
+                "films/a/b.mkv/thumbnails.vtt",
+                "/a/b.mkv",
+                PlayResource::Thumbnails,
+            ),
+            (
+                "films/a/b.mkv/thumbnails/12.webp",
+                "/a/b.mkv",
+                PlayResource::Thumbnail(12),
             ),
             (
                 "films/a/b.mkv/source.mp4",

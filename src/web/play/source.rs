@@ -36,7 +36,8 @@ fn decodes_every_sound(headers: &HeaderMap) -> bool {
     is_agent(headers, &["Lavf/", "libmpv", "mpv", "VLC/", "Kodi"])
 }
 
-fn is_agent(headers: &HeaderMap, names: &[&str]) -> bool {
+/// Returns true if the user agent begins with one of these names.
+pub(super) fn is_agent(headers: &HeaderMap, names: &[&str]) -> bool {
     let agent = headers.get(header::USER_AGENT);
     agent.is_some_and(|agent| {
         let begins = |name: &&str| agent.as_bytes().starts_with(name.as_bytes());
@@ -152,14 +153,23 @@ impl PlayRequest<'_> {
             (true, true) => ("audio/mp4", "m4s"),
             (true, false) => ("video/iso.segment", "m4s"),
         };
-        self.source_object(object, content_type, &format!("{n}.{extension}"))
-            .await
+        let length = object.as_ref().ok().and_then(|object| object.length);
+        let file_name = format!("{n}.{extension}");
+        let response = self.source_object(object, content_type, &file_name);
+        let response = response.await?;
+        let timeline = playback.timeline_of_source_segment(entry, stream, n, length);
+        let timeline = timeline.await;
+        Ok(self.follow(response, entry, &stream.to_string(), timeline))
     }
 
     pub(super) async fn source_file(&self, entry: &Arc<Entry>) -> Result<Response, Problem> {
         let object = self.site.playback.source_file(entry).await;
         let file_name = format!("{}.mp4", stem(&entry.name));
-        self.source_object(object, "video/mp4", &file_name).await
+        let length = object.as_ref().ok().and_then(|object| object.length);
+        let response = self.source_object(object, "video/mp4", &file_name).await?;
+        let playback = &self.site.playback;
+        let timeline = playback.timeline_of_whole(entry, None, length).await;
+        Ok(self.follow(response, entry, "source.mp4", timeline))
     }
 
     /// Returns the chapter marks of a film as WebVTT; none for a file that cannot be opened or has none.

@@ -261,6 +261,8 @@ pub(super) struct Title {
     pub is_hls: bool,
     pub poster: Option<String>,
     pub duration_s: Option<f64>,
+    /// The position at which the viewer resumes, in seconds; `None` at the beginning.
+    pub start_s: Option<f64>,
 }
 
 impl Title {
@@ -288,6 +290,7 @@ impl Title {
                 base
             },
             duration_s: entry.duration_s,
+            start_s: None,
         }
     }
 }

@@ -86,7 +86,15 @@ async fn a_ticket_is_made_listed_with_its_use_and_withdrawn() {
         .json();
     assert_eq!(
         keys(&made),
-        ["expires_at", "id", "name", "scope", "ticket", "url"]
+        [
+            "expires_at",
+            "id",
+            "name",
+            "scope",
+            "ticket",
+            "url",
+            "viewer"
+        ]
     );
     assert_eq!(made["scope"], film(FILM));
     assert_eq!(made["expires_at"], "2199-01-31T20:15:00Z");

@@ -72,6 +72,62 @@ async fn note(drivein: &Drivein, item: &Value, percent: f64) {
 }
 
 #[tokio::test]
+async fn an_intro_is_marked_once_for_the_season() {
+    let drivein = walked().await;
+    let series = named(&drivein, "series", "Harbour Lights").await;
+    let season = &series["children"][0];
+    let episodes = season["children"].as_array().unwrap();
+    let intro = |item: &Value| format!("library/items/{}/intro", item["id"].as_str().unwrap());
+    let missing = drivein
+        .get(&format!("/api/v1/{}", intro(&episodes[0])))
+        .await;
+    assert_eq!(missing.expect(404).code(), "not_found");
+    for wrong in [
+        json!({"start_s": 9, "end_s": 5}),
+        json!({"start_s": -1, "end_s": 5}),
+        json!({"start_s": 0, "end_s": 5000}),
+    ] {
+        drivein
+            .call(Method::PUT, &intro(&episodes[0]), wrong)
+            .await
+            .expect(400);
+    }
+    let mark = json!({"start_s": 5.0, "end_s": 35.5});
+    drivein
+        .call(Method::PUT, &intro(&episodes[0]), mark.clone())
+        .await
+        .expect(204);
+    assert_eq!(drivein.api(&intro(&episodes[1])).await, mark);
+    assert_eq!(drivein.api(&intro(season)).await, mark);
+    let path = episodes[1]["versions"][0]["path"].as_str().unwrap();
+    let page = drivein
+        .get(&format!("/watch/{DRIVE}{}", encoded(path)))
+        .await
+        .text();
+    assert!(
+        page.contains(r#""intro":{"start_s":5.0,"end_s":35.5}"#),
+        "{page}"
+    );
+    let other = &series["children"][1]["children"][0];
+    drivein
+        .get(&format!("/api/v1/{}", intro(other)))
+        .await
+        .expect(404);
+    drivein
+        .call(Method::PUT, &intro(&series), mark)
+        .await
+        .expect(400);
+    drivein
+        .call(Method::DELETE, &intro(season), json!({}))
+        .await
+        .expect(204);
+    drivein
+        .get(&format!("/api/v1/{}", intro(season)))
+        .await
+        .expect(404);
+}
+
+#[tokio::test]
 async fn a_walk_finds_films_with_versions_and_series_with_seasons() {
     let drivein = library().await;
     let call = format!("library/walks/{DRIVE}");

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use reqwest::Method;
 use serde_json::{Value, json};
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::net::UnixStream;
@@ -175,6 +176,67 @@ async fn mpv_goes_through_the_list_of_a_season() {
     for episode in ["Episode%201.mp4/", "Episode%202.mp4/", "Episode%2010.mp4/"] {
         assert!(drivein.log().contains(episode), "never asked for {episode}");
     }
+}
+
+/// Waits until the history has a film of this name, within ten seconds of a position.
+async fn stopped_near(drivein: &Drivein, name: &str, position_s: f64) {
+    let what = format!("{name} is resumed near {position_s}");
+    eventually(&what, PATIENCE, async || {
+        let history = drivein.api("history").await;
+        let films = history["entries"].as_array()?.clone();
+        let film = films.iter().find(|film| film["path"] == name)?;
+        let noted = film["position_s"].as_f64()?;
+        ((noted - position_s).abs() <= 10.0).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_page_resumes_where_mpv_stopped_and_a_guest_leaves_no_trace() {
+    let drivein = Drivein::start().await;
+    let guest = drivein
+        .ask(
+            Method::POST,
+            &format!("/guest-link/{DRIVE}/Three%20Moons.mp4"),
+        )
+        .form(&[("name", "a friend"), ("until", "day")])
+        .send()
+        .await
+        .expect(200)
+        .text();
+    let guest = all_between(&guest, "/guest/", "/")
+        .next()
+        .unwrap()
+        .to_owned();
+    let own = format!("{}{}", drivein.url(), drivein.play(FILM).await);
+    let theirs = format!("{}/play/{guest}/{DRIVE}/Three%20Moons.mp4", drivein.url());
+    // Both read the whole film at once, and play it from memory.
+    let (mut mine, mut guests) = tokio::join!(Mpv::start(), Mpv::start());
+    mine.open(&own).await;
+    guests.open(&theirs).await;
+    guests.position(12.0..).await;
+    let stopped = mine.position(16.0..).await;
+    drop(mine);
+    stopped_near(&drivein, FILM, stopped).await;
+    drop(guests);
+    // A list begins there, too; a download of another film and a look into it leave nothing behind.
+    let list = drivein.play(FILM).await;
+    let list = drivein.get(&format!("{list}/list.m3u")).await.text();
+    assert!(list.contains("#EXTVLCOPT:start-time="), "{list}");
+    let other = drivein.play("/Paper Mountains.mp4").await;
+    drivein.get(&other).await.expect(200);
+    let look = drivein
+        .ask(Method::GET, &other)
+        .range("bytes=400000-500000");
+    look.send().await.expect(206);
+    let history = drivein.api("history").await;
+    let paths: Vec<&str> = history["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|film| film["path"].as_str().unwrap())
+        .collect();
+    assert_eq!(paths, [FILM], "{history}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -140,6 +140,28 @@ async fn vlc_plays_the_stream_in_its_full_length() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_page_resumes_where_vlc_stopped() {
+    let drivein = Drivein::start().await;
+    let play = format!("{}{}", drivein.url(), drivein.play(FILM).await);
+    let vlc = Vlc::open(&format!("{play}/720p.m3u8")).await;
+    let at = eventually("VLC plays for a while", PATIENCE, async || {
+        let time = vlc.ask("status.json").await?["time"].as_f64()?;
+        (time >= 23.0).then_some(time)
+    })
+    .await;
+    drop(vlc);
+    let noted = eventually("the position is stored", PATIENCE, async || {
+        let history = drivein.api("history").await;
+        let noted = history["entries"][0]["position_s"].as_f64()?;
+        ((noted - at).abs() <= 10.0).then_some(noted)
+    })
+    .await;
+    let watch = format!("/watch/{DRIVE}{}", encoded(FILM));
+    let page = drivein.get(&watch).await.text();
+    assert!(page.contains(r#""resume_s":"#), "after {noted} s");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn vlc_finds_the_subtitles_of_the_stream() {
     let drivein = Drivein::start().await;
     let play = format!("{}{}", drivein.url(), drivein.play(FILM).await);

@@ -1,5 +1,6 @@
 //! `/api/v1/library`: films and series, what was watched, and what to watch next.
 
+pub(in crate::web) mod intros;
 mod item_json;
 pub(in crate::web) mod items;
 pub(in crate::web) mod walks;

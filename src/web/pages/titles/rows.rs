@@ -1,6 +1,6 @@
 //! Rows of titles on the home page, and what the library knows about the film of a watch page.
 
-use crate::store::{ItemKind, ItemQuery, ItemSort, LibraryItem, WalkState};
+use crate::store::{Intro, ItemKind, ItemQuery, ItemSort, LibraryItem, WalkState};
 use crate::web::api::library::picture;
 use crate::web::pages::page_context::PageContext;
 use crate::web::pages::{FilmCard, TextLink};
@@ -50,6 +50,10 @@ pub struct AboutTitle {
     pub is_watched: bool,
     /// The next episode; `None` for a film and for the last one.
     pub next: Option<TextLink>,
+    /// The intro of an episode; `None` if none was marked in its season.
+    pub intro: Option<Intro>,
+    /// The API URL that marks it; `None` for a film, and for a viewer that is limited to places.
+    pub mark_intro: Option<String>,
 }
 
 /// Titles in a row of the home page.
@@ -260,6 +264,14 @@ pub(in crate::web) async fn about(context: &PageContext<'_>, entry: &Entry) -> O
         mark: format!("{}/watched", context.title_page(item.id)),
         is_watched: item.is_watched,
         next: next_episode(context, &item).await,
+        intro: match is_episode {
+            true => store.intro(item.id).await.ok().flatten(),
+            false => None,
+        },
+        mark_intro: (is_episode && context.may_manage()).then(|| {
+            let path = format!("/api/v1/library/items/{}/intro", item.id);
+            context.site.urls.local(&path)
+        }),
     })
 }
 

@@ -1,0 +1,123 @@
+//! Pictures that are shown over the seek bar, one for every ten seconds of a film.
+
+use super::Store;
+use media::Entry;
+
+/// Maximum number of pictures. Beyond it, the oldest are deleted.
+const MAX_PICTURES: i64 = 30_000;
+
+/// Returns the identity of a film's content: another version of a file has another one.
+fn content(film: &Entry) -> String {
+    match (&film.content, film.modified) {
+        (Some(content), _) => content.clone(),
+        (None, Some(time)) => format!("{}-{}", film.size, time.timestamp()),
+        (None, None) => film.size.to_string(),
+    }
+}
+
+impl Store {
+    /// Stores a picture. Deletes those of other versions of the file, and the oldest beyond the limit, in one
+    /// transaction.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be written.
+    pub async fn put_seek_picture(
+        &self,
+        film: &Entry,
+        number: u32,
+        image: &[u8],
+    ) -> anyhow::Result<()> {
+        let content = content(film);
+        let mut transaction = self.pool.begin().await?;
+        sqlx::query("DELETE FROM seek_picture WHERE place = $1 AND path = $2 AND content <> $3")
+            .bind(film.place.as_str())
+            .bind(film.path.as_str())
+            .bind(&content)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query(
+            "INSERT INTO seek_picture (place, path, content, number, image) VALUES ($1, $2, $3, $4, $5) \
+             ON CONFLICT (place, path, number) DO NOTHING",
+        )
+        .bind(film.place.as_str())
+        .bind(film.path.as_str())
+        .bind(&content)
+        .bind(i64::from(number))
+        .bind(image)
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query(
+            "DELETE FROM seek_picture WHERE rowid <= (SELECT MAX(rowid) FROM seek_picture) - $1",
+        )
+        .bind(MAX_PICTURES)
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Returns the numbers of the pictures of a film, in order.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be read.
+    pub async fn seek_pictures(&self, film: &Entry) -> anyhow::Result<Vec<u32>> {
+        let numbers: Vec<i64> = sqlx::query_scalar(
+            "SELECT number FROM seek_picture WHERE place = $1 AND path = $2 AND content = $3 ORDER BY number",
+        )
+        .bind(film.place.as_str())
+        .bind(film.path.as_str())
+        .bind(content(film))
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(numbers
+            .into_iter()
+            .filter_map(|number| u32::try_from(number).ok())
+            .collect())
+    }
+
+    /// Returns a picture of a film; `None` if there is none of this number.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be read.
+    pub async fn seek_picture(&self, film: &Entry, number: u32) -> anyhow::Result<Option<Vec<u8>>> {
+        Ok(sqlx::query_scalar(
+            "SELECT image FROM seek_picture WHERE place = $1 AND path = $2 AND content = $3 AND number = $4",
+        )
+        .bind(film.place.as_str())
+        .bind(film.path.as_str())
+        .bind(content(film))
+        .bind(i64::from(number))
+        .fetch_optional(&self.pool)
+        .await?)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use media::{EntryKind, EntryPath, Place};
+
+    #[tokio::test]
+    async fn pictures_are_those_of_one_version_of_a_film() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).await.unwrap();
+        let place = Place::parse("films").unwrap();
+        let path = EntryPath::parse("/a.mp4").unwrap();
+        let mut film = Entry::bare(&place, &path, EntryKind::Video);
+        film.content = Some("one".to_owned());
+        for number in [3, 1, 3] {
+            store.put_seek_picture(&film, number, b"x").await.unwrap();
+        }
+        assert_eq!(store.seek_pictures(&film).await.unwrap(), [1, 3]);
+        assert_eq!(store.seek_picture(&film, 1).await.unwrap().unwrap(), b"x");
+        assert_eq!(store.seek_picture(&film, 2).await.unwrap(), None);
+        film.content = Some("two".to_owned());
+        assert_eq!(store.seek_pictures(&film).await.unwrap(), Vec::<u32>::new());
+        store.put_seek_picture(&film, 7, b"y").await.unwrap();
+        film.content = Some("one".to_owned());
+        assert_eq!(store.seek_pictures(&film).await.unwrap(), Vec::<u32>::new());
+    }
+}
