@@ -77,7 +77,10 @@ async fn tree(call: &AppCall, place: &Place, root: &EntryPath) -> Result<Vec<Ent
         level.truncate(MAX_FOLDERS.saturating_sub(folders));
         folders += level.len();
         depth += 1;
-        let reads = level.iter().map(|path| children(call, place, path));
+        let reads: Vec<_> = level
+            .iter()
+            .map(|path| children(call, place, path))
+            .collect();
         let read: Vec<Vec<Entry>> = stream::iter(reads)
             .buffered(MAX_CONCURRENT_FOLDERS)
             .try_collect()

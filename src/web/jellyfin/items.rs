@@ -91,8 +91,12 @@ pub(super) async fn by_ids(
     writer: &mut AppItemWriter<'_>,
     ids: &[ItemId],
 ) -> Result<Vec<Value>, Problem> {
-    let found: Vec<Option<FoundItem>> = stream::iter(ids)
-        .map(|id| async move { nodes::find(call, session, *id).await.ok() })
+    // Collected first: a closure over references would be held while it is awaited.
+    let looks: Vec<_> = ids
+        .iter()
+        .map(|id| nodes::find(call, session, *id))
+        .collect();
+    let found: Vec<Result<FoundItem, Problem>> = stream::iter(looks)
         .buffered(MAX_CONCURRENT_LOOKS)
         .collect()
         .await;

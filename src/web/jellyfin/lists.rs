@@ -67,12 +67,12 @@ pub(super) async fn latest(call: &AppCall, session: &AppSession) -> Result<Respo
 }
 
 fn limited(call: &AppCall) -> Result<ListQuery, Problem> {
-    let query = ListQuery::of(call)?;
-    let limit = match call.number("limit") {
+    let mut query = ListQuery::of(call)?;
+    query.limit = match call.number("limit") {
         None => DEFAULT_LENGTH,
         Some(_) => query.limit,
     };
-    Ok(ListQuery { limit, ..query })
+    Ok(query)
 }
 
 /// `GET /UserItems/Resume`, `GET /Users/{id}/Items/Resume`

@@ -24,8 +24,6 @@ const MAX_DEVICE_ID_BYTES: usize = 400;
 #[derive(Clone)]
 pub(super) struct AppSession {
     pub ticket: Ticket,
-    /// The text of the ticket.
-    pub token: String,
     pub device: Arc<AppDevice>,
     pub viewer: Arc<Viewer>,
 }
@@ -57,7 +55,6 @@ impl AppSession {
         site.tickets.record_use(&ticket, now);
         Ok(AppSession {
             viewer: viewer.ok_or(Problem::UNAUTHORIZED)?,
-            token: token.to_owned(),
             ticket,
             device,
         })
