@@ -91,8 +91,8 @@ pub(super) async fn by_ids(
     writer: &mut AppItemWriter<'_>,
     ids: &[ItemId],
 ) -> Result<Vec<Value>, Problem> {
-    let found: Vec<Option<FoundItem>> = stream::iter(ids)
-        .map(|id| async move { nodes::find(call, session, *id).await.ok() })
+    let found: Vec<Option<FoundItem>> = stream::iter(ids.iter().copied())
+        .map(|id| async move { nodes::find(call, session, id).await.ok() })
         .buffered(MAX_CONCURRENT_LOOKS)
         .collect()
         .await;
