@@ -20,6 +20,7 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, OriginalUri, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::future::BoxFuture;
 
 use super::crawlers::is_crawler;
 use super::error::{NO_SUBTITLES, Problem, ProblemCode};
@@ -76,21 +77,22 @@ pub(super) async fn serve(
 /// # Errors
 ///
 /// Those of play URLs.
-pub(super) async fn answer_at(
-    site: &AppState,
-    (peer, method, headers): (SocketAddr, &Method, &HeaderMap),
-    path: &str,
-) -> Result<Response, Problem> {
-    let call = PlayRequest {
-        site,
-        peer,
-        method,
-        headers,
-        holder: OnceLock::new(),
-    };
+pub(super) fn answer_at<'a>(
+    site: &'a AppState,
+    (peer, method, headers): (SocketAddr, &'a Method, &'a HeaderMap),
+    path: &'a str,
+) -> BoxFuture<'a, Result<Response, Problem>> {
     // Boxed: the replies of players are large futures.
-    let answer = Box::pin(call.answer(path)).await;
-    answer.map_err(Problem::for_players)
+    Box::pin(async move {
+        let call = PlayRequest {
+            site,
+            peer,
+            method,
+            headers,
+            holder: OnceLock::new(),
+        };
+        call.answer(path).await.map_err(Problem::for_players)
+    })
 }
 
 /// Returns the headers that pages of other origins may send, and the WebDAV methods.
