@@ -101,8 +101,7 @@ impl PendingCodes {
             .iter()
             .filter(|code| now.duration_since(code.made) < CODE_TTL);
         fresh
-            .filter(|code| code.secret.as_bytes().ct_eq(secret.as_bytes()).into())
-            .next_back()
+            .rfind(|code| code.secret.as_bytes().ct_eq(secret.as_bytes()).into())
             .cloned()
     }
 

@@ -185,7 +185,7 @@ async fn a_guests_link_and_the_owners_own_links_sign_nothing_in() {
             .unwrap()
             .to_owned()
     };
-    let ticket = all_between(&play, "/play/", "/")[0].to_owned();
+    let ticket = all_between(&play, "/play/", "/").next().unwrap().to_owned();
     let app = TvApp::new(&drivein, "tv");
     let body = json!({"Username": "owner", "Pw": ticket});
     app.post("/Users/AuthenticateByName", body)
