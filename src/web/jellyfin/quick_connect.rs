@@ -97,7 +97,7 @@ impl PendingCodes {
     /// Returns the code of a secret; `None` if it has expired.
     fn of_secret(&self, secret: &str, now: Instant) -> Option<PendingCode> {
         let codes = self.0.lock();
-        let fresh = codes
+        let mut fresh = codes
             .iter()
             .filter(|code| now.duration_since(code.made) < CODE_TTL);
         fresh
