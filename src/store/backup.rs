@@ -99,11 +99,11 @@ async fn check(file: &Path) -> anyhow::Result<BackupSummary> {
         .fetch_one(&mut connection)
         .await
         .with_context(no_backup)?;
-    if newest > MIGRATIONS.len() as i64 {
+    let own = MIGRATIONS.last().map_or(0, |migration| migration.0);
+    if newest > own {
         bail!(
-            "{} is of a newer version of Drive-In: it has step {newest}, and this version contains {}",
-            file.display(),
-            MIGRATIONS.len()
+            "{} is of a newer version of Drive-In: it has step {newest}, and the last of this version is {own}",
+            file.display()
         );
     }
     let counts = "SELECT (SELECT COUNT(*) FROM drive_session), (SELECT COUNT(*) FROM ticket)";
