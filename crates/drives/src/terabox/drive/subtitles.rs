@@ -186,7 +186,7 @@ mod tests {
             ]
         );
         let subrip = "1\n00:00:01,000 --> 00:00:02,000\nHello\n";
-        assert_eq!(read(subrip), [(None, None, "44 bytes".to_owned())]);
+        assert_eq!(read(subrip), [(None, None, "38 bytes".to_owned())]);
         // A line without a description, and what is neither form.
         assert_eq!(
             read("\u{feff}#EXTM3U\nhttps://v/3\nfile:///etc/passwd\n"),
