@@ -11,8 +11,8 @@ use super::result_json::Results;
 use super::{EntryJson, EntryWriter};
 use crate::shares::OpenError;
 use crate::web::AppState;
-use crate::web::error::{Problem, of_kind};
-use drives::{ErrorKind, OnConflict};
+use crate::web::error::Problem;
+use drives::{DriveError, OnConflict};
 use media::{EntryPath, Place};
 
 /// A link, or a text that contains one.
@@ -152,7 +152,7 @@ impl From<OpenError> for Problem {
                 sentence: Some(
                     "No connected drive opens this link. Connect an account at the service that it leads to.",
                 ),
-                ..of_kind(ErrorKind::Unsupported)
+                ..DriveError::unsupported("open_share", "").into()
             },
             OpenError::Drive(error) => error.into(),
         }
