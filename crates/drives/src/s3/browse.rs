@@ -1,5 +1,6 @@
 //! Folders and objects: listed by ListObjectsV2, read by GET with ranges.
 
+use chrono::SubsecRound;
 use http::Method;
 use http::header::{CONTENT_LENGTH, ETAG, HeaderMap, LAST_MODIFIED, RANGE};
 use percent_encoding::percent_decode_str;
@@ -242,7 +243,8 @@ fn children_of(list: &ObjectList, prefix: &str) -> Vec<Child> {
             name: name.to_owned(),
             is_folder: false,
             size: object.size.unwrap_or(0),
-            modified: object.last_modified,
+            // Lists have milliseconds, the header of one object has full seconds.
+            modified: object.last_modified.map(|time| time.trunc_subsecs(0)),
             etag: object.etag(),
         })
     });
