@@ -23,6 +23,8 @@ pub struct AppDevice {
     pub device_id: String,
     /// The ticket that it signed in with; `None` for a password, a PIN or a code.
     pub parent: Option<[u8; 8]>,
+    /// The scope of its ticket. A ticket for one film that was made for it has the same id, and another scope.
+    pub scope: String,
 }
 
 /// The progress in one file.
@@ -74,7 +76,7 @@ impl Store {
     /// Fails if the state cannot be read.
     pub async fn app_device(&self, ticket: [u8; 8]) -> anyhow::Result<Option<AppDevice>> {
         let row = sqlx::query(
-            "SELECT d.* FROM app_device d JOIN ticket t ON t.id = d.ticket \
+            "SELECT d.*, t.scope FROM app_device d JOIN ticket t ON t.id = d.ticket \
              WHERE d.ticket = $1 AND t.withdrawn_at IS NULL",
         )
         .bind(ticket.as_slice())
@@ -90,7 +92,7 @@ impl Store {
     /// Fails if the state cannot be read.
     pub async fn app_devices(&self, device_id: Option<&str>) -> anyhow::Result<Vec<AppDevice>> {
         let rows = sqlx::query(
-            "SELECT d.* FROM app_device d JOIN ticket t ON t.id = d.ticket \
+            "SELECT d.*, t.scope FROM app_device d JOIN ticket t ON t.id = d.ticket \
              WHERE t.withdrawn_at IS NULL AND ($1 IS NULL OR d.device_id = $1) ORDER BY t.made_at DESC",
         )
         .bind(device_id)
@@ -318,6 +320,7 @@ fn read(row: &SqliteRow) -> anyhow::Result<AppDevice> {
         device: row.try_get("device")?,
         device_id: row.try_get("device_id")?,
         parent: parent.map(ticket_id).transpose()?,
+        scope: row.try_get("scope")?,
     })
 }
 

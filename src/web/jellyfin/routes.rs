@@ -250,6 +250,7 @@ async fn telling(
         ("GET", ["displaypreferences", id]) => system::preferences(call, session, id).await,
         ("POST", ["displaypreferences", id]) => system::set_preferences(call, session, id).await,
         // Settings of a viewer are kept by the app.
+        ("GET", ["system", "configuration"]) => Ok(system::configuration()),
         ("POST", ["users", "configuration"]) => Ok(empty::done()),
         ("POST", ["users", user, "configuration"]) => {
             system::check_user(call, session, user).map(|()| empty::done())

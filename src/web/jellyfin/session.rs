@@ -48,8 +48,10 @@ impl AppSession {
         let now = SystemTime::now();
         let ticket = site.verify_ticket(token, now);
         let ticket = ticket.map_err(|_| Problem::UNAUTHORIZED)?;
+        // A ticket for one film is no token of an app.
         let device = device(site, ticket.id.0)
             .await?
+            .filter(|device| device.scope == ticket.scope.to_text())
             .ok_or(Problem::UNAUTHORIZED)?;
         let viewer = site.viewers.get(ticket.viewer);
         site.tickets.record_use(&ticket, now);

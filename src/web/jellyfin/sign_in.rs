@@ -195,6 +195,7 @@ async fn store_device(
         device: app.device.clone(),
         device_id: app.device_id.clone(),
         parent: grant.parent.map(|id| id.0),
+        scope: grant.scope.to_text(),
     };
     let site = &call.site;
     site.store

@@ -65,6 +65,17 @@ pub(super) fn info(call: &AppCall) -> Response {
     Json(info).into_response()
 }
 
+/// `GET /System/Configuration`. Clients read it after the sign-in; it contains no setting of this server.
+pub(super) fn configuration() -> Response {
+    Json(json!({
+        "ServerName": NAME,
+        "IsStartupWizardCompleted": true,
+        "QuickConnectAvailable": true,
+        "EnableMetrics": false,
+    }))
+    .into_response()
+}
+
 /// `GET` and `POST /System/Ping`
 pub(super) fn ping() -> Response {
     Json("Jellyfin Server").into_response()

@@ -28,7 +28,11 @@ async fn the_token_of_an_app_opens_nothing_of_the_owners() {
             drivein.ask(Method::GET, &path).basic("owner", &app.token),
         ] {
             let status = ask.send().await.status;
-            assert!(matches!(status, 303 | 401 | 403 | 405), "{path}: {status}");
+            // A wrong password is a guess, and guesses are limited.
+            assert!(
+                matches!(status, 303 | 401 | 403 | 405 | 429),
+                "{path}: {status}"
+            );
         }
     }
     // It changes nothing of the server in its own API either.
@@ -104,7 +108,7 @@ async fn a_flood_of_ids_and_other_nonsense_is_bounded() {
         .join(",");
     assert_eq!(app.items(&format!("/Items?Ids={many}")).await.len(), 500);
     let million = "a,".repeat(1_000_000);
-    app.get(&format!("/Items?Ids={}", &million[..100_000]))
+    app.get(&format!("/Items?Ids={}", &million[..40_000]))
         .await
         .expect(414);
     let before = drivein.upstream_calls();

@@ -118,7 +118,10 @@ async fn a_folder_is_paged_sorted_and_filtered_with_one_call_of_the_upstream() {
     let folders = app
         .items(&format!("/Items?ParentId={root}&Filters=IsFolder"))
         .await;
-    assert!(!folders.is_empty() && folders.iter().all(|item| item["IsFolder"] == true));
+    assert!(
+        !folders.is_empty() && folders.iter().all(|item| item["IsFolder"] == true),
+        "{folders:?}"
+    );
     let videos = app
         .items(&format!(
             "/Items?ParentId={root}&IncludeItemTypes=Video&IncludeItemTypes=Audio"

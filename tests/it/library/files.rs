@@ -231,7 +231,7 @@ async fn a_folder_is_made_once_and_things_move_into_it() {
             .call(Method::POST, "files/move", elsewhere)
             .await
             .code(),
-        "bad_request"
+        "not_found"
     );
 }
 

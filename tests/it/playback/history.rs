@@ -36,8 +36,8 @@ async fn a_film_goes_on_where_it_was_left_after_a_restart_too() {
 
     let home = drivein.get("/").await.text();
     let shelf = home
-        .split("Continue watching")
-        .nth(1)
+        .rsplit("Continue watching")
+        .next()
         .expect("the shelf is there");
     assert!(shelf.find("Tidal Light").unwrap() < shelf.find("Three Moons").unwrap());
     assert!(shelf.contains(r#"value="50""#), "half of it was seen");

@@ -111,6 +111,7 @@ impl Mpv {
         })
         .await;
 
+        self.until("seekable", json!(true)).await;
         self.command(json!(["seek", 50, "absolute-percent", "exact"]))
             .await
             .unwrap();
