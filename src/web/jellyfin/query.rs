@@ -50,7 +50,10 @@ impl ListQuery {
         let lower = |name: &str| call.text(name).map(str::to_lowercase);
         let list = |name: &str| call.parameters.list(name);
         let size = |name: &str| call.number(name).and_then(|it| usize::try_from(it).ok());
-        let mut filters = list("filters");
+        let mut filters: Vec<String> = list("filters")
+            .iter()
+            .map(|filter| filter.to_lowercase())
+            .collect();
         let mut switch = |name: &str, filter: &str| {
             let is_set = filters.iter().any(|it| it == filter);
             filters.retain(|it| it != filter);

@@ -6,6 +6,17 @@ use super::*;
 async fn the_token_of_an_app_opens_nothing_of_the_owners() {
     let drivein = house().await;
     let app = TvApp::sign_in(&drivein, "tv").await;
+    // Our own API tokens are none of apps.
+    let made = json!({"name": "x", "scope": "everything"});
+    let token = owners_api(&drivein, Method::POST, "tokens", Some(made))
+        .await
+        .expect(201)
+        .json();
+    let other = TvApp {
+        token: token["token"].as_str().unwrap().to_owned(),
+        ..TvApp::new(&drivein, "tv")
+    };
+    other.get("/Users/Me").await.expect(401);
     let bearer = format!("Bearer {}", app.token);
     for route in drivein.routes.clone() {
         let path = route
@@ -45,17 +56,6 @@ async fn the_token_of_an_app_opens_nothing_of_the_owners() {
     ] {
         app.ask(method, &path).send().await.expect(403);
     }
-    // And our own API tokens are none of apps.
-    let made = json!({"name": "x", "scope": "everything"});
-    let token = owners_api(&drivein, Method::POST, "tokens", Some(made))
-        .await
-        .expect(201)
-        .json();
-    let other = TvApp {
-        token: token["token"].as_str().unwrap().to_owned(),
-        ..TvApp::new(&drivein, "tv")
-    };
-    other.get("/Users/Me").await.expect(401);
 }
 
 #[tokio::test]
