@@ -103,6 +103,7 @@ impl ListQuery {
         !self.filters.is_empty()
             || self.is_favourite.is_some()
             || self.is_played.is_some()
+            || self.is_folder.is_some()
             || !self.years.is_empty()
             || self.prefix.is_some()
             || self.not_before.is_some()
