@@ -116,7 +116,7 @@ fn memory_of(running: &Running) -> u64 {
 async fn answer(State(state): State<Arc<Counted>>, request: Request) -> Response<Body> {
     let pairs = url::form_urlencoded::parse(request.uri().query().unwrap_or_default().as_bytes());
     let query = |wanted: &str| {
-        let mut found = pairs.clone().filter(|(name, _)| name == wanted);
+        let mut found = pairs.filter(|(name, _)| name == wanted);
         found.next().map(|(_, value)| value.into_owned())
     };
     let depth = request.headers().get("depth");

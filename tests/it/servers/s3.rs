@@ -26,6 +26,7 @@ pub struct BucketServer {
 }
 
 /// The objects, without the proxy.
+#[expect(clippy::large_enum_variant, reason = "one of them lives at a time")]
 enum ObjectStore {
     /// The URL of moto.
     Moto(String),
