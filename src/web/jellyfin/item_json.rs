@@ -110,7 +110,7 @@ impl<'a> AppItemWriter<'a> {
         home
     }
 
-    /// Returns an entry of a drive. See [`ItemWriter::prepare`].
+    /// Returns an entry of a drive. See `AppItemWriter::prepare`.
     pub fn entry(&self, entry: &Entry) -> Value {
         let node = ItemIdentity::Entry(entry.place.clone(), entry.path.clone());
         let is_root = self.session.ticket.scope.to_text() == entry_scope(entry);

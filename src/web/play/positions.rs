@@ -1,7 +1,7 @@
 //! Follows what players read, and stores their positions in the history of their viewer.
 //!
 //! Guests have no history. A page, an app or a program that reports its position itself is believed instead
-//! ([`PlayerPositions::report`]).
+//! (`PlayerPositions::report`).
 
 use std::collections::HashMap;
 use std::pin::Pin;
