@@ -122,7 +122,7 @@ const HAS_A_BODY: Problem = refusal(
 const IS_PARTIAL: Problem = Problem::bad_request("A part of a file cannot be put: send all of it.");
 const IS_ELSEWHERE: Problem = refusal(
     StatusCode::BAD_GATEWAY,
-    "From one drive to another, files are copied and moved by the page of the folder or by the API.",
+    "From one drive to another, files are copied and moved by the API: POST /api/v1/files/copy or move.",
 );
 const IS_ITSELF: Problem = refusal(
     StatusCode::FORBIDDEN,
