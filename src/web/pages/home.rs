@@ -12,7 +12,7 @@ use super::form_fields::FormFields;
 use super::layout::PageLayout;
 use super::open_share::{self, OpenShareRow};
 use super::page_context::{NavItem, PageContext};
-use super::titles::{HomeHero, TitleRow, has_walked, home_hero, home_rows};
+use super::titles::{HomeHero, HomeTitles, TitleRow, has_walked, home_titles};
 use super::{DriveCard, FilmCard, FolderCard, browse};
 use crate::config::KIND_FORMS;
 use crate::governor::SharedDrive;
@@ -106,24 +106,19 @@ pub(in crate::web) async fn show(
             .take(roots)
             .map(|drive| section(&context, &look, drive)),
     );
-    let ((drives, has_accounts), sections, shares, (rows, has_rows), hero) = tokio::join!(
+    let ((drives, has_accounts), sections, shares, (titles, has_titles)) = tokio::join!(
         cards,
         sections,
         look.wait(open_share::rows(&context)),
-        rows(&context, &look),
-        look.wait(home_hero(&context))
+        titles(&context, &look)
     );
     let has_sections = sections.iter().all(|section| !section.is_missing);
-    let is_whole = has_accounts && has_sections && has_rows && shares.is_some() && hero.is_some();
-    let hero = hero.unwrap_or(Ok(None)).unwrap_or_else(|error| {
-        tracing::warn!(%error, "the library could not be read");
-        None
-    });
+    let is_whole = has_accounts && has_sections && has_titles && shares.is_some();
     let mut response = context.answer(Ok(HomePage {
         layout: context.layout("Home", NavItem::Home),
         drives,
-        hero,
-        rows,
+        hero: titles.hero,
+        rows: titles.rows,
         sections,
         open_share: (context.may_manage() && site.shares.can_open())
             .then(|| site.urls.local("/share")),
@@ -144,22 +139,22 @@ pub(in crate::web) async fn show(
 const MAX_BEGUN: usize = 12;
 const MAX_HISTORY_LOOKUPS: usize = 24;
 
-/// Returns the rows of the library. What was begun outside of it, such as in a share, is added to the first one.
+/// Returns the titles of the library. What was begun outside of it, such as in a share, is added to the first row.
 /// The second value is false if that has not arrived in time.
-async fn rows(context: &PageContext<'_>, look: &FirstLook) -> (Vec<TitleRow>, bool) {
-    let mut rows = home_rows(context).await.unwrap_or_else(|error| {
+async fn titles(context: &PageContext<'_>, look: &FirstLook) -> (HomeTitles, bool) {
+    let mut titles = home_titles(context).await.unwrap_or_else(|error| {
         tracing::warn!(%error, "the library could not be read");
-        Vec::new()
+        HomeTitles::default()
     });
     let mut is_whole = true;
-    if let Some(begun) = rows.first_mut() {
+    if let Some(begun) = titles.rows.first_mut() {
         let elsewhere = look.wait(begun_elsewhere(context)).await;
         is_whole = elsewhere.is_some();
         begun.cards.extend(elsewhere.unwrap_or_default());
         begun.cards.truncate(MAX_BEGUN);
     }
-    rows.retain(|row| !row.cards.is_empty());
-    (rows, is_whole)
+    titles.rows.retain(|row| !row.cards.is_empty());
+    (titles, is_whole)
 }
 
 async fn begun_elsewhere(context: &PageContext<'_>) -> Vec<FilmCard> {

@@ -6,7 +6,7 @@ mod series;
 
 pub(in crate::web) use lists::{films, series};
 pub(in crate::web) use rows::{
-    AboutTitle, HomeHero, TitleRow, about, has_walked, home_hero, home_rows,
+    AboutTitle, HomeHero, HomeTitles, TitleRow, about, has_walked, home_titles,
 };
 pub(in crate::web) use series::{mark, show};
 

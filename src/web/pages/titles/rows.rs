@@ -59,11 +59,19 @@ pub struct AboutTitle {
 /// Titles in a row of the home page.
 const MAX_ROW: usize = 16;
 
-/// Returns the rows of the home page; none before a drive was walked. The row to go on with comes first, and is there
-/// always.
-pub(in crate::web) async fn home_rows(context: &PageContext<'_>) -> anyhow::Result<Vec<TitleRow>> {
+/// The titles of the home page.
+#[derive(Debug, Default)]
+pub struct HomeTitles {
+    /// The title to go on with, otherwise the newest one with a picture; `None` if there is neither.
+    pub hero: Option<HomeHero>,
+    /// The row to go on with comes first, and is there always; films and series follow once a drive was walked.
+    pub rows: Vec<TitleRow>,
+}
+
+/// Returns the titles of the home page.
+pub(in crate::web) async fn home_titles(context: &PageContext<'_>) -> anyhow::Result<HomeTitles> {
     let store = &context.site.store;
-    let mut rows = Vec::new();
+    let mut titles = HomeTitles::default();
     let resumed = store.continue_ids(context.viewer()).await?;
     let next = store.next_up_ids(context.viewer()).await?;
     let next: Vec<i64> = next
@@ -77,82 +85,58 @@ pub(in crate::web) async fn home_rows(context: &PageContext<'_>) -> anyhow::Resu
         let items = store
             .library_items(&ids[..ids.len().min(MAX_ROW)], context.viewer())
             .await?;
-        rows.push(row(context, id, title, None, &items));
+        let first = items.first();
+        titles.hero = titles
+            .hero
+            .or_else(|| first.and_then(|item| hero(context, title, item)));
+        titles.rows.push(row(context, id, title, None, &items));
     }
-    if !has_walked(context).await {
-        return Ok(rows);
-    }
-    type ItemList = (
-        &'static str,
-        &'static str,
-        Option<&'static str>,
-        &'static [ItemKind],
-        ItemSort,
-    );
-    let lists: [ItemList; 3] = [
-        (
-            "recent",
-            "Recently added",
-            None,
-            &[ItemKind::Film, ItemKind::Series],
-            ItemSort::Added,
-        ),
-        (
-            "films",
-            "Films",
-            Some("/library/films"),
-            &[ItemKind::Film],
-            ItemSort::Title,
-        ),
-        (
-            "series",
-            "Series",
-            Some("/library/series"),
-            &[ItemKind::Series],
-            ItemSort::Title,
-        ),
-    ];
-    for (id, title, href, kinds, sort) in lists {
-        let query = ItemQuery {
-            kinds: kinds.to_vec(),
-            sort,
-            limit: MAX_ROW,
-            ..ItemQuery::default()
-        };
-        let page = store.library_page(&query, context.viewer()).await?;
-        let href = href.map(|href| context.site.urls.local(href));
-        rows.push(row(context, id, title, href, &page.items));
-    }
-    Ok(rows)
-}
-
-/// Returns the title to go on with, otherwise the newest one with a picture; `None` if there is neither.
-pub(in crate::web) async fn home_hero(
-    context: &PageContext<'_>,
-) -> anyhow::Result<Option<HomeHero>> {
-    let store = &context.site.store;
-    let resumed = store.continue_ids(context.viewer()).await?;
-    let next = store.next_up_ids(context.viewer()).await?;
-    for (reason, ids) in [("Continue watching", resumed), ("Next up", next)] {
-        let items = store
-            .library_items(&ids[..ids.len().min(1)], context.viewer())
-            .await?;
-        if let Some(hero) = items.first().and_then(|item| hero(context, reason, item)) {
-            return Ok(Some(hero));
+    let has_walked = has_walked(context).await;
+    if has_walked || titles.hero.is_none() {
+        let title = "Recently added";
+        let kinds = [ItemKind::Film, ItemKind::Series];
+        let recent = list(context, &kinds, ItemSort::Added).await?;
+        let newest = recent
+            .iter()
+            .find(|item| item.backdrop.is_some())
+            .or_else(|| recent.iter().find(|item| item.poster.is_some()));
+        titles.hero = titles
+            .hero
+            .or_else(|| newest.and_then(|item| hero(context, title, item)));
+        if has_walked {
+            titles
+                .rows
+                .push(row(context, "recent", title, None, &recent));
         }
     }
+    if !has_walked {
+        return Ok(titles);
+    }
+    for (id, title, href, kind) in [
+        ("films", "Films", "/library/films", ItemKind::Film),
+        ("series", "Series", "/library/series", ItemKind::Series),
+    ] {
+        let items = list(context, &[kind], ItemSort::Title).await?;
+        let href = Some(context.site.urls.local(href));
+        titles.rows.push(row(context, id, title, href, &items));
+    }
+    Ok(titles)
+}
+
+/// Returns the first titles of these kinds.
+async fn list(
+    context: &PageContext<'_>,
+    kinds: &[ItemKind],
+    sort: ItemSort,
+) -> anyhow::Result<Vec<LibraryItem>> {
     let query = ItemQuery {
-        kinds: vec![ItemKind::Film, ItemKind::Series],
-        sort: ItemSort::Added,
+        kinds: kinds.to_vec(),
+        sort,
         limit: MAX_ROW,
         ..ItemQuery::default()
     };
-    let recent = store.library_page(&query, context.viewer()).await?.items;
-    let newest = recent
-        .iter()
-        .find(|item| item.backdrop.is_some())
-        .or_else(|| recent.iter().find(|item| item.poster.is_some()));
-    Ok(newest.and_then(|item| hero(context, "Recently added", item)))
+    let page = context.site.store.library_page(&query, context.viewer());
+    Ok(page.await?.items)
 }
 
 fn hero(context: &PageContext<'_>, reason: &'static str, item: &LibraryItem) -> Option<HomeHero> {
