@@ -99,6 +99,7 @@ fn parse(body: &Bytes, base: &Origin) -> Vec<UpstreamSubtitles> {
 fn parse_list(text: &str, base: &Origin) -> Vec<UpstreamSubtitles> {
     let mut found = Vec::new();
     let mut pending: Option<UpstreamSubtitles> = None;
+    let text = text.trim_start_matches('\u{feff}');
     for line in text.lines().map(str::trim) {
         if let Some(attributes) = line.strip_prefix("#EXT-X-MEDIA:") {
             let value = |name: &str| attribute(attributes, name).filter(|it| !it.is_empty());
