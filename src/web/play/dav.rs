@@ -29,6 +29,7 @@ use axum::response::{IntoResponse, Response};
 use secrecy::ExposeSecret;
 use tokio::time::timeout;
 
+use super::lists::is_kodi;
 use super::positions::TicketHolder;
 use super::titles::all_children;
 use super::{AppState, PlayRequest, listing, with_slash};
@@ -336,12 +337,17 @@ async fn propfind(
         has_quota: *caller.scope == Scope::Everything && multistatus::asks_for_quota(&request),
         has_changes: caller.may_change && is_writable(site, location),
     };
-    let nodes = if location.is_empty() {
+    let mut nodes = if location.is_empty() {
         tree.places(caller.scope, with_children)
     } else {
         let (place, path) = located(caller.scope, location)?;
         tree.entry(&place, &path, with_children).await?
     };
+    // Kodi decodes a display name as if it were a part of a URL, and shows “50% + 1.mp4” as “50%   1.mp4”. Without
+    // one it takes the name from the address.
+    if is_kodi(&parts.headers) {
+        nodes.iter_mut().for_each(|node| node.name = None);
+    }
     let headers = [
         (
             header::CONTENT_TYPE,
@@ -396,14 +402,14 @@ impl Tree<'_> {
         let covered = |drive: &&SharedDrive| scope.covers(drive.place(), &EntryPath::root());
         let mut nodes = vec![DavNode {
             href: self.root.clone(),
-            name: "Drive-In".to_owned(),
+            name: Some("Drive-In".to_owned()),
             ..DavNode::folder()
         }];
         if with_children {
             let drives = self.site.library.browsable();
             let places = drives.iter().filter(covered).map(|drive| DavNode {
                 href: format!("{}{}/", self.root, drive.place()),
-                name: drive.place().to_string(),
+                name: Some(drive.place().to_string()),
                 ..DavNode::folder()
             });
             nodes.extend(places);
@@ -453,7 +459,7 @@ impl Tree<'_> {
         let entry = std::sync::Arc::new(entry);
         let href = format!("{}{}{}", self.root, entry.place, encode_path(&entry.path));
         let node = DavNode {
-            name: entry.name.clone(),
+            name: Some(entry.name.clone()),
             modified: entry.modified,
             locks: self.has_changes.then(|| {
                 let locks = kept.locks.iter();
@@ -486,7 +492,7 @@ impl DavNode {
     fn folder() -> Self {
         DavNode {
             href: String::new(),
-            name: String::new(),
+            name: None,
             is_folder: true,
             size: 0,
             modified: None,

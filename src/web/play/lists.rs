@@ -12,6 +12,7 @@ use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
 use super::resource::{ListFile, ListFormat, Reach, SearchList};
+use super::source::is_agent;
 use super::titles::{self, FilmList, Title};
 use super::{NO_CACHE, PlayRequest};
 use crate::playback::ticket::Ticket;
@@ -96,16 +97,14 @@ async fn print(
         .into_response())
 }
 
-/// Returns true for Kodi's user agent. Kodi's M3U reader takes a title for Windows-1252, and garbles it, if
-/// it contains a character for which [`kodi_reads`] returns false; its XSPF reader accepts all characters.
-/// Debian's Kodi sends `KodifromDebian/20.1`.
-fn is_kodi(headers: &HeaderMap) -> bool {
-    let agent = headers.get(header::USER_AGENT);
-    agent.is_some_and(|agent| agent.as_bytes().starts_with(b"Kodi"))
+/// Returns true for Kodi's user agent. Debian's Kodi sends `KodifromDebian/20.1`.
+pub(super) fn is_kodi(headers: &HeaderMap) -> bool {
+    is_agent(headers, &["Kodi"])
 }
 
 /// Returns true if Kodi (at least up to version 20) accepts a character's UTF-8
-/// (`CUtf8Utils::SizeOfUtf8Char`): in a sequence of four bytes it requires the third to be at least 90,
+/// (`CUtf8Utils::SizeOfUtf8Char`). Its M3U reader takes a title with another character for Windows-1252, and garbles
+/// it; its XSPF reader accepts all. The rule: in a sequence of four bytes it requires the third to be at least 90,
 /// where only the second has to be, and the second to be at most 9F.
 fn kodi_reads(character: char) -> bool {
     let code = u32::from(character);

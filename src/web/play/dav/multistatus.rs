@@ -27,7 +27,8 @@ const CHUNK_BYTES: usize = 64 << 10;
 pub(super) struct DavNode {
     /// Its percent-encoded URL from the root of the host, with a trailing slash for a folder.
     pub href: String,
-    pub name: String,
+    /// `None` for clients that misread it.
+    pub name: Option<String>,
     pub is_folder: bool,
     pub size: u64,
     pub modified: Option<DateTime<Utc>>,
@@ -221,7 +222,7 @@ impl DavNode {
                     _ => PropertyValue::Empty,
                 });
             }
-            (DAV, "displayname") => Some(xml_text(&self.name)),
+            (DAV, "displayname") => self.name.as_deref().map(xml_text),
             (DAV, "getcontentlength") => (!self.is_folder).then(|| self.size.to_string()),
             (DAV, "getcontenttype") => Some(self.content_type.to_owned()),
             (DAV, "getetag") => self.etag.clone(),
@@ -264,7 +265,7 @@ mod tests {
     fn film() -> DavNode {
         DavNode {
             href: "/dav/films/a%20%26%20b.mp4".to_owned(),
-            name: "a & b\u{1}.mp4".to_owned(),
+            name: Some("a & b\u{1}.mp4".to_owned()),
             is_folder: false,
             size: 7,
             modified: media::unix_time(-170_000_000),
