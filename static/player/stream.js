@@ -11,6 +11,7 @@ import { DecodingCheck, explainLacking } from './decoding.js'
 import { fetchProblem } from './problem.js'
 import { isSourceUrl, renditionNames, renditionOf } from './renditions.js'
 import { Sounds } from './sounds.js'
+import { repeatStuckSeeks } from './stuck-seek.js'
 
 const { qualities } = player
 
@@ -58,6 +59,7 @@ export class Stream extends EventTarget {
     super()
     this.#video = video
     this.#decoding = new DecodingCheck(video, lacking => this.#onLacking(lacking))
+    repeatStuckSeeks(video)
     video.addEventListener('error', () => this.#onVideoError())
     for (const name of ['seeked', 'playing']) {
       video.addEventListener(name, () => (this.#pendingAt = null))

@@ -8,7 +8,7 @@ import assert from 'node:assert/strict'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { start } from './webdriver.mjs'
 
-const TIMEOUT_MS = 40_000
+const TIMEOUT_MS = 60_000
 const [home, name, matroska, webm, withRungs] = process.argv.slice(2)
 
 const browser = await start(name)
@@ -104,6 +104,11 @@ async function until(what, fn, ...args) {
           at: video?.currentTime,
           ready: video?.readyState,
           paused: video?.paused,
+          seeking: video?.seeking,
+          buffered: Array.from({ length: video?.buffered.length ?? 0 }, (_, i) => [
+            video.buffered.start(i),
+            video.buffered.end(i),
+          ]),
           error: video?.error?.message,
           words: document.getElementById('error-overlay')?.innerText,
         })

@@ -9,7 +9,7 @@ use tokio::process::{Child, Command};
 use tokio::time::{sleep, timeout};
 
 /// A program that hangs for this long has failed.
-const PATIENCE: Duration = Duration::from_secs(90);
+const PATIENCE: Duration = Duration::from_secs(240);
 
 /// Fails with the name of the package to install if a program is missing.
 pub fn need(program: &str, package: &str) {

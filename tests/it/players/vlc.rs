@@ -8,7 +8,7 @@ use crate::harness::*;
 use crate::servers::Remote;
 
 /// Timeout of a player on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// VLC in the background with its own HTTP interface.
 struct Vlc {
@@ -76,8 +76,8 @@ impl Vlc {
         serde_json::from_slice(&reply.bytes().await.ok()?).ok()
     }
 
-    /// Seeks to the middle and waits until playback continues there: the position comes within two seconds of
-    /// it.
+    /// Seeks to the middle and waits until playback continues there, at most ten seconds behind it: VLC plays on while a
+    /// busy machine asks it.
     async fn seek_to_the_middle(&self, length_s: f64) {
         let answer = self.ask("status.json?command=seek&val=50%25").await;
         assert!(answer.is_some(), "VLC does not answer");
@@ -86,7 +86,7 @@ impl Vlc {
             let status = self.ask("status.json").await?;
             // The fraction of the length, in VLC's resolution.
             let at = status["position"].as_f64()? * length_s;
-            (status["state"] == "playing" && (middle..=middle + 2.0).contains(&at)).then_some(())
+            (status["state"] == "playing" && (middle..=middle + 10.0).contains(&at)).then_some(())
         })
         .await;
     }
