@@ -7,6 +7,7 @@ import { SPEEDS } from './actions.js'
 import { icon, iconButton, make, setLabel } from './elements.js'
 import { Menu } from './menu.js'
 import { createSeekLine } from './seek.js'
+import { loadMoreSubtitles } from './subtitles.js'
 import { createVolumeControls } from './volume.js'
 
 /** Fills `bar` for `video`: completely, or with what the browser's native controls lack. */
@@ -17,7 +18,13 @@ export function fillBar(bar, { player, video, stream, actions, getFilm, hasNativ
   const quality = new Menu('quality', texts.quality, actions.chooseQuality)
   const sounds = new Menu('sounds', texts.sounds, value => stream.sounds.choose(value), 'tracks')
   const speed = new Menu('speed', texts.speed, value => actions.setSpeed(Number(value)))
-  const subtitles = new Menu('subtitles', texts.subtitles, value => actions.chooseSubtitles(value), 'words')
+  const subtitles = new Menu(
+    'subtitles',
+    texts.subtitles,
+    value => actions.chooseSubtitles(value),
+    'words',
+    () => loadMoreSubtitles(video, getFilm()),
+  )
   const gap = make('span', { className: 'bar-gap' })
   if (hasNativeControls) {
     bar.append(make('div', { className: 'bar-row' }, back, ahead, gap, speed.element, quality.element))
@@ -84,7 +91,7 @@ export function fillBar(bar, { player, video, stream, actions, getFilm, hasNativ
   }
   const showSubtitles = () => {
     const tracks = actions.subtitleTracks()
-    subtitles.element.hidden = tracks.length === 0
+    subtitles.element.hidden = tracks.length === 0 && !getFilm().more_subtitles
     const shown = tracks.findIndex(track => track.mode === 'showing')
     const items = [
       { value: '-1', label: texts.off },
@@ -103,6 +110,7 @@ export function fillBar(bar, { player, video, stream, actions, getFilm, hasNativ
   for (const event of ['play', 'pause', 'ended', 'emptied']) video.addEventListener(event, showPlay)
   video.addEventListener('ratechange', showSpeed)
   for (const event of ['renditions', 'quality']) stream.addEventListener(event, showQuality)
+  stream.addEventListener('renditions', showSubtitles)
   for (const event of ['addtrack', 'removetrack', 'change'])
     video.textTracks.addEventListener(event, showSubtitles)
   showPlay()

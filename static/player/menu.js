@@ -10,11 +10,16 @@ export class Menu {
   #detail = make('span', { className: 'menu-detail' })
   #list
   #onChoose
+  #onOpen
 
-  /** `onChoose(value)` is called with the value of an item; `iconName` replaces the button's text. */
-  constructor(id, label, onChoose, iconName) {
+  /**
+   * `onChoose(value)` is called with the value of an item, `onOpen()` before the menu opens; `iconName` replaces the
+   * button's text.
+   */
+  constructor(id, label, onChoose, iconName, onOpen) {
     this.#label = label
     this.#onChoose = onChoose
+    this.#onOpen = onOpen
     this.#list = make('div', {
       id: `${id}-menu`,
       className: 'menu-list',
@@ -89,6 +94,7 @@ export class Menu {
   }
 
   #open() {
+    this.#onOpen?.()
     this.#list.hidden = false
     this.#button.setAttribute('aria-expanded', 'true')
     const chosen = this.#list.querySelector('[aria-checked=true]:not(:disabled)')

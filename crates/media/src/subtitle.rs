@@ -286,6 +286,14 @@ impl Subtitles {
         found
     }
 
+    /// Returns the subtitles of a film followed by more of them, each with an id and a label of its own. Those of the
+    /// film keep theirs.
+    pub fn joined(mut film: Vec<Subtitles>, more: Vec<Subtitles>) -> Vec<Subtitles> {
+        film.extend(more);
+        make_unique(&mut film);
+        film
+    }
+
     /// Returns the name of the file; empty for any other origin.
     fn file_name(&self) -> &str {
         match &self.origin {

@@ -155,6 +155,20 @@ impl Playback {
         }
     }
 
+    /// Returns all subtitles of a film, those of the drive itself among them, which is asked although the film has
+    /// others.
+    pub async fn all_subtitles(&self, film: &Arc<Entry>) -> Result<Vec<Subtitles>, DriveError> {
+        let found = self.subtitles(film).await?;
+        let is_of_drive = |one: &Subtitles| matches!(one.origin, SubtitleOrigin::Drive(_));
+        match film.kind == EntryKind::Video && !found.iter().any(is_of_drive) {
+            true => Ok(Subtitles::joined(
+                found,
+                self.subtitles_of_drive(film).await,
+            )),
+            false => Ok(found),
+        }
+    }
+
     /// Returns the subtitle files of a film: those beside it, and those in folders of subtitles.
     async fn subtitle_files(&self, film: &Entry) -> Result<Vec<Subtitles>, DriveError> {
         let Some(folder) = film.path.parent() else {
@@ -232,8 +246,11 @@ impl Playback {
         film: &Arc<Entry>,
         id: &str,
     ) -> Result<Arc<SubtitleText>, DriveError> {
-        let all = self.subtitles(film).await?;
-        let one = all.into_iter().find(|one| one.id == id).ok_or_else(|| {
+        let mut found = self.subtitles(film).await?;
+        if found.iter().all(|one| one.id != id) {
+            found = self.all_subtitles(film).await?;
+        }
+        let one = found.into_iter().find(|one| one.id == id).ok_or_else(|| {
             DriveError::new(
                 ErrorKind::NotFound,
                 "subtitles",

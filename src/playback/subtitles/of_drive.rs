@@ -1,7 +1,7 @@
 //! Subtitles that a drive itself has for a film, converted like the files beside it.
 //!
-//! Few films have them and asking costs a call, so a drive is asked only for films without other subtitles, and its
-//! answer is cached.
+//! Few films have them and asking costs a call, so a drive is asked only for films without other subtitles, or when a
+//! viewer opens the menu of subtitles. Its answer is cached.
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -29,7 +29,10 @@ use crate::web::headers::LoadsCastSender;
 use crate::web::urls::{encode_name, parse_location};
 use crate::web::{AppState, MaybeQuery};
 use drives::{Capability, DriveError};
-use media::{Entry, EntryKind, PageRequest, Rendition, Subtitles, Tag, content_type, natural_cmp};
+use media::{
+    Entry, EntryKind, PageRequest, Rendition, SubtitleOrigin, Subtitles, Tag, content_type,
+    natural_cmp,
+};
 
 /// `/watch/{place}/{path}`
 #[derive(Debug, Template)]
@@ -106,6 +109,8 @@ pub struct FilmData {
     pub history: Option<String>,
     /// The next film of its folder.
     pub next: Option<FilmNext>,
+    /// The list of all subtitles, which is requested when the menu is opened; `None` if the page has all of them.
+    pub more_subtitles: Option<String>,
     /// The list of the pictures over the seek bar; `None` before there is one.
     pub thumbnails: Option<String>,
     /// The API URL that takes such pictures (`PUT …?number=`); `None` for guests.
@@ -377,6 +382,8 @@ pub(super) async fn page(
                 let urls = &context.site.urls;
                 urls.of_entry("api/v1/history", &entry.place, &entry.path)
             }),
+            more_subtitles: may_have_more(context, entry, &subtitles)
+                .then(|| format!("{play}/subtitles.json")),
             thumbnails: has_thumbnails.then(|| format!("{play}/thumbnails.vtt")),
             send_thumbnails: (!context.is_guests() && entry.kind == EntryKind::Video).then(|| {
                 let urls = &context.site.urls;
@@ -400,6 +407,19 @@ fn tracks(play: &str, subtitles: &[Subtitles]) -> Vec<SubtitleTrack> {
         src: format!("{play}/subtitles/{}.vtt", one.id),
     };
     subtitles.iter().map(track).collect()
+}
+
+/// Returns true if the drive may have subtitles of its own besides these. It was asked for a film without any, but not
+/// for a guest's page.
+fn may_have_more(context: &PageContext<'_>, entry: &Entry, subtitles: &[Subtitles]) -> bool {
+    let was_asked = match subtitles {
+        [] => context.may_ask(),
+        all => all
+            .iter()
+            .any(|one| matches!(one.origin, SubtitleOrigin::Drive(_))),
+    };
+    let drive = context.site.library.drive(&entry.place);
+    !was_asked && drive.is_ok_and(|drive| drive.may_have_subtitles(entry))
 }
 
 /// Returns true if a browser does best with the file itself: its drive says so, or nothing but its own samples is there.

@@ -16,11 +16,13 @@ use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 pub(crate) use strm_tree::file_name;
 
+use axum::Json;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, OriginalUri, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::future::BoxFuture;
+use serde_json::json;
 
 use super::crawlers::is_crawler;
 use super::error::{NO_SUBTITLES, Problem, ProblemCode};
@@ -32,10 +34,10 @@ use crate::playback::pictures::PictureSize;
 use crate::playback::subtitles::subtitle_playlist;
 use crate::playback::ticket::Ticket;
 use drives::ErrorKind;
-use media::{Entry, EntryKind, EntryPath, Place, Rendition, content_type, stem};
+use media::{Entry, EntryKind, EntryPath, Place, Rendition, Subtitles, content_type, stem};
 
 use positions::{ORIGINAL, TicketHolder};
-use resource::{PlayPath, PlayResource, SearchList, SubtitleForm};
+use resource::{PlayPath, PlayResource, SUBTITLES, SearchList, SubtitleForm};
 
 pub use positions::play_on_loop;
 pub(super) use resource::search_list;
@@ -252,6 +254,7 @@ impl PlayRequest<'_> {
             PlayResource::Thumbnail(number) => self.thumbnail(entry, *number).await,
             PlayResource::Poster(size) => self.poster(entry, *size).await,
             PlayResource::Subtitles(id, form) => self.subtitles(entry, id, *form).await,
+            PlayResource::SubtitleList => self.subtitle_list(entry).await,
             PlayResource::List(list) => lists::list(self, ticket_text, entry, *list).await,
             PlayResource::Strm => Ok(lists::strm(self, ticket_text, entry).await),
             PlayResource::StrmTree => strm_tree::answer(self, ticket_text, entry).await,
@@ -345,6 +348,18 @@ impl PlayRequest<'_> {
         let timeline = playback.timeline_of_whole(entry, Some(rendition), length);
         let timeline = timeline.await;
         Ok(self.follow(response, entry, &file_name, timeline))
+    }
+
+    /// Lists all subtitles of a film, those of the drive itself among them, relative to this address.
+    async fn subtitle_list(&self, entry: &Arc<Entry>) -> Result<Response, Problem> {
+        let found = self.site.playback.all_subtitles(entry).await?;
+        let track = |one: &Subtitles| {
+            let src = format!("{SUBTITLES}/{}.vtt", one.id);
+            json!({"label": one.label, "language": one.language, "src": src})
+        };
+        let tracks: Vec<_> = found.iter().map(track).collect();
+        let headers = [(header::CACHE_CONTROL, NO_CACHE)];
+        Ok((headers, Json(json!({"subtitles": tracks}))).into_response())
     }
 
     async fn subtitles(

@@ -49,6 +49,8 @@ pub(super) enum PlayResource {
     Thumbnail(u32),
     /// `poster.jpg`, and `poster-small.jpg` for lists on small screens
     Poster(PictureSize),
+    /// The list of all subtitles: `subtitles.json`.
+    SubtitleList,
     /// `subtitles/{id}.vtt`, `subtitles/{id}.m3u8` and `subtitles/{id}/0.vtt`: a file, and the same for HLS;
     /// `source-subtitles/{id}.m3u8` and `source-subtitles/{id}/0.vtt` for the repackaged original
     Subtitles(String, SubtitleForm),
@@ -184,6 +186,7 @@ impl PlayPath {
             "source.mp4" => PlayResource::SourceFile,
             "chapters.vtt" => PlayResource::Chapters,
             "thumbnails.vtt" => PlayResource::Thumbnails,
+            "subtitles.json" => PlayResource::SubtitleList,
             "init.mp4" => {
                 let stream = SourceStream::parse(parent.name())?;
                 return Some((parent.parent()?, PlayResource::SourceInit(stream)));
@@ -269,7 +272,7 @@ fn subtitles(whole: &EntryPath) -> Option<(EntryPath, PlayResource)> {
 }
 
 /// The name of the folder with a film's subtitles.
-const SUBTITLES: &str = "subtitles";
+pub(super) const SUBTITLES: &str = "subtitles";
 
 /// The name of the folder with the same subtitles on the clock of the repackaged original.
 const SOURCE_SUBTITLES: &str = "source-subtitles";
@@ -311,9 +314,10 @@ impl PlayResource {
             | PlayResource::Chapters
             | PlayResource::Strm => kind.is_playable(),
             PlayResource::Poster(_) => kind != EntryKind::Folder,
-            PlayResource::Subtitles(..) | PlayResource::Thumbnails | PlayResource::Thumbnail(_) => {
-                kind == EntryKind::Video
-            }
+            PlayResource::Subtitles(..)
+            | PlayResource::SubtitleList
+            | PlayResource::Thumbnails
+            | PlayResource::Thumbnail(_) => kind == EntryKind::Video,
             PlayResource::List(list) => {
                 kind == EntryKind::Folder || (kind.is_playable() && list.reach == Reach::Here)
             }
@@ -404,6 +408,11 @@ mod tests {
                 "films/a/b.mkv/chapters.vtt",
                 "/a/b.mkv",
                 PlayResource::Chapters,
+            ),
+            (
+                "films/a/b.mkv/subtitles.json",
+                "/a/b.mkv",
+                PlayResource::SubtitleList,
             ),
             (
                 "films/a/b.mkv/thumbnails.vtt",

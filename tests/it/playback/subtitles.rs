@@ -393,6 +393,49 @@ async fn a_film_without_subtitles_gets_those_of_the_drive_in_both_forms() {
 }
 
 #[tokio::test]
+async fn opening_the_menu_of_subtitles_asks_the_drive_for_its_own() {
+    for (form, name, id) in [
+        (SubtitleReply::List, "English", "en"),
+        (SubtitleReply::Srt, "Subtitles 2", "und-2"),
+    ] {
+        let drivein = with_subtitles_of_the_drive(form).await;
+        let play = drivein.play("/Alone/Film.eng.mp4").await;
+        let asked = || drivein.sandbox.count("web_streaming");
+        let page = format!("/watch/{DRIVE}{}", encoded("/Alone/Film.eng.mp4"));
+        let page = drivein.get(&page).await.expect(200).text();
+        assert!(page.contains("/subtitles.json\""), "{page}");
+        assert_eq!(asked(), 0, "a page alone asks for none");
+
+        for _ in 0..2 {
+            let all = drivein.get(&format!("{play}/subtitles.json")).await;
+            let all = all.expect(200).json();
+            let tracks = all["subtitles"].as_array().unwrap();
+            let src = |id: &str| json!(format!("subtitles/{id}.vtt"));
+            assert_eq!(tracks.len(), 2, "{all}");
+            assert_eq!(tracks[0]["src"], src("und"), "{all}");
+            assert_eq!(tracks[1]["src"], src(id), "{all}");
+            assert_eq!(tracks[1]["label"], name, "{all}");
+        }
+        let text = drivein.get(&format!("{play}/subtitles/{id}.vtt")).await;
+        assert!(text.expect(200).text().contains("Of the drive"));
+        assert_eq!(asked(), 1, "the answer is kept");
+
+        // The page of a film that the drive was asked for already has all of them.
+        let page = format!("/watch/{DRIVE}{}", encoded("/Alone/Film.mp4"));
+        let page = drivein.get(&page).await.expect(200).text();
+        assert!(!page.contains("/subtitles.json"), "{page}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_browser_shows_the_subtitles_of_the_drive_once_the_menu_is_open() {
+    let drivein = with_subtitles_of_the_drive(SubtitleReply::List).await;
+    let page = format!("/watch/{DRIVE}{}", encoded("/Alone/Film.eng.mp4"));
+    crate::browser::scenario(&drivein, "more-subtitles", &[&page]).await;
+    assert_eq!(drivein.sandbox.count("web_streaming"), 1);
+}
+
+#[tokio::test]
 async fn a_drive_that_has_no_subtitles_is_asked_once_and_a_stale_url_is_renewed() {
     let drivein = with_subtitles_of_the_drive(SubtitleReply::List).await;
     let play = drivein.play("/Alone/Film.mp4").await;
