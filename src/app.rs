@@ -24,7 +24,7 @@ use crate::store::Store;
 use crate::tasks::TaskRunner;
 use crate::viewers::Viewers;
 use crate::web::{
-    self, AppState, AppStateInner, AuthSettings, Authenticator, Drain, Jellyfin, RequestLimiter,
+    self, AppState, AppStateInner, AuthSettings, Authenticator, ClientLimiter, Drain, Jellyfin,
     StallTimeoutAcceptor, TrustedProxies, UploadTracker, UrlBuilder,
 };
 use drives::http::{Client, ClientSettings};
@@ -128,7 +128,7 @@ impl App {
             auth,
             proxies: TrustedProxies::new(config.network.trusted_proxies.clone()),
             drain: Drain::default(),
-            request_limiter: RequestLimiter::new(config.limits.requests_per_address),
+            request_limiter: ClientLimiter::new(config.limits.requests_per_address),
             body_idle_timeout: Duration::from_secs(config.limits.body_idle_timeout_s),
             urls: UrlBuilder::new(config.public_url.as_ref(), listen),
             store: store.clone(),

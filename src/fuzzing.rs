@@ -12,7 +12,7 @@ use crate::playback::playlist::media_playlist;
 use crate::playback::segment_index::SegmentIndex;
 use crate::playback::subtitles::{self, first_video_timestamp};
 use crate::playback::ticket::{Scope, Ticket, TicketId, TicketSigner};
-use drives::links::{self, Found, LinkHome, MAX_LINKS, ShortLink};
+use drives::links::{self, FoundLink, LinkHome, MAX_LINKS, ShortLink};
 use drives::{FactsReader, Origin, ShareLink, UpstreamPlaylist};
 use drives::{cloudreve, terabox, teraboxdl};
 use media::{EntryPath, Place, RangeRequest, Rendition, SubtitleFormat};
@@ -162,7 +162,7 @@ pub fn share_link(data: &[u8]) {
     assert!(found.len() <= MAX_LINKS);
     for found in &found {
         match found {
-            Found::Share(link) => {
+            FoundLink::Share(link) => {
                 assert!(is_read_at(&link.host), "{}", link.host);
                 let place = link
                     .place()
@@ -171,7 +171,7 @@ pub fn share_link(data: &[u8]) {
                 let known = ShareLink::of_place(&place);
                 assert!(known.is_none_or(|known| known.id == link.id), "{place}");
             }
-            Found::Short(link) => {
+            FoundLink::Short(link) => {
                 let url = Url::parse(&link.url).unwrap_or_else(|error| panic!("{link:?}: {error}"));
                 assert!(matches!(url.scheme(), "http" | "https"), "{url}");
                 assert!(
@@ -181,7 +181,7 @@ pub fn share_link(data: &[u8]) {
                 assert!(url.host_str().is_some_and(is_read_at), "{url}");
             }
         }
-        let (Found::Share(ShareLink { password, .. }) | Found::Short(ShortLink { password, .. })) =
+        let (FoundLink::Share(ShareLink { password, .. }) | FoundLink::Short(ShortLink { password, .. })) =
             found;
         assert!(
             password

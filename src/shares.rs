@@ -14,7 +14,7 @@ use parking_lot::RwLock;
 use crate::governor::SharedDrive;
 use crate::library::{Freshness, Library};
 use crate::store::{OpenedShare, Store};
-use drives::links::{self, Found, LinkHome, UnknownHostLink};
+use drives::links::{self, FoundLink, LinkHome, UnknownHostLink};
 use drives::{DriveError, ErrorKind, OnConflict, Outcome, ShareLink};
 use media::{Entry, EntryPath, Place};
 
@@ -76,8 +76,8 @@ impl Shares {
         let mut read: Vec<Result<ShareLink, DriveError>> = Vec::new();
         for found in links::find(text, &homes) {
             let link = match found {
-                Found::Share(link) => Ok(link),
-                Found::Short(short) => self.resolve_short_link(&short, &homes).await,
+                FoundLink::Share(link) => Ok(link),
+                FoundLink::Short(short) => self.resolve_short_link(&short, &homes).await,
             };
             let is_known = |known: &Result<ShareLink, DriveError>| match (known, &link) {
                 (Ok(known), Ok(link)) => known.place() == link.place(),
@@ -287,7 +287,7 @@ impl Shares {
             let Some(url) = opener.follow(short).await? else {
                 continue;
             };
-            if let Some(Found::Share(link)) = links::read(&url, homes) {
+            if let Some(FoundLink::Share(link)) = links::read(&url, homes) {
                 return Ok(ShareLink {
                     password: link.password.or_else(|| short.password.clone()),
                     ..link

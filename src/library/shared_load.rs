@@ -69,7 +69,7 @@ where
                 }
             }
         };
-        let mut caller = Caller(Some(shared.clone()));
+        let mut caller = WaitingCaller(Some(shared.clone()));
         let answer = shared.await;
         caller.0 = None;
         answer
@@ -77,9 +77,9 @@ where
 }
 
 /// A caller that waits. If it leaves, the load goes on for [`LINGER_DURATION`].
-struct Caller<V: Clone + Send + Sync + 'static>(Option<Shared<Load<V>>>);
+struct WaitingCaller<V: Clone + Send + Sync + 'static>(Option<Shared<Load<V>>>);
 
-impl<V: Clone + Send + Sync + 'static> Drop for Caller<V> {
+impl<V: Clone + Send + Sync + 'static> Drop for WaitingCaller<V> {
     fn drop(&mut self) {
         if let Some(load) = self.0.take()
             && let Ok(runtime) = Handle::try_current()

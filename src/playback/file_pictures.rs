@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
-use containers::{Budget, Container, ContainerError, Piece, ReadRange, Source};
+use containers::{Budget, Container, ContainerError, FilmSource, ReadRange, ReplyPiece};
 use moka::future::Cache;
 use tokio::process::Command;
 use tokio::runtime::Handle;
@@ -211,7 +211,7 @@ impl Playback {
             ContainerError::Read(_) => file.file.drive_error(error),
             error => no_picture(&error.to_string()),
         };
-        let film = Source::open(file, &BUDGET).await.map_err(failed)?;
+        let film = FilmSource::open(file, &BUDGET).await.map_err(failed)?;
         // A film whose attachments are broken still has frames.
         let attached = film.attachments(file, &BUDGET).await.unwrap_or_default();
         let covers = attached.iter().filter(|it| {
@@ -230,8 +230,8 @@ impl Playback {
         let mut input = vec![film.init(&[picture]).map_err(failed)?];
         while let Some(piece) = segment.next(file).await.map_err(failed)? {
             input.push(match piece {
-                Piece::Bytes(bytes) => bytes,
-                Piece::Range { offset, length } => {
+                ReplyPiece::Bytes(bytes) => bytes,
+                ReplyPiece::Range { offset, length } => {
                     let bytes = file.read(offset, length.min(MAX_READ_BYTES) as usize).await;
                     bytes.map_err(failed)?
                 }

@@ -22,7 +22,7 @@ pub use parsed::PlaylistError;
 #[derive(Debug, Clone)]
 pub struct SegmentIndex {
     /// The segments in order; segment n has the index n.
-    pub segments: Vec<Segment>,
+    pub segments: Vec<PlaylistSegment>,
     /// True if the list is complete; otherwise it may grow.
     pub ended: bool,
     /// True if each segment can be decoded without the previous ones (`EXT-X-INDEPENDENT-SEGMENTS`).
@@ -42,7 +42,7 @@ pub struct SegmentIndex {
 
 /// One segment of a rendition.
 #[derive(Debug, Clone, Copy)]
-pub struct Segment {
+pub struct PlaylistSegment {
     /// Duration in seconds, as the upstream states it.
     pub duration_s: f64,
     /// The byte range of the origin (`EXT-X-BYTERANGE`); `None` for the whole.
@@ -59,7 +59,7 @@ impl SegmentIndex {
             Some(list) => list,
             None => strict_parser::parse_strict(playlist.text())?,
         };
-        let mut segments: Vec<Segment> = Vec::with_capacity(list.segments.len());
+        let mut segments: Vec<PlaylistSegment> = Vec::with_capacity(list.segments.len());
         let mut urls = playlist.addresses(list.segments.len());
         let mut before: Option<(Origin, ByteRange)> = None;
         for (index, read) in list.segments.iter().enumerate() {
@@ -73,7 +73,7 @@ impl SegmentIndex {
                 ),
             };
             urls.push(&origin);
-            segments.push(Segment {
+            segments.push(PlaylistSegment {
                 duration_s: read.duration_s,
                 range,
                 // A discontinuity before the first segment has no meaning.
@@ -162,7 +162,7 @@ impl SegmentIndex {
     /// Returns the approximate size in memory, in bytes.
     pub fn weight(&self) -> usize {
         // Includes about 28 bytes per segment of the written playlist, and its length.
-        let of_segment = size_of::<Segment>() + 28 + size_of::<Option<u64>>();
+        let of_segment = size_of::<PlaylistSegment>() + 28 + size_of::<Option<u64>>();
         self.segments.len() * of_segment + self.urls.weight()
     }
 }

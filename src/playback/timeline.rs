@@ -162,7 +162,7 @@ impl Playback {
 }
 
 /// Returns the first byte and the time of each segment of a file, in the order of bytes.
-fn pieces(source: &containers::Source) -> Vec<(u64, f64)> {
+fn pieces(source: &containers::FilmSource) -> Vec<(u64, f64)> {
     let plan = source.plan();
     let mut pieces: Vec<(u64, f64)> = Vec::with_capacity(plan.len());
     for segment in plan.iter() {

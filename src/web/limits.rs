@@ -28,7 +28,7 @@ const MAX_URL_BYTES: usize = 24 * 1024;
 
 /// Limits concurrent requests per client IP and per ticket. Clones share the counts.
 #[derive(Clone)]
-pub struct RequestLimiter {
+pub struct ClientLimiter {
     max_per_ip: usize,
     by_ip: RequestCounts<IpAddr>,
     by_ticket: RequestCounts<String>,
@@ -37,10 +37,10 @@ pub struct RequestLimiter {
 /// A ticket may be used by viewers at several IPs, by so many times the requests of one IP.
 const TICKET_FACTOR: usize = 4;
 
-impl RequestLimiter {
+impl ClientLimiter {
     /// Returns a limiter with at most `max_per_ip` concurrent requests per IP.
     pub fn new(max_per_ip: usize) -> Self {
-        RequestLimiter {
+        ClientLimiter {
             max_per_ip,
             by_ip: RequestCounts::default(),
             by_ticket: RequestCounts::default(),
@@ -210,7 +210,7 @@ mod tests {
 
     #[test]
     fn an_address_has_its_share_and_gets_it_back() {
-        let limiter = RequestLimiter::new(2);
+        let limiter = ClientLimiter::new(2);
         let at = |text: &str| limiter.acquire(text.parse().unwrap(), "/browse/films");
         let first = at("203.0.113.9").unwrap();
         let _second = at("203.0.113.9").unwrap();
@@ -227,7 +227,7 @@ mod tests {
 
     #[test]
     fn a_ticket_has_its_share_wherever_its_viewers_are() {
-        let limiter = RequestLimiter::new(2);
+        let limiter = ClientLimiter::new(2);
         let play = |ip: &str, path: &str| limiter.acquire(ip.parse().unwrap(), path);
         let ips = ["203.0.113.1", "203.0.113.2", "203.0.113.3", "127.0.0.1"];
         let film = "/play/ticket-a/films/a.mp4";

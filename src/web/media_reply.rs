@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 
 use super::error::Problem;
-use super::preconditions::{Precondition, Validators};
+use super::preconditions::{Precondition, ReplyValidators};
 use crate::bytes::{Engine, Object};
 use media::{RangeRequest, plain_title};
 
@@ -60,7 +60,7 @@ impl MediaReply<'_> {
         if let Some(modified) = modified {
             reply.insert(header::LAST_MODIFIED, value(media::http_date(modified)));
         }
-        let validators = Validators {
+        let validators = ReplyValidators {
             etag: &etag,
             modified,
         };

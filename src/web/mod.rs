@@ -67,7 +67,7 @@ pub use client::TrustedProxies;
 pub use connection::StallTimeoutAcceptor;
 pub use drain::Drain;
 pub use jellyfin::{Jellyfin, answer_searches};
-pub use limits::RequestLimiter;
+pub use limits::ClientLimiter;
 pub(crate) use play::file_name;
 pub use play::play_on_loop;
 pub use routes::{Route, RouteAccess};
@@ -104,7 +104,7 @@ pub struct AppStateInner {
     /// Counts the replies under way, for a stop.
     pub drain: Drain,
     /// Limits concurrent requests per client IP.
-    pub request_limiter: RequestLimiter,
+    pub request_limiter: ClientLimiter,
     /// Time after which a request body without progress is aborted.
     pub body_idle_timeout: Duration,
     /// Builds the URLs of this server.

@@ -16,7 +16,7 @@ const STRONG_DATE_AGE: Duration = Duration::from_secs(60);
 
 /// The tag and the date of the current version of a resource.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Validators<'a> {
+pub(super) struct ReplyValidators<'a> {
     /// A strong entity tag, in quotes.
     pub etag: &'a str,
     /// Time of the last change; `None` if it is not known.
@@ -34,7 +34,7 @@ pub(super) enum Precondition {
     Failed,
 }
 
-impl Validators<'_> {
+impl ReplyValidators<'_> {
     /// Evaluates the conditions of a request.
     pub fn evaluate(&self, method: &Method, headers: &HeaderMap) -> Precondition {
         let is_current = match (
@@ -105,7 +105,7 @@ pub(super) fn answer(
     about: impl IntoResponseParts,
     body: impl Into<Body>,
 ) -> Result<Response, Problem> {
-    let current = Validators {
+    let current = ReplyValidators {
         etag,
         modified: None,
     };
@@ -183,7 +183,7 @@ mod tests {
         let modified = "Sun, 06 Nov 1994 08:49:37 GMT";
         let before = "Sun, 06 Nov 1994 08:49:36 GMT";
         let same_in_old_form = "Sunday, 06-Nov-94 08:49:37 GMT";
-        let current = Validators {
+        let current = ReplyValidators {
             etag: "\"a,b\"",
             modified: media::unix_time(784_111_777),
         };
@@ -249,7 +249,7 @@ mod tests {
 
     #[test]
     fn without_a_date_only_the_tag_counts() {
-        let current = Validators {
+        let current = ReplyValidators {
             etag: "\"a\"",
             modified: None,
         };
@@ -267,7 +267,7 @@ mod tests {
     #[test]
     fn a_file_of_this_second_has_no_strong_date() {
         let modified = Utc::now();
-        let current = Validators {
+        let current = ReplyValidators {
             etag: "\"a\"",
             modified: Some(modified),
         };
@@ -283,7 +283,7 @@ mod tests {
         let mut headers = HeaderMap::new();
         headers.append(header::IF_NONE_MATCH, HeaderValue::from_static("\"x\""));
         headers.append(header::IF_NONE_MATCH, HeaderValue::from_static("\"a\""));
-        let current = Validators {
+        let current = ReplyValidators {
             etag: "\"a\"",
             modified: None,
         };

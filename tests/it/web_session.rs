@@ -2,7 +2,7 @@
 //! page tokens, regions, verifications, and a session that ends.
 
 use reqwest::Method;
-use sandbox::{Effect, Fault, Options, PlanChange, WebSessionState};
+use sandbox::{Effect, Fault, Options, PlanChange, WebSessionFault};
 use serde_json::{Value, json};
 
 use crate::harness::*;
@@ -11,7 +11,7 @@ async fn started() -> Drivein {
     Drivein::setup().by_web_session().start().await
 }
 
-fn stand(drivein: &Drivein, standing: WebSessionState) {
+fn stand(drivein: &Drivein, standing: WebSessionFault) {
     drivein.sandbox.change_account(PlanChange {
         web_session: Some(standing),
         ..PlanChange::default()
@@ -81,7 +81,7 @@ async fn a_cookie_opens_the_whole_drive_and_nothing_of_it_leaves() {
 async fn a_token_that_was_replaced_is_read_again_once_for_everybody() {
     let drivein = started().await;
     drivein.names("/").await;
-    stand(&drivein, WebSessionState::Stale);
+    stand(&drivein, WebSessionFault::Stale);
     let pages = drivein.sandbox.count("web_page");
     let ask = async |folder: &str| drivein.names(folder).await.len();
     let (series, nature) = tokio::join!(ask("/Nature & Light"), ask("/Series"));
@@ -91,7 +91,7 @@ async fn a_token_that_was_replaced_is_read_again_once_for_everybody() {
     // During playback, viewers notice nothing.
     let play = drivein.play(FILM).await;
     drivein.get(&format!("{play}/720p/0.ts")).await.expect(200);
-    stand(&drivein, WebSessionState::Stale);
+    stand(&drivein, WebSessionFault::Stale);
     drivein.sandbox.expire_urls();
     let segment = drivein.get(&format!("{play}/720p/5.ts")).await.expect(200);
     assert!(segment.body == drivein.segment_source(FILM, "720p", 5).await);
@@ -101,11 +101,11 @@ async fn a_token_that_was_replaced_is_read_again_once_for_everybody() {
 async fn a_page_that_holds_no_token_any_more_is_told_with_what_to_do() {
     let drivein = Drivein::setup().by_web_session();
     let drivein = drivein.start().await;
-    stand(&drivein, WebSessionState::Tokenless);
+    stand(&drivein, WebSessionFault::Tokenless);
     let reply = drivein.get("/api/v1/entries/films").await.expect(502);
     assert_eq!(reply.code(), "upstream_failed");
     assert!(reply.text().contains("js_token"), "{}", reply.text());
-    stand(&drivein, WebSessionState::Good);
+    stand(&drivein, WebSessionFault::Good);
     assert!(
         !drivein.names("/").await.is_empty(),
         "nothing of it is remembered"
@@ -170,7 +170,7 @@ async fn a_region_that_is_not_below_the_own_name_is_not_followed() {
         headers: [("location".to_owned(), "http://evil.example/main".to_owned())].into(),
         ..Effect::default()
     };
-    stand(&drivein, WebSessionState::Stale);
+    stand(&drivein, WebSessionFault::Stale);
     drivein
         .sandbox
         .fault(Fault::on("web_page", elsewhere).times(1));
@@ -184,7 +184,7 @@ async fn a_region_that_is_not_below_the_own_name_is_not_followed() {
 async fn a_verification_is_told_and_asked_for_no_more() {
     let drivein = started().await;
     drivein.names("/").await;
-    stand(&drivein, WebSessionState::Verify);
+    stand(&drivein, WebSessionFault::Verify);
     let before = drivein.upstream_calls();
     let reply = drivein.get("/api/v1/entries/films/Series").await;
     assert_eq!(
@@ -210,7 +210,7 @@ async fn a_verification_is_told_and_asked_for_no_more() {
 #[tokio::test]
 async fn a_session_that_has_ended_is_said_and_another_is_pasted_on_its_page() {
     let drivein = started().await;
-    stand(&drivein, WebSessionState::Ended);
+    stand(&drivein, WebSessionFault::Ended);
     let told = drive(&drivein).await;
     assert_eq!(told["state"], "signed_out");
     assert!(
@@ -249,7 +249,7 @@ async fn a_session_that_has_ended_is_said_and_another_is_pasted_on_its_page() {
             "what was pasted is not shown again"
         );
     }
-    stand(&drivein, WebSessionState::Good);
+    stand(&drivein, WebSessionFault::Good);
     let exported = format!(
         "# Netscape HTTP Cookie File\n.example.org\tTRUE\t/\tTRUE\t4000000000\tlang\ten\n\
          127.0.0.1\tFALSE\t/\tTRUE\t4000000000\tndus\t{ours}\n"
@@ -343,7 +343,7 @@ async fn a_drive_is_connected_by_a_cookie_in_any_form() {
 #[tokio::test]
 async fn a_cookie_beside_an_application_is_replaced_on_the_same_page() {
     let drivein = Drivein::start().await;
-    stand(&drivein, WebSessionState::Ended);
+    stand(&drivein, WebSessionFault::Ended);
     let code = |text: String| json!({"code": text});
     let ours = drivein.sandbox.credentials().ndus;
     let call = async |text: String| {
@@ -357,7 +357,7 @@ async fn a_cookie_beside_an_application_is_replaced_on_the_same_page() {
         "{}",
         refused.text()
     );
-    stand(&drivein, WebSessionState::Good);
+    stand(&drivein, WebSessionFault::Good);
     call(format!("ndus={ours}")).await.expect(200);
     assert_eq!(
         drive(&drivein).await["state"],

@@ -6,7 +6,9 @@
 use bytes::{Bytes, BytesMut};
 
 use crate::codecs::{Sound, describe_sound};
-use crate::{AudioInfo, Codec, ContainerError, Piece, Sample, Track, TrackKind, TrackRun, write};
+use crate::{
+    AudioInfo, Codec, ContainerError, ReplyPiece, Sample, Track, TrackKind, TrackRun, write,
+};
 
 /// Samples of each channel in a frame of AAC-LC.
 pub const AAC_FRAME_SAMPLES: u32 = 1024;
@@ -77,7 +79,7 @@ pub fn encoded_sound_segment(
     }
     let mut segment = BytesMut::from(&write::segment_type()[..]);
     for piece in write::fragment(n as u32 + 1, &[TrackRun::new(0, samples)])? {
-        if let Piece::Bytes(header) = piece {
+        if let ReplyPiece::Bytes(header) = piece {
             segment.extend_from_slice(&header);
         }
     }

@@ -7,7 +7,7 @@ use std::task::{Context, Poll, Waker};
 use bytes::Bytes;
 
 use crate::matroska::{Matroska, Scan, ScanProgress};
-use crate::{Budget, ContainerError, ReadRange, Source, TrackKind};
+use crate::{Budget, ContainerError, FilmSource, ReadRange, TrackKind};
 
 /// A file in memory.
 struct Memory(Bytes);
@@ -56,7 +56,7 @@ pub fn transport_stream(data: &[u8]) {
 }
 
 async fn take_apart(file: Memory, budget: &Budget) {
-    let Ok(source) = Source::open(&file, budget).await else {
+    let Ok(source) = FilmSource::open(&file, budget).await else {
         return;
     };
     let carried: Vec<usize> = (0..source.tracks().len())

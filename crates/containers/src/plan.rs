@@ -13,7 +13,7 @@ pub const TARGET_SEGMENT_S: u32 = 6;
 
 /// The segments of a film.
 #[derive(Debug, Clone)]
-pub struct Plan {
+pub struct SegmentPlan {
     timescale: u32,
     end: i64,
     /// Start in ticks, start and end of the byte span, bytes of the key frame at the start (0 if that is not
@@ -24,7 +24,7 @@ pub struct Plan {
 /// One segment of a plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlannedSegment {
-    /// Ticks of [`Plan::timescale`], on the repackaged stream's clock.
+    /// Ticks of [`SegmentPlan::timescale`], on the repackaged stream's clock.
     pub start: i64,
     pub duration: i64,
     /// The smallest span of the file that holds all samples of the segment.
@@ -33,10 +33,10 @@ pub struct PlannedSegment {
     pub key_frame_bytes: Option<u64>,
 }
 
-impl Plan {
+impl SegmentPlan {
     /// Starts a plan whose times are ticks of `timescale`.
     pub(crate) fn new(timescale: u32) -> Self {
-        Plan {
+        SegmentPlan {
             timescale: timescale.max(1),
             end: 0,
             rows: PackedRows::new(),
@@ -132,7 +132,7 @@ mod tests {
 
     #[test]
     fn a_time_leads_to_its_segment() {
-        let mut plan = Plan::new(1000);
+        let mut plan = SegmentPlan::new(1000);
         plan.push(80, 10..20, 3);
         plan.push(6_080, 20..25, 0);
         plan.push(12_000, 25..70, 9);

@@ -11,10 +11,10 @@ use bytes::Bytes;
 
 use crate::matroska::SegmentStream;
 use crate::metered::Metered;
-use crate::source::Film;
-use crate::{Budget, ContainerError, Piece, ReadRange, Source, write};
+use crate::source::FilmIndex;
+use crate::{Budget, ContainerError, FilmSource, ReadRange, ReplyPiece, write};
 
-impl Source {
+impl FilmSource {
     /// Lays out the film as one fragmented MP4: init section, segment index, and all segments. This walks the
     /// whole index once, so its result is worth caching.
     ///
@@ -27,27 +27,27 @@ impl Source {
     ) -> Result<Progressive, ContainerError> {
         let mut segments = Vec::with_capacity(self.plan().len());
         match &self.film {
-            Film::Mp4(movie) => {
+            FilmIndex::Mp4(movie) => {
                 let mut file = Metered::new(reader, &Budget::default());
                 let mut walk = movie.walk(selection, 0)?;
                 for (n, planned) in self.plan().iter().enumerate() {
                     let runs = walk.next(&mut file).await?;
                     let pieces = write::fragment(n as u32 + 1, &runs)?;
                     segments.push(write::IndexedSegment {
-                        bytes: pieces.iter().map(Piece::length).sum(),
+                        bytes: pieces.iter().map(ReplyPiece::length).sum(),
                         duration: planned.duration as u64,
                     });
                 }
             }
             // The size of a segment is known only once it was read: each gets a fixed length that is large
             // enough.
-            Film::Matroska(film) => {
+            FilmIndex::Matroska(film) => {
                 segments.extend(self.plan().iter().map(|planned| write::IndexedSegment {
                     bytes: film.room_for(selection, &planned),
                     duration: planned.duration.max(0) as u64,
                 }));
             }
-            Film::TransportStream(_) => return Err(NOT_AS_MP4),
+            FilmIndex::TransportStream(_) => return Err(NOT_AS_MP4),
         }
         let reference = self.reference().filter(|track| selection.contains(track));
         let named = reference.or(selection.first().copied()).unwrap_or(0);
@@ -124,7 +124,7 @@ impl Progressive {
 pub struct ProgressiveReader {
     at: u64,
     end: u64,
-    pieces: VecDeque<Piece>,
+    pieces: VecDeque<ReplyPiece>,
     filling: Option<Filling>,
 }
 
@@ -143,13 +143,15 @@ impl Filling {
     async fn next<R: ReadRange>(
         &mut self,
         reader: &R,
-    ) -> Result<Option<VecDeque<Piece>>, ContainerError> {
+    ) -> Result<Option<VecDeque<ReplyPiece>>, ContainerError> {
         let pieces = match self.stream.next(reader).await? {
             Some(pieces) => pieces,
             None if self.left == 0 => return Ok(None),
-            None => vec![Piece::Bytes(write::padding(self.left).ok_or(TOO_FULL)?)],
+            None => vec![ReplyPiece::Bytes(
+                write::padding(self.left).ok_or(TOO_FULL)?,
+            )],
         };
-        let length: u64 = pieces.iter().map(Piece::length).sum();
+        let length: u64 = pieces.iter().map(ReplyPiece::length).sum();
         self.left = self.left.checked_sub(length).ok_or(TOO_FULL)?;
         Ok(Some(behind(pieces, &mut self.skip)))
     }
@@ -162,7 +164,7 @@ const TOO_FULL: ContainerError =
     ContainerError::Unsupported("a segment of more frames than its tracks announce");
 
 /// Drops the first `skip` bytes of some pieces, and counts them.
-fn behind(pieces: Vec<Piece>, skip: &mut u64) -> VecDeque<Piece> {
+fn behind(pieces: Vec<ReplyPiece>, skip: &mut u64) -> VecDeque<ReplyPiece> {
     let mut kept = VecDeque::with_capacity(pieces.len());
     for piece in pieces {
         let length = piece.length();
@@ -183,13 +185,13 @@ impl ProgressiveReader {
     /// Returns the next piece; `None` at the end of the range.
     ///
     /// # Errors
-    /// Those of [`Source::segment`].
+    /// Those of [`FilmSource::segment`].
     pub async fn next<R: ReadRange>(
         &mut self,
-        source: &Source,
+        source: &FilmSource,
         layout: &Progressive,
         reader: &R,
-    ) -> Result<Option<Piece>, ContainerError> {
+    ) -> Result<Option<ReplyPiece>, ContainerError> {
         while self.at < self.end {
             if let Some(piece) = self.pieces.pop_front() {
                 let piece = cut(piece, 0, self.end - self.at);
@@ -210,26 +212,26 @@ impl ProgressiveReader {
                 None => {
                     let from = self.at as usize;
                     self.pieces
-                        .push_back(Piece::Bytes(layout.head.slice(from..)));
+                        .push_back(ReplyPiece::Bytes(layout.head.slice(from..)));
                 }
                 Some(n) => {
                     let promised = layout.ends[n] - layout.start_of(n);
                     let mut skip = self.at - layout.start_of(n);
                     match &source.film {
-                        Film::Mp4(movie) => {
+                        FilmIndex::Mp4(movie) => {
                             let mut file = Metered::new(reader, &Budget::default());
                             let mut walk = movie.walk(&layout.selection, n)?;
                             let runs = walk.next(&mut file).await?;
                             let pieces = write::fragment(n as u32 + 1, &runs)?;
-                            if pieces.iter().map(Piece::length).sum::<u64>() != promised {
+                            if pieces.iter().map(ReplyPiece::length).sum::<u64>() != promised {
                                 return Err(ContainerError::Malformed(
                                     "the file is another one by now",
                                 ));
                             }
                             self.pieces = behind(pieces, &mut skip);
                         }
-                        Film::TransportStream(_) => return Err(NOT_AS_MP4),
-                        Film::Matroska(film) => {
+                        FilmIndex::TransportStream(_) => return Err(NOT_AS_MP4),
+                        FilmIndex::Matroska(film) => {
                             self.filling = Some(Filling {
                                 stream: source.stream(film, &layout.selection, n)?,
                                 left: promised,
@@ -245,13 +247,13 @@ impl ProgressiveReader {
 }
 
 /// Returns a part of a piece: at most `most` bytes from `skip` on.
-fn cut(piece: Piece, skip: u64, most: u64) -> Piece {
+fn cut(piece: ReplyPiece, skip: u64, most: u64) -> ReplyPiece {
     match piece {
-        Piece::Bytes(bytes) => {
+        ReplyPiece::Bytes(bytes) => {
             let end = (skip.saturating_add(most)).min(bytes.len() as u64);
-            Piece::Bytes(bytes.slice(skip as usize..end as usize))
+            ReplyPiece::Bytes(bytes.slice(skip as usize..end as usize))
         }
-        Piece::Range { offset, length } => Piece::Range {
+        ReplyPiece::Range { offset, length } => ReplyPiece::Range {
             offset: offset + skip,
             length: (length - skip).min(most),
         },

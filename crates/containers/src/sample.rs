@@ -52,19 +52,19 @@ impl TrackRun {
 
 /// A part of a reply.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Piece {
+pub enum ReplyPiece {
     /// Bytes in memory.
     Bytes(Bytes),
     /// A range of the file itself.
     Range { offset: u64, length: u64 },
 }
 
-impl Piece {
+impl ReplyPiece {
     /// Returns the length in bytes.
     pub fn length(&self) -> u64 {
         match self {
-            Piece::Bytes(bytes) => bytes.len() as u64,
-            Piece::Range { length, .. } => *length,
+            ReplyPiece::Bytes(bytes) => bytes.len() as u64,
+            ReplyPiece::Range { length, .. } => *length,
         }
     }
 }

@@ -11,7 +11,8 @@ use crate::metered::Metered;
 use crate::mp4::Movie;
 use crate::transport_stream::{Framing, PacketFilter, TransportStream};
 use crate::{
-    Budget, Chapter, ContainerError, Cue, Piece, Plan, ReadRange, Track, TrackKind, write,
+    Budget, Chapter, ContainerError, ReadRange, ReplyPiece, SegmentPlan, TextCue, Track, TrackKind,
+    write,
 };
 
 /// Number of bytes from which every container is recognised: five packets of a transport stream.
@@ -59,19 +60,19 @@ impl Container {
 
 /// An opened film: the facts that are known without its media.
 #[derive(Debug)]
-pub struct Source {
-    pub(crate) film: Film,
+pub struct FilmSource {
+    pub(crate) film: FilmIndex,
 }
 
 /// The index of a film, by its container.
 #[derive(Debug)]
-pub(crate) enum Film {
+pub(crate) enum FilmIndex {
     Mp4(Box<Movie>),
     Matroska(Box<Matroska>),
     TransportStream(Arc<TransportStream>),
 }
 
-impl Source {
+impl FilmSource {
     /// Reads the index of a file.
     ///
     /// # Errors
@@ -81,8 +82,8 @@ impl Source {
         let length = reader.size().min(MAGIC_BYTES as u64) as usize;
         let head = Metered::new(reader, budget).read(0, length as u64).await?;
         match Container::of(&head) {
-            Some(Container::Mp4) => Ok(Source {
-                film: Film::Mp4(Box::new(Movie::open(reader, budget).await?)),
+            Some(Container::Mp4) => Ok(FilmSource {
+                film: FilmIndex::Mp4(Box::new(Movie::open(reader, budget).await?)),
             }),
             Some(Container::Matroska) => {
                 let film = Matroska::open(reader, budget).await?;
@@ -93,12 +94,12 @@ impl Source {
                 {
                     return Err(ContainerError::Unsupported("all its codecs"));
                 }
-                Ok(Source {
-                    film: Film::Matroska(Box::new(film)),
+                Ok(FilmSource {
+                    film: FilmIndex::Matroska(Box::new(film)),
                 })
             }
-            Some(Container::TransportStream) => Ok(Source {
-                film: Film::TransportStream(Arc::new(TransportStream::open(reader).await?)),
+            Some(Container::TransportStream) => Ok(FilmSource {
+                film: FilmIndex::TransportStream(Arc::new(TransportStream::open(reader).await?)),
             }),
             None => Err(ContainerError::Unsupported("this container")),
         }
@@ -107,27 +108,27 @@ impl Source {
     /// Returns the container of the file.
     pub fn container(&self) -> Container {
         match &self.film {
-            Film::Mp4(_) => Container::Mp4,
-            Film::Matroska(_) => Container::Matroska,
-            Film::TransportStream(_) => Container::TransportStream,
+            FilmIndex::Mp4(_) => Container::Mp4,
+            FilmIndex::Matroska(_) => Container::Matroska,
+            FilmIndex::TransportStream(_) => Container::TransportStream,
         }
     }
 
     /// Returns all tracks in the order of the file. All calls name a track by its index in this list.
     pub fn tracks(&self) -> &[Track] {
         match &self.film {
-            Film::Mp4(movie) => &movie.tracks,
-            Film::Matroska(film) => film.tracks(),
-            Film::TransportStream(film) => &film.tracks,
+            FilmIndex::Mp4(movie) => &movie.tracks,
+            FilmIndex::Matroska(film) => film.tracks(),
+            FilmIndex::TransportStream(film) => &film.tracks,
         }
     }
 
     /// Returns the chapters; their times are those of the file, without [`shift_s`](Self::shift_s).
     pub fn chapters(&self) -> &[Chapter] {
         match &self.film {
-            Film::Mp4(movie) => &movie.chapters,
-            Film::Matroska(film) => film.chapters(),
-            Film::TransportStream(_) => &[],
+            FilmIndex::Mp4(movie) => &movie.chapters,
+            FilmIndex::Matroska(film) => film.chapters(),
+            FilmIndex::TransportStream(_) => &[],
         }
     }
 
@@ -141,17 +142,17 @@ impl Source {
         budget: &Budget,
     ) -> Result<Vec<Attachment>, ContainerError> {
         match &self.film {
-            Film::Mp4(_) | Film::TransportStream(_) => Ok(Vec::new()),
-            Film::Matroska(film) => film.attachments(reader, budget).await,
+            FilmIndex::Mp4(_) | FilmIndex::TransportStream(_) => Ok(Vec::new()),
+            FilmIndex::Matroska(film) => film.attachments(reader, budget).await,
         }
     }
 
     /// Returns the segments, which are the same for every selection of tracks.
-    pub fn plan(&self) -> &Plan {
+    pub fn plan(&self) -> &SegmentPlan {
         match &self.film {
-            Film::Mp4(movie) => &movie.plan,
-            Film::Matroska(film) => film.plan(),
-            Film::TransportStream(film) => film.plan(),
+            FilmIndex::Mp4(movie) => &movie.plan,
+            FilmIndex::Matroska(film) => film.plan(),
+            FilmIndex::TransportStream(film) => film.plan(),
         }
     }
 
@@ -165,9 +166,9 @@ impl Source {
     /// Returns the seconds by which times in the repackaged stream are later than in the file.
     pub fn shift_s(&self) -> f64 {
         match &self.film {
-            Film::Mp4(movie) => movie.shift_s,
-            Film::Matroska(film) => film.shift_s(),
-            Film::TransportStream(film) => film.shift_s(),
+            FilmIndex::Mp4(movie) => movie.shift_s,
+            FilmIndex::Matroska(film) => film.shift_s(),
+            FilmIndex::TransportStream(film) => film.shift_s(),
         }
     }
 
@@ -181,9 +182,9 @@ impl Source {
     /// Returns the track whose key frames are the cuts; `None` if there is none.
     pub(crate) fn reference(&self) -> Option<usize> {
         match &self.film {
-            Film::Mp4(movie) => movie.reference(),
-            Film::Matroska(film) => Some(film.reference),
-            Film::TransportStream(film) => Some(film.reference),
+            FilmIndex::Mp4(movie) => movie.reference(),
+            FilmIndex::Matroska(film) => Some(film.reference),
+            FilmIndex::TransportStream(film) => Some(film.reference),
         }
     }
 
@@ -192,8 +193,8 @@ impl Source {
     /// done, the plan is empty, or has the segments last passed to [`take_scan`](Self::take_scan).
     pub fn scan(&self) -> Option<Scan> {
         match &self.film {
-            Film::Mp4(_) | Film::TransportStream(_) => None,
-            Film::Matroska(film) => Some(Scan::new(film)),
+            FilmIndex::Mp4(_) | FilmIndex::TransportStream(_) => None,
+            FilmIndex::Matroska(film) => Some(Scan::new(film)),
         }
     }
 
@@ -203,8 +204,8 @@ impl Source {
     /// `OverBudget` for more segments than a day has.
     pub fn take_scan(&mut self, scan: &Scan) -> Result<(), ContainerError> {
         match &mut self.film {
-            Film::Mp4(_) | Film::TransportStream(_) => Ok(()),
-            Film::Matroska(film) => film.take_scan(scan),
+            FilmIndex::Mp4(_) | FilmIndex::TransportStream(_) => Ok(()),
+            FilmIndex::Matroska(film) => film.take_scan(scan),
         }
     }
 
@@ -228,7 +229,7 @@ impl Source {
 
     /// Returns true if segments of this track can be made.
     pub fn can_carry(&self, track: usize) -> bool {
-        if let Film::TransportStream(film) = &self.film {
+        if let FilmIndex::TransportStream(film) = &self.film {
             return film.can_carry(track);
         }
         let track = self.tracks().get(track);
@@ -238,9 +239,9 @@ impl Source {
     /// Returns the bytes of memory that the source takes, for a cache that weighs its entries.
     pub fn memory_bytes(&self) -> usize {
         match &self.film {
-            Film::Mp4(movie) => movie.memory_bytes(),
-            Film::Matroska(film) => film.memory_bytes(),
-            Film::TransportStream(film) => film.memory_bytes(),
+            FilmIndex::Mp4(movie) => movie.memory_bytes(),
+            FilmIndex::Matroska(film) => film.memory_bytes(),
+            FilmIndex::TransportStream(film) => film.memory_bytes(),
         }
     }
 
@@ -268,20 +269,20 @@ impl Source {
         selection: &[usize],
         n: usize,
     ) -> Result<Segment, ContainerError> {
-        let mut pieces = vec![Piece::Bytes(write::segment_type())];
+        let mut pieces = vec![ReplyPiece::Bytes(write::segment_type())];
         match &self.film {
-            Film::Mp4(movie) => {
+            FilmIndex::Mp4(movie) => {
                 let mut file = Metered::new(reader, &Budget::default());
                 let runs = movie.walk(selection, n)?.next(&mut file).await?;
                 pieces.extend(write::fragment(n as u32 + 1, &runs)?);
                 Ok(Segment::known(pieces))
             }
-            Film::Matroska(film) => Ok(Segment {
+            FilmIndex::Matroska(film) => Ok(Segment {
                 length: None,
                 pieces: pieces.into(),
                 maker: Some(SegmentMaker::Matroska(self.stream(film, selection, n)?)),
             }),
-            Film::TransportStream(film) => Ok(Segment::of_packets(
+            FilmIndex::TransportStream(film) => Ok(Segment::of_packets(
                 film.segment(reader, selection, n).await?,
             )),
         }
@@ -313,12 +314,12 @@ impl Source {
         n: usize,
     ) -> Result<Segment, ContainerError> {
         let run = match &self.film {
-            Film::Mp4(movie) => {
+            FilmIndex::Mp4(movie) => {
                 let mut file = Metered::new(reader, &Budget::default());
                 movie.key_frame(&mut file, n).await?
             }
-            Film::Matroska(film) => film.key_frame(reader, n).await?,
-            Film::TransportStream(film) => {
+            FilmIndex::Matroska(film) => film.key_frame(reader, n).await?,
+            FilmIndex::TransportStream(film) => {
                 let packets = film.segment(reader, &[film.reference], n).await?;
                 return Ok(Segment::of_packets(packets.key_frame()));
             }
@@ -326,7 +327,7 @@ impl Source {
         let run = run.ok_or(ContainerError::Unsupported(
             "a key frame where there is none",
         ))?;
-        let mut pieces = vec![Piece::Bytes(write::segment_type())];
+        let mut pieces = vec![ReplyPiece::Bytes(write::segment_type())];
         pieces.extend(write::fragment(n as u32 + 1, &[run])?);
         Ok(Segment::known(pieces))
     }
@@ -341,14 +342,16 @@ impl Source {
         reader: &R,
         track: usize,
         span_ms: Range<u64>,
-    ) -> Result<Vec<Cue>, ContainerError> {
+    ) -> Result<Vec<TextCue>, ContainerError> {
         match &self.film {
-            Film::Mp4(movie) => {
+            FilmIndex::Mp4(movie) => {
                 let mut file = Metered::new(reader, &Budget::default());
                 movie.cues(&mut file, track, span_ms).await
             }
-            Film::Matroska(film) => film.cues(reader, track, span_ms).await,
-            Film::TransportStream(_) => Err(ContainerError::Unsupported("this kind of subtitles")),
+            FilmIndex::Matroska(film) => film.cues(reader, track, span_ms).await,
+            FilmIndex::TransportStream(_) => {
+                Err(ContainerError::Unsupported("this kind of subtitles"))
+            }
         }
     }
 }
@@ -357,7 +360,7 @@ impl Source {
 #[derive(Debug)]
 pub struct Segment {
     length: Option<u64>,
-    pieces: VecDeque<Piece>,
+    pieces: VecDeque<ReplyPiece>,
     /// Makes more pieces while the file is read; `None` if all pieces are known.
     maker: Option<SegmentMaker>,
 }
@@ -370,9 +373,9 @@ enum SegmentMaker {
 }
 
 impl Segment {
-    fn known(pieces: Vec<Piece>) -> Self {
+    fn known(pieces: Vec<ReplyPiece>) -> Self {
         Segment {
-            length: Some(pieces.iter().map(Piece::length).sum()),
+            length: Some(pieces.iter().map(ReplyPiece::length).sum()),
             pieces: pieces.into(),
             maker: None,
         }
@@ -406,7 +409,7 @@ impl Segment {
     pub async fn next<R: ReadRange>(
         &mut self,
         reader: &R,
-    ) -> Result<Option<Piece>, ContainerError> {
+    ) -> Result<Option<ReplyPiece>, ContainerError> {
         if self.pieces.is_empty()
             && let Some(maker) = &mut self.maker
         {

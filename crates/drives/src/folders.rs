@@ -26,7 +26,7 @@ use crate::{DriveError, is_installed};
 use media::{Entry, EntryKind, EntryPath, Listing, Order, PageRequest, Place, SortBy, natural_key};
 
 pub(crate) use drive::{FolderDrive, open};
-pub(crate) use server::{FolderServer, SpooledFile, Transfer};
+pub(crate) use server::{CopyOrMove, FolderServer, SpooledFile};
 pub(crate) use versions::{ContentVersions, changed};
 
 /// One entry of a folder.
@@ -60,7 +60,7 @@ pub(crate) struct Folders {
     /// Hash of each folder as it was read last, to notice changes.
     seen: Cache<EntryPath, u64>,
     changed: broadcast::Sender<EntryPath>,
-    index: search::Index,
+    index: search::NameIndex,
     /// True if a key frame of a film can be decoded, to be its picture.
     decodes_frames: bool,
 }
@@ -179,7 +179,7 @@ impl Folders {
                 .build(),
             seen: Cache::new(MAX_SEEN),
             changed: broadcast::channel(64).0,
-            index: search::Index::default(),
+            index: search::NameIndex::default(),
             decodes_frames: is_installed("ffmpeg"),
         }
     }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use data_encoding::HEXLOWER;
 
 use super::Options;
-use super::credentials::Credentials;
+use super::credentials::AccountCredentials;
 use super::signing::now_us;
 
 /// Lifetime of an authorization code of the sign-in page, in microseconds.
@@ -20,7 +20,7 @@ const REPLACED_TTL_US: u64 = 15_000_000;
 
 /// A newly issued pair of tokens.
 #[derive(Debug, Clone)]
-pub struct TokenPair {
+pub struct IssuedTokens {
     pub access_token: String,
     pub refresh_token: String,
     pub expires_in_s: u64,
@@ -52,7 +52,7 @@ struct TokenTable {
     /// Creation and expiry time.
     access: BTreeMap<String, (u64, u64)>,
     refresh: BTreeMap<String, RefreshToken>,
-    devices: BTreeMap<String, DeviceCode>,
+    devices: BTreeMap<String, PendingDeviceCode>,
     /// Expiry time.
     codes: BTreeMap<String, u64>,
 }
@@ -65,7 +65,7 @@ struct RefreshToken {
 }
 
 #[derive(Debug)]
-struct DeviceCode {
+struct PendingDeviceCode {
     created_us: u64,
     polled_us: u64,
     approved: bool,
@@ -74,7 +74,7 @@ struct DeviceCode {
 /// The tokens and codes of the one account.
 #[derive(Debug)]
 pub struct Accounts {
-    pub credentials: Credentials,
+    pub credentials: AccountCredentials,
     token_life: Duration,
     refresh_life: Duration,
     pub device_life: Duration,
@@ -109,7 +109,7 @@ impl Accounts {
         access_token: String,
         refresh_token: String,
         refresh_ends_us: u64,
-    ) -> TokenPair {
+    ) -> IssuedTokens {
         let now = now_us();
         let mut table = self.table.lock();
         table
@@ -121,14 +121,14 @@ impl Accounts {
             access_token: access_token.clone(),
         };
         table.refresh.insert(refresh_token.clone(), refresh);
-        TokenPair {
+        IssuedTokens {
             access_token,
             refresh_token,
             expires_in_s: self.token_life.as_secs(),
         }
     }
 
-    fn new_pair(&self, refresh_ends_us: u64) -> TokenPair {
+    fn new_pair(&self, refresh_ends_us: u64) -> IssuedTokens {
         self.insert_pair(
             random("sbx-secret-access-"),
             random("sbx-secret-refresh-"),
@@ -153,7 +153,7 @@ impl Accounts {
     ///
     /// # Errors
     /// [`PairError::Invalid`] if the token is unknown or used, [`PairError::Expired`] after its expiry.
-    pub fn refresh(&self, refresh_token: &str) -> Result<TokenPair, PairError> {
+    pub fn refresh(&self, refresh_token: &str) -> Result<IssuedTokens, PairError> {
         let now = now_us();
         let ends_us = {
             let mut table = self.table.lock();
@@ -180,7 +180,7 @@ impl Accounts {
     /// Issues a device code, pending until the user approves it.
     pub fn new_device_code(&self) -> String {
         let code = random("sbx");
-        let device = DeviceCode {
+        let device = PendingDeviceCode {
             created_us: now_us(),
             polled_us: 0,
             approved: false,
@@ -194,7 +194,7 @@ impl Accounts {
     /// # Errors
     /// [`PairError::Pending`] before the approval, [`PairError::TooSoon`] if the client polls too fast,
     /// [`PairError::Invalid`] for an unknown, used or old code.
-    pub fn exchange_device_code(&self, code: &str) -> Result<TokenPair, PairError> {
+    pub fn exchange_device_code(&self, code: &str) -> Result<IssuedTokens, PairError> {
         let now = now_us();
         {
             let mut table = self.table.lock();
@@ -233,7 +233,7 @@ impl Accounts {
     ///
     /// # Errors
     /// [`PairError::Invalid`] for an unknown, used or old code.
-    pub fn exchange_code(&self, code: &str) -> Result<TokenPair, PairError> {
+    pub fn exchange_code(&self, code: &str) -> Result<IssuedTokens, PairError> {
         let now = now_us();
         match self.table.lock().codes.remove(code) {
             Some(ends) if ends > now => {}

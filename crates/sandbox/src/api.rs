@@ -8,12 +8,12 @@ use axum::routing::{get, post};
 
 use super::call::handle;
 use super::{
-    State, changes, files, oauth, recycle, shares_calls, streaming, upload_parts, uploads,
+    SandboxState, changes, files, oauth, recycle, shares_calls, streaming, upload_parts, uploads,
     web_account, web_files, web_pages, web_shares,
 };
 
 /// Returns the routes of the Open Platform and of the website.
-pub fn routes(state: Arc<State>) -> Router {
+pub fn routes(state: Arc<SandboxState>) -> Router {
     macro_rules! call {
         ($route:literal, $needs_token:literal, $answer:path) => {{
             let state = state.clone();
@@ -108,7 +108,7 @@ pub fn routes(state: Arc<State>) -> Router {
 }
 
 /// Returns the routes of the website. Clients read some calls by POST and write some by GET: both methods are accepted.
-fn website(state: &Arc<State>) -> Router {
+fn website(state: &Arc<SandboxState>) -> Router {
     macro_rules! call {
         ($route:literal, $answer:path) => {{
             let state = state.clone();

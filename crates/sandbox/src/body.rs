@@ -18,7 +18,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::faults::{Effect, RouteCounter};
-use super::nodes::Source;
+use super::nodes::SampleSource;
 
 /// Size of a chunk in bytes.
 const CHUNK_BYTES: u64 = 64 * 1024;
@@ -27,12 +27,12 @@ const CUT_PAUSE: Duration = Duration::from_millis(40);
 
 /// Status and headers of a response.
 #[derive(Debug)]
-pub struct Head {
+pub struct ResponseHead {
     pub status: StatusCode,
     pub headers: Vec<(HeaderName, String)>,
 }
 
-impl Head {
+impl ResponseHead {
     /// Returns a head with this content type.
     pub fn new(status: StatusCode, content_type: &str) -> Self {
         Self {
@@ -50,26 +50,26 @@ impl Head {
 
 /// Bytes `start..start + length` of a source.
 #[derive(Debug)]
-pub struct ByteRange {
-    pub source: Source,
+pub struct SourceRange {
+    pub source: SampleSource,
     pub start: u64,
     pub length: u64,
 }
 
-impl From<Bytes> for ByteRange {
+impl From<Bytes> for SourceRange {
     fn from(bytes: Bytes) -> Self {
         Self {
             start: 0,
             length: bytes.len() as u64,
-            source: Source::Memory(bytes),
+            source: SampleSource::Memory(bytes),
         }
     }
 }
 
 /// Returns a response with a byte range of a source as its body.
 pub fn answer(
-    head: Head,
-    range: ByteRange,
+    head: ResponseHead,
+    range: SourceRange,
     effect: &Effect,
     counter: Arc<RouteCounter>,
     stopping: CancellationToken,
@@ -118,7 +118,7 @@ pub fn answer(
 }
 
 struct BodyStream {
-    source: Source,
+    source: SampleSource,
     file: Option<File>,
     at: u64,
     left: u64,
@@ -185,14 +185,14 @@ impl BodyStream {
     /// Reads between one and `size` bytes.
     async fn read(&mut self, size: u64) -> io::Result<Bytes> {
         match &self.source {
-            Source::Memory(bytes) => {
+            SampleSource::Memory(bytes) => {
                 let end = (self.at + size).min(bytes.len() as u64);
                 if end <= self.at {
                     return Err(io::ErrorKind::UnexpectedEof.into());
                 }
                 Ok(bytes.slice(self.at as usize..end as usize))
             }
-            Source::File(path) => {
+            SampleSource::File(path) => {
                 let file = match &mut self.file {
                     Some(file) => file,
                     empty => empty.insert(open(path, self.at).await?),

@@ -12,11 +12,13 @@ use bytes::Bytes;
 use rust_embed::RustEmbed;
 use serde::Deserialize;
 
-use super::nodes::{Content, Details, Film, Node, Rendition, Rung, Segment, Source};
+use super::nodes::{
+    BundledFilm, Content, Details, Node, Quality, SampleRendition, SampleSource, SegmentRange,
+};
 
 #[derive(RustEmbed)]
 #[folder = "../../samples/"]
-struct Samples;
+struct SampleFiles;
 
 /// Modification time of the oldest bundled file: 2024-03-01, in seconds since the epoch.
 pub const FIRST_DAY_S: i64 = 1_709_280_000;
@@ -25,8 +27,8 @@ pub const FIRST_DAY_S: i64 = 1_709_280_000;
 ///
 /// # Errors
 /// If a sample file is missing or broken.
-pub fn films() -> anyhow::Result<Vec<Arc<Film>>> {
-    static FILMS: OnceLock<Vec<Arc<Film>>> = OnceLock::new();
+pub fn films() -> anyhow::Result<Vec<Arc<BundledFilm>>> {
+    static FILMS: OnceLock<Vec<Arc<BundledFilm>>> = OnceLock::new();
     if let Some(films) = FILMS.get() {
         return Ok(films.clone());
     }
@@ -43,7 +45,7 @@ pub fn sign_in_picture() -> Bytes {
 }
 
 #[derive(Deserialize)]
-struct Table {
+struct FilmTable {
     title: String,
     duration_s: f64,
     width: u32,
@@ -58,28 +60,28 @@ struct RenditionTable {
     segments: Vec<(u64, u64, f64)>,
 }
 
-fn load(folder: &str) -> anyhow::Result<Arc<Film>> {
-    let table: Table = serde_json::from_slice(&sample(&format!("{folder}/film.json"))?)?;
+fn load(folder: &str) -> anyhow::Result<Arc<BundledFilm>> {
+    let table: FilmTable = serde_json::from_slice(&sample(&format!("{folder}/film.json"))?)?;
     let mut renditions = BTreeMap::new();
     for (name, rung) in [
-        ("480", Rung::P480),
-        ("720", Rung::P720),
-        ("1080", Rung::P1080),
-        ("audio", Rung::Audio),
+        ("480", Quality::P480),
+        ("720", Quality::P720),
+        ("1080", Quality::P1080),
+        ("audio", Quality::Audio),
     ] {
         let made = table
             .renditions
             .get(name)
             .with_context(|| format!("sample {folder} has no rendition {name}"))?;
         let object = sample(&format!("{folder}/{name}.ts"))?;
-        let segment = |&(offset_bytes, length_bytes, duration_s)| Segment {
+        let segment = |&(offset_bytes, length_bytes, duration_s)| SegmentRange {
             offset_bytes,
             length_bytes,
             duration_s,
         };
-        let rendition = Rendition {
+        let rendition = SampleRendition {
             object_bytes: object.len() as u64,
-            object: Source::Memory(object),
+            object: SampleSource::Memory(object),
             etag: made.etag.clone(),
             segments: made.segments.iter().map(segment).collect(),
         };
@@ -107,7 +109,7 @@ fn load(folder: &str) -> anyhow::Result<Arc<Film>> {
         audio_bitrate: 16_000,
     };
     let sound = sample(&format!("{folder}/sound.mp3")).ok();
-    Ok(Arc::new(Film {
+    Ok(Arc::new(BundledFilm {
         title: table.title,
         details,
         renditions,
@@ -118,7 +120,8 @@ fn load(folder: &str) -> anyhow::Result<Arc<Film>> {
 }
 
 fn sample(name: &str) -> anyhow::Result<Bytes> {
-    let file = Samples::get(name).with_context(|| format!("the sample file {name} is missing"))?;
+    let file =
+        SampleFiles::get(name).with_context(|| format!("the sample file {name} is missing"))?;
     Ok(match file.data {
         std::borrow::Cow::Borrowed(bytes) => Bytes::from_static(bytes),
         std::borrow::Cow::Owned(bytes) => Bytes::from(bytes),
@@ -126,7 +129,7 @@ fn sample(name: &str) -> anyhow::Result<Bytes> {
 }
 
 /// Returns all entries of the account.
-pub fn account(films: Vec<Arc<Film>>) -> Vec<Node> {
+pub fn account(films: Vec<Arc<BundledFilm>>) -> Vec<Node> {
     let long = format!(
         "/Long names/{}.mp4",
         "A film whose name goes on and on ".repeat(7).trim_end()
@@ -171,7 +174,11 @@ pub fn account(films: Vec<Arc<Film>>) -> Vec<Node> {
     };
     for (n, path) in named {
         let Some(film) = films.get(n) else { continue };
-        add(path, film.original.len(), Content::Film(film.clone()));
+        add(
+            path,
+            film.original.len(),
+            Content::BundledFilm(film.clone()),
+        );
     }
     if let Some(film) = films.first() {
         let subtitles = Bytes::from(subtitles(&film.title, film.details.duration_s));
@@ -232,7 +239,7 @@ mod tests {
             for (rung, rendition) in &film.renditions {
                 let mut at = 0;
                 let mut length_s = 0.0;
-                let Source::Memory(object) = &rendition.object else {
+                let SampleSource::Memory(object) = &rendition.object else {
                     panic!("bundled films are in memory")
                 };
                 for segment in &rendition.segments {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::bundled::FIRST_DAY_S;
-use super::nodes::{Content, Film, Node};
+use super::nodes::{BundledFilm, Content, Node};
 
 /// Films: number of the bundled film, path, and the description beside it.
 const FILMS: [(usize, &str, &str); 4] = [
@@ -83,7 +83,7 @@ const SERIES: &str = "<tvshow><title>Harbour Lights</title><year>2022</year><plo
     that was never lit.</plot></tvshow>";
 
 /// Returns the entries beside those of the account.
-pub fn entries(films: &[Arc<Film>]) -> Vec<Node> {
+pub fn entries(films: &[Arc<BundledFilm>]) -> Vec<Node> {
     let mut nodes: Vec<Node> = Vec::new();
     let mut add = |path: &str, size: usize, content: Content| {
         let modified_s = FIRST_DAY_S + (60 + nodes.len() as i64) * 86_400;
@@ -91,7 +91,11 @@ pub fn entries(films: &[Arc<Film>]) -> Vec<Node> {
     };
     for (n, path, description) in FILMS.into_iter().chain(EPISODES) {
         let Some(film) = films.get(n) else { continue };
-        add(path, film.original.len(), Content::Film(film.clone()));
+        add(
+            path,
+            film.original.len(),
+            Content::BundledFilm(film.clone()),
+        );
         if description.is_empty() {
             continue;
         }

@@ -17,15 +17,15 @@ use super::accounts::TokenStatus;
 use super::body;
 use super::faults::Effect;
 use super::params::Params;
-use super::replies::{ApiError, Reply, encode_reply, fault_reply, with_request_id};
-use super::{State, loose, strict};
+use super::replies::{ApiError, ApiReply, encode_reply, fault_reply, with_request_id};
+use super::{SandboxState, loose, strict};
 
 /// The user id of the account.
 pub const USER_ID: u64 = 4_401_866_465_594;
 
 /// A call with its parameters.
-pub struct Call {
-    pub state: Arc<State>,
+pub struct ApiCall {
+    pub state: Arc<SandboxState>,
     pub params: Params,
     /// The `Cookie` header; empty if there is none.
     pub cookie: String,
@@ -34,7 +34,7 @@ pub struct Call {
     pub effect: Effect,
 }
 
-impl Call {
+impl ApiCall {
     /// Checks an access token.
     ///
     /// # Errors
@@ -53,15 +53,15 @@ impl Call {
 ///
 /// With `needs_token`, the call requires a valid access token.
 pub async fn handle<A, F>(
-    state: Arc<State>,
+    state: Arc<SandboxState>,
     request: Request,
     route: &'static str,
     needs_token: bool,
     answer: A,
 ) -> Response<Body>
 where
-    A: Fn(Call) -> F,
-    F: Future<Output = Result<Reply, ApiError>>,
+    A: Fn(ApiCall) -> F,
+    F: Future<Output = Result<ApiReply, ApiError>>,
 {
     let counter = state.counters.route(route);
     counter.requests.fetch_add(1, Ordering::Relaxed);
@@ -87,7 +87,7 @@ where
     let (head, bytes) = match fault_reply(&effect, expired, oauth) {
         Some(fault) => fault,
         None => {
-            let call = Call {
+            let call = ApiCall {
                 state,
                 params,
                 cookie,
@@ -109,7 +109,7 @@ where
 }
 
 /// Checks a call against the documents in strict mode, and its access token if it needs one.
-fn admit(call: &Call, route: &str, needs_token: bool) -> Result<(), ApiError> {
+fn admit(call: &ApiCall, route: &str, needs_token: bool) -> Result<(), ApiError> {
     if call.state.options.strict {
         strict::check(route, call.params.all())?;
     }
@@ -122,10 +122,10 @@ fn admit(call: &Call, route: &str, needs_token: bool) -> Result<(), ApiError> {
     call.token_status(token).map(drop)
 }
 
-fn loosened(reply: Result<Reply, ApiError>) -> Result<Reply, ApiError> {
+fn loosened(reply: Result<ApiReply, ApiError>) -> Result<ApiReply, ApiError> {
     reply.map(|reply| match reply {
-        Reply::Object(object) => Reply::Object(loose::loosened(with_request_id(object))),
-        Reply::Escaped(object) => Reply::Escaped(loose::loosened(with_request_id(object))),
+        ApiReply::Object(object) => ApiReply::Object(loose::loosened(with_request_id(object))),
+        ApiReply::Escaped(object) => ApiReply::Escaped(loose::loosened(with_request_id(object))),
         other => other,
     })
 }
@@ -138,7 +138,7 @@ pub fn header_text(headers: &HeaderMap, name: header::HeaderName) -> String {
 }
 
 /// Waits for the latency of a fault, or until the sandbox stops.
-pub async fn delay(state: &State, effect: &Effect) {
+pub async fn delay(state: &SandboxState, effect: &Effect) {
     if let Some(latency_ms) = effect.latency_ms {
         tokio::select! {
             () = tokio::time::sleep(Duration::from_millis(latency_ms)) => {}

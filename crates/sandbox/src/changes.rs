@@ -8,9 +8,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::call::Call;
-use super::library::Library;
-use super::replies::{ApiError, Reply};
+use super::call::ApiCall;
+use super::library::AccountFiles;
+use super::replies::{ApiError, ApiReply};
 
 /// Greatest number of files in one call; more is errno 3.
 const MAX_FILES: usize = 100;
@@ -39,26 +39,26 @@ impl Tasks {
 
 /// The API that a call comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Caller {
+pub enum CallingApi {
     Platform,
     /// `async=0` is accepted in loose mode too: a maintained client sends it (field notes, section 11).
     Website,
 }
 
 /// Copies, moves, renames or deletes files.
-pub async fn manage(call: Call) -> Result<Reply, ApiError> {
-    manage_as(call, Caller::Platform).await
+pub async fn manage(call: ApiCall) -> Result<ApiReply, ApiError> {
+    manage_as(call, CallingApi::Platform).await
 }
 
 /// Does the work of [`manage`] for either API.
-pub async fn manage_as(call: Call, caller: Caller) -> Result<Reply, ApiError> {
+pub async fn manage_as(call: ApiCall, caller: CallingApi) -> Result<ApiReply, ApiError> {
     let opera = call.params.need("opera")?.to_owned();
     if !matches!(opera.as_str(), "copy" | "move" | "rename" | "delete") {
         return Err(ApiError::parameters("opera"));
     }
     let mode = call.params.number("async", 0)?;
     let options = &call.state.options;
-    let is_refused = mode == 0 && options.loose && caller == Caller::Platform;
+    let is_refused = mode == 0 && options.loose && caller == CallingApi::Platform;
     if !(0..=2).contains(&mode) || is_refused {
         return Err(ApiError::parameters("async"));
     }
@@ -79,15 +79,15 @@ pub async fn manage_as(call: Call, caller: Caller) -> Result<Reply, ApiError> {
         .collect();
     if mode == 2 || call.effect.task || (options.loose && list.len() > MAX_SYNC_PATHS) {
         let taskid = call.state.tasks.begin(results);
-        return Ok(Reply::Object(json!({"info": [], "taskid": taskid})));
+        return Ok(ApiReply::Object(json!({"info": [], "taskid": taskid})));
     }
     let failed = results.iter().any(|result| result["errno"] != 0);
     let errno = if failed { 12 } else { 0 };
-    Ok(Reply::Object(json!({"errno": errno, "info": results})))
+    Ok(ApiReply::Object(json!({"errno": errno, "info": results})))
 }
 
 /// Applies one change. Returns its path and error number.
-fn change(call: &Call, opera: &str, item: &Value) -> (String, i64) {
+fn change(call: &ApiCall, opera: &str, item: &Value) -> (String, i64) {
     let library = &call.state.library;
     let text = |key: &str| item[key].as_str().unwrap_or_default().to_owned();
     let path = match item.as_str() {
@@ -141,7 +141,7 @@ fn change(call: &Call, opera: &str, item: &Value) -> (String, i64) {
 }
 
 /// Returns the first free path of `name(1).ext`, `name(2).ext` and so on.
-fn free_path(library: &Library, path: &str) -> String {
+fn free_path(library: &AccountFiles, path: &str) -> String {
     let (folder, name) = path.rsplit_once('/').unwrap_or(("", path));
     let (stem, extension) = match name.rsplit_once('.') {
         Some((stem, extension)) if !stem.is_empty() => (stem, format!(".{extension}")),
@@ -166,7 +166,7 @@ pub fn is_name(name: &str) -> bool {
 }
 
 /// The progress of a task. The documents have no such call; clients use it on the website.
-pub async fn task(call: Call) -> Result<Reply, ApiError> {
+pub async fn task(call: ApiCall) -> Result<ApiReply, ApiError> {
     let id = call.params.need("taskid")?.parse::<u64>();
     let mut tasks = call.state.tasks.0.lock();
     let task = id
@@ -175,12 +175,12 @@ pub async fn task(call: Call) -> Result<Reply, ApiError> {
         .ok_or_else(|| ApiError::parameters("taskid"))?;
     task.polls += 1;
     if task.polls == 1 {
-        return Ok(Reply::Object(
+        return Ok(ApiReply::Object(
             json!({"task_errno": 0, "status": "running", "progress": 50}),
         ));
     }
     let failed = task.results.iter().find(|result| result["errno"] != 0);
-    Ok(Reply::Object(json!({
+    Ok(ApiReply::Object(json!({
         "task_errno": failed.map_or(json!(0), |result| result["errno"].clone()),
         "status": if failed.is_some() { "failed" } else { "success" },
         "list": task.results,

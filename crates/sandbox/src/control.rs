@@ -16,10 +16,10 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::faults::{Fault, FaultId, ROUTES};
-use super::nodes::{Content, Rung, Source};
+use super::nodes::{Content, Quality, SampleSource};
 use super::plan::PlanChange;
-use super::shares::ShareState;
-use super::{State, bundled};
+use super::shares::ShareCondition;
+use super::{SandboxState, bundled};
 
 const ABOUT: &str = "This is Drive-In's sandbox: TeraBox's Open Platform and website over a folder of films.\n\n\
     POST   /_sandbox/faults          {\"route\":\"segment\",\"match\":\"720p/3;\",\"times\":1,\"fault\":{\"status\":503}}\n\
@@ -44,7 +44,7 @@ const ABOUT: &str = "This is Drive-In's sandbox: TeraBox's Open Platform and web
     change without effect {\"route\":\"web_filemanager\",\"times\":1,\"fault\":{\"ignored\":true}}\n";
 
 /// Returns the routes of the control calls.
-pub fn routes(state: Arc<State>) -> Router {
+pub fn routes(state: Arc<SandboxState>) -> Router {
     macro_rules! with {
         ($call:path) => {{
             let state = state.clone();
@@ -85,7 +85,7 @@ pub fn routes(state: Arc<State>) -> Router {
 /// The extractor of a call without arguments.
 type Nothing = axum::http::Method;
 
-async fn add_fault(state: Arc<State>, Json(fault): Json<Fault>) -> Response {
+async fn add_fault(state: Arc<SandboxState>, Json(fault): Json<Fault>) -> Response {
     if fault.route != "*" && !ROUTES.contains(&fault.route.as_str()) {
         let problem = json!({"error": format!("no route {:?}", fault.route), "routes": ROUTES});
         return (StatusCode::BAD_REQUEST, Json(problem)).into_response();
@@ -93,12 +93,12 @@ async fn add_fault(state: Arc<State>, Json(fault): Json<Fault>) -> Response {
     Json(json!({"id": state.faults.add(fault)})).into_response()
 }
 
-async fn heal(state: Arc<State>, _: Nothing) -> StatusCode {
+async fn heal(state: Arc<SandboxState>, _: Nothing) -> StatusCode {
     state.faults.clear();
     StatusCode::NO_CONTENT
 }
 
-async fn remove_fault(state: Arc<State>, Path(id): Path<u64>) -> StatusCode {
+async fn remove_fault(state: Arc<SandboxState>, Path(id): Path<u64>) -> StatusCode {
     if state.faults.remove(FaultId(id)) {
         StatusCode::NO_CONTENT
     } else {
@@ -106,7 +106,7 @@ async fn remove_fault(state: Arc<State>, Path(id): Path<u64>) -> StatusCode {
     }
 }
 
-async fn counters(state: Arc<State>, _: Nothing) -> Json<Value> {
+async fn counters(state: Arc<SandboxState>, _: Nothing) -> Json<Value> {
     let of = |route| {
         let count = state.counters.route(route);
         json!({"requests": count.requests.load(Ordering::Relaxed), "bytes": count.bytes.load(Ordering::Relaxed)})
@@ -116,20 +116,20 @@ async fn counters(state: Arc<State>, _: Nothing) -> Json<Value> {
     Json(json!(all))
 }
 
-async fn reset(state: Arc<State>, _: Nothing) -> StatusCode {
+async fn reset(state: Arc<SandboxState>, _: Nothing) -> StatusCode {
     state.counters.reset();
     StatusCode::NO_CONTENT
 }
 
-async fn credentials(state: Arc<State>, _: Nothing) -> Json<super::Credentials> {
+async fn credentials(state: Arc<SandboxState>, _: Nothing) -> Json<super::AccountCredentials> {
     Json(state.accounts.credentials.clone())
 }
 
-async fn approve(state: Arc<State>, _: Nothing) -> Json<Value> {
+async fn approve(state: Arc<SandboxState>, _: Nothing) -> Json<Value> {
     Json(json!({"approved": state.accounts.approve_devices()}))
 }
 
-async fn code(state: Arc<State>, _: Nothing) -> Json<Value> {
+async fn code(state: Arc<SandboxState>, _: Nothing) -> Json<Value> {
     Json(json!({"code": state.accounts.new_code()}))
 }
 
@@ -142,7 +142,7 @@ struct Expire {
     urls: bool,
 }
 
-async fn expire(state: Arc<State>, Json(expire): Json<Expire>) -> StatusCode {
+async fn expire(state: Arc<SandboxState>, Json(expire): Json<Expire>) -> StatusCode {
     if expire.access_tokens {
         state.accounts.expire_access();
     }
@@ -155,7 +155,7 @@ async fn expire(state: Arc<State>, Json(expire): Json<Expire>) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-async fn account(state: Arc<State>, Json(change): Json<PlanChange>) -> StatusCode {
+async fn account(state: Arc<SandboxState>, Json(change): Json<PlanChange>) -> StatusCode {
     state.plan.change(change);
     StatusCode::NO_CONTENT
 }
@@ -166,7 +166,7 @@ struct NewFolder {
     entries: usize,
 }
 
-async fn folder(state: Arc<State>, Json(new): Json<NewFolder>) -> Response {
+async fn folder(state: Arc<SandboxState>, Json(new): Json<NewFolder>) -> Response {
     match state.library.add_folder(&new.path, new.entries) {
         Ok(()) => StatusCode::NO_CONTENT.into_response(),
         Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}")).into_response(),
@@ -179,7 +179,7 @@ struct SourceQuery {
     rendition: String,
 }
 
-async fn raw(state: Arc<State>, Query(query): Query<SourceQuery>) -> Response {
+async fn raw(state: Arc<SandboxState>, Query(query): Query<SourceQuery>) -> Response {
     match source(&state, &query.path, &query.rendition).await {
         Some(bytes) => {
             ([(header::CONTENT_TYPE, "application/octet-stream")], bytes).into_response()
@@ -188,9 +188,9 @@ async fn raw(state: Arc<State>, Query(query): Query<SourceQuery>) -> Response {
     }
 }
 
-async fn segments(state: Arc<State>, Query(query): Query<SourceQuery>) -> Response {
+async fn segments(state: Arc<SandboxState>, Query(query): Query<SourceQuery>) -> Response {
     let node = state.stat(&query.path);
-    let (Some(node), Some(rung)) = (node, Rung::from_name(&query.rendition)) else {
+    let (Some(node), Some(rung)) = (node, Quality::from_name(&query.rendition)) else {
         return StatusCode::NOT_FOUND.into_response();
     };
     match state.library.rendition(&node, rung).await {
@@ -199,7 +199,7 @@ async fn segments(state: Arc<State>, Query(query): Query<SourceQuery>) -> Respon
     }
 }
 
-async fn share_links(state: Arc<State>, _: Nothing) -> Json<Value> {
+async fn share_links(state: Arc<SandboxState>, _: Nothing) -> Json<Value> {
     Json(json!({"shares": state.shares.links(&state.hosts.api)}))
 }
 
@@ -209,12 +209,12 @@ struct ShareChange {
     name: Option<String>,
     /// Empty to remove the password.
     password: Option<String>,
-    state: Option<ShareState>,
+    state: Option<ShareCondition>,
     #[serde(default)]
     transcoded: bool,
 }
 
-async fn change_share(state: Arc<State>, Json(change): Json<ShareChange>) -> StatusCode {
+async fn change_share(state: Arc<SandboxState>, Json(change): Json<ShareChange>) -> StatusCode {
     if change.transcoded {
         state.shares.finish_transcoding();
     }
@@ -235,32 +235,32 @@ async fn change_share(state: Arc<State>, Json(change): Json<ShareChange>) -> Sta
 }
 
 /// Returns the bytes of a path: `original`, or the object of a rendition. `None` if there is none.
-pub async fn source(state: &State, path: &str, rendition: &str) -> Option<Bytes> {
+pub async fn source(state: &SandboxState, path: &str, rendition: &str) -> Option<Bytes> {
     let node = state.stat(path)?;
     let source = match rendition {
         "original" => state.library.original(&node)?,
         name => state
             .library
-            .rendition(&node, Rung::from_name(name)?)
+            .rendition(&node, Quality::from_name(name)?)
             .await
             .ok()?
             .object
             .clone(),
     };
     match source {
-        Source::Memory(bytes) => Some(bytes),
-        Source::File(path) => tokio::fs::read(path).await.ok().map(Bytes::from),
+        SampleSource::Memory(bytes) => Some(bytes),
+        SampleSource::File(path) => tokio::fs::read(path).await.ok().map(Bytes::from),
     }
 }
 
-async fn avatar(state: Arc<State>, _: Nothing) -> Response {
+async fn avatar(state: Arc<SandboxState>, _: Nothing) -> Response {
     let node = state
         .library
         .below("/")
         .into_iter()
-        .find(|node| matches!(node.content, Content::Film(_)));
+        .find(|node| matches!(node.content, Content::BundledFilm(_)));
     let film = match node.map(|node| node.content) {
-        Some(Content::Film(film)) => Some(film),
+        Some(Content::BundledFilm(film)) => Some(film),
         _ => bundled::films()
             .ok()
             .and_then(|films| films.first().cloned()),
@@ -272,7 +272,7 @@ async fn avatar(state: Arc<State>, _: Nothing) -> Response {
 }
 
 /// Approves at once and posts the code to the parent page (section 1.4).
-async fn sign_in_page(state: Arc<State>, _: Nothing) -> Html<String> {
+async fn sign_in_page(state: Arc<SandboxState>, _: Nothing) -> Html<String> {
     let code = state.accounts.new_code();
     Html(format!(
         "<!DOCTYPE html><title>Sandbox sign-in</title><p>Signed in. The code is <code>{code}</code>.</p>\

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 /// Credentials of the application and of the account's web session, the first pair of tokens included.
 #[derive(Debug, Clone, Serialize)]
-pub struct Credentials {
+pub struct AccountCredentials {
     pub client_id: String,
     pub client_secret: String,
     pub private_secret: String,
@@ -18,7 +18,7 @@ pub struct Credentials {
     pub bdstoken: String,
 }
 
-impl Default for Credentials {
+impl Default for AccountCredentials {
     /// Returns fixed secrets. Each starts with `sbx-secret-`, so that a test can search for a leak.
     fn default() -> Self {
         Self {

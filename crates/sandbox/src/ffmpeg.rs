@@ -17,7 +17,7 @@ use tokio::process::Command;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::nodes::{Node, Rendition, RenditionError, Rung, Source, md5_hex};
+use super::nodes::{Node, Quality, RenditionError, SampleRendition, SampleSource, md5_hex};
 use super::probe::{Probe, ffmpeg_arguments, parse_playlist, parse_probe};
 
 /// Greatest number of concurrent processes.
@@ -40,13 +40,13 @@ struct RenditionCache {
     folder: TempDir,
     permits: Semaphore,
     probes: Mutex<HashMap<String, Option<Probe>>>,
-    renditions: Mutex<HashMap<(String, Rung), RenditionState>>,
+    renditions: Mutex<HashMap<(String, Quality), RenditionState>>,
 }
 
 #[derive(Debug, Clone)]
 enum RenditionState {
     Making,
-    Ready(Arc<Rendition>),
+    Ready(Arc<SampleRendition>),
     Failed,
 }
 
@@ -96,8 +96,8 @@ impl Transcoder {
         &self,
         file: &Path,
         node: &Node,
-        rung: Rung,
-    ) -> Result<Arc<Rendition>, RenditionError> {
+        rung: Quality,
+    ) -> Result<Arc<SampleRendition>, RenditionError> {
         let key = (node.md5.clone(), rung);
         match self.cache.renditions.lock().entry(key.clone()) {
             std::collections::hash_map::Entry::Occupied(known) => {
@@ -212,7 +212,12 @@ impl RenditionCache {
         Some(made)
     }
 
-    async fn make(&self, file: &Path, content: &str, rung: Rung) -> anyhow::Result<Rendition> {
+    async fn make(
+        &self,
+        file: &Path,
+        content: &str,
+        rung: Quality,
+    ) -> anyhow::Result<SampleRendition> {
         let probe = self
             .probe(file, content)
             .await
@@ -243,9 +248,9 @@ impl RenditionCache {
         self.run(&mut command).await?;
         let segments = parse_playlist(&tokio::fs::read_to_string(&playlist).await?);
         anyhow::ensure!(!segments.is_empty(), "ffmpeg made no segments");
-        Ok(Rendition {
+        Ok(SampleRendition {
             object_bytes: tokio::fs::metadata(&object).await?.len(),
-            object: Source::File(object),
+            object: SampleSource::File(object),
             etag: md5_hex(&format!("{content}\n{}", rung.template())),
             segments,
         })

@@ -5,9 +5,9 @@ use std::cmp::Ordering;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
-use super::call::{Call, USER_ID};
+use super::call::{ApiCall, USER_ID};
 use super::nodes::Node;
-use super::replies::{ApiError, Reply};
+use super::replies::{ApiError, ApiReply};
 use super::signing::now_s;
 use super::{items, urls};
 
@@ -17,8 +17,8 @@ const MAX_LIST_ITEMS: i64 = 20_000;
 const MAX_SEARCH_ITEMS: i64 = 10_000;
 
 /// The user of the account (section 3.2.1).
-pub async fn user(call: Call) -> Result<Reply, ApiError> {
-    Ok(Reply::Object(json!({
+pub async fn user(call: ApiCall) -> Result<ApiReply, ApiError> {
+    Ok(ApiReply::Object(json!({
         "avatar_url": format!("http://{}/_sandbox/avatar.jpg", call.state.hosts.api),
         "errmsg": "",
         "server_time": now_s(),
@@ -31,25 +31,25 @@ pub async fn user(call: Call) -> Result<Reply, ApiError> {
 }
 
 /// Activates sharing (section 3.2.2).
-pub async fn active(call: Call) -> Result<Reply, ApiError> {
+pub async fn active(call: ApiCall) -> Result<ApiReply, ApiError> {
     call.state.plan.activate();
-    Ok(Reply::Object(
+    Ok(ApiReply::Object(
         json!({"newno": "", "order_id": "77736131208677901", "server_time": now_s(), "show_msg": ""}),
     ))
 }
 
 /// Storage in bytes. In loose mode, `free` equals `total`, as clients reported.
-pub async fn quota(call: Call) -> Result<Reply, ApiError> {
+pub async fn quota(call: ApiCall) -> Result<ApiReply, ApiError> {
     let (total, used) = (call.state.plan.total(), call.state.used_bytes());
     let mut reply = json!({"total": total, "used": used});
     if call.state.options.loose {
         reply["free"] = json!(total);
     }
-    Ok(Reply::Object(reply))
+    Ok(ApiReply::Object(reply))
 }
 
 /// The entries of a folder, by page.
-pub async fn list(call: Call) -> Result<Reply, ApiError> {
+pub async fn list(call: ApiCall) -> Result<ApiReply, ApiError> {
     let params = &call.params;
     let dir = params.need("dir")?;
     if !dir.starts_with('/') {
@@ -91,7 +91,7 @@ pub async fn list(call: Call) -> Result<Reply, ApiError> {
     } else {
         "list"
     };
-    Ok(Reply::Object(
+    Ok(ApiReply::Object(
         json!({"guid_info": "", key: listed, "guid": 0}),
     ))
 }
@@ -129,7 +129,7 @@ fn missing() -> ApiError {
 }
 
 /// Details of files, and their download links if `dlink` is 1.
-pub async fn metas(call: Call) -> Result<Reply, ApiError> {
+pub async fn metas(call: ApiCall) -> Result<ApiReply, ApiError> {
     let paths: Vec<String> = serde_json::from_str(call.params.need("target")?)
         .map_err(|_| ApiError::parameters("target"))?;
     let with_dlink = call.params.number("dlink", 0)? == 1;
@@ -150,7 +150,7 @@ pub async fn metas(call: Call) -> Result<Reply, ApiError> {
             }
         }
     }
-    Ok(Reply::Object(
+    Ok(ApiReply::Object(
         json!({"errno": if all_found { 0 } else { 12 }, "info": info}),
     ))
 }
@@ -164,7 +164,7 @@ fn decoded_target(path: &str) -> String {
 }
 
 /// Files whose name contains a text.
-pub async fn search(call: Call) -> Result<Reply, ApiError> {
+pub async fn search(call: ApiCall) -> Result<ApiReply, ApiError> {
     let params = &call.params;
     let key = params.need("key")?.to_lowercase();
     params.need("recursion")?;
@@ -191,13 +191,13 @@ pub async fn search(call: Call) -> Result<Reply, ApiError> {
         .take(num as usize)
         .map(items::found)
         .collect();
-    Ok(Reply::Escaped(
+    Ok(ApiReply::Escaped(
         json!({"list": list, "has_more": u8::from(more)}),
     ))
 }
 
 /// Download links by file id.
-pub async fn download(call: Call) -> Result<Reply, ApiError> {
+pub async fn download(call: ApiCall) -> Result<ApiReply, ApiError> {
     if call.params.need("type")? != "dlink" {
         return Err(ApiError::parameters("type"));
     }
@@ -221,7 +221,7 @@ pub async fn download(call: Call) -> Result<Reply, ApiError> {
     if call.effect.empty_dlink {
         links.clear();
     }
-    Ok(Reply::Escaped(json!({"dlink": links})))
+    Ok(ApiReply::Escaped(json!({"dlink": links})))
 }
 
 #[cfg(test)]

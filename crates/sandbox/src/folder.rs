@@ -13,21 +13,23 @@ use std::time::UNIX_EPOCH;
 use anyhow::Context;
 
 use super::ffmpeg::Transcoder;
-use super::nodes::{Content, Details, Node, Rendition, RenditionError, Rung, Source, md5_hex};
+use super::nodes::{
+    Content, Details, Node, Quality, RenditionError, SampleRendition, SampleSource, md5_hex,
+};
 
 /// Greatest depth of a search: a symbolic link to a parent folder would never end.
 const MAX_DEPTH: usize = 32;
 
 /// The folder, and the results of ffmpeg for its files.
 #[derive(Debug)]
-pub struct OwnFolder {
+pub struct HostFolder {
     root: PathBuf,
     /// Paths by `fs_id`, of the entries read so far.
     seen: Mutex<BTreeMap<u64, String>>,
     transcoder: Transcoder,
 }
 
-impl OwnFolder {
+impl HostFolder {
     /// Opens a folder.
     ///
     /// # Errors
@@ -129,13 +131,13 @@ impl OwnFolder {
         }
     }
 
-    pub async fn poster(&self, file: &Path, node: &Node, width: u32) -> Option<Source> {
+    pub async fn poster(&self, file: &Path, node: &Node, width: u32) -> Option<SampleSource> {
         match node.category {
             1 | 3 => self
                 .transcoder
                 .poster(file, node, width)
                 .await
-                .map(Source::File),
+                .map(SampleSource::File),
             _ => None,
         }
     }
@@ -144,10 +146,10 @@ impl OwnFolder {
         &self,
         file: &Path,
         node: &Node,
-        rung: Rung,
-    ) -> Result<Arc<Rendition>, RenditionError> {
+        rung: Quality,
+    ) -> Result<Arc<SampleRendition>, RenditionError> {
         match (node.category, rung) {
-            (1, _) | (2, Rung::Audio) => self.transcoder.rendition(file, node, rung),
+            (1, _) | (2, Quality::Audio) => self.transcoder.rendition(file, node, rung),
             _ => Err(RenditionError::Unsupported),
         }
     }
@@ -175,7 +177,7 @@ mod tests {
                 .unwrap();
             std::os::unix::fs::symlink(&inside, inside.join("Sub folder/loop")).unwrap();
         }
-        let folder = OwnFolder::open(&inside).unwrap();
+        let folder = HostFolder::open(&inside).unwrap();
         let mut names: Vec<String> = folder
             .children("/")
             .unwrap()
@@ -202,7 +204,7 @@ mod tests {
                 .iter()
                 .any(|n| n.path == "/Sub folder/c.srt")
         );
-        let fresh = OwnFolder::open(&inside).unwrap();
+        let fresh = HostFolder::open(&inside).unwrap();
         assert_eq!(fresh.path_of(film.fs_id).as_deref(), Some("/a & b #1.mp4"));
     }
 }

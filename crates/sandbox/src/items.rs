@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::call::{Call, USER_ID};
+use super::call::{ApiCall, USER_ID};
 use super::nodes::{Details, Node};
 use super::signing::encode;
 use super::urls;
 
 /// Returns an item of a listing.
-pub fn listed(call: &Call, node: &Node) -> Value {
+pub fn listed(call: &ApiCall, node: &Node) -> Value {
     let time = node.modified_s;
     let mut item = json!({
         "tkbind_id": 0,
@@ -50,7 +50,7 @@ pub fn listed(call: &Call, node: &Node) -> Value {
 }
 
 /// Returns an item of filemetas, with a download link if `with_dlink`. Links of `origin=dlna` need no session.
-pub async fn described(call: &Call, node: &Node, with_dlink: bool) -> Value {
+pub async fn described(call: &ApiCall, node: &Node, with_dlink: bool) -> Value {
     let mut item = listed(call, node);
     let more = json!({
         "errno": 0,
@@ -106,7 +106,7 @@ fn add_details(item: &mut Value, details: &Details) {
     item["extra_info"] = json!(extra.to_string());
 }
 
-fn dlink(call: &Call, node: &Node) -> String {
+fn dlink(call: &ApiCall, node: &Node) -> String {
     if call.effect.empty_dlink {
         return String::new();
     }

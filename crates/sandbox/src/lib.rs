@@ -73,13 +73,13 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-pub use credentials::Credentials;
+pub use credentials::AccountCredentials;
 pub use faults::{Effect, Fault, FaultId, ROUTES};
-pub use nodes::Segment;
+pub use nodes::SegmentRange;
 pub use options::{Films, Options, SubtitleReply};
-pub use own_shares::OwnShare;
-pub use plan::{PlanChange, WebSessionState};
-pub use shares::{ShareLink, ShareState};
+pub use own_shares::OwnedLink;
+pub use plan::{PlanChange, WebSessionFault};
+pub use shares::{NamedLink, ShareCondition};
 
 /// `host:port` of each host.
 #[derive(Debug)]
@@ -97,24 +97,24 @@ struct Hosts {
 
 /// The state that all requests share.
 #[derive(Debug)]
-struct State {
+struct SandboxState {
     options: Options,
     hosts: Hosts,
     accounts: accounts::Accounts,
-    library: library::Library,
-    plan: plan::Plan,
+    library: library::AccountFiles,
+    plan: plan::AccountPlan,
     uploads: uploads::Uploads,
     tasks: changes::Tasks,
     recycle_bin: recycle::RecycleBin,
-    own_shares: own_shares::OwnShares,
-    shares: shares::Shares,
+    own_shares: own_shares::OwnedLinks,
+    shares: shares::ShareTable,
     signer: signing::Signer,
     faults: faults::Faults,
     counters: faults::Counters,
     stopping: CancellationToken,
 }
 
-impl State {
+impl SandboxState {
     /// Returns the entry with an id, of the account or of the other user. `None` if there is none.
     fn find(&self, fs_id: u64) -> Option<nodes::Node> {
         let own = self.library.find(fs_id);
@@ -132,7 +132,7 @@ impl State {
 #[derive(Debug)]
 pub struct Sandbox {
     address: SocketAddr,
-    state: Arc<State>,
+    state: Arc<SandboxState>,
     servers: JoinSet<std::io::Result<()>>,
 }
 
@@ -142,9 +142,9 @@ pub struct Sandbox {
 /// If a port cannot be bound or the folder of films cannot be read.
 pub async fn start(options: Options) -> anyhow::Result<Sandbox> {
     let library = match &options.films {
-        Films::Bundled => library::Library::bundled(false)?,
-        Films::BundledLibrary => library::Library::bundled(true)?,
-        Films::Folder(folder) => library::Library::own(folder::OwnFolder::open(folder)?),
+        Films::Bundled => library::AccountFiles::bundled(false)?,
+        Films::BundledLibrary => library::AccountFiles::bundled(true)?,
+        Films::Folder(folder) => library::AccountFiles::own(folder::HostFolder::open(folder)?),
     };
     let api = bind(options.listen).await?;
     let address = api.local_addr()?;
@@ -177,17 +177,17 @@ pub async fn start(options: Options) -> anyhow::Result<Sandbox> {
     };
     let stopping = CancellationToken::new();
     let signer = signing::Signer::new(options.exact_media);
-    let state = Arc::new(State {
+    let state = Arc::new(SandboxState {
         accounts: accounts::Accounts::new(&options),
         options,
         hosts,
         library,
-        plan: plan::Plan::default(),
+        plan: plan::AccountPlan::default(),
         uploads: uploads::Uploads::default(),
         tasks: changes::Tasks::default(),
         recycle_bin: recycle::RecycleBin::default(),
-        own_shares: own_shares::OwnShares::default(),
-        shares: shares::Shares::new()?,
+        own_shares: own_shares::OwnedLinks::default(),
+        shares: shares::ShareTable::new()?,
         signer,
         faults: faults::Faults::default(),
         counters: faults::Counters::new(),
@@ -278,7 +278,7 @@ impl Sandbox {
     }
 
     /// Returns the application's credentials and a signed-in pair of tokens.
-    pub fn credentials(&self) -> Credentials {
+    pub fn credentials(&self) -> AccountCredentials {
         self.state.accounts.credentials.clone()
     }
 
@@ -352,7 +352,7 @@ impl Sandbox {
     }
 
     /// Returns a link of the account, by the part after `/s/`. `None` if there is none.
-    pub fn own_share(&self, short: &str) -> Option<OwnShare> {
+    pub fn own_share(&self, short: &str) -> Option<OwnedLink> {
         self.state.own_shares.find(short)
     }
 
@@ -386,19 +386,19 @@ impl Sandbox {
     }
 
     /// Returns the segments of a rendition, `None` if there is none.
-    pub async fn segments(&self, path: &str, rendition: &str) -> Option<Vec<Segment>> {
+    pub async fn segments(&self, path: &str, rendition: &str) -> Option<Vec<SegmentRange>> {
         let node = self.state.stat(path)?;
         let rendition = self
             .state
             .library
-            .rendition(&node, nodes::Rung::from_name(rendition)?)
+            .rendition(&node, nodes::Quality::from_name(rendition)?)
             .await
             .ok()?;
         Some(rendition.segments.clone())
     }
 
     /// Returns the share links of another user.
-    pub fn share_links(&self) -> Vec<ShareLink> {
+    pub fn share_links(&self) -> Vec<NamedLink> {
         self.state.shares.links(&self.state.hosts.api)
     }
 
@@ -410,7 +410,7 @@ impl Sandbox {
     }
 
     /// Revokes, expires or restores a share. Returns true if there is a share of that name.
-    pub fn set_share_state(&self, name: &str, share_state: ShareState) -> bool {
+    pub fn set_share_state(&self, name: &str, share_state: ShareCondition) -> bool {
         self.state
             .shares
             .change(name, |share| share.state = share_state)

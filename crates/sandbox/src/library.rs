@@ -9,16 +9,18 @@ use std::sync::Arc;
 
 use parking_lot::{RwLock, RwLockReadGuard};
 
-use super::folder::OwnFolder;
-use super::journal::{Cursor, Diff};
-use super::nodes::{Content, Details, Node, Rendition, RenditionError, Rung, Source};
+use super::folder::HostFolder;
+use super::journal::{ChangeCursor, Diff};
+use super::nodes::{
+    Content, Details, Node, Quality, RenditionError, SampleRendition, SampleSource,
+};
 use super::{bundled, bundled_library};
 
 /// The files of an account.
 #[derive(Debug)]
-pub struct Library {
+pub struct AccountFiles {
     tree: RwLock<NodeTree>,
-    own: Option<OwnFolder>,
+    own: Option<HostFolder>,
 }
 
 #[derive(Debug, Default)]
@@ -89,7 +91,7 @@ fn parent(path: &str) -> &str {
     }
 }
 
-impl Library {
+impl AccountFiles {
     /// Returns a library of the bundled films.
     ///
     /// # Errors
@@ -123,7 +125,7 @@ impl Library {
     }
 
     /// Returns a library over a folder on this machine.
-    pub fn own(folder: OwnFolder) -> Self {
+    pub fn own(folder: HostFolder) -> Self {
         Self {
             tree: RwLock::default(),
             own: Some(folder),
@@ -151,7 +153,7 @@ impl Library {
                 &path,
                 film.original.len() as u64,
                 modified_s,
-                Content::Film(film.clone()),
+                Content::BundledFilm(film.clone()),
             ));
         }
         Ok(())
@@ -220,10 +222,10 @@ impl Library {
 
     /// Returns the paths that changed since a cursor, at most `max` of them. Without a cursor, or with one of another run,
     /// the listing begins anew.
-    pub fn diff(&self, cursor: Option<Cursor>, max: usize) -> Diff {
+    pub fn diff(&self, cursor: Option<ChangeCursor>, max: usize) -> Diff {
         let changes = self.tree().journal.len();
         let cursor = cursor.filter(|cursor| cursor.changes <= changes);
-        if let Some(Cursor {
+        if let Some(ChangeCursor {
             listed: None,
             changes: seen,
         }) = cursor
@@ -233,7 +235,7 @@ impl Library {
                 self.tree().journal[seen..end].iter().cloned().collect();
             return Diff {
                 paths: changed.into_iter().collect(),
-                cursor: Cursor {
+                cursor: ChangeCursor {
                     listed: None,
                     changes: end,
                 },
@@ -250,7 +252,7 @@ impl Library {
         let has_more = end < all.len();
         Diff {
             paths: all[start.min(end)..end].to_vec(),
-            cursor: Cursor {
+            cursor: ChangeCursor {
                 listed: has_more.then_some(end),
                 changes,
             },
@@ -316,7 +318,7 @@ impl Library {
     /// Returns the media properties of a video or a sound, `None` for other entries.
     pub async fn details(&self, node: &Node) -> Option<Details> {
         match &node.content {
-            Content::Film(film) => Some(film.details.clone()),
+            Content::BundledFilm(film) => Some(film.details.clone()),
             Content::Sound(film) => Some(Details {
                 duration_s: film.details.duration_s,
                 channels: film.details.channels,
@@ -331,21 +333,23 @@ impl Library {
     }
 
     /// Returns the source of a file's bytes, `None` for a folder.
-    pub fn original(&self, node: &Node) -> Option<Source> {
+    pub fn original(&self, node: &Node) -> Option<SampleSource> {
         match &node.content {
             Content::Folder => None,
-            Content::Film(film) => Some(Source::Memory(film.original.clone())),
-            Content::Sound(film) => film.sound.clone().map(Source::Memory),
-            Content::Picture(film) => film.poster(850).map(Source::Memory),
-            Content::Bytes(bytes) => Some(Source::Memory(bytes.clone())),
-            Content::Disk(file) => Some(Source::File(file.clone())),
+            Content::BundledFilm(film) => Some(SampleSource::Memory(film.original.clone())),
+            Content::Sound(film) => film.sound.clone().map(SampleSource::Memory),
+            Content::Picture(film) => film.poster(850).map(SampleSource::Memory),
+            Content::Bytes(bytes) => Some(SampleSource::Memory(bytes.clone())),
+            Content::Disk(file) => Some(SampleSource::File(file.clone())),
         }
     }
 
     /// Returns a JPEG of about this width in pixels, `None` for entries without a picture.
-    pub async fn poster(&self, node: &Node, width: u32) -> Option<Source> {
+    pub async fn poster(&self, node: &Node, width: u32) -> Option<SampleSource> {
         match &node.content {
-            Content::Film(film) | Content::Picture(film) => film.poster(width).map(Source::Memory),
+            Content::BundledFilm(film) | Content::Picture(film) => {
+                film.poster(width).map(SampleSource::Memory)
+            }
             Content::Disk(file) => self.own.as_ref()?.poster(file, node, width).await,
             _ => None,
         }
@@ -358,10 +362,10 @@ impl Library {
     pub async fn rendition(
         &self,
         node: &Node,
-        rung: Rung,
-    ) -> Result<Arc<Rendition>, RenditionError> {
+        rung: Quality,
+    ) -> Result<Arc<SampleRendition>, RenditionError> {
         match (&node.content, rung) {
-            (Content::Film(film), _) | (Content::Sound(film), Rung::Audio) => film
+            (Content::BundledFilm(film), _) | (Content::Sound(film), Quality::Audio) => film
                 .renditions
                 .get(&rung)
                 .cloned()

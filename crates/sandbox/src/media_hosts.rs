@@ -14,14 +14,16 @@ use bytes::Bytes;
 use percent_encoding::percent_decode_str;
 
 use super::accounts::TokenStatus;
-use super::body::{ByteRange, Head};
-use super::media_request::{MediaError, MediaRequest, NO_SUCH_FILE, Resource, check_lifetime};
-use super::nodes::{Node, Rung, Source};
+use super::body::{ResponseHead, SourceRange};
+use super::media_request::{
+    HostedResource, MediaError, MediaRequest, NO_SUCH_FILE, check_lifetime,
+};
+use super::nodes::{Node, Quality, SampleSource};
 use super::signing::{self, Spelling, raw_value};
-use super::{State, urls};
+use super::{SandboxState, urls};
 
 /// Returns the routes of a host of segments.
-pub fn segments(state: Arc<State>) -> Router {
+pub fn segments(state: Arc<SandboxState>) -> Router {
     Router::new().route(
         "/video/{*object}",
         get(move |request| segment(state, request)),
@@ -29,12 +31,12 @@ pub fn segments(state: Arc<State>) -> Router {
 }
 
 /// Returns the routes of the first hop of a download.
-pub fn gate(state: Arc<State>) -> Router {
+pub fn gate(state: Arc<SandboxState>) -> Router {
     Router::new().route("/file/{md5}", get(move |request| dlink(state, request)))
 }
 
 /// Returns the routes of the last hop of a download, of thumbnails and subtitles.
-pub fn data(state: Arc<State>) -> Router {
+pub fn data(state: Arc<SandboxState>) -> Router {
     let (for_thumbnails, for_subtitles) = (state.clone(), state.clone());
     Router::new()
         .route("/file/{md5}", get(move |request| original(state, request)))
@@ -54,18 +56,18 @@ pub fn segment_object(path: &str, rendition: &str, number: usize) -> String {
 }
 
 /// Returns the file of a URL, by its `fsid` or `fid`. `None` if there is none.
-fn node_of(state: &State, query: &str) -> Option<Node> {
+fn node_of(state: &SandboxState, query: &str) -> Option<Node> {
     let plain = raw_value(query, "fsid").and_then(|v| v.parse().ok());
     state.find(plain.or_else(|| urls::file_in(raw_value(query, "fid")?))?)
 }
 
-fn path_of(state: &State, request: &Request) -> String {
+fn path_of(state: &SandboxState, request: &Request) -> String {
     node_of(state, request.uri().query().unwrap_or_default())
         .map(|node| node.path)
         .unwrap_or_default()
 }
 
-async fn segment(state: Arc<State>, request: Request) -> Response<Body> {
+async fn segment(state: Arc<SandboxState>, request: Request) -> Response<Body> {
     // The rendition is in the path, `<md5>_<template>_<chunk>_ts`; the range in the query.
     let template = request
         .uri()
@@ -74,7 +76,7 @@ async fn segment(state: Arc<State>, request: Request) -> Response<Body> {
         .nth_back(2)
         .unwrap_or_default()
         .to_owned();
-    let rung = [Rung::P480, Rung::P720, Rung::P1080, Rung::Audio]
+    let rung = [Quality::P480, Quality::P720, Quality::P1080, Quality::Audio]
         .into_iter()
         .find(|r| r.template() == template);
     let query = request.uri().query().unwrap_or_default().to_owned();
@@ -115,8 +117,8 @@ async fn segment(state: Arc<State>, request: Request) -> Response<Body> {
     else {
         return media.refuse(NO_SUCH_FILE);
     };
-    media.serve(Resource {
-        range: ByteRange {
+    media.serve(HostedResource {
+        range: SourceRange {
             source: rendition.object.clone(),
             start: segment.offset_bytes,
             length: segment.length_bytes,
@@ -127,7 +129,7 @@ async fn segment(state: Arc<State>, request: Request) -> Response<Body> {
     })
 }
 
-async fn dlink(state: Arc<State>, request: Request) -> Response<Body> {
+async fn dlink(state: Arc<SandboxState>, request: Request) -> Response<Body> {
     let subject = path_of(&state, &request);
     let media = match MediaRequest::begin(state, request, "dlink", &subject).await {
         Ok(media) => media,
@@ -158,12 +160,12 @@ async fn dlink(state: Arc<State>, request: Request) -> Response<Body> {
     };
     let to = urls::original(&media.state, &node, media.user_agent());
     media.answer(
-        Head::new(StatusCode::FOUND, "text/html").with(header::LOCATION, to),
+        ResponseHead::new(StatusCode::FOUND, "text/html").with(header::LOCATION, to),
         Bytes::new().into(),
     )
 }
 
-async fn original(state: Arc<State>, request: Request) -> Response<Body> {
+async fn original(state: Arc<SandboxState>, request: Request) -> Response<Body> {
     let node = node_of(&state, request.uri().query().unwrap_or_default());
     let subject = node
         .as_ref()
@@ -196,8 +198,8 @@ async fn original(state: Arc<State>, request: Request) -> Response<Body> {
         "attachment;filename*=UTF-8''{}",
         signing::encode(node.name())
     );
-    media.serve(Resource {
-        range: ByteRange {
+    media.serve(HostedResource {
+        range: SourceRange {
             source,
             start: 0,
             length,
@@ -210,7 +212,7 @@ async fn original(state: Arc<State>, request: Request) -> Response<Body> {
     })
 }
 
-async fn thumbnail(state: Arc<State>, request: Request) -> Response<Body> {
+async fn thumbnail(state: Arc<SandboxState>, request: Request) -> Response<Body> {
     let node = node_of(&state, request.uri().query().unwrap_or_default());
     let subject = node
         .as_ref()
@@ -236,8 +238,8 @@ async fn thumbnail(state: Arc<State>, request: Request) -> Response<Body> {
     let Some(length) = length_of(&source).await else {
         return media.refuse(NO_SUCH_FILE);
     };
-    media.serve(Resource {
-        range: ByteRange {
+    media.serve(HostedResource {
+        range: SourceRange {
             source,
             start: 0,
             length,
@@ -248,7 +250,7 @@ async fn thumbnail(state: Arc<State>, request: Request) -> Response<Body> {
     })
 }
 
-async fn subtitle(state: Arc<State>, request: Request) -> Response<Body> {
+async fn subtitle(state: Arc<SandboxState>, request: Request) -> Response<Body> {
     let node = node_of(&state, request.uri().query().unwrap_or_default());
     let subject = node
         .as_ref()
@@ -270,8 +272,8 @@ async fn subtitle(state: Arc<State>, request: Request) -> Response<Body> {
     let Some(length) = length_of(&source).await else {
         return media.refuse(NO_SUCH_FILE);
     };
-    media.serve(Resource {
-        range: ByteRange {
+    media.serve(HostedResource {
+        range: SourceRange {
             source,
             start: 0,
             length,
@@ -282,9 +284,9 @@ async fn subtitle(state: Arc<State>, request: Request) -> Response<Body> {
     })
 }
 
-async fn length_of(source: &Source) -> Option<u64> {
+async fn length_of(source: &SampleSource) -> Option<u64> {
     match source {
-        Source::Memory(bytes) => Some(bytes.len() as u64),
-        Source::File(path) => Some(tokio::fs::metadata(path).await.ok()?.len()),
+        SampleSource::Memory(bytes) => Some(bytes.len() as u64),
+        SampleSource::File(path) => Some(tokio::fs::metadata(path).await.ok()?.len()),
     }
 }

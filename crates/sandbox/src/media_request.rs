@@ -11,8 +11,8 @@ use bytes::Bytes;
 use percent_encoding::percent_decode_str;
 use serde_json::json;
 
-use super::State;
-use super::body::{self, ByteRange, Head, RequestedRange};
+use super::SandboxState;
+use super::body::{self, RequestedRange, ResponseHead, SourceRange};
 use super::call::delay;
 use super::faults::Effect;
 use super::replies::{fault_body, request_id};
@@ -35,7 +35,7 @@ impl From<SignError> for MediaError {
 
 /// A counted request, with the effect of its faults.
 pub struct MediaRequest {
-    pub state: Arc<State>,
+    pub state: Arc<SandboxState>,
     route: &'static str,
     pub uri: Uri,
     headers: HeaderMap,
@@ -44,8 +44,8 @@ pub struct MediaRequest {
 }
 
 /// A resource that a host serves, whole or by range.
-pub struct Resource {
-    pub range: ByteRange,
+pub struct HostedResource {
+    pub range: SourceRange,
     pub content_type: String,
     pub etag: String,
     pub extra: Vec<(header::HeaderName, String)>,
@@ -57,7 +57,7 @@ impl MediaRequest {
     /// # Errors
     /// The response of a fault that replaces the resource.
     pub async fn begin(
-        state: Arc<State>,
+        state: Arc<SandboxState>,
         request: Request,
         route: &'static str,
         subject: &str,
@@ -129,12 +129,12 @@ impl MediaRequest {
         let body =
             json!({"error_code": code, "error_msg": text, "request_id": request_id()}).to_string();
         self.answer(
-            Head::new(status, "application/json"),
+            ResponseHead::new(status, "application/json"),
             Bytes::from(body).into(),
         )
     }
 
-    pub fn answer(&self, head: Head, range: ByteRange) -> Response<Body> {
+    pub fn answer(&self, head: ResponseHead, range: SourceRange) -> Response<Body> {
         let counter = self.state.counters.route(self.route);
         let mut response = body::answer(
             head,
@@ -150,13 +150,13 @@ impl MediaRequest {
     }
 
     /// Responds with the whole resource, or with the requested range.
-    pub fn serve(&self, resource: Resource) -> Response<Body> {
+    pub fn serve(&self, resource: HostedResource) -> Response<Body> {
         let length = resource.range.length;
         let of = |name| self.headers.get(name).and_then(|v| v.to_str().ok());
         let unchanged = of(header::IF_RANGE).is_none_or(|tag| tag == resource.etag);
         let requested = of(header::RANGE).filter(|_| unchanged && !self.effect.ignore_range);
         let head = |status| {
-            let head = Head::new(status, &resource.content_type)
+            let head = ResponseHead::new(status, &resource.content_type)
                 .with(header::ACCEPT_RANGES, "bytes")
                 .with(header::ETAG, &resource.etag)
                 .with(header::CACHE_CONTROL, "max-age=604800");
@@ -168,7 +168,7 @@ impl MediaRequest {
         match body::parse_range(requested, length) {
             RequestedRange::All => self.answer(head(StatusCode::OK), resource.range),
             RequestedRange::Range(first, last) => {
-                let range = ByteRange {
+                let range = SourceRange {
                     source: resource.range.source,
                     start: resource.range.start + first,
                     length: last - first + 1,
@@ -180,7 +180,7 @@ impl MediaRequest {
                 )
             }
             RequestedRange::Unsatisfiable => {
-                let head = Head::new(StatusCode::RANGE_NOT_SATISFIABLE, "application/json");
+                let head = ResponseHead::new(StatusCode::RANGE_NOT_SATISFIABLE, "application/json");
                 let head = head.with(header::CONTENT_RANGE, format!("bytes */{length}"));
                 self.answer(head, Bytes::from_static(b"{\"error_code\":31021}").into())
             }

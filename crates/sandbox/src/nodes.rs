@@ -11,7 +11,7 @@ use sha2::Sha256;
 
 /// A quality that the service streams.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Rung {
+pub enum Quality {
     P480,
     P720,
     P1080,
@@ -19,7 +19,7 @@ pub enum Rung {
     Audio,
 }
 
-impl Rung {
+impl Quality {
     /// Parses the `type` of a streaming call. `None` for an unknown one.
     pub fn from_type(text: &str) -> Option<Self> {
         match text {
@@ -61,7 +61,7 @@ impl Rung {
 
 /// A segment: a byte range of the rendition's object.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Segment {
+pub struct SegmentRange {
     pub offset_bytes: u64,
     pub length_bytes: u64,
     pub duration_s: f64,
@@ -69,27 +69,27 @@ pub struct Segment {
 
 /// A rendition: an MPEG-TS object and the table of its segments.
 #[derive(Debug, Clone)]
-pub struct Rendition {
-    pub object: Source,
+pub struct SampleRendition {
+    pub object: SampleSource,
     pub object_bytes: u64,
     /// 32 hex digits that identify the object's content.
     pub etag: String,
-    pub segments: Vec<Segment>,
+    pub segments: Vec<SegmentRange>,
 }
 
 /// A source of bytes.
 #[derive(Debug, Clone)]
-pub enum Source {
+pub enum SampleSource {
     Memory(Bytes),
     File(PathBuf),
 }
 
 /// A bundled film and all its forms.
 #[derive(Debug)]
-pub struct Film {
+pub struct BundledFilm {
     pub title: String,
     pub details: Details,
-    pub renditions: BTreeMap<Rung, Arc<Rendition>>,
+    pub renditions: BTreeMap<Quality, Arc<SampleRendition>>,
     /// An MP4 with the packets of the 1080p rendition.
     pub original: Bytes,
     /// An MP3 with the packets of the sound-only rendition, where there is one.
@@ -98,7 +98,7 @@ pub struct Film {
     pub posters: BTreeMap<u32, Bytes>,
 }
 
-impl Film {
+impl BundledFilm {
     /// Returns the smallest poster of at least this width in pixels, else the widest. `None` if there is no poster.
     pub fn poster(&self, width: u32) -> Option<Bytes> {
         self.posters
@@ -122,11 +122,11 @@ pub enum RenditionError {
 #[derive(Debug, Clone)]
 pub enum Content {
     Folder,
-    Film(Arc<Film>),
+    BundledFilm(Arc<BundledFilm>),
     /// The film's sound as an MP3 file.
-    Sound(Arc<Film>),
+    Sound(Arc<BundledFilm>),
     /// The film's poster as a picture file.
-    Picture(Arc<Film>),
+    Picture(Arc<BundledFilm>),
     Bytes(Bytes),
     /// A file on this machine.
     Disk(PathBuf),

@@ -6,21 +6,21 @@
 use data_encoding::BASE64;
 use serde_json::json;
 
-use super::accounts::{PairError, TokenPair, TokenStatus};
-use super::call::{Call, USER_ID};
-use super::replies::{ApiError, Reply};
+use super::accounts::{IssuedTokens, PairError, TokenStatus};
+use super::call::{ApiCall, USER_ID};
+use super::replies::{ApiError, ApiReply};
 use super::{bundled, nodes, signing};
 
 /// Greatest difference between the client's and our clock, in seconds.
 const MAX_CLOCK_SKEW_S: i64 = 600;
 
 /// Issues a device code.
-pub async fn device_code(call: Call) -> Result<Reply, ApiError> {
+pub async fn device_code(call: ApiCall) -> Result<ApiReply, ApiError> {
     let accounts = &call.state.accounts;
     if call.params.need("client_id")? != accounts.credentials.client_id {
         return Err(wrong_client());
     }
-    Ok(Reply::Data(json!({
+    Ok(ApiReply::Data(json!({
         "device_code": accounts.new_device_code(),
         "expires_in": accounts.device_life.as_secs(),
         "interval": accounts.device_interval.as_secs(),
@@ -31,7 +31,7 @@ pub async fn device_code(call: Call) -> Result<Reply, ApiError> {
 }
 
 /// Exchanges a code for tokens.
-pub async fn get_token(call: Call) -> Result<Reply, ApiError> {
+pub async fn get_token(call: ApiCall) -> Result<ApiReply, ApiError> {
     let grant = call.params.need("grant_type")?;
     let code = call.params.need("code")?;
     check_client(&call)?;
@@ -41,7 +41,7 @@ pub async fn get_token(call: Call) -> Result<Reply, ApiError> {
         _ => return Err(ApiError(200_001, "unsupported grant_type".to_owned())),
     };
     match pair {
-        Ok(pair) => Ok(Reply::Data(token_data(&pair))),
+        Ok(pair) => Ok(ApiReply::Data(token_data(&pair))),
         Err(PairError::Pending) => Err(ApiError(400_001, "authorization pending".to_owned())),
         Err(PairError::TooSoon) => Err(ApiError(300_001, "too frequent".to_owned())),
         Err(PairError::Invalid | PairError::Expired) => {
@@ -51,7 +51,7 @@ pub async fn get_token(call: Call) -> Result<Reply, ApiError> {
 }
 
 /// The hosts, lifetime and user of an access token.
-pub async fn token_info(call: Call) -> Result<Reply, ApiError> {
+pub async fn token_info(call: ApiCall) -> Result<ApiReply, ApiError> {
     let token = call.params.need("access_token")?;
     let TokenStatus::Alive { created_s, left_s } = call.token_status(token)? else {
         return Err(ApiError(500_001, "internal service exception".to_owned()));
@@ -68,22 +68,22 @@ pub async fn token_info(call: Call) -> Result<Reply, ApiError> {
     if call.state.options.upload_domain {
         data["upload_domain"] = json!(hosts.uploads[0]);
     }
-    Ok(Reply::Data(data))
+    Ok(ApiReply::Data(data))
 }
 
 /// Exchanges a refresh token for new tokens.
-pub async fn refresh_token(call: Call) -> Result<Reply, ApiError> {
+pub async fn refresh_token(call: ApiCall) -> Result<ApiReply, ApiError> {
     let token = call.params.need("refresh_token")?;
     check_client(&call)?;
     match call.state.accounts.refresh(token) {
-        Ok(pair) => Ok(Reply::Data(token_data(&pair))),
+        Ok(pair) => Ok(ApiReply::Data(token_data(&pair))),
         Err(PairError::Expired) => Err(ApiError(200_005, "refresh_token expired".to_owned())),
         Err(_) => Err(ApiError(200_004, "invalid refresh_token".to_owned())),
     }
 }
 
 /// Checks the application's id, secret, timestamp and signature.
-fn check_client(call: &Call) -> Result<(), ApiError> {
+fn check_client(call: &ApiCall) -> Result<(), ApiError> {
     let ours = &call.state.accounts.credentials;
     let client_id = call.params.need("client_id")?;
     let client_secret = call.params.need("client_secret")?;
@@ -112,7 +112,7 @@ fn wrong_client() -> ApiError {
     ApiError(100_001, "invalid client".to_owned())
 }
 
-fn token_data(pair: &TokenPair) -> serde_json::Value {
+fn token_data(pair: &IssuedTokens) -> serde_json::Value {
     json!({
         "access_token": pair.access_token,
         "expires_in": pair.expires_in_s,

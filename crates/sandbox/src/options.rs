@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::credentials::Credentials;
+use super::credentials::AccountCredentials;
 
 /// Source of the films.
 #[derive(Debug, Clone, Default)]
@@ -51,7 +51,7 @@ pub struct Options {
     /// Time after which a device code counts as approved; `None` to wait for the user.
     pub approve_after: Option<Duration>,
     /// Secrets and the first pair of tokens, already signed in.
-    pub credentials: Credentials,
+    pub credentials: AccountCredentials,
     /// Error numbers of an unknown and of an expired access token.
     pub token_errnos: (i64, i64),
     /// tokeninfo contains an upload domain.
@@ -93,7 +93,7 @@ impl Default for Options {
             device_life: Duration::from_secs(300),
             device_interval: Duration::from_secs(2),
             approve_after: None,
-            credentials: Credentials::default(),
+            credentials: AccountCredentials::default(),
             token_errnos: (200_002, 200_003),
             upload_domain: true,
             info_key: false,

@@ -6,7 +6,7 @@ use super::signing::now_s;
 
 /// A share link of the account.
 #[derive(Debug, Clone)]
-pub struct OwnShare {
+pub struct OwnedLink {
     pub id: u64,
     /// The part after `/s/`: a 1 and the short link.
     pub shorturl: String,
@@ -21,7 +21,7 @@ pub struct OwnShare {
     pub period: i64,
 }
 
-impl OwnShare {
+impl OwnedLink {
     /// Returns the seconds until its end, `None` without an end.
     pub fn left_s(&self) -> Option<i64> {
         (self.period > 0).then(|| self.created_s + self.period * 86_400 - now_s())
@@ -30,9 +30,9 @@ impl OwnShare {
 
 /// All links that were not revoked.
 #[derive(Debug, Default)]
-pub struct OwnShares(Mutex<(u64, Vec<OwnShare>)>);
+pub struct OwnedLinks(Mutex<(u64, Vec<OwnedLink>)>);
 
-impl OwnShares {
+impl OwnedLinks {
     /// Creates a link.
     pub fn create(
         &self,
@@ -40,12 +40,12 @@ impl OwnShares {
         paths: Vec<String>,
         password: Option<String>,
         period: i64,
-    ) -> OwnShare {
+    ) -> OwnedLink {
         let mut shares = self.0.lock();
         shares.0 += 1;
         let id = 1_177_027_000 + shares.0;
         let random = super::nodes::md5_hex(&format!("share {id}"));
-        let share = OwnShare {
+        let share = OwnedLink {
             id,
             shorturl: format!("1Own{}", &random[..19]),
             fs_ids,
@@ -59,7 +59,7 @@ impl OwnShares {
     }
 
     /// Returns all links, the latest first.
-    pub fn all(&self) -> Vec<OwnShare> {
+    pub fn all(&self) -> Vec<OwnedLink> {
         let mut all = self.0.lock().1.clone();
         all.reverse();
         all
@@ -74,9 +74,9 @@ impl OwnShares {
     }
 
     /// Returns a link by its short link, with or without the leading 1. `None` if there is none.
-    pub fn find(&self, short: &str) -> Option<OwnShare> {
+    pub fn find(&self, short: &str) -> Option<OwnedLink> {
         let shares = self.0.lock();
-        let is = |share: &&OwnShare| share.shorturl == short || share.shorturl[1..] == *short;
+        let is = |share: &&OwnedLink| share.shorturl == short || share.shorturl[1..] == *short;
         shares.1.iter().find(is).cloned()
     }
 }

@@ -16,13 +16,13 @@ pub struct PlanChange {
     pub vip_type: Option<u8>,
     /// 1 if sharing is activated, else 0.
     pub use_type: Option<u8>,
-    pub web_session: Option<WebSessionState>,
+    pub web_session: Option<WebSessionFault>,
 }
 
 /// State of the web session.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum WebSessionState {
+pub enum WebSessionFault {
     Good,
     /// The cookie is not accepted any more: -6.
     Ended,
@@ -36,31 +36,31 @@ pub enum WebSessionState {
 
 /// The mutable state of the account.
 #[derive(Debug)]
-pub struct Plan(Mutex<PlanState>);
+pub struct AccountPlan(Mutex<PlanState>);
 
 #[derive(Debug, Clone, Copy)]
 struct PlanState {
     total: u64,
     vip_type: u8,
     use_type: u8,
-    web_session: WebSessionState,
+    web_session: WebSessionFault,
     /// Number of replacements of `jsToken`.
     page_version: u32,
 }
 
-impl Default for Plan {
+impl Default for AccountPlan {
     fn default() -> Self {
         Self(Mutex::new(PlanState {
             total: 2_205_465_706_496,
             vip_type: 2,
             use_type: 0,
-            web_session: WebSessionState::Good,
+            web_session: WebSessionFault::Good,
             page_version: 0,
         }))
     }
 }
 
-impl Plan {
+impl AccountPlan {
     /// Applies a change.
     pub fn change(&self, change: PlanChange) {
         let mut inner = self.0.lock();
@@ -68,7 +68,7 @@ impl Plan {
         inner.vip_type = change.vip_type.unwrap_or(inner.vip_type);
         inner.use_type = change.use_type.unwrap_or(inner.use_type);
         inner.web_session = change.web_session.unwrap_or(inner.web_session);
-        inner.page_version += u32::from(change.web_session == Some(WebSessionState::Stale));
+        inner.page_version += u32::from(change.web_session == Some(WebSessionFault::Stale));
     }
 
     /// Activates sharing.
@@ -88,7 +88,7 @@ impl Plan {
         self.0.lock().use_type
     }
 
-    pub fn web_session(&self) -> WebSessionState {
+    pub fn web_session(&self) -> WebSessionFault {
         self.0.lock().web_session
     }
 
@@ -105,7 +105,7 @@ impl Plan {
     }
 }
 
-impl super::State {
+impl super::SandboxState {
     /// Returns the size of all files in bytes.
     pub fn used_bytes(&self) -> u64 {
         self.library

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use anyhow::Context;
 use serde::Deserialize;
 
-use super::nodes::{Details, Rung, Segment};
+use super::nodes::{Details, Quality, SegmentRange};
 
 /// The properties of a file as ffprobe reports them.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -21,8 +21,8 @@ pub struct Probe {
 ///
 /// # Errors
 /// If the file has no stream for it, or would have to be encoded.
-pub fn ffmpeg_arguments(probe: &Probe, rung: Rung) -> anyhow::Result<Vec<&'static str>> {
-    if rung == Rung::Audio {
+pub fn ffmpeg_arguments(probe: &Probe, rung: Quality) -> anyhow::Result<Vec<&'static str>> {
+    if rung == Quality::Audio {
         return match probe.audio_codec.as_deref() {
             Some("mp3") => Ok(vec!["-map", "0:a:0", "-c:a", "copy"]),
             Some(_) => Ok(vec!["-map", "0:a:0", "-c:a", "libmp3lame", "-b:a", "128k"]),
@@ -51,11 +51,11 @@ pub fn ffmpeg_arguments(probe: &Probe, rung: Rung) -> anyhow::Result<Vec<&'stati
 }
 
 /// Returns the rung of an unscaled picture; a wide film counts by its width.
-fn own_rung(details: &Details) -> Rung {
+fn own_rung(details: &Details) -> Quality {
     match details.height.max(details.width * 9 / 16) {
-        1080.. => Rung::P1080,
-        720.. => Rung::P720,
-        _ => Rung::P480,
+        1080.. => Quality::P1080,
+        720.. => Quality::P720,
+        _ => Quality::P480,
     }
 }
 
@@ -147,7 +147,7 @@ pub fn parse_probe(json: &[u8]) -> Option<Probe> {
 }
 
 /// Parses ffmpeg's playlist of byte ranges of one file.
-pub fn parse_playlist(playlist: &str) -> Vec<Segment> {
+pub fn parse_playlist(playlist: &str) -> Vec<SegmentRange> {
     let mut duration_s = 0.0;
     let mut table = Vec::new();
     for line in playlist.lines() {
@@ -158,7 +158,7 @@ pub fn parse_playlist(playlist: &str) -> Vec<Segment> {
             .and_then(|r| r.split_once('@'))
             && let (Ok(length_bytes), Ok(offset_bytes)) = (range.0.parse(), range.1.parse())
         {
-            table.push(Segment {
+            table.push(SegmentRange {
                 offset_bytes,
                 length_bytes,
                 duration_s,
@@ -187,14 +187,14 @@ mod tests {
     #[test]
     fn a_film_has_the_rung_of_its_picture() {
         for (width, height, rung) in [
-            (1920, 1080, Rung::P1080),
-            (1920, 800, Rung::P1080),
-            (3840, 2160, Rung::P1080),
-            (1280, 720, Rung::P720),
-            (640, 360, Rung::P480),
+            (1920, 1080, Quality::P1080),
+            (1920, 800, Quality::P1080),
+            (3840, 2160, Quality::P1080),
+            (1280, 720, Quality::P720),
+            (640, 360, Quality::P480),
         ] {
             let film = probe(width, height, Some("h264"), Some("ac3"));
-            for other in [Rung::P480, Rung::P720, Rung::P1080] {
+            for other in [Quality::P480, Quality::P720, Quality::P1080] {
                 assert_eq!(
                     ffmpeg_arguments(&film, other).is_ok(),
                     other == rung,
@@ -203,13 +203,13 @@ mod tests {
             }
         }
         assert!(
-            ffmpeg_arguments(&probe(1920, 1080, Some("hevc"), None), Rung::P1080)
+            ffmpeg_arguments(&probe(1920, 1080, Some("hevc"), None), Quality::P1080)
                 .unwrap_err()
                 .to_string()
                 .contains("hevc")
         );
-        assert!(ffmpeg_arguments(&probe(0, 0, None, Some("flac")), Rung::Audio).is_ok());
-        assert!(ffmpeg_arguments(&probe(1920, 1080, Some("h264"), None), Rung::Audio).is_err());
+        assert!(ffmpeg_arguments(&probe(0, 0, None, Some("flac")), Quality::Audio).is_ok());
+        assert!(ffmpeg_arguments(&probe(1920, 1080, Some("h264"), None), Quality::Audio).is_err());
     }
 
     #[test]
@@ -238,7 +238,7 @@ mod tests {
         );
         assert_eq!(
             table[1],
-            Segment {
+            SegmentRange {
                 offset_bytes: 188,
                 length_bytes: 376,
                 duration_s: 2.0

@@ -6,12 +6,12 @@
 use parking_lot::Mutex;
 use serde_json::{Value, json};
 
-use super::call::Call;
+use super::call::ApiCall;
 use super::items;
 use super::nodes::Node;
-use super::replies::{ApiError, Reply};
+use super::replies::{ApiError, ApiReply};
 use super::signing::now_s;
-use super::web_auth::{PageToken, admit};
+use super::web_auth::{RequiredToken, admit};
 
 /// Days until the service removes a deleted entry.
 const KEEP_DAYS: i64 = 10;
@@ -48,8 +48,8 @@ impl RecycleBin {
 }
 
 /// The deleted entries with the days that are left.
-pub async fn list(call: Call) -> Result<Reply, ApiError> {
-    if let Some(reply) = admit(&call, PageToken::Optional)? {
+pub async fn list(call: ApiCall) -> Result<ApiReply, ApiError> {
+    if let Some(reply) = admit(&call, RequiredToken::Optional)? {
         return Ok(reply);
     }
     let (page, num) = (
@@ -72,11 +72,11 @@ pub async fn list(call: Call) -> Result<Reply, ApiError> {
             Some(item)
         })
         .collect();
-    Ok(Reply::Object(json!({"list": list, "total": bin.len()})))
+    Ok(ApiReply::Object(json!({"list": list, "total": bin.len()})))
 }
 
 /// Restores entries at their old paths. An entry whose path is taken stays in the bin and fails.
-pub async fn restore(call: Call) -> Result<Reply, ApiError> {
+pub async fn restore(call: ApiCall) -> Result<ApiReply, ApiError> {
     each(call, |call, nodes| {
         let library = &call.state.library;
         let is_free = nodes
@@ -95,22 +95,25 @@ pub async fn restore(call: Call) -> Result<Reply, ApiError> {
 }
 
 /// Deletes entries of the bin for good.
-pub async fn delete(call: Call) -> Result<Reply, ApiError> {
+pub async fn delete(call: ApiCall) -> Result<ApiReply, ApiError> {
     each(call, |_, _| true).await
 }
 
 /// Empties the bin.
-pub async fn clear(call: Call) -> Result<Reply, ApiError> {
-    if let Some(reply) = admit(&call, PageToken::Either)? {
+pub async fn clear(call: ApiCall) -> Result<ApiReply, ApiError> {
+    if let Some(reply) = admit(&call, RequiredToken::Either)? {
         return Ok(reply);
     }
     call.state.recycle_bin.0.lock().clear();
-    Ok(Reply::Object(json!({"taskid": 0})))
+    Ok(ApiReply::Object(json!({"taskid": 0})))
 }
 
 /// Takes each entry of `fidlist` out of the bin and applies `work` to it, which returns true on success.
-async fn each(call: Call, work: impl Fn(&Call, Vec<Node>) -> bool) -> Result<Reply, ApiError> {
-    if let Some(reply) = admit(&call, PageToken::Either)? {
+async fn each(
+    call: ApiCall,
+    work: impl Fn(&ApiCall, Vec<Node>) -> bool,
+) -> Result<ApiReply, ApiError> {
+    if let Some(reply) = admit(&call, RequiredToken::Either)? {
         return Ok(reply);
     }
     let ids: Vec<Value> = serde_json::from_str(call.params.need("fidlist")?)
@@ -123,7 +126,7 @@ async fn each(call: Call, work: impl Fn(&Call, Vec<Node>) -> bool) -> Result<Rep
             failed.push(id);
         }
     }
-    Ok(Reply::Object(json!({
+    Ok(ApiReply::Object(json!({
         "errno": if failed.is_empty() { 0 } else { 12 },
         "faillist": failed,
         "taskid": 0,

@@ -9,12 +9,12 @@ use axum::http::{StatusCode, header};
 use bytes::Bytes;
 use serde_json::{Value, json};
 
-use super::body::Head;
+use super::body::ResponseHead;
 use super::faults::Effect;
 use super::signing;
 
 /// A reply that is no error.
-pub enum Reply {
+pub enum ApiReply {
     /// A reply of `/oauth`: the value becomes `data`.
     Data(Value),
     /// A reply of `/openapi`: `errno` is added if it is missing, and `request_id`.
@@ -45,7 +45,7 @@ impl ApiError {
 }
 
 /// Returns the reply that a fault puts in place of a call's own, `None` if the call is answered normally.
-pub fn fault_reply(effect: &Effect, expired: i64, oauth: bool) -> Option<(Head, Bytes)> {
+pub fn fault_reply(effect: &Effect, expired: i64, oauth: bool) -> Option<(ResponseHead, Bytes)> {
     let text = || {
         effect
             .errmsg
@@ -56,7 +56,7 @@ pub fn fault_reply(effect: &Effect, expired: i64, oauth: bool) -> Option<(Head, 
         let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let body = json!({"error_code": effect.errno.unwrap_or(31021), "error_msg": text(), "request_id": request_id()});
         return Some((
-            Head::new(status, "application/json"),
+            ResponseHead::new(status, "application/json"),
             body.to_string().into(),
         ));
     }
@@ -73,16 +73,19 @@ pub fn fault_reply(effect: &Effect, expired: i64, oauth: bool) -> Option<(Head, 
 }
 
 /// Returns the body that a fault sends under 200 instead of the requested one, `None` without such a fault.
-pub fn fault_body(effect: &Effect) -> Option<(Head, Bytes)> {
+pub fn fault_body(effect: &Effect) -> Option<(ResponseHead, Bytes)> {
     if effect.json_body {
         let body = json!({"errno": 400141, "errmsg": "need verify", "request_id": request_id()})
             .to_string();
-        return Some((Head::new(StatusCode::OK, "application/json"), body.into()));
+        return Some((
+            ResponseHead::new(StatusCode::OK, "application/json"),
+            body.into(),
+        ));
     }
     if effect.html_body {
         let body = "<!DOCTYPE html><html><head><title>TeraBox</title></head><body>Please sign in.</body></html>";
         return Some((
-            Head::new(StatusCode::OK, "text/html"),
+            ResponseHead::new(StatusCode::OK, "text/html"),
             Bytes::from_static(body.as_bytes()),
         ));
     }
@@ -99,31 +102,31 @@ fn known_text(errno: i64) -> &'static str {
 }
 
 /// Encodes a reply or an error; under `oauth` in the envelope of `/oauth`.
-pub fn encode_reply(reply: Result<Reply, ApiError>, oauth: bool) -> (Head, Bytes) {
-    let head = Head::new(StatusCode::OK, "application/json; charset=UTF-8");
+pub fn encode_reply(reply: Result<ApiReply, ApiError>, oauth: bool) -> (ResponseHead, Bytes) {
+    let head = ResponseHead::new(StatusCode::OK, "application/json; charset=UTF-8");
     let text = match reply {
-        Ok(Reply::Text(content_type, text)) => {
-            return (Head::new(StatusCode::OK, content_type), text.into());
+        Ok(ApiReply::Text(content_type, text)) => {
+            return (ResponseHead::new(StatusCode::OK, content_type), text.into());
         }
-        Ok(Reply::Page(headers, html)) => {
-            let head = Head::new(StatusCode::OK, "text/html; charset=UTF-8");
-            let add = |head: Head, (name, value)| head.with(name, value);
+        Ok(ApiReply::Page(headers, html)) => {
+            let head = ResponseHead::new(StatusCode::OK, "text/html; charset=UTF-8");
+            let add = |head: ResponseHead, (name, value)| head.with(name, value);
             return (headers.into_iter().fold(head, add), html.into());
         }
-        Ok(Reply::Redirect(location)) => {
-            let head = Head::new(StatusCode::FOUND, "text/html");
+        Ok(ApiReply::Redirect(location)) => {
+            let head = ResponseHead::new(StatusCode::FOUND, "text/html");
             return (head.with(header::LOCATION, location), Bytes::new());
         }
-        Ok(Reply::WithHeaders(headers, object)) => {
+        Ok(ApiReply::WithHeaders(headers, object)) => {
             let head = headers
                 .into_iter()
                 .fold(head, |head, (name, value)| head.with(name, value));
             return (head, with_request_id(object).to_string().into());
         }
-        Ok(Reply::Plain(object)) => object.to_string(),
-        Ok(Reply::Data(data)) => envelope(0, "", Some(data)).to_string(),
-        Ok(Reply::Object(object)) => with_request_id(object).to_string(),
-        Ok(Reply::Escaped(object)) => with_request_id(object).to_string().replace('/', "\\/"),
+        Ok(ApiReply::Plain(object)) => object.to_string(),
+        Ok(ApiReply::Data(data)) => envelope(0, "", Some(data)).to_string(),
+        Ok(ApiReply::Object(object)) => with_request_id(object).to_string(),
+        Ok(ApiReply::Escaped(object)) => with_request_id(object).to_string().replace('/', "\\/"),
         Err(ApiError(errno, text)) if oauth => envelope(errno, &text, None).to_string(),
         Err(ApiError(31341, text)) => {
             json!({"errno": 31341, "error_code": 31341, "errmsg": text, "request_id": request_id()})

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 
 use super::bundled;
-use super::library::Library;
+use super::library::AccountFiles;
 use super::nodes::{Content, Node};
 
 /// The initial state of a share.
@@ -22,7 +22,7 @@ struct ShareTemplate {
     password: Option<&'static str>,
     /// The shared entries, by the paths of their owner.
     roots: &'static [&'static str],
-    state: ShareState,
+    state: ShareCondition,
     /// Playlists end after three segments.
     preview: bool,
     /// Renditions are made after their first request.
@@ -34,7 +34,7 @@ struct ShareTemplate {
 /// The state of a share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum ShareState {
+pub enum ShareCondition {
     Alive,
     /// Its lifetime is over.
     Expired,
@@ -50,7 +50,7 @@ const ALIVE: ShareTemplate = ShareTemplate {
     surl: "SbxFilm0000000000000aA",
     password: None,
     roots: &[FILM],
-    state: ShareState::Alive,
+    state: ShareCondition::Alive,
     preview: false,
     transcodes: false,
     period_days: 0,
@@ -94,14 +94,14 @@ const SHARES: &[ShareTemplate] = &[
     ShareTemplate {
         name: "expired",
         surl: "SbxExpired00000000000fF",
-        state: ShareState::Expired,
+        state: ShareCondition::Expired,
         period_days: 7,
         ..ALIVE
     },
     ShareTemplate {
         name: "cancelled",
         surl: "SbxCancelled000000000gG",
-        state: ShareState::Cancelled,
+        state: ShareCondition::Cancelled,
         ..ALIVE
     },
     ShareTemplate {
@@ -127,13 +127,13 @@ const REQUESTS_UNTIL_MADE: u32 = 2;
 
 /// The current state of a share.
 #[derive(Debug, Clone)]
-pub struct Share {
+pub struct ShareStatus {
     pub surl: String,
     pub password: Option<String>,
     pub roots: Vec<String>,
     pub share_id: u64,
     pub owner_id: u64,
-    pub state: ShareState,
+    pub state: ShareCondition,
     pub preview: bool,
     pub transcodes: bool,
     pub period_days: i64,
@@ -142,7 +142,7 @@ pub struct Share {
 
 /// A share link with its password.
 #[derive(Debug, Clone, Serialize)]
-pub struct ShareLink {
+pub struct NamedLink {
     /// `film`, `series`, `mixed`, `password`, `second password`, `expired`, `cancelled`, `preview`, `transcoding`.
     pub name: String,
     pub surl: String,
@@ -151,7 +151,7 @@ pub struct ShareLink {
     pub password: Option<String>,
     pub shareid: u64,
     pub uk: u64,
-    pub state: ShareState,
+    pub state: ShareCondition,
 }
 
 /// Reason why a share is refused.
@@ -160,7 +160,7 @@ pub enum ShareError {
     /// There is no such share.
     Unknown,
     /// It expired or was revoked.
-    Over(ShareState),
+    Over(ShareCondition),
     /// The key is missing or wrong.
     Locked,
     /// The password is wrong.
@@ -171,18 +171,18 @@ pub enum ShareError {
 
 /// All shares and the shared files.
 #[derive(Debug)]
-pub struct Shares {
-    pub library: Library,
-    all: Mutex<BTreeMap<&'static str, Share>>,
+pub struct ShareTable {
+    pub library: AccountFiles,
+    all: Mutex<BTreeMap<&'static str, ShareStatus>>,
     /// Number of requests for each rendition that has to be made.
     requested: Mutex<BTreeMap<String, u32>>,
     tasks: Mutex<BTreeMap<u64, (u32, serde_json::Value)>>,
 }
 
-impl Shares {
+impl ShareTable {
     pub fn new() -> anyhow::Result<Self> {
         Ok(Self {
-            library: Library::of(nodes()?),
+            library: AccountFiles::of(nodes()?),
             all: Mutex::new(SHARES.iter().enumerate().map(fixed).collect()),
             requested: Mutex::default(),
             tasks: Mutex::default(),
@@ -190,12 +190,12 @@ impl Shares {
     }
 
     /// Returns all links, with URLs at the host `api`.
-    pub fn links(&self, api: &str) -> Vec<ShareLink> {
+    pub fn links(&self, api: &str) -> Vec<NamedLink> {
         let all = self.all.lock();
         SHARES
             .iter()
             .filter_map(|fixed| Some((fixed.name, all.get(fixed.name)?)))
-            .map(|(name, share)| ShareLink {
+            .map(|(name, share)| NamedLink {
                 name: name.to_owned(),
                 surl: share.surl.clone(),
                 url: format!("http://{api}/s/1{}", share.surl),
@@ -208,7 +208,7 @@ impl Shares {
     }
 
     /// Changes a share. Returns true if there is a share of that name.
-    pub fn change(&self, name: &str, change: impl FnOnce(&mut Share)) -> bool {
+    pub fn change(&self, name: &str, change: impl FnOnce(&mut ShareStatus)) -> bool {
         match self.all.lock().get_mut(name) {
             Some(share) => {
                 share.wrong_tries = 0;
@@ -230,7 +230,7 @@ impl Shares {
     ///
     /// # Errors
     /// If it is unknown, expired, revoked, or protected and the key is wrong.
-    pub fn by_surl(&self, surl: &str, key: Option<&str>) -> Result<Share, ShareError> {
+    pub fn by_surl(&self, surl: &str, key: Option<&str>) -> Result<ShareStatus, ShareError> {
         let all = self.all.lock();
         let share = all.values().find(|share| share.surl == surl);
         share.ok_or(ShareError::Unknown)?.admits(key)
@@ -239,10 +239,15 @@ impl Shares {
     /// Returns the share of an id and its owner's id.
     ///
     /// # Errors
-    /// As [`Shares::by_surl`].
-    pub fn by_id(&self, share_id: u64, owner: u64, key: Option<&str>) -> Result<Share, ShareError> {
+    /// As [`ShareTable::by_surl`].
+    pub fn by_id(
+        &self,
+        share_id: u64,
+        owner: u64,
+        key: Option<&str>,
+    ) -> Result<ShareStatus, ShareError> {
         let all = self.all.lock();
-        let fits = |share: &&Share| share.share_id == share_id && share.owner_id == owner;
+        let fits = |share: &&ShareStatus| share.share_id == share_id && share.owner_id == owner;
         all.values()
             .find(fits)
             .ok_or(ShareError::Unknown)?
@@ -257,7 +262,7 @@ impl Shares {
         let mut all = self.all.lock();
         let share = all.values_mut().find(|share| share.surl == surl);
         let share = share.ok_or(ShareError::Unknown)?;
-        if share.state != ShareState::Alive {
+        if share.state != ShareCondition::Alive {
             return Err(ShareError::Over(share.state));
         }
         if share.wrong_tries >= MAX_WRONG_TRIES {
@@ -275,7 +280,7 @@ impl Shares {
     }
 
     /// Returns true if a rendition is ready. The first request starts its making.
-    pub fn is_made(&self, share: &Share, rendition: &str) -> bool {
+    pub fn is_made(&self, share: &ShareStatus, rendition: &str) -> bool {
         if !share.transcodes {
             return true;
         }
@@ -288,7 +293,7 @@ impl Shares {
     }
 
     /// Copies a file, or a folder with its content, to `path` of another library.
-    pub fn copy(&self, node: &Node, target: &Library, path: &str) {
+    pub fn copy(&self, node: &Node, target: &AccountFiles, path: &str) {
         let mut all = self.library.below(&node.path);
         all.insert(0, node.clone());
         for node_in in all {
@@ -323,9 +328,9 @@ impl Shares {
     }
 }
 
-impl Share {
-    fn admits(&self, key: Option<&str>) -> Result<Share, ShareError> {
-        if self.state != ShareState::Alive {
+impl ShareStatus {
+    fn admits(&self, key: Option<&str>) -> Result<ShareStatus, ShareError> {
+        if self.state != ShareCondition::Alive {
             return Err(ShareError::Over(self.state));
         }
         if self.password.is_some() && key != Some(self.key().as_str()) {
@@ -353,8 +358,8 @@ impl Share {
     }
 }
 
-fn fixed((number, fixed): (usize, &ShareTemplate)) -> (&'static str, Share) {
-    let share = Share {
+fn fixed((number, fixed): (usize, &ShareTemplate)) -> (&'static str, ShareStatus) {
+    let share = ShareStatus {
         surl: fixed.surl.to_owned(),
         password: fixed.password.map(str::to_owned),
         roots: fixed.roots.iter().map(|root| (*root).to_owned()).collect(),
@@ -379,7 +384,7 @@ fn nodes() -> anyhow::Result<Vec<Node>> {
                 let size = film.sound.as_ref().map_or(0, |sound| sound.len());
                 (size, Content::Sound(film.clone()))
             } else {
-                (film.original.len(), Content::Film(film.clone()))
+                (film.original.len(), Content::BundledFilm(film.clone()))
             };
             let modified_s = bundled::FIRST_DAY_S + 60 * nodes.len() as i64;
             nodes.push(Node::new(path, size as u64, modified_s, content));

@@ -4,11 +4,11 @@
 use axum::http::header;
 use serde_json::{Value, json};
 
-use super::call::Call;
+use super::call::ApiCall;
 use super::files;
-use super::nodes::{Node, Rung};
-use super::replies::{ApiError, Reply};
-use super::shares::{Share, ShareError, ShareState};
+use super::nodes::{Node, Quality};
+use super::replies::{ApiError, ApiReply};
+use super::shares::{ShareCondition, ShareError, ShareStatus};
 use super::signing::{encode, now_s};
 use super::{streaming, urls};
 
@@ -21,7 +21,7 @@ impl From<ShareError> for ApiError {
         let (errno, text) = match error {
             // Clients reported different numbers for unknown, expired and revoked links (field notes, section 5).
             ShareError::Unknown => (105, "share link error"),
-            ShareError::Over(ShareState::Expired) => (130, "share expired"),
+            ShareError::Over(ShareCondition::Expired) => (130, "share expired"),
             ShareError::Over(_) => (115, "the share has been cancelled"),
             ShareError::Locked => (-9, ""),
             ShareError::WrongPassword => (-12, ""),
@@ -31,7 +31,7 @@ impl From<ShareError> for ApiError {
     }
 }
 
-fn by_id(call: &Call) -> Result<Share, ApiError> {
+fn by_id(call: &ApiCall) -> Result<ShareStatus, ApiError> {
     let params = &call.params;
     let (share, owner) = (
         params.need("shareid")?,
@@ -47,7 +47,7 @@ fn by_id(call: &Call) -> Result<Share, ApiError> {
 }
 
 /// Returns a file of the share, by its id.
-fn shared_file(call: &Call, share: &Share, id: &str) -> Result<Node, ApiError> {
+fn shared_file(call: &ApiCall, share: &ShareStatus, id: &str) -> Result<Node, ApiError> {
     let missing = || ApiError(-9, "file does not exist".to_owned());
     let id: u64 = id.parse().map_err(|_| ApiError::parameters("fid"))?;
     let node = call.state.shares.library.find(id).ok_or_else(missing)?;
@@ -55,7 +55,7 @@ fn shared_file(call: &Call, share: &Share, id: &str) -> Result<Node, ApiError> {
 }
 
 /// The share of a link.
-pub async fn info(call: Call) -> Result<Reply, ApiError> {
+pub async fn info(call: ApiCall) -> Result<ApiReply, ApiError> {
     let params = &call.params;
     let short = params.need("shorturl")?;
     params.need("root")?;
@@ -68,7 +68,7 @@ pub async fn info(call: Call) -> Result<Reply, ApiError> {
         .iter()
         .map(|node| as_texts(described(&call, node)))
         .collect();
-    Ok(Reply::Escaped(json!({
+    Ok(ApiReply::Escaped(json!({
         "shareid": share.share_id,
         "uk": share.owner_id,
         "uk_str": share.owner_id.to_string(),
@@ -94,18 +94,18 @@ pub async fn info(call: Call) -> Result<Reply, ApiError> {
 }
 
 /// Exchanges a password for the key: plain in the body, percent-encoded in the cookie.
-pub async fn verify(call: Call) -> Result<Reply, ApiError> {
+pub async fn verify(call: ApiCall) -> Result<ApiReply, ApiError> {
     let surl = call.params.need("surl")?;
     let key = call.state.shares.verify(surl, call.params.need("pwd")?)?;
     let cookie = format!("BOXCLND={}; path=/; HttpOnly", encode(&key));
-    Ok(Reply::WithHeaders(
+    Ok(ApiReply::WithHeaders(
         vec![(header::SET_COOKIE, cookie)],
         json!({"randsk": key, "show_msg": "Request Success"}),
     ))
 }
 
 /// The entries of a folder of a share, by page.
-pub async fn list(call: Call) -> Result<Reply, ApiError> {
+pub async fn list(call: ApiCall) -> Result<ApiReply, ApiError> {
     let params = &call.params;
     params.need("page")?;
     params.need("num")?;
@@ -147,7 +147,7 @@ pub async fn list(call: Call) -> Result<Reply, ApiError> {
             item
         })
         .collect();
-    Ok(Reply::Object(json!({
+    Ok(ApiReply::Object(json!({
         "cfrom_id": 0,
         "list": list,
         "newno": "",
@@ -159,13 +159,13 @@ pub async fn list(call: Call) -> Result<Reply, ApiError> {
 }
 
 /// Length and picture size of a shared file.
-pub async fn mediameta(call: Call) -> Result<Reply, ApiError> {
+pub async fn mediameta(call: ApiCall) -> Result<ApiReply, ApiError> {
     let share = by_id(&call)?;
     call.params.need("clienttype")?;
     let node = shared_file(&call, &share, call.params.need("fid")?)?;
     let details = call.state.shares.library.details(&node).await;
     let details = details.ok_or_else(|| ApiError(31066, "no media".to_owned()))?;
-    Ok(Reply::Object(json!({
+    Ok(ApiReply::Object(json!({
         "duration": details.duration_s.round() as u64,
         "height": details.height,
         "width": details.width,
@@ -176,14 +176,14 @@ pub async fn mediameta(call: Call) -> Result<Reply, ApiError> {
 }
 
 /// The media playlist of one quality of a shared file.
-pub async fn playlist(mut call: Call) -> Result<Reply, ApiError> {
+pub async fn playlist(mut call: ApiCall) -> Result<ApiReply, ApiError> {
     let share = by_id(&call)?;
     let params = &call.params;
     if params.need("channel")? != "dubox" || params.need("clienttype")? != "0" {
         return Err(ApiError::parameters("channel, clienttype"));
     }
     let kind = params.need("type")?;
-    let rung = Rung::from_type(kind).ok_or_else(|| ApiError::parameters("type"))?;
+    let rung = Quality::from_type(kind).ok_or_else(|| ApiError::parameters("type"))?;
     let node = shared_file(&call, &share, params.need("fid")?)?;
     if !call
         .state
@@ -202,7 +202,7 @@ pub async fn playlist(mut call: Call) -> Result<Reply, ApiError> {
 }
 
 /// Download links of shared files.
-pub async fn download(call: Call) -> Result<Reply, ApiError> {
+pub async fn download(call: ApiCall) -> Result<ApiReply, ApiError> {
     let share = by_id(&call)?;
     let ids: Vec<Value> = serde_json::from_str(call.params.need("fid_list")?)
         .map_err(|_| ApiError::parameters("fid_list"))?;
@@ -222,7 +222,7 @@ pub async fn download(call: Call) -> Result<Reply, ApiError> {
         };
         list.push(item);
     }
-    Ok(Reply::Object(json!({
+    Ok(ApiReply::Object(json!({
         "shareid": share.share_id,
         "uk": share.owner_id,
         "uk_str": share.owner_id.to_string(),
@@ -240,7 +240,7 @@ pub async fn download(call: Call) -> Result<Reply, ApiError> {
 }
 
 /// Copies files into the account, at once (`async` 0, and 1 for up to two files) or in a task.
-pub async fn transfer(call: Call) -> Result<Reply, ApiError> {
+pub async fn transfer(call: ApiCall) -> Result<ApiReply, ApiError> {
     let share = by_id(&call)?;
     let params = &call.params;
     let mode = params.number("async", 0)?;
@@ -299,35 +299,35 @@ pub async fn transfer(call: Call) -> Result<Reply, ApiError> {
         outcome["task_errno"] = outcome["errno"].take();
         outcome["errno"] = json!(0);
         let task = call.state.shares.begin_task(outcome);
-        return Ok(Reply::Object(json!({
+        return Ok(ApiReply::Object(json!({
             "errno": 0, "extra": {"list": []}, "info": [], "task_id": task, "newno": "", "show_msg": "",
         })));
     }
-    Ok(Reply::Object(outcome))
+    Ok(ApiReply::Object(outcome))
 }
 
 /// The progress of a transfer: `running` for the first poll, then its outcome. The same call polls the tasks of
 /// `filemanager`.
-pub async fn task(call: Call) -> Result<Reply, ApiError> {
+pub async fn task(call: ApiCall) -> Result<ApiReply, ApiError> {
     let id = call.params.need("taskid")?;
     let id = id.parse().map_err(|_| ApiError::parameters("taskid"))?;
     match call.state.shares.task(id) {
         None => super::changes::task(call).await,
-        Some(None) => Ok(Reply::Object(
+        Some(None) => Ok(ApiReply::Object(
             json!({"status": "running", "progress": 50, "task_errno": 0}),
         )),
-        Some(Some(outcome)) => Ok(Reply::Object(outcome)),
+        Some(Some(outcome)) => Ok(ApiReply::Object(outcome)),
     }
 }
 
-fn another_name(call: &Call, path: &str) -> Option<String> {
+fn another_name(call: &ApiCall, path: &str) -> Option<String> {
     let (stem, extension) = path.rsplit_once('.').unwrap_or((path, ""));
     (1..100)
         .map(|n| format!("{stem}({n}).{extension}"))
         .find(|path| call.state.library.stat(path).is_none())
 }
 
-fn nodes_of(call: &Call, share: &Share) -> Vec<Node> {
+fn nodes_of(call: &ApiCall, share: &ShareStatus) -> Vec<Node> {
     let found = share
         .roots
         .iter()
@@ -336,7 +336,7 @@ fn nodes_of(call: &Call, share: &Share) -> Vec<Node> {
 }
 
 /// Returns an item of `share/list`.
-fn described(call: &Call, node: &Node) -> Value {
+fn described(call: &ApiCall, node: &Node) -> Value {
     let time = node.modified_s;
     let mut item = json!({
         "category": node.category,

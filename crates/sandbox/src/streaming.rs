@@ -1,10 +1,10 @@
 //! The streaming call: the media playlist of one quality, with an absolute signed URL for each segment, and the subtitles
 //! of a film.
 
-use super::call::Call;
-use super::nodes::{Node, RenditionError, Rung, Source};
+use super::call::ApiCall;
+use super::nodes::{Node, Quality, RenditionError, SampleSource};
 use super::options::SubtitleReply;
-use super::replies::{ApiError, Reply};
+use super::replies::{ApiError, ApiReply};
 use super::urls;
 
 /// The announced media type of playlists; clients must not rely on it (field notes, section 3).
@@ -13,14 +13,14 @@ const CONTENT_TYPE: &str = "application/octet-stream";
 const TARGET_DURATION_S: u64 = 15;
 
 /// The playlist of a file of the account, by its path.
-pub async fn playlist(call: Call) -> Result<Reply, ApiError> {
+pub async fn playlist(call: ApiCall) -> Result<ApiReply, ApiError> {
     let path = call.params.need("path")?;
     let kind = call.params.need("type")?;
     if kind == "M3U8_SUBTITLE_SRT" {
         let node = call.state.library.stat(path).ok_or_else(unsupported)?;
         return subtitles(&call, &node).await;
     }
-    let rung = Rung::from_type(kind).ok_or_else(|| ApiError::parameters("type"))?;
+    let rung = Quality::from_type(kind).ok_or_else(|| ApiError::parameters("type"))?;
     let node = call.state.library.stat(path).ok_or_else(unsupported)?;
     media_playlist(&call, &node, rung).await
 }
@@ -33,7 +33,11 @@ fn unsupported() -> ApiError {
 ///
 /// # Errors
 /// 31341 while the rendition is being made, 31066 if there is none.
-pub async fn media_playlist(call: &Call, node: &Node, rung: Rung) -> Result<Reply, ApiError> {
+pub async fn media_playlist(
+    call: &ApiCall,
+    node: &Node,
+    rung: Quality,
+) -> Result<ApiReply, ApiError> {
     let rendition =
         call.state
             .library
@@ -67,11 +71,11 @@ pub async fn media_playlist(call: &Call, node: &Node, rung: Rung) -> Result<Repl
         "#EXTM3U\n#EXT-X-TARGETDURATION:{longest_s}\n#EXT-X-DISCONTINUITY\n{}{end}",
         lines.concat()
     );
-    Ok(Reply::Text(CONTENT_TYPE, text))
+    Ok(ApiReply::Text(CONTENT_TYPE, text))
 }
 
 /// Returns the subtitles of a film, in the configured form (field notes, section 3). They are the SRT files beside it.
-async fn subtitles(call: &Call, film: &Node) -> Result<Reply, ApiError> {
+async fn subtitles(call: &ApiCall, film: &Node) -> Result<ApiReply, ApiError> {
     let files = subtitle_files(call, film);
     match call.state.options.subtitles {
         SubtitleReply::List => {
@@ -88,7 +92,7 @@ async fn subtitles(call: &Call, film: &Node) -> Result<Reply, ApiError> {
             let list: String = lines.collect();
             match list.is_empty() {
                 true => Err(unsupported()),
-                false => Ok(Reply::Text(
+                false => Ok(ApiReply::Text(
                     CONTENT_TYPE,
                     format!("#EXTM3U\n#EXT-X-MEDIA:SUBTITLES\n{list}"),
                 )),
@@ -99,17 +103,19 @@ async fn subtitles(call: &Call, film: &Node) -> Result<Reply, ApiError> {
                 .first()
                 .and_then(|(node, _)| call.state.library.original(node));
             let bytes = match source.ok_or_else(unsupported)? {
-                Source::Memory(bytes) => bytes.to_vec(),
-                Source::File(path) => tokio::fs::read(path).await.map_err(|_| unsupported())?,
+                SampleSource::Memory(bytes) => bytes.to_vec(),
+                SampleSource::File(path) => {
+                    tokio::fs::read(path).await.map_err(|_| unsupported())?
+                }
             };
             let text = String::from_utf8_lossy(&bytes).into_owned();
-            Ok(Reply::Text(CONTENT_TYPE, text))
+            Ok(ApiReply::Text(CONTENT_TYPE, text))
         }
     }
 }
 
 /// Returns the SRT files beside a film, each with its language: `Film.srt`, `Film.en.srt`.
-fn subtitle_files(call: &Call, film: &Node) -> Vec<(Node, String)> {
+fn subtitle_files(call: &ApiCall, film: &Node) -> Vec<(Node, String)> {
     let (folder, name) = film.path.rsplit_once('/').unwrap_or(("", &film.path));
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
     let folder = if folder.is_empty() { "/" } else { folder };

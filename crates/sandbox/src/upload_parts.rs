@@ -21,19 +21,19 @@ use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt;
 
 use super::accounts::TokenStatus;
-use super::body::{self, Head};
-use super::call::{Call, delay, handle, header_text};
+use super::body::{self, ResponseHead};
+use super::call::{ApiCall, delay, handle, header_text};
 use super::faults::Effect;
 use super::nodes::md5_hex;
-use super::replies::{ApiError, Reply, request_id};
-use super::uploads::{MIN_PART_BYTES, UploadPart};
-use super::{State, strict};
+use super::replies::{ApiError, ApiReply, request_id};
+use super::uploads::{MIN_PART_BYTES, ReceivedPart};
+use super::{SandboxState, strict};
 
 /// Greatest number of parts of a file.
 const MAX_PARTS: usize = 16_384;
 
 /// Returns the routes of an upload host; the API host and the hosts of media have them too.
-pub fn routes(state: Arc<State>) -> Router {
+pub fn routes(state: Arc<SandboxState>) -> Router {
     let for_parts = state.clone();
     let locate = move |request: Request| handle(state, request, "locateupload", false, locate);
     Router::new()
@@ -46,14 +46,14 @@ pub fn routes(state: Arc<State>) -> Router {
 }
 
 /// Returns an upload host. No session is needed. Each call names the other of the two hosts.
-async fn locate(call: Call) -> Result<Reply, ApiError> {
+async fn locate(call: ApiCall) -> Result<ApiReply, ApiError> {
     if call.params.need("method")? != "locateupload" {
         return Err(ApiError::parameters("method"));
     }
     let hosts = &call.state.hosts.uploads;
     let turn = call.state.uploads.next_host() % hosts.len();
     let other = &hosts[(turn + 1) % hosts.len()];
-    Ok(Reply::Plain(json!({
+    Ok(ApiReply::Plain(json!({
         "host": hosts[turn],
         "servers": [{"server": format!("http://{}", hosts[turn])}, {"server": format!("http://{other}")}],
         "client_ip": "127.0.0.1",
@@ -76,7 +76,7 @@ enum PartSession {
     Cookie,
 }
 
-async fn part(state: Arc<State>, request: Request) -> Response<Body> {
+async fn part(state: Arc<SandboxState>, request: Request) -> Response<Body> {
     let counter = state.counters.route("superfile2");
     counter.requests.fetch_add(1, Ordering::Relaxed);
     let uri = request.uri().to_string();
@@ -89,11 +89,11 @@ async fn part(state: Arc<State>, request: Request) -> Response<Body> {
     delay(&state, &effect).await;
     let (head, body) = match receive_part(&state, request, &effect).await {
         Ok(reply) => (
-            Head::new(StatusCode::OK, "application/json"),
+            ResponseHead::new(StatusCode::OK, "application/json"),
             reply.to_string(),
         ),
         Err(PartError(status, code, text)) => (
-            Head::new(status, "application/json"),
+            ResponseHead::new(status, "application/json"),
             json!({"error_code": code, "error_msg": text, "request_id": request_id()}).to_string(),
         ),
     };
@@ -114,7 +114,7 @@ async fn part(state: Arc<State>, request: Request) -> Response<Body> {
 /// Receives a part. The body is read to its end before an error is sent, since a client whose connection is closed while
 /// it sends does not read the response.
 async fn receive_part(
-    state: &Arc<State>,
+    state: &Arc<SandboxState>,
     request: Request,
     effect: &Effect,
 ) -> Result<Value, PartError> {
@@ -130,7 +130,7 @@ async fn receive_part(
 }
 
 async fn receive_or_refuse(
-    state: &Arc<State>,
+    state: &Arc<SandboxState>,
     uri: &Uri,
     cookie: &str,
     request: &mut Option<Request>,
@@ -213,7 +213,7 @@ fn check_fault(effect: &Effect) -> Result<(), PartError> {
 }
 
 fn check_session(
-    state: &State,
+    state: &SandboxState,
     token: Option<&str>,
     cookie: &str,
     effect: &Effect,
@@ -237,10 +237,10 @@ fn check_session(
 
 /// Writes the field `file` of the form to the disk.
 async fn write_part(
-    state: &Arc<State>,
+    state: &Arc<SandboxState>,
     request: Request,
     effect: &Effect,
-) -> Result<UploadPart, String> {
+) -> Result<ReceivedPart, String> {
     let text = |error: &dyn std::fmt::Display| error.to_string();
     let mut form = Multipart::from_request(request, &())
         .await
@@ -266,7 +266,7 @@ async fn write_part(
             file.write_all(&chunk).await.map_err(|error| text(&error))?;
         }
         file.flush().await.map_err(|error| text(&error))?;
-        return Ok(UploadPart {
+        return Ok(ReceivedPart {
             file: path,
             bytes,
             md5: HEXLOWER.encode(&hasher.finalize()),

@@ -10,11 +10,11 @@ use parking_lot::Mutex;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::State;
-use super::call::Call;
+use super::SandboxState;
+use super::call::ApiCall;
 use super::changes::is_name;
 use super::nodes::{Content, Node, md5_hex};
-use super::replies::{ApiError, Reply};
+use super::replies::{ApiError, ApiReply};
 use super::signing::now_s;
 
 /// “Each shard should be larger than 4 MB”, except the last one.
@@ -41,11 +41,11 @@ struct UploadTable {
 pub struct PendingUpload {
     pub path: String,
     pub block_list: Vec<String>,
-    parts: BTreeMap<usize, UploadPart>,
+    parts: BTreeMap<usize, ReceivedPart>,
 }
 
 #[derive(Debug, Clone)]
-pub struct UploadPart {
+pub struct ReceivedPart {
     pub file: PathBuf,
     pub bytes: u64,
     pub md5: String,
@@ -63,7 +63,7 @@ impl Uploads {
     }
 
     /// Adds a received part to its upload, and counts it.
-    pub fn add_part(&self, uploadid: &str, number: usize, part: UploadPart) {
+    pub fn add_part(&self, uploadid: &str, number: usize, part: ReceivedPart) {
         let mut table = self.0.lock();
         let Some(pending) = table.pending.get_mut(uploadid) else {
             return;
@@ -93,7 +93,7 @@ impl Uploads {
     }
 }
 
-fn block_list(call: &Call) -> Result<Vec<String>, ApiError> {
+fn block_list(call: &ApiCall) -> Result<Vec<String>, ApiError> {
     let wrong = || ApiError::parameters("block_list");
     let list: Vec<String> =
         serde_json::from_str(call.params.need("block_list")?).map_err(|_| wrong())?;
@@ -101,7 +101,7 @@ fn block_list(call: &Call) -> Result<Vec<String>, ApiError> {
     list.iter().all(is_md5).then_some(list).ok_or_else(wrong)
 }
 
-fn new_path(call: &Call) -> Result<String, ApiError> {
+fn new_path(call: &ApiCall) -> Result<String, ApiError> {
     let path = call.params.need("path")?;
     let name = path.rsplit('/').next().unwrap_or_default();
     if !path.starts_with('/') {
@@ -114,7 +114,7 @@ fn new_path(call: &Call) -> Result<String, ApiError> {
 }
 
 /// Starts an upload: returns its id and the numbers of the parts to send. A file with known hashes is created at once.
-pub async fn precreate(call: Call) -> Result<Reply, ApiError> {
+pub async fn precreate(call: ApiCall) -> Result<ApiReply, ApiError> {
     let (path, list) = checked(&call)?;
     let known = call.state.uploads.0.lock().known.get(&list).cloned();
     let Some((file, bytes, md5)) = known else {
@@ -123,19 +123,19 @@ pub async fn precreate(call: Call) -> Result<Reply, ApiError> {
     let path = free_path(&call.state, &path);
     let node = Node::new(&path, bytes, now_s(), Content::Disk(file));
     let node = call.state.library.put(Node { md5, ..node });
-    Ok(Reply::Object(
+    Ok(ApiReply::Object(
         json!({"return_type": 2, "info": created(&node)}),
     ))
 }
 
 /// Starts an upload of the website, which does not check the hashes (field notes, sections 6 and 11).
-pub async fn precreate_unchecked(call: Call) -> Result<Reply, ApiError> {
+pub async fn precreate_unchecked(call: ApiCall) -> Result<ApiReply, ApiError> {
     let (path, list) = checked(&call)?;
     begin(&call, path, list)
 }
 
 /// Returns the path and the hashes of a `precreate`.
-fn checked(call: &Call) -> Result<(String, Vec<String>), ApiError> {
+fn checked(call: &ApiCall) -> Result<(String, Vec<String>), ApiError> {
     let path = new_path(call)?;
     if call.params.need("autoinit")? != "1" {
         return Err(ApiError::parameters("autoinit"));
@@ -147,7 +147,7 @@ fn checked(call: &Call) -> Result<(String, Vec<String>), ApiError> {
     }
 }
 
-fn begin(call: &Call, path: String, list: Vec<String>) -> Result<Reply, ApiError> {
+fn begin(call: &ApiCall, path: String, list: Vec<String>) -> Result<ApiReply, ApiError> {
     let mut table = call.state.uploads.0.lock();
     table.made += 1;
     let stamp = format!("127.0.0.1:{}:{}", now_s(), table.made);
@@ -163,7 +163,7 @@ fn begin(call: &Call, path: String, list: Vec<String>) -> Result<Reply, ApiError
         parts: BTreeMap::new(),
     };
     table.pending.insert(uploadid.clone(), pending);
-    Ok(Reply::Object(json!({
+    Ok(ApiReply::Object(json!({
         "path": path,
         "uploadid": uploadid,
         "return_type": 1,
@@ -172,7 +172,7 @@ fn begin(call: &Call, path: String, list: Vec<String>) -> Result<Reply, ApiError
 }
 
 /// Creates a folder, or a file of the received parts.
-pub async fn create(call: Call) -> Result<Reply, ApiError> {
+pub async fn create(call: ApiCall) -> Result<ApiReply, ApiError> {
     let path = new_path(&call)?;
     let rtype = call.params.number("rtype", 1)?;
     if !(0..=3).contains(&rtype) {
@@ -186,7 +186,7 @@ pub async fn create(call: Call) -> Result<Reply, ApiError> {
             None => path,
         };
         let folder = Node::new(&path, 0, now_s(), Content::Folder);
-        return Ok(Reply::Object(created(&call.state.library.put(folder))));
+        return Ok(ApiReply::Object(created(&call.state.library.put(folder))));
     }
     call.params.need("size")?;
     let size = call.params.number("size", 0)?;
@@ -199,10 +199,10 @@ pub async fn create(call: Call) -> Result<Reply, ApiError> {
     if call.state.options.strict && pending.block_list != list {
         return Err(ApiError::parameters("block_list"));
     }
-    let parts: Vec<UploadPart> = pending.parts.into_values().collect();
+    let parts: Vec<ReceivedPart> = pending.parts.into_values().collect();
     let whole: u64 = parts.iter().map(|part| part.bytes).sum();
     let md5s: Vec<&String> = parts.iter().map(|part| &part.md5).collect();
-    let is_short = |part: &UploadPart| part.bytes <= MIN_PART_BYTES;
+    let is_short = |part: &ReceivedPart| part.bytes <= MIN_PART_BYTES;
     let has_short_part = parts.iter().rev().skip(1).any(is_short);
     let is_complete = md5s == list.iter().collect::<Vec<_>>() && u64::try_from(size) == Ok(whole);
     if !is_complete || has_short_part {
@@ -235,7 +235,7 @@ pub async fn create(call: Call) -> Result<Reply, ApiError> {
         md5,
         ..Node::new(&path, whole, now_s(), Content::Disk(file))
     });
-    Ok(Reply::Object(created(&node)))
+    Ok(ApiReply::Object(created(&node)))
 }
 
 fn exists() -> ApiError {
@@ -243,7 +243,7 @@ fn exists() -> ApiError {
 }
 
 /// Appends all parts to the file of the first one and returns its path.
-async fn join_parts(parts: &[UploadPart]) -> std::io::Result<PathBuf> {
+async fn join_parts(parts: &[ReceivedPart]) -> std::io::Result<PathBuf> {
     let files: Vec<PathBuf> = parts.iter().map(|part| part.file.clone()).collect();
     let work = move || {
         let (first, others) = files
@@ -274,7 +274,7 @@ fn whole_md5(list: &[String]) -> String {
 }
 
 /// Returns the path, or if it is taken, a free one like `name_20231215_173800.mp4`.
-fn free_path(state: &State, path: &str) -> String {
+fn free_path(state: &SandboxState, path: &str) -> String {
     if state.library.stat(path).is_none() {
         return path.to_owned();
     }

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::State;
+use super::SandboxState;
 use super::call::USER_ID;
-use super::nodes::{Node, Rendition, Rung};
+use super::nodes::{Node, Quality, SampleRendition};
 use super::signing::{Spelling, encode, lifetime, now_s};
 
 /// The application's id in each URL.
@@ -22,10 +22,10 @@ pub fn file_in(fid: &str) -> Option<u64> {
 
 /// Returns the URL of a segment, a byte range of the rendition's object. About 1 KB. `None` without such a segment.
 pub fn segment(
-    state: &State,
+    state: &SandboxState,
     node: &Node,
-    rung: Rung,
-    rendition: &Rendition,
+    rung: Quality,
+    rendition: &SampleRendition,
     number: usize,
 ) -> Option<String> {
     let segment = rendition.segments.get(number)?;
@@ -36,7 +36,7 @@ pub fn segment(
         segment.offset_bytes + segment.length_bytes - 1,
     );
     let (md5, template, name) = (&node.md5, rung.template(), encode(node.name()));
-    let kind = if rung == Rung::Audio {
+    let kind = if rung == Quality::Audio {
         "audio"
     } else {
         "video"
@@ -67,13 +67,13 @@ pub fn segment(
 }
 
 /// Returns a download link. The client adds `&access_tokens=` or sends the session's cookie.
-pub fn download(state: &State, node: &Node, life: std::time::Duration) -> String {
+pub fn download(state: &SandboxState, node: &Node, life: std::time::Duration) -> String {
     download_from(state, node, life, None)
 }
 
 /// Returns a download link of an `origin`. A link of `dlna` needs neither token nor cookie (field notes, section 11).
 pub fn download_from(
-    state: &State,
+    state: &SandboxState,
     node: &Node,
     life: std::time::Duration,
     origin: Option<&str>,
@@ -95,7 +95,7 @@ pub fn download_from(
 
 /// Returns the URL of the bytes, which the first hop of a download redirects to. It is valid for this User-Agent. With
 /// `protocol_relative`, every second one has no scheme.
-pub fn original(state: &State, node: &Node, user_agent: &str) -> String {
+pub fn original(state: &SandboxState, node: &Node, user_agent: &str) -> String {
     let id = state.signer.next_id();
     let before = format!(
         "/file/{}?fid={}&dstime={}&rt=sh",
@@ -118,7 +118,7 @@ pub fn original(state: &State, node: &Node, user_agent: &str) -> String {
 }
 
 /// Returns the URL of a subtitle file.
-pub fn subtitle(state: &State, node: &Node) -> String {
+pub fn subtitle(state: &SandboxState, node: &Node) -> String {
     let id = state.signer.next_id();
     let before = format!("/netdisk-subtitle/{}_srt?fsid={}", node.md5, node.fs_id);
     let after = format!(
@@ -133,7 +133,7 @@ pub fn subtitle(state: &State, node: &Node) -> String {
 }
 
 /// Returns `thumbs`: `icon`, `url1`, `url2`, `url3`, from small to large. `None` for an entry without a picture.
-pub fn thumbnails(state: &State, node: &Node) -> Option<Value> {
+pub fn thumbnails(state: &SandboxState, node: &Node) -> Option<Value> {
     if node.category != 1 && node.category != 3 {
         return None;
     }

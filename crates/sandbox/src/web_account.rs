@@ -3,26 +3,26 @@
 
 use serde_json::json;
 
-use super::call::{Call, USER_ID};
-use super::replies::{ApiError, Reply, request_id};
+use super::call::{ApiCall, USER_ID};
+use super::replies::{ApiError, ApiReply, request_id};
 use super::signing::now_s;
-use super::web_auth::{PageToken, admit, check, other_region};
+use super::web_auth::{RequiredToken, admit, check, other_region};
 
 const USER_NAME: &str = "Sandbox";
 
 /// Answers 0 and the user id for a signed-in browser, else -6.
-pub async fn check_login(call: Call) -> Result<Reply, ApiError> {
+pub async fn check_login(call: ApiCall) -> Result<ApiReply, ApiError> {
     if let Some(reply) = other_region(&call) {
         return Ok(reply);
     }
-    check(&call, PageToken::None)?;
-    Ok(Reply::Object(json!({"uk": USER_ID})))
+    check(&call, RequiredToken::None)?;
+    Ok(ApiReply::Object(json!({"uk": USER_ID})))
 }
 
 /// The passport's own form of the same question: `code` instead of `errno`.
-pub async fn get_info(call: Call) -> Result<Reply, ApiError> {
+pub async fn get_info(call: ApiCall) -> Result<ApiReply, ApiError> {
     let region = call.state.options.web_region.as_deref().unwrap_or("www");
-    Ok(Reply::Plain(match check(&call, PageToken::None) {
+    Ok(ApiReply::Plain(match check(&call, RequiredToken::None) {
         Ok(()) => json!({
             "code": 0,
             "data": {
@@ -44,15 +44,15 @@ pub async fn get_info(call: Call) -> Result<Reply, ApiError> {
 }
 
 /// The account's plan.
-pub async fn membership(call: Call) -> Result<Reply, ApiError> {
-    if let Some(reply) = admit(&call, PageToken::Optional)? {
+pub async fn membership(call: ApiCall) -> Result<ApiReply, ApiError> {
+    if let Some(reply) = admit(&call, RequiredToken::Optional)? {
         return Ok(reply);
     }
     if call.params.need("method")? != "query" {
         return Err(ApiError::parameters("method"));
     }
     let vip_type = call.state.plan.vip_type();
-    Ok(Reply::Plain(json!({
+    Ok(ApiReply::Plain(json!({
         "error_code": 0,
         "error_msg": "",
         "data": {"member_info": {"is_vip": u8::from(vip_type > 0), "vip_type": vip_type}},
@@ -61,11 +61,11 @@ pub async fn membership(call: Call) -> Result<Reply, ApiError> {
 }
 
 /// The user (account document).
-pub async fn user(call: Call) -> Result<Reply, ApiError> {
-    if let Some(reply) = admit(&call, PageToken::Required)? {
+pub async fn user(call: ApiCall) -> Result<ApiReply, ApiError> {
+    if let Some(reply) = admit(&call, RequiredToken::Required)? {
         return Ok(reply);
     }
-    Ok(Reply::Object(json!({"records": [{
+    Ok(ApiReply::Object(json!({"records": [{
         "uk": USER_ID,
         "uname": USER_NAME,
         "nick_name": "Sandy",
@@ -75,12 +75,12 @@ pub async fn user(call: Call) -> Result<Reply, ApiError> {
 }
 
 /// Storage in bytes. In loose mode, `free` equals `total`, as clients reported.
-pub async fn quota(call: Call) -> Result<Reply, ApiError> {
-    if let Some(reply) = admit(&call, PageToken::Optional)? {
+pub async fn quota(call: ApiCall) -> Result<ApiReply, ApiError> {
+    if let Some(reply) = admit(&call, RequiredToken::Optional)? {
         return Ok(reply);
     }
     let (total, used) = (call.state.plan.total(), call.state.used_bytes());
-    Ok(Reply::Object(json!({
+    Ok(ApiReply::Object(json!({
         "total": total,
         "used": used,
         "free": if call.state.options.loose { total } else { total.saturating_sub(used) },
@@ -91,12 +91,12 @@ pub async fn quota(call: Call) -> Result<Reply, ApiError> {
 }
 
 /// The two values that the `sign` of a download is computed from.
-pub async fn home_info(call: Call) -> Result<Reply, ApiError> {
-    if let Some(reply) = admit(&call, PageToken::Optional)? {
+pub async fn home_info(call: ApiCall) -> Result<ApiReply, ApiError> {
+    if let Some(reply) = admit(&call, RequiredToken::Optional)? {
         return Ok(reply);
     }
     let seed = call.state.signer.download_seed();
-    Ok(Reply::Object(json!({"data": {
+    Ok(ApiReply::Object(json!({"data": {
         "sign1": seed.sign1,
         "sign3": seed.sign3,
         "timestamp": now_s(),
@@ -104,6 +104,6 @@ pub async fn home_info(call: Call) -> Result<Reply, ApiError> {
     }})))
 }
 
-fn avatar(call: &Call) -> String {
+fn avatar(call: &ApiCall) -> String {
     format!("http://{}/_sandbox/avatar.jpg", call.state.hosts.api)
 }

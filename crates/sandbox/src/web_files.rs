@@ -8,12 +8,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::call::Call;
-use super::journal::Cursor;
+use super::call::ApiCall;
+use super::journal::ChangeCursor;
 use super::nodes::Node;
-use super::replies::{ApiError, Reply};
+use super::replies::{ApiError, ApiReply};
 use super::signing::now_s;
-use super::web_auth::{PageToken, admit};
+use super::web_auth::{RequiredToken, admit};
 use super::{changes, files, items, streaming, uploads, urls};
 
 /// Greatest difference between the client's and our clock, in seconds.
@@ -25,8 +25,8 @@ const MAX_LIST_ITEMS: i64 = 20_000;
 macro_rules! admitted {
     ($(#[$doc:meta])* $name:ident, $token:ident, $answer:path) => {
         $(#[$doc])*
-        pub async fn $name(call: Call) -> Result<Reply, ApiError> {
-            match admit(&call, PageToken::$token)? {
+        pub async fn $name(call: ApiCall) -> Result<ApiReply, ApiError> {
+            match admit(&call, RequiredToken::$token)? {
                 Some(reply) => Ok(reply),
                 None => $answer(call).await,
             }
@@ -56,10 +56,10 @@ admitted!(
 );
 
 /// Creates a folder, or a file of uploaded parts. Clients create folders without a token.
-pub async fn create(call: Call) -> Result<Reply, ApiError> {
+pub async fn create(call: ApiCall) -> Result<ApiReply, ApiError> {
     let token = match call.params.number("isdir", 0)? {
-        1 => PageToken::Optional,
-        _ => PageToken::JsToken,
+        1 => RequiredToken::Optional,
+        _ => RequiredToken::JsToken,
     };
     match admit(&call, token)? {
         Some(reply) => Ok(reply),
@@ -68,19 +68,19 @@ pub async fn create(call: Call) -> Result<Reply, ApiError> {
 }
 
 /// Copies, moves, renames or deletes. With the fault `ignored`, the call reports success and changes nothing.
-pub async fn manage(call: Call) -> Result<Reply, ApiError> {
-    if let Some(reply) = admit(&call, PageToken::Write)? {
+pub async fn manage(call: ApiCall) -> Result<ApiReply, ApiError> {
+    if let Some(reply) = admit(&call, RequiredToken::Write)? {
         return Ok(reply);
     }
     if call.effect.ignored {
-        return Ok(Reply::Object(json!({"info": [], "taskid": 0})));
+        return Ok(ApiReply::Object(json!({"info": [], "taskid": 0})));
     }
-    changes::manage_as(call, changes::Caller::Website).await
+    changes::manage_as(call, changes::CallingApi::Website).await
 }
 
 /// Download links by file id, for a correct `sign` and a current `timestamp`.
-pub async fn download(call: Call) -> Result<Reply, ApiError> {
-    if let Some(reply) = admit(&call, PageToken::Required)? {
+pub async fn download(call: ApiCall) -> Result<ApiReply, ApiError> {
+    if let Some(reply) = admit(&call, RequiredToken::Required)? {
         return Ok(reply);
     }
     if call.params.need("sign")? != call.state.signer.download_seed().sign() {
@@ -94,8 +94,8 @@ pub async fn download(call: Call) -> Result<Reply, ApiError> {
 }
 
 /// All files of a category (1 video, 2 audio, 3 image, 4 document, 6 other), or of several (`1,3`), under `info`.
-pub async fn category_list(call: Call) -> Result<Reply, ApiError> {
-    if let Some(reply) = admit(&call, PageToken::Optional)? {
+pub async fn category_list(call: ApiCall) -> Result<ApiReply, ApiError> {
+    if let Some(reply) = admit(&call, RequiredToken::Optional)? {
         return Ok(reply);
     }
     let params = &call.params;
@@ -118,14 +118,14 @@ pub async fn category_list(call: Call) -> Result<Reply, ApiError> {
             item
         })
         .collect();
-    Ok(Reply::Object(
+    Ok(ApiReply::Object(
         json!({"info": list, "has_more": u8::from(end < nodes.len())}),
     ))
 }
 
 /// Number and bytes of the files of a category, under its number.
-pub async fn category(call: Call) -> Result<Reply, ApiError> {
-    if let Some(reply) = admit(&call, PageToken::Optional)? {
+pub async fn category(call: ApiCall) -> Result<ApiReply, ApiError> {
+    if let Some(reply) = admit(&call, RequiredToken::Optional)? {
         return Ok(reply);
     }
     let wanted = call.params.get("category").unwrap_or("1,2,3,4,5,6,7");
@@ -147,10 +147,10 @@ pub async fn category(call: Call) -> Result<Reply, ApiError> {
             )
         })
         .collect();
-    Ok(Reply::Object(json!({"info": info})))
+    Ok(ApiReply::Object(json!({"info": info})))
 }
 
-fn files_of(call: &Call, categories: &str) -> Result<Vec<Node>, ApiError> {
+fn files_of(call: &ApiCall, categories: &str) -> Result<Vec<Node>, ApiError> {
     let parsed: Result<Vec<u8>, _> = categories.split(',').map(str::parse).collect();
     let categories = parsed.map_err(|_| ApiError::parameters("category"))?;
     let folder = call.params.get("parent_path").unwrap_or("/");
@@ -161,12 +161,12 @@ fn files_of(call: &Call, categories: &str) -> Result<Vec<Node>, ApiError> {
 
 /// Changes since a cursor: entries by path, `isdelete` for those that are gone. Without a known cursor, all entries
 /// come with `reset`.
-pub async fn diff(call: Call) -> Result<Reply, ApiError> {
-    if let Some(reply) = admit(&call, PageToken::Optional)? {
+pub async fn diff(call: ApiCall) -> Result<ApiReply, ApiError> {
+    if let Some(reply) = admit(&call, RequiredToken::Optional)? {
         return Ok(reply);
     }
     let library = &call.state.library;
-    let cursor = call.params.get("cursor").and_then(Cursor::parse);
+    let cursor = call.params.get("cursor").and_then(ChangeCursor::parse);
     let diff = library.diff(cursor, MAX_DIFF_ENTRIES);
     let entries: serde_json::Map<String, Value> = diff
         .paths
@@ -183,7 +183,7 @@ pub async fn diff(call: Call) -> Result<Reply, ApiError> {
             (path, item)
         })
         .collect();
-    Ok(Reply::Object(json!({
+    Ok(ApiReply::Object(json!({
         "cursor": diff.cursor.to_string(),
         "entries": entries,
         "has_more": diff.has_more,

@@ -7,30 +7,32 @@
 use axum::http::header::SET_COOKIE;
 use serde_json::{Value, json};
 
-use super::call::{Call, USER_ID};
+use super::call::{ApiCall, USER_ID};
 use super::nodes::md5_hex;
-use super::plan::WebSessionState;
-use super::replies::{ApiError, Reply};
-use super::web_auth::{PageToken, check, other_region};
+use super::plan::WebSessionFault;
+use super::replies::{ApiError, ApiReply};
+use super::web_auth::{RequiredToken, check, other_region};
 
 /// Redirects to the page that fits the visitor.
-pub async fn root(call: Call) -> Result<Reply, ApiError> {
-    Ok(Reply::Redirect(match check(&call, PageToken::None) {
-        Ok(()) => region_page(&call).unwrap_or_else(|| "/main".to_owned()),
-        Err(_) => "/login".to_owned(),
-    }))
+pub async fn root(call: ApiCall) -> Result<ApiReply, ApiError> {
+    Ok(ApiReply::Redirect(
+        match check(&call, RequiredToken::None) {
+            Ok(()) => region_page(&call).unwrap_or_else(|| "/main".to_owned()),
+            Err(_) => "/login".to_owned(),
+        },
+    ))
 }
 
 /// The page of the owner's files.
-pub async fn main(call: Call) -> Result<Reply, ApiError> {
-    if check(&call, PageToken::None).is_err() {
-        return Ok(Reply::Redirect("/login".to_owned()));
+pub async fn main(call: ApiCall) -> Result<ApiReply, ApiError> {
+    if check(&call, RequiredToken::None).is_err() {
+        return Ok(ApiReply::Redirect("/login".to_owned()));
     }
     if let Some(page) = region_page(&call) {
-        return Ok(Reply::Redirect(page));
+        return Ok(ApiReply::Redirect(page));
     }
     let token = match call.state.plan.web_session() {
-        WebSessionState::Tokenless => None,
+        WebSessionFault::Tokenless => None,
         _ => Some(call.state.js_token()),
     };
     let bdstoken = &call.state.accounts.credentials.bdstoken;
@@ -38,20 +40,20 @@ pub async fn main(call: Call) -> Result<Reply, ApiError> {
 }
 
 /// A page for a visitor without a session. Its `jsToken` is longer and admits no call of an account.
-pub async fn login(call: Call) -> Result<Reply, ApiError> {
+pub async fn login(call: ApiCall) -> Result<ApiReply, ApiError> {
     let token = format!("{0}{0}", md5_hex("jsToken of a visitor").to_uppercase());
     Ok(page(&call, Some(token), "", 0))
 }
 
 /// Returns the URL of `/main` in the account's region, `None` if this host serves that region.
-fn region_page(call: &Call) -> Option<String> {
+fn region_page(call: &ApiCall) -> Option<String> {
     other_region(call)?;
     let region = call.state.options.web_region.as_deref()?;
     let (name, port) = call.host.split_once(':').unwrap_or((&call.host, "80"));
     Some(format!("http://{region}.{name}:{port}/main"))
 }
 
-fn page(call: &Call, js_token: Option<String>, bdstoken: &str, uk: u64) -> Reply {
+fn page(call: &ApiCall, js_token: Option<String>, bdstoken: &str, uk: u64) -> ApiReply {
     let script = js_token.map_or_else(String::new, |token| {
         format!(
             "<script>try {{eval(decodeURIComponent(`function%20fn%28a%29%7Bwindow.jsToken%20%3D%20a%7D%3B\
@@ -64,7 +66,7 @@ fn page(call: &Call, js_token: Option<String>, bdstoken: &str, uk: u64) -> Reply
          <body><div id=\"app\"></div></body></html>"
     );
     let cookie = |text: &str| (SET_COOKIE, format!("{text}; path=/"));
-    Reply::Page(
+    ApiReply::Page(
         vec![
             cookie("browserid=sbx-browser"),
             cookie(&format!("csrfToken={}", csrf(call))),
@@ -73,11 +75,11 @@ fn page(call: &Call, js_token: Option<String>, bdstoken: &str, uk: u64) -> Reply
     )
 }
 
-fn csrf(call: &Call) -> String {
+fn csrf(call: &ApiCall) -> String {
     md5_hex(&format!("csrf {}", call.state.accounts.credentials.ndus))[..24].to_owned()
 }
 
-fn template_data(call: &Call, bdstoken: &str, uk: u64) -> Value {
+fn template_data(call: &ApiCall, bdstoken: &str, uk: u64) -> Value {
     let prefix = call.state.options.web_region.as_deref().unwrap_or("www");
     json!({
         "bdstoken": bdstoken,

@@ -6,12 +6,12 @@
 
 use serde_json::{Value, json};
 
-use super::call::Call;
-use super::own_shares::OwnShare;
+use super::call::ApiCall;
+use super::own_shares::OwnedLink;
 use super::params::Params;
-use super::replies::{ApiError, Reply};
+use super::replies::{ApiError, ApiReply};
 use super::signing::{encode, now_s};
-use super::web_auth::{PageToken, admit};
+use super::web_auth::{RequiredToken, admit};
 use super::{shares_calls, urls};
 
 const SIGN: &str = "44674aaf4334be4317ecbde94f60a3945dbe5d41";
@@ -19,8 +19,8 @@ const SIGN: &str = "44674aaf4334be4317ecbde94f60a3945dbe5d41";
 const SIGN_TTL_S: i64 = 3600;
 
 /// Creates a link to files of the account.
-pub async fn create(call: Call) -> Result<Reply, ApiError> {
-    if let Some(reply) = admit(&call, PageToken::JsToken)? {
+pub async fn create(call: ApiCall) -> Result<ApiReply, ApiError> {
+    if let Some(reply) = admit(&call, RequiredToken::JsToken)? {
         return Ok(reply);
     }
     let wrong = |name: &'static str| move || ApiError::parameters(name);
@@ -76,12 +76,12 @@ pub async fn create(call: Call) -> Result<Reply, ApiError> {
             call.state.hosts.api, share.shorturl
         ));
     }
-    Ok(Reply::Object(reply))
+    Ok(ApiReply::Object(reply))
 }
 
 /// The links of the account, by page.
-pub async fn list_own(call: Call) -> Result<Reply, ApiError> {
-    if let Some(reply) = admit(&call, PageToken::JsToken)? {
+pub async fn list_own(call: ApiCall) -> Result<ApiReply, ApiError> {
+    if let Some(reply) = admit(&call, RequiredToken::JsToken)? {
         return Ok(reply);
     }
     let (page, size) = (
@@ -92,7 +92,7 @@ pub async fn list_own(call: Call) -> Result<Reply, ApiError> {
         return Err(ApiError::parameters("page, page_size"));
     }
     let shares = call.state.own_shares.all();
-    let described = |share: &OwnShare| {
+    let described = |share: &OwnedLink| {
         let mut item = json!({"share_id": share.id, "shorturl": share.shorturl});
         if !call.state.options.strict {
             let left_s = share.left_s();
@@ -117,14 +117,14 @@ pub async fn list_own(call: Call) -> Result<Reply, ApiError> {
         .take(size as usize)
         .map(described)
         .collect();
-    Ok(Reply::Object(
+    Ok(ApiReply::Object(
         json!({"data": {"share_list": list, "total": shares.len()}}),
     ))
 }
 
 /// Revokes links by their ids.
-pub async fn cancel(call: Call) -> Result<Reply, ApiError> {
-    if let Some(reply) = admit(&call, PageToken::Bdstoken)? {
+pub async fn cancel(call: ApiCall) -> Result<ApiReply, ApiError> {
+    if let Some(reply) = admit(&call, RequiredToken::Bdstoken)? {
         return Ok(reply);
     }
     let ids: Vec<u64> = serde_json::from_str(call.params.need("shareid_list")?)
@@ -135,12 +135,12 @@ pub async fn cancel(call: Call) -> Result<Reply, ApiError> {
     }
     match missing {
         true => Err(ApiError(-9, "share does not exist".to_owned())),
-        false => Ok(Reply::Object(json!({}))),
+        false => Ok(ApiReply::Object(json!({}))),
     }
 }
 
 /// Returns the share's key of the cookie `BOXCLND`, `None` without that cookie.
-fn key_of(call: &Call) -> Option<String> {
+fn key_of(call: &ApiCall) -> Option<String> {
     let pairs = call.cookie.split(';').map(str::trim);
     let key = pairs
         .filter_map(|pair| pair.strip_prefix("BOXCLND="))
@@ -153,7 +153,7 @@ fn key_of(call: &Call) -> Option<String> {
 }
 
 /// Returns the call with the key as the parameter `name`, where the Open Platform's calls read it.
-fn unlocked(mut call: Call, name: &str) -> Call {
+fn unlocked(mut call: ApiCall, name: &str) -> ApiCall {
     let key = key_of(&call);
     call.params = Params::of(
         call.params
@@ -166,8 +166,8 @@ fn unlocked(mut call: Call, name: &str) -> Call {
 }
 
 /// The share of a link.
-pub async fn info(call: Call) -> Result<Reply, ApiError> {
-    if let Some(reply) = admit(&call, PageToken::Required)? {
+pub async fn info(call: ApiCall) -> Result<ApiReply, ApiError> {
+    if let Some(reply) = admit(&call, RequiredToken::Required)? {
         return Ok(reply);
     }
     if !call.cookie.contains("browserid=") {
@@ -177,29 +177,29 @@ pub async fn info(call: Call) -> Result<Reply, ApiError> {
 }
 
 /// Exchanges a password for the share's key.
-pub async fn verify(call: Call) -> Result<Reply, ApiError> {
-    if let Some(reply) = admit(&call, PageToken::Required)? {
+pub async fn verify(call: ApiCall) -> Result<ApiReply, ApiError> {
+    if let Some(reply) = admit(&call, RequiredToken::Required)? {
         return Ok(reply);
     }
     // The key in the body is percent-encoded, as in the cookie.
     match shares_calls::verify(call).await? {
-        Reply::WithHeaders(headers, mut object) => {
+        ApiReply::WithHeaders(headers, mut object) => {
             object["randsk"] = json!(encode(object["randsk"].as_str().unwrap_or_default()));
-            Ok(Reply::WithHeaders(headers, object))
+            Ok(ApiReply::WithHeaders(headers, object))
         }
         other => Ok(other),
     }
 }
 
 /// The entries of a folder of a share, with download links.
-pub async fn list(call: Call) -> Result<Reply, ApiError> {
-    if let Some(reply) = admit(&call, PageToken::Required)? {
+pub async fn list(call: ApiCall) -> Result<ApiReply, ApiError> {
+    if let Some(reply) = admit(&call, RequiredToken::Required)? {
         return Ok(reply);
     }
     let call = unlocked(call, "sekey");
     let (state, params) = (call.state.clone(), call.params.clone());
     let empty = call.effect.empty_dlink;
-    let Reply::Object(mut listed) = shares_calls::list(call).await? else {
+    let ApiReply::Object(mut listed) = shares_calls::list(call).await? else {
         return Err(ApiError(1, String::new()));
     };
     let share = state
@@ -215,12 +215,12 @@ pub async fn list(call: Call) -> Result<Reply, ApiError> {
         }
         as_texts(item);
     }
-    Ok(Reply::Object(listed))
+    Ok(ApiReply::Object(listed))
 }
 
 /// The media playlist of one quality of a shared file.
-pub async fn playlist(call: Call) -> Result<Reply, ApiError> {
-    if let Some(reply) = admit(&call, PageToken::Required)? {
+pub async fn playlist(call: ApiCall) -> Result<ApiReply, ApiError> {
+    if let Some(reply) = admit(&call, RequiredToken::Required)? {
         return Ok(reply);
     }
     let timestamp = call.params.number("timestamp", 0)?;
@@ -231,16 +231,16 @@ pub async fn playlist(call: Call) -> Result<Reply, ApiError> {
 }
 
 /// Copies shared files into the account.
-pub async fn transfer(call: Call) -> Result<Reply, ApiError> {
-    if let Some(reply) = admit(&call, PageToken::Required)? {
+pub async fn transfer(call: ApiCall) -> Result<ApiReply, ApiError> {
+    if let Some(reply) = admit(&call, RequiredToken::Required)? {
         return Ok(reply);
     }
     shares_calls::transfer(unlocked(call, "sekey")).await
 }
 
 /// The progress of a transfer.
-pub async fn task(call: Call) -> Result<Reply, ApiError> {
-    if let Some(reply) = admit(&call, PageToken::Required)? {
+pub async fn task(call: ApiCall) -> Result<ApiReply, ApiError> {
+    if let Some(reply) = admit(&call, RequiredToken::Required)? {
         return Ok(reply);
     }
     shares_calls::task(call).await

@@ -47,7 +47,7 @@ pub(super) const PARTIAL_SUFFIX: &str = ".part";
 
 /// The blocks on disk, in LRU order.
 #[derive(Debug)]
-pub(super) struct Index {
+pub(super) struct DiskIndex {
     limit: u64,
     used: u64,
     blocks: HashMap<BlockFileName, IndexEntry>,
@@ -61,9 +61,9 @@ struct IndexEntry {
     turn: u64,
 }
 
-impl Index {
+impl DiskIndex {
     pub fn new(limit: u64) -> Self {
-        Index {
+        DiskIndex {
             limit,
             used: 0,
             blocks: HashMap::new(),
@@ -169,7 +169,7 @@ mod tests {
 
     #[test]
     fn the_longest_unused_goes_first() {
-        let mut index = Index::new(100);
+        let mut index = DiskIndex::new(100);
         for number in 1..=4 {
             index.insert(name(number), 25);
         }
@@ -188,7 +188,7 @@ mod tests {
         /// The sum is right and the limit holds after any operations in any order.
         #[test]
         fn the_sum_is_always_right(steps in proptest::collection::vec((0u8..4, 0u8..20, 0u64..60), 0..200)) {
-            let mut index = Index::new(200);
+            let mut index = DiskIndex::new(200);
             for (step, number, bytes) in steps {
                 match step {
                     0 => index.remove(&name(number)),

@@ -40,7 +40,7 @@ use super::block::Block;
 use super::block_header::{BlockHeader, block_key};
 use super::page_pool::PagePool;
 use file::BlockFileError;
-use index::{BlockFileName, Index};
+use index::{BlockFileName, DiskIndex};
 use space::DiskSpace;
 use writer::WriterTask;
 
@@ -67,7 +67,7 @@ pub struct Disk {
 struct DiskInner {
     folder: PathBuf,
     space: SpaceProbe,
-    index: Mutex<Index>,
+    index: Mutex<DiskIndex>,
     /// True while the folder is being scanned: files may exist that the index does not contain yet.
     loading: AtomicBool,
     /// The error that stopped writing.
@@ -116,7 +116,7 @@ impl Disk {
         let shared = Arc::new(DiskInner {
             folder,
             space,
-            index: Mutex::new(Index::new(limit_bytes)),
+            index: Mutex::new(DiskIndex::new(limit_bytes)),
             loading: AtomicBool::new(true),
             off: Mutex::default(),
             waiting: AtomicU64::new(0),
@@ -256,7 +256,7 @@ impl Disk {
 }
 
 impl DiskInner {
-    fn index(&self) -> MutexGuard<'_, Index> {
+    fn index(&self) -> MutexGuard<'_, DiskIndex> {
         self.index.lock()
     }
 

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 use containers::{
-    Container, ContainerError, Piece, Progressive, ProgressiveReader, ReadRange, Segment,
+    Container, ContainerError, Progressive, ProgressiveReader, ReadRange, ReplyPiece, Segment,
 };
 use futures_util::{StreamExt, stream};
 
@@ -36,7 +36,7 @@ impl SegmentPart {
     /// Starts to make segment `n` of a film.
     pub async fn open(
         &self,
-        source: &containers::Source,
+        source: &containers::FilmSource,
         reader: &impl ReadRange,
         n: usize,
     ) -> Result<Segment, ContainerError> {
@@ -50,7 +50,10 @@ impl SegmentPart {
 /// The contents of a reply.
 pub(super) enum ReplyContent {
     /// Pieces that are all known.
-    Pieces { pieces: Arc<[Piece]>, length: u64 },
+    Pieces {
+        pieces: Arc<[ReplyPiece]>,
+        length: u64,
+    },
     /// A segment whose pieces are known only while the file is read.
     Streamed { part: SegmentPart, n: usize },
     /// The whole film as one file.
@@ -59,9 +62,9 @@ pub(super) enum ReplyContent {
 
 impl ReplyContent {
     /// Returns a reply of these pieces.
-    pub fn pieces(pieces: Vec<Piece>) -> Self {
+    pub fn pieces(pieces: Vec<ReplyPiece>) -> Self {
         ReplyContent::Pieces {
-            length: pieces.iter().map(Piece::length).sum(),
+            length: pieces.iter().map(ReplyPiece::length).sum(),
             pieces: pieces.into(),
         }
     }
@@ -223,15 +226,15 @@ impl RepackagedSource {
     }
 }
 
-fn range_of(piece: &Piece) -> Option<Range<u64>> {
+fn range_of(piece: &ReplyPiece) -> Option<Range<u64>> {
     match piece {
-        Piece::Bytes(_) => None,
-        Piece::Range { offset, length } => Some(*offset..offset + length),
+        ReplyPiece::Bytes(_) => None,
+        ReplyPiece::Range { offset, length } => Some(*offset..offset + length),
     }
 }
 
 /// Returns what makes up bytes `from..end` of some pieces.
-fn cut_pieces(pieces: &[Piece], from: u64, end: u64) -> VecDeque<Piece> {
+fn cut_pieces(pieces: &[ReplyPiece], from: u64, end: u64) -> VecDeque<ReplyPiece> {
     let mut at = 0;
     let mut cut = VecDeque::new();
     for piece in pieces {
@@ -241,8 +244,10 @@ fn cut_pieces(pieces: &[Piece], from: u64, end: u64) -> VecDeque<Piece> {
         at += length;
         if skip < until {
             cut.push_back(match piece {
-                Piece::Bytes(bytes) => Piece::Bytes(bytes.slice(skip as usize..until as usize)),
-                Piece::Range { offset, .. } => Piece::Range {
+                ReplyPiece::Bytes(bytes) => {
+                    ReplyPiece::Bytes(bytes.slice(skip as usize..until as usize))
+                }
+                ReplyPiece::Range { offset, .. } => ReplyPiece::Range {
                     offset: offset + skip,
                     length: until - skip,
                 },
@@ -254,7 +259,7 @@ fn cut_pieces(pieces: &[Piece], from: u64, end: u64) -> VecDeque<Piece> {
 
 /// The pieces of a reply as they come.
 enum PieceSource {
-    Known(VecDeque<Piece>),
+    Known(VecDeque<ReplyPiece>),
     Streamed(Segment),
     File(ProgressiveReader, Arc<Progressive>),
 }
@@ -313,16 +318,16 @@ impl RepackagedBody {
             }
             match self.next_piece().await? {
                 None => return Ok(None),
-                Some(Piece::Bytes(bytes)) if bytes.is_empty() => {}
-                Some(Piece::Bytes(bytes)) => return Ok(Some(bytes)),
-                Some(Piece::Range { length: 0, .. }) => {}
-                Some(Piece::Range { offset, length }) => self.current = Some((offset, length)),
+                Some(ReplyPiece::Bytes(bytes)) if bytes.is_empty() => {}
+                Some(ReplyPiece::Bytes(bytes)) => return Ok(Some(bytes)),
+                Some(ReplyPiece::Range { length: 0, .. }) => {}
+                Some(ReplyPiece::Range { offset, length }) => self.current = Some((offset, length)),
             }
         }
     }
 
     /// Returns the next piece. A Matroska file whose index leads to other bytes than a segment is scanned from then on.
-    async fn next_piece(&mut self) -> Result<Option<Piece>, DriveError> {
+    async fn next_piece(&mut self) -> Result<Option<ReplyPiece>, DriveError> {
         let piece = self.read_piece().await;
         let is_wrong_index =
             self.film.source.container() == Container::Matroska && !self.film.is_scanned;
@@ -343,7 +348,7 @@ impl RepackagedBody {
     }
 
     /// Matroska's headers stand among its media, MP4's in an index.
-    async fn read_piece(&mut self) -> Result<Option<Piece>, PieceError> {
+    async fn read_piece(&mut self) -> Result<Option<ReplyPiece>, PieceError> {
         let source = &self.film.source;
         match &mut self.pieces {
             PieceSource::Known(pieces) => Ok(pieces.pop_front()),
@@ -376,16 +381,16 @@ mod tests {
     #[test]
     fn a_range_of_a_reply_is_ranges_of_its_pieces() {
         let pieces = [
-            Piece::Bytes(Bytes::from_static(b"0123")),
-            Piece::Range {
+            ReplyPiece::Bytes(Bytes::from_static(b"0123")),
+            ReplyPiece::Range {
                 offset: 100,
                 length: 10,
             },
-            Piece::Bytes(Bytes::new()),
-            Piece::Bytes(Bytes::from_static(b"ab")),
+            ReplyPiece::Bytes(Bytes::new()),
+            ReplyPiece::Bytes(Bytes::from_static(b"ab")),
         ];
-        let range = |offset, length| Piece::Range { offset, length };
-        let text = |text: &'static str| Piece::Bytes(Bytes::from_static(text.as_bytes()));
+        let range = |offset, length| ReplyPiece::Range { offset, length };
+        let text = |text: &'static str| ReplyPiece::Bytes(Bytes::from_static(text.as_bytes()));
         let cases = [
             (
                 (0, u64::MAX),

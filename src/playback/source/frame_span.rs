@@ -1,6 +1,6 @@
 //! The frames of AAC that a segment of a decoded sound has.
 
-use containers::{AAC_FRAME_SAMPLES, Container, ENCODED_SAMPLE_RATE, Plan, Source};
+use containers::{AAC_FRAME_SAMPLES, Container, ENCODED_SAMPLE_RATE, FilmSource, SegmentPlan};
 
 /// The samples by which a segment ends before its planned end: more than any packet of sound lasts.
 const MARGIN_SAMPLES: u64 = 12_000;
@@ -20,7 +20,7 @@ pub(super) struct FrameSpan {
 
 impl FrameSpan {
     /// Returns the frames of segment `n`, which begin where those of the segment before end.
-    pub fn of(source: &Source, n: usize) -> Self {
+    pub fn of(source: &FilmSource, n: usize) -> Self {
         let start = match source.container() {
             // Its clock begins anywhere.
             Container::TransportStream => source.plan().get(0).map_or(0, |first| first.start),
@@ -29,7 +29,7 @@ impl FrameSpan {
         Self::of_plan(source.plan(), start, n)
     }
 
-    fn of_plan(plan: &Plan, start: i64, n: usize) -> Self {
+    fn of_plan(plan: &SegmentPlan, start: i64, n: usize) -> Self {
         let frame_at = |ticks: i64, margin: u64| {
             let samples = ticks.max(0) as u128 * u128::from(ENCODED_SAMPLE_RATE);
             let samples = (samples / u128::from(plan.timescale())) as u64;

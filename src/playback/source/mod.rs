@@ -23,7 +23,7 @@ mod variants;
 use std::sync::Arc;
 use std::time::Duration;
 
-use containers::{Budget, Container, ContainerError, Progressive, Source, TrackKind};
+use containers::{Budget, Container, ContainerError, FilmSource, Progressive, TrackKind};
 use moka::future::Cache;
 use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
@@ -66,7 +66,7 @@ const SENTENCE: &str =
 /// A file that was opened: its tracks, its plan, and the layout of the whole as one MP4.
 #[derive(Debug)]
 pub struct RepackagedFilm {
-    source: Source,
+    source: FilmSource,
     /// True if the segments were found by a scan of the file and not in its own index.
     is_scanned: bool,
     /// The layout of `source.mp4`, made on first use.
@@ -129,7 +129,7 @@ impl SourceCache {
 
 impl RepackagedFilm {
     /// Returns the tracks, chapters and plan of the file.
-    pub fn source(&self) -> &Source {
+    pub fn source(&self) -> &FilmSource {
         &self.source
     }
 
@@ -220,7 +220,7 @@ impl Playback {
 
     async fn open_source(&self, entry: &Arc<Entry>) -> Result<RepackagedFilm, DriveError> {
         let reader = self.index_reader(entry, Priority::Opening);
-        let opened = Source::open(&reader, &Budget::default()).await;
+        let opened = FilmSource::open(&reader, &Budget::default()).await;
         let mut source = opened.map_err(|error| reader.drive_error(error))?;
         let is_distrusted = self.films.distrusted.contains_key(&EntryKey::of(entry));
         let is_scanned = is_distrusted || source.plan().is_empty();
@@ -298,7 +298,7 @@ impl Playback {
             _ => film.source.init(&selection),
         };
         let init = init.map_err(|error| drive_error(error, None))?;
-        let content = ReplyContent::pieces(vec![containers::Piece::Bytes(init)]);
+        let content = ReplyContent::pieces(vec![containers::ReplyPiece::Bytes(init)]);
         Ok(self.repackaged(entry, film, &format!("{stream}/init"), content))
     }
 
@@ -317,7 +317,7 @@ impl Playback {
         if let SourceStream::DecodedSound(k) = stream {
             film.check_segment(n)?;
             let bytes = self.decoded_segment(entry, &film, k, n).await?;
-            let content = ReplyContent::pieces(vec![containers::Piece::Bytes(bytes)]);
+            let content = ReplyContent::pieces(vec![containers::ReplyPiece::Bytes(bytes)]);
             return Ok(self.repackaged(entry, film, &format!("{stream}/{n}"), content));
         }
         self.carried_segment(entry, film, stream, n).await

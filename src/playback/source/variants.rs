@@ -7,7 +7,7 @@
 use std::collections::HashSet;
 use std::fmt::Write;
 
-use containers::{Codec, Container, Hdr, Source, Track, VideoInfo};
+use containers::{Codec, Container, FilmSource, Hdr, Track, VideoInfo};
 
 use super::decoded_sound::is_decoded;
 use super::{RepackagedFilm, SourceStream};
@@ -195,7 +195,7 @@ impl SourceVariants {
 }
 
 /// Returns the sounds whose codecs have names, with the numbers that all sounds have together.
-fn sounds(source: &Source, with_decoded: bool) -> Vec<SourceSound> {
+fn sounds(source: &FilmSource, with_decoded: bool) -> Vec<SourceSound> {
     let default = source.default_sound();
     let mut names = HashSet::new();
     let (mut sounds, mut decoded) = (Vec::new(), Vec::new());
@@ -296,7 +296,7 @@ fn bits_per_s(bytes: u64, seconds: f64) -> u64 {
 
 /// Returns the highest bit rate of any segment, at least `average`. A short last segment yields arbitrary rates, and
 /// spans that overlap, of a file that is not interleaved, yield none.
-fn peak(source: &Source, average: u64) -> u64 {
+fn peak(source: &FilmSource, average: u64) -> u64 {
     let plan = source.plan();
     if source.container() == Container::TransportStream {
         // Its spans are estimated.
@@ -319,7 +319,7 @@ fn peak(source: &Source, average: u64) -> u64 {
 }
 
 /// Returns the highest bit rate of the key frames; where an index lacks their sizes, that of whole segments.
-fn key_frame_peak(source: &Source, average: u64) -> u64 {
+fn key_frame_peak(source: &FilmSource, average: u64) -> u64 {
     let plan = source.plan();
     let rates = plan.iter().map(|segment| {
         let seconds = plan.seconds(segment.duration).max(1.0);

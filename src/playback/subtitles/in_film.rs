@@ -92,7 +92,7 @@ fn is_text(track: &Track) -> bool {
 }
 
 /// Converts lines on the repackaged stream's clock, which is later by `shift_ms`.
-fn convert(codec: Codec, mut lines: Vec<containers::Cue>, shift_ms: u64) -> Vec<Cue> {
+fn convert(codec: Codec, mut lines: Vec<containers::TextCue>, shift_ms: u64) -> Vec<Cue> {
     for line in &mut lines {
         line.start_ms = line.start_ms.saturating_sub(shift_ms);
         line.end_ms = line.end_ms.saturating_sub(shift_ms);
@@ -139,7 +139,7 @@ mod tests {
 
     #[test]
     fn lines_of_every_kind_become_cues_with_the_times_of_the_film() {
-        let line = |text: &str| containers::Cue {
+        let line = |text: &str| containers::TextCue {
             start_ms: 1_080,
             end_ms: 3_080,
             text: text.to_owned(),

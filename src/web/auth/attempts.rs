@@ -38,7 +38,7 @@ struct AttemptRate {
 }
 
 #[derive(Clone, Copy)]
-struct Bucket {
+struct AttemptBucket {
     left: f64,
     at: Instant,
 }
@@ -49,10 +49,10 @@ pub(super) struct AttemptLimiter {
 }
 
 struct Buckets {
-    per_ip: HashMap<IpAddr, Bucket>,
+    per_ip: HashMap<IpAddr, AttemptBucket>,
     /// IPs from which the right password came.
-    known: HashMap<IpAddr, Bucket>,
-    global: Bucket,
+    known: HashMap<IpAddr, AttemptBucket>,
+    global: AttemptBucket,
 }
 
 impl AttemptLimiter {
@@ -61,7 +61,7 @@ impl AttemptLimiter {
             inner: Mutex::new(Buckets {
                 per_ip: HashMap::new(),
                 known: HashMap::new(),
-                global: Bucket::full(GLOBAL, now),
+                global: AttemptBucket::full(GLOBAL, now),
             }),
         }
     }
@@ -78,7 +78,7 @@ impl AttemptLimiter {
         if per_ip.len() < MAX_TRACKED_IPS || per_ip.contains_key(&key) {
             let bucket = per_ip
                 .entry(key)
-                .or_insert_with(|| Bucket::full(PER_IP, now));
+                .or_insert_with(|| AttemptBucket::full(PER_IP, now));
             bucket.take(PER_IP, now)?;
         }
         if is_known {
@@ -92,7 +92,7 @@ impl AttemptLimiter {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         if inner.known.len() < MAX_TRACKED_IPS {
             let bucket = inner.known.entry(network(from));
-            bucket.or_insert_with(|| Bucket::full(KNOWN, now));
+            bucket.or_insert_with(|| AttemptBucket::full(KNOWN, now));
         }
     }
 
@@ -129,9 +129,9 @@ impl AttemptLimiter {
     }
 }
 
-impl Bucket {
+impl AttemptBucket {
     fn full(rate: AttemptRate, now: Instant) -> Self {
-        Bucket {
+        AttemptBucket {
             left: rate.burst,
             at: now,
         }

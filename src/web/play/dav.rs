@@ -331,7 +331,7 @@ async fn propfind(
         .map_err(|_| Problem::bad_request("The list of properties could not be read."))?;
     // Clients compare the URLs in the reply with the one that they requested, so these include the base
     // path.
-    let tree = Tree {
+    let tree = MountTree {
         site,
         root: format!("{}{mount}", site.urls.base_path()),
         has_quota: *caller.scope == Scope::Everything && multistatus::asks_for_quota(&request),
@@ -370,7 +370,7 @@ fn too_deep() -> Response {
 }
 
 /// The tree below one mount path.
-struct Tree<'a> {
+struct MountTree<'a> {
     site: &'a AppState,
     /// The URL of its root from the root of the host, with a trailing slash.
     root: String,
@@ -396,7 +396,7 @@ impl FolderKept {
     }
 }
 
-impl Tree<'_> {
+impl MountTree<'_> {
     /// Returns the root, then the places that the scope covers.
     fn places(&self, scope: &Scope, with_children: bool) -> Vec<DavNode> {
         let covered = |drive: &&SharedDrive| scope.covers(drive.place(), &EntryPath::root());

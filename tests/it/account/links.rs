@@ -1,7 +1,7 @@
 //! The account's own links, and web sessions that have ended.
 
 use drives::{Capability, NewShare};
-use sandbox::{PlanChange, WebSessionState};
+use sandbox::{PlanChange, WebSessionFault};
 
 use super::*;
 use crate::harness::Drivein;
@@ -117,11 +117,11 @@ async fn a_web_session_that_has_ended_is_called_that_and_the_drive_goes_on() {
         .unwrap();
     // A page token that was replaced is parsed from the page again, without an error for viewers.
     rig.sandbox.change_account(PlanChange {
-        web_session: Some(WebSessionState::Stale),
+        web_session: Some(WebSessionFault::Stale),
         ..PlanChange::default()
     });
     assert_eq!(rig.links().list(None).await.unwrap().0.len(), 1);
-    for (standing, errno, cancel_errno) in [(WebSessionState::Ended, -6, -6)] {
+    for (standing, errno, cancel_errno) in [(WebSessionFault::Ended, -6, -6)] {
         rig.sandbox.change_account(PlanChange {
             web_session: Some(standing),
             ..PlanChange::default()

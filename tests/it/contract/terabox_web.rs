@@ -2,7 +2,7 @@
 
 use drives::DriveKind;
 pub use drives::terabox::WEB_KIND as KIND;
-use sandbox::{PlanChange, WebSessionState};
+use sandbox::{PlanChange, WebSessionFault};
 
 use super::terabox::{self, Terabox};
 use super::{Emulation, NAME, Tree, Trouble};
@@ -32,7 +32,7 @@ impl Emulation for TeraboxWeb {
         match trouble {
             Trouble::SignedOut => {
                 self.0.sandbox.change_account(PlanChange {
-                    web_session: Some(WebSessionState::Ended),
+                    web_session: Some(WebSessionFault::Ended),
                     ..PlanChange::default()
                 });
             }

@@ -8,13 +8,13 @@ mod remembered;
 mod saved;
 
 use reqwest::Method;
-use sandbox::ShareLink;
+use sandbox::NamedLink;
 use serde_json::{Value, json};
 
 use crate::harness::*;
 
 /// Returns the sandbox's share of that name.
-fn share(drivein: &Drivein, name: &str) -> ShareLink {
+fn share(drivein: &Drivein, name: &str) -> NamedLink {
     let links = drivein.sandbox.share_links();
     links.into_iter().find(|link| link.name == name).unwrap()
 }

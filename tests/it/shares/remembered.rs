@@ -1,6 +1,6 @@
 //! Open shares over a restart, and after changes by their owner.
 
-use sandbox::{Effect, ShareState};
+use sandbox::{Effect, ShareCondition};
 
 use super::*;
 
@@ -27,7 +27,7 @@ async fn a_share_that_is_withdrawn_says_so_and_is_not_asked_about_again() {
     let play = play_of(&drivein, &place, "/Borrowed Light.mp4").await;
     drivein
         .sandbox
-        .set_share_state("film", ShareState::Cancelled);
+        .set_share_state("film", ShareCondition::Cancelled);
     let gone = drivein.get(&format!("{play}/480p.m3u8")).await;
     assert_eq!((gone.status, gone.code().as_str()), (410, "share_gone"));
     drivein.sandbox.reset_counts();
@@ -40,7 +40,7 @@ async fn a_share_that_is_withdrawn_says_so_and_is_not_asked_about_again() {
     assert!(home.contains("has revoked it"));
     assert_eq!(share_calls(&drivein), 0);
     // Its owner may bring it back: pasting the link again requests it.
-    drivein.sandbox.set_share_state("film", ShareState::Alive);
+    drivein.sandbox.set_share_state("film", ShareCondition::Alive);
     assert_eq!(open(&drivein, "film").await, place);
     drivein.get(&format!("{play}/1080p.m3u8")).await.expect(200);
 }

@@ -28,7 +28,7 @@ pub(crate) struct Mastering {
 
 /// A container's description of a picture track.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Picture<'a> {
+pub(crate) struct PictureEntry<'a> {
     pub width: u32,
     pub height: u32,
     /// Ratio of a pixel's width to its height.
@@ -74,7 +74,7 @@ pub(crate) fn describe_picture(
     codec: Codec,
     private: &[u8],
     frame: Option<&[u8]>,
-    picture: &Picture<'_>,
+    picture: &PictureEntry<'_>,
 ) -> Description {
     let mut found = Description::default();
     let boxes =
@@ -109,7 +109,7 @@ pub(crate) fn describe_picture(
     found
 }
 
-fn visual_entry(kind: &[u8; 4], configuration: Vec<u8>, picture: &Picture<'_>) -> Vec<u8> {
+fn visual_entry(kind: &[u8; 4], configuration: Vec<u8>, picture: &PictureEntry<'_>) -> Vec<u8> {
     let mut fields = vec![0; 78];
     fields[7] = 1; // data_reference_index
     let side = |pixels: u32| u16::try_from(pixels).unwrap_or(u16::MAX).to_be_bytes();

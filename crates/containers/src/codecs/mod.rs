@@ -16,7 +16,8 @@ pub(crate) mod stream_headers;
 mod vpx;
 
 pub(crate) use entry::{
-    Colour, Description, Mastering, Picture, Sound, describe_picture, describe_sound, needs_frame,
+    Colour, Description, Mastering, PictureEntry, Sound, describe_picture, describe_sound,
+    needs_frame,
 };
 pub(crate) use hevc_colour::hevc_transfer;
 pub use names::{codec_from_sample_entry, codec_string_from_sample_entry};

@@ -3,7 +3,7 @@
 
 use super::bits::Bits;
 use super::boxes::make;
-use super::entry::Picture;
+use super::entry::PictureEntry;
 
 /// Features of a VP9 stream.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -107,7 +107,7 @@ fn frame_header(frame: &[u8]) -> Option<Features> {
 }
 
 /// Makes the `vpcC` box.
-pub(crate) fn configuration(features: &Features, picture: &Picture<'_>) -> Vec<u8> {
+pub(crate) fn configuration(features: &Features, picture: &PictureEntry<'_>) -> Vec<u8> {
     let colour = picture.colour;
     let number = |number: Option<u16>| {
         number
@@ -133,7 +133,7 @@ pub(crate) fn configuration(features: &Features, picture: &Picture<'_>) -> Vec<u
 }
 
 /// Returns ten times the lowest level (VP9 levels, WebM project) that allows this picture size and rate.
-fn level(picture: &Picture<'_>) -> u8 {
+fn level(picture: &PictureEntry<'_>) -> u8 {
     const LEVELS: [(u64, u64, u8); 13] = [
         (829_440, 36_864, 10),
         (2_764_800, 73_728, 11),

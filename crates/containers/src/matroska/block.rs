@@ -10,7 +10,7 @@ pub(crate) const MAX_FRAMES: usize = 256;
 
 /// A block without its data.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Block {
+pub(crate) struct MatroskaBlock {
     pub track: u64,
     /// Ticks relative to the cluster.
     pub time: i16,
@@ -37,14 +37,14 @@ pub(crate) const MAX_HEADER_BYTES: usize = 11;
 ///
 /// # Errors
 /// `Truncated` if `bytes` ends before the header does, `Malformed` if the header is invalid.
-pub(crate) fn header(bytes: &[u8]) -> Result<Block, ContainerError> {
+pub(crate) fn header(bytes: &[u8]) -> Result<MatroskaBlock, ContainerError> {
     let (track, track_length) = ebml::vint(bytes)?;
     let track = track.ok_or(ContainerError::Malformed("a block has no track"))?;
     let fields = bytes
         .get(track_length..)
         .and_then(|rest| rest.first_chunk::<3>())
         .ok_or(ContainerError::Truncated)?;
-    Ok(Block {
+    Ok(MatroskaBlock {
         track,
         time: i16::from_be_bytes([fields[0], fields[1]]),
         key: fields[2] & 0x80 != 0,

@@ -5,15 +5,16 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::cluster::BlockParser;
-use super::head::Head;
-use super::info::{Clock, Info};
+use super::head::MatroskaHead;
+use super::info::{Info, MatroskaClock};
 use super::tracks::{Encoding, TrackEntry};
 use super::{Matroska, chapters, codec_ids, tags, tracks};
-use crate::codecs::{self, Description, Picture, Sound};
+use crate::codecs::{self, Description, PictureEntry, Sound};
 use crate::metered::Metered;
 use crate::packed::PackedRows;
 use crate::{
-    AudioInfo, Codec, ContainerError, Hdr, Plan, ReadRange, Track, TrackKind, VideoInfo, language,
+    AudioInfo, Codec, ContainerError, Hdr, ReadRange, SegmentPlan, Track, TrackKind, VideoInfo,
+    language,
 };
 
 /// Maximum bytes of a first frame that are examined. Those of E-AC-3 with all its substreams are fewer.
@@ -53,7 +54,7 @@ impl Carried {
 /// Describes a file by its head, and by first frames if a codec's configuration is only there.
 pub(crate) async fn describe<R: ReadRange>(
     file: &mut Metered<'_, R>,
-    head: &Head,
+    head: &MatroskaHead,
 ) -> Result<Matroska, ContainerError> {
     let info = match &head.info {
         Some(info) => Info::parse(info)?,
@@ -118,7 +119,7 @@ pub(crate) async fn describe<R: ReadRange>(
         chapters: chapters.ok().flatten().unwrap_or_default(),
         attachments: head.attachments,
         media: (first_cluster, media_end),
-        plan: Plan::new(info.clock.timescale()),
+        plan: SegmentPlan::new(info.clock.timescale()),
         places: PackedRows::new(),
         subtitle_cues: PackedRows::new(),
     })
@@ -159,7 +160,7 @@ fn reference(tracks: &[Track]) -> Option<usize> {
     of(TrackKind::Video).or_else(|| of(TrackKind::Audio))
 }
 
-fn track(entry: &TrackEntry, frame: Option<&[u8]>, clock: Clock) -> (Track, Carried) {
+fn track(entry: &TrackEntry, frame: Option<&[u8]>, clock: MatroskaClock) -> (Track, Carried) {
     let kind = kind(entry).unwrap_or(TrackKind::Subtitle);
     let codec = codec_ids::codec(&entry.codec_id, &entry.private);
     let sample_rate = entry.audio.sample_rate.clamp(0.0, 1e9).round() as u32;
@@ -179,7 +180,7 @@ fn track(entry: &TrackEntry, frame: Option<&[u8]>, clock: Clock) -> (Track, Carr
     });
     let described = match kind {
         TrackKind::Video => {
-            let picture = Picture {
+            let picture = PictureEntry {
                 width: entry.video.width,
                 height: entry.video.height,
                 pixel_ratio: pixel_ratio(entry),

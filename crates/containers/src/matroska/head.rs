@@ -22,7 +22,7 @@ const MAX_TAIL_BYTES: u64 = 1 << 20;
 
 /// The contents of the elements that describe a file, and the position where its media begin.
 #[derive(Debug, Default)]
-pub(crate) struct Head {
+pub(crate) struct MatroskaHead {
     /// Start of the Segment's content, from which positions in the file count.
     pub segment_start: u64,
     /// End of the Segment, at most that of the file.
@@ -44,8 +44,10 @@ pub(crate) struct Head {
 ///
 /// # Errors
 /// `Malformed` if it is not Matroska, `OverBudget` if the head is larger than allowed, and those of the reader.
-pub(crate) async fn read<R: ReadRange>(file: &mut Metered<'_, R>) -> Result<Head, ContainerError> {
-    let mut head = Head::default();
+pub(crate) async fn read<R: ReadRange>(
+    file: &mut Metered<'_, R>,
+) -> Result<MatroskaHead, ContainerError> {
+    let mut head = MatroskaHead::default();
     let segment = segment(file, &mut head).await?;
     let mut targets = Vec::new();
     let mut at = segment;
@@ -72,7 +74,7 @@ pub(crate) async fn read<R: ReadRange>(file: &mut Metered<'_, R>) -> Result<Head
 /// Checks the EBML header and finds the Segment. Returns the start of its content.
 async fn segment<R: ReadRange>(
     file: &mut Metered<'_, R>,
-    head: &mut Head,
+    head: &mut MatroskaHead,
 ) -> Result<u64, ContainerError> {
     const NO_MATROSKA: ContainerError =
         ContainerError::Malformed("it does not begin like Matroska");
@@ -147,7 +149,7 @@ pub(crate) async fn element<R: ReadRange>(
 /// Stores an element if it is one of those needed and the first of its kind.
 async fn take<R: ReadRange>(
     file: &mut Metered<'_, R>,
-    head: &mut Head,
+    head: &mut MatroskaHead,
     targets: &mut Vec<(u32, u64)>,
     (id, at, content, size): (u32, u64, u64, u64),
 ) -> Result<(), ContainerError> {
@@ -191,7 +193,7 @@ async fn take<R: ReadRange>(
 /// skipped.
 async fn follow<R: ReadRange>(
     file: &mut Metered<'_, R>,
-    head: &mut Head,
+    head: &mut MatroskaHead,
     mut targets: Vec<(u32, u64)>,
 ) -> Result<(), ContainerError> {
     let mut seen = Vec::new();
@@ -223,7 +225,7 @@ async fn follow<R: ReadRange>(
 }
 
 /// Returns the index of the next target that is worth a read: the first in the file.
-fn next_target(head: &Head, targets: &[(u32, u64)], seen: &[u64]) -> Option<usize> {
+fn next_target(head: &MatroskaHead, targets: &[(u32, u64)], seen: &[u64]) -> Option<usize> {
     let wanted = |id| match id {
         ids::INFO => head.info.is_none(),
         ids::TRACKS => head.tracks.is_none(),

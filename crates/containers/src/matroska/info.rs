@@ -9,7 +9,7 @@ const DEFAULT_TIMESTAMP_SCALE: u64 = 1_000_000;
 /// Info, as far as it is used here.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Info {
-    pub clock: Clock,
+    pub clock: MatroskaClock,
     /// Length in ticks of the file; `None` if it is missing or absurd.
     pub duration: Option<i64>,
     pub title: Option<String>,
@@ -33,8 +33,8 @@ impl Info {
                 _ => {}
             }
         }
-        let clock =
-            Clock::new(scale).ok_or(ContainerError::Malformed("its unit of time is absurd"))?;
+        let clock = MatroskaClock::new(scale)
+            .ok_or(ContainerError::Malformed("its unit of time is absurd"))?;
         // A duration of more than a month is a field that was never filled in.
         let longest = 40.0 * 86_400.0 * 1e9 / scale as f64;
         Ok(Info {
@@ -52,13 +52,13 @@ impl Info {
 /// The usual millisecond becomes 1000 ticks per second, so that each time is the file's own. Units that do not
 /// divide a second (sound alone by mkvmerge) become microseconds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Clock {
+pub(crate) struct MatroskaClock {
     scale: u64,
     timescale: u32,
 }
 
-impl Clock {
-    fn new(scale: u64) -> Option<Clock> {
+impl MatroskaClock {
+    fn new(scale: u64) -> Option<MatroskaClock> {
         if scale == 0 || scale > NANOSECONDS {
             return None;
         }
@@ -68,7 +68,7 @@ impl Clock {
         } else {
             1_000_000
         };
-        Some(Clock {
+        Some(MatroskaClock {
             scale,
             timescale: timescale as u32,
         })
@@ -106,9 +106,9 @@ impl Clock {
     }
 }
 
-impl Default for Clock {
+impl Default for MatroskaClock {
     fn default() -> Self {
-        Clock {
+        MatroskaClock {
             scale: DEFAULT_TIMESTAMP_SCALE,
             timescale: 1000,
         }
@@ -121,13 +121,13 @@ mod tests {
 
     #[test]
     fn the_usual_unit_stays_as_it_is() {
-        let clock = Clock::new(1_000_000).unwrap();
+        let clock = MatroskaClock::new(1_000_000).unwrap();
         assert_eq!((clock.timescale(), clock.ticks(41)), (1000, 41));
         assert_eq!(clock.nanoseconds(41_708_333), 42);
-        let odd = Clock::new(22_675).unwrap();
+        let odd = MatroskaClock::new(22_675).unwrap();
         assert_eq!((odd.timescale(), odd.ticks(1024)), (1_000_000, 23_219));
-        assert_eq!(Clock::new(0), None);
-        assert_eq!(Clock::new(2_000_000_000), None);
+        assert_eq!(MatroskaClock::new(0), None);
+        assert_eq!(MatroskaClock::new(2_000_000_000), None);
     }
 
     #[test]

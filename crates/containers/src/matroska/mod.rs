@@ -44,14 +44,14 @@ pub use subtitles::{SubtitleReader, ass_document};
 
 use crate::metered::Metered;
 use crate::packed::PackedRows;
-use crate::{Budget, Chapter, ContainerError, Plan, ReadRange, Track};
+use crate::{Budget, Chapter, ContainerError, ReadRange, SegmentPlan, Track};
 use describe::Carried;
-use info::Clock;
+use info::MatroskaClock;
 
 /// The index of a Matroska file.
 #[derive(Debug, Clone)]
 pub struct Matroska {
-    pub(crate) clock: Clock,
+    pub(crate) clock: MatroskaClock,
     /// Length in ticks; `None` if the file has none.
     pub(crate) duration: Option<i64>,
     title: Option<String>,
@@ -66,7 +66,7 @@ pub struct Matroska {
     attachments: Option<(u64, u64)>,
     /// Position of the first Cluster, and the end of the last.
     pub(crate) media: (u64, u64),
-    plan: Plan,
+    plan: SegmentPlan,
     /// Cluster and relative position of the first block of each segment; one more for the end.
     places: PackedRows<2>,
     /// Track index, time in ticks, cluster and relative position (-1 where it is missing) of each cued subtitle.
@@ -118,7 +118,7 @@ impl Matroska {
     }
 
     /// Returns the segments. Empty before a [`Scan`] if the file has no Cues.
-    pub fn plan(&self) -> &Plan {
+    pub fn plan(&self) -> &SegmentPlan {
         &self.plan
     }
 

@@ -7,7 +7,7 @@ use super::ids;
 use crate::metered::Metered;
 use crate::mp4::{Cut, Cutter};
 use crate::packed::PackedRows;
-use crate::{ContainerError, Plan, ReadRange, TrackKind};
+use crate::{ContainerError, ReadRange, SegmentPlan, TrackKind};
 
 /// Maximum bytes of a Cluster's header and of the numbers before its first block. A key frame no further than
 /// this from the start of its Cluster is its first block.
@@ -96,7 +96,7 @@ impl Matroska {
             // Sound that comes before the first key frame belongs to the film as well.
             first.place = (self.media.0, 0);
         }
-        let mut plan = Plan::new(self.clock.timescale());
+        let mut plan = SegmentPlan::new(self.clock.timescale());
         let mut places = PackedRows::new();
         for (n, cut) in cuts.iter().enumerate() {
             let (cluster, relative) = cut.place;

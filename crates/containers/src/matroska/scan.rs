@@ -6,7 +6,7 @@
 
 use super::cluster::BlockParser;
 use super::plan::KeyFrame;
-use super::{Matroska, info::Clock};
+use super::{Matroska, info::MatroskaClock};
 use crate::{ContainerError, ReadRange};
 
 /// Bytes of one read, which contains a cluster's header and the headers of its first blocks.
@@ -19,7 +19,7 @@ const CLUSTER_START_BYTES: u64 = 40;
 /// The state of a walk. It can be kept and resumed.
 #[derive(Debug)]
 pub struct Scan {
-    clock: Clock,
+    clock: MatroskaClock,
     reference: u64,
     frame_ns: Option<u64>,
     parser: BlockParser,

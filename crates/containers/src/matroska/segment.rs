@@ -11,13 +11,13 @@ use bytes::Bytes;
 use super::cluster::{BlockParser, Frame};
 use super::decode_times::DecodeTimes;
 use super::describe::Carried;
-use super::info::Clock;
+use super::info::MatroskaClock;
 use crate::{ContainerError, Sample, TrackKind, TrackRun};
 
 /// A push parser for one segment.
 #[derive(Debug)]
 pub struct SegmentReader {
-    clock: Clock,
+    clock: MatroskaClock,
     parser: BlockParser,
     /// Cluster and relative position of the first block, and of the first block of the next segment.
     bounds: ((u64, u64), (u64, u64)),
@@ -57,7 +57,7 @@ struct Lane {
 
 impl SegmentReader {
     pub(crate) fn new(
-        clock: Clock,
+        clock: MatroskaClock,
         shift: i64,
         bounds: ((u64, u64), (u64, u64)),
         span: Range<u64>,
@@ -145,7 +145,7 @@ impl SegmentReader {
 }
 
 impl Lane {
-    fn take(&mut self, clock: Clock, frame: &Frame) {
+    fn take(&mut self, clock: MatroskaClock, frame: &Frame) {
         let count = i64::from(frame.lace.1.max(1));
         let duration = frame
             .duration
@@ -171,7 +171,7 @@ impl Lane {
 
     /// Returns the time of a frame within its block, in the file's unit. Laced frames share the block's
     /// duration, each rounded down: FFmpeg calculates them this way, so both get the same times.
-    fn within_block(&self, clock: Clock, frame: &Frame) -> i64 {
+    fn within_block(&self, clock: MatroskaClock, frame: &Frame) -> i64 {
         let (n, count) = (i128::from(frame.lace.0), i128::from(frame.lace.1.max(1)));
         if n == 0 {
             return 0;
@@ -243,7 +243,7 @@ impl Lane {
 /// tick, so that a segment's sound ends where that of the next segment begins.
 #[derive(Debug)]
 struct Steady {
-    clock: Clock,
+    clock: MatroskaClock,
     frame_ns: Option<u64>,
     count: i64,
     last: i64,
@@ -252,7 +252,7 @@ struct Steady {
 }
 
 impl Steady {
-    fn new(clock: Clock, frame_ns: Option<u64>) -> Self {
+    fn new(clock: MatroskaClock, frame_ns: Option<u64>) -> Self {
         Steady {
             clock,
             frame_ns,

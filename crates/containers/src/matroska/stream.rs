@@ -9,7 +9,9 @@ use bytes::Bytes;
 
 use super::cluster::BlockParser;
 use super::{Matroska, SegmentReader};
-use crate::{ContainerError, Cue, Piece, PlannedSegment, ReadRange, Sample, TrackRun, write};
+use crate::{
+    ContainerError, PlannedSegment, ReadRange, ReplyPiece, Sample, TextCue, TrackRun, write,
+};
 
 /// Bytes of one read.
 const READ_BYTES: u64 = 256 << 10;
@@ -63,7 +65,7 @@ impl SegmentStream {
     pub(crate) async fn next<R: ReadRange>(
         &mut self,
         reader: &R,
-    ) -> Result<Option<Vec<Piece>>, ContainerError> {
+    ) -> Result<Option<Vec<ReplyPiece>>, ContainerError> {
         let mut runs: Vec<TrackRun> = Vec::new();
         let mut taken = 0;
         while !self.done {
@@ -118,8 +120,8 @@ impl SegmentStream {
     }
 
     /// Returns the bytes of a range of the file if they were read, else the range.
-    fn at_hand(&self, piece: Piece) -> Piece {
-        let Piece::Range { offset, length } = piece else {
+    fn at_hand(&self, piece: ReplyPiece) -> ReplyPiece {
+        let ReplyPiece::Range { offset, length } = piece else {
             return piece;
         };
         let mut parts = Vec::new();
@@ -137,9 +139,9 @@ impl SegmentStream {
             }
         }
         match (at == end, parts.len()) {
-            (false, _) | (_, 0) => Piece::Range { offset, length },
-            (true, 1) => Piece::Bytes(parts.swap_remove(0)),
-            (true, _) => Piece::Bytes(parts.concat().into()),
+            (false, _) | (_, 0) => ReplyPiece::Range { offset, length },
+            (true, 1) => ReplyPiece::Bytes(parts.swap_remove(0)),
+            (true, _) => ReplyPiece::Bytes(parts.concat().into()),
         }
     }
 }
@@ -173,7 +175,7 @@ impl Matroska {
         reader: &R,
         track: usize,
         span_ms: std::ops::Range<u64>,
-    ) -> Result<Vec<Cue>, ContainerError> {
+    ) -> Result<Vec<TextCue>, ContainerError> {
         let mut subtitles = self
             .subtitles(track)
             .ok_or(ContainerError::Unsupported("this kind of subtitles"))?;
@@ -196,7 +198,7 @@ impl Matroska {
             if reads > MAX_CUE_READS {
                 return Err(ContainerError::OverBudget("the reads allowed for it"));
             }
-            let shown = |cue: &Cue| cue.start_ms < span_ms.end && cue.end_ms > span_ms.start;
+            let shown = |cue: &TextCue| cue.start_ms < span_ms.end && cue.end_ms > span_ms.start;
             found.extend(cues.into_iter().filter(shown));
         }
         Ok(found)

@@ -8,10 +8,10 @@ use bytes::Bytes;
 
 use super::cluster::BlockParser;
 use super::describe::Carried;
-use super::info::Clock;
+use super::info::MatroskaClock;
 use super::tracks::Encoding;
 use super::{Matroska, block, ebml, ids};
-use crate::{Codec, ContainerError, Cue, ReadRange, TrackKind};
+use crate::{Codec, ContainerError, ReadRange, TextCue, TrackKind};
 
 /// Bytes of one read: a cue is shorter, and a read contains many block headers.
 const READ_BYTES: u64 = 16 << 10;
@@ -27,7 +27,7 @@ const CLUSTER_HEADER_LENGTHS: std::ops::RangeInclusive<usize> = 5..=12;
 /// The state of reading a text track. It can be kept and resumed.
 #[derive(Debug)]
 pub struct SubtitleReader {
-    clock: Clock,
+    clock: MatroskaClock,
     shift: i64,
     track: Arc<Carried>,
     end: u64,
@@ -112,7 +112,7 @@ impl SubtitleReader {
         &mut self,
         reader: &R,
         reads: u32,
-    ) -> Result<Option<Vec<Cue>>, ContainerError> {
+    ) -> Result<Option<Vec<TextCue>>, ContainerError> {
         let mut found = Vec::new();
         for _ in 0..reads {
             let more = match &mut self.way {
@@ -139,7 +139,7 @@ impl SubtitleReader {
     async fn walk<R: ReadRange>(
         &mut self,
         reader: &R,
-        found: &mut Vec<Cue>,
+        found: &mut Vec<TextCue>,
     ) -> Result<bool, ContainerError> {
         let Way::Walked(parser) = &mut self.way else {
             return Ok(false);
@@ -184,7 +184,7 @@ impl SubtitleReader {
 
     fn add(
         &mut self,
-        found: &mut Vec<Cue>,
+        found: &mut Vec<TextCue>,
         time: i64,
         duration: Option<i64>,
         data: &[u8],
@@ -203,7 +203,7 @@ impl SubtitleReader {
         let text = ebml::text(&data).replace("\r\n", "\n");
         let text = text.trim_end_matches(['\n', '\r']).to_owned();
         if !text.is_empty() {
-            found.push(Cue {
+            found.push(TextCue {
                 start_ms: start as u64,
                 end_ms: start.saturating_add(length.max(0)) as u64,
                 text,
@@ -303,8 +303,8 @@ fn inflate(data: &[u8]) -> Result<Vec<u8>, ContainerError> {
 
 /// Rebuilds an `.ass` file from its header and the events as Matroska keeps them (RFC 9559 §27.17,
 /// `S_TEXT/ASS`): read order, layer, style, name, three margins, effect, text.
-pub fn ass_document(header: &str, cues: &[Cue]) -> String {
-    let mut events: Vec<(u64, u64, &Cue)> = cues
+pub fn ass_document(header: &str, cues: &[TextCue]) -> String {
+    let mut events: Vec<(u64, u64, &TextCue)> = cues
         .iter()
         .map(|cue| {
             let order = cue

@@ -1,7 +1,7 @@
 //! Chapters: Nero's list (`udta`/`chpl`) or a text track that another track refers to (QuickTime, `tref`/`chap`).
 
 use super::boxes::{BoxHeader, u16_at, u64_at};
-use super::cursor::{Cursor, Position};
+use super::cursor::{Position, SampleCursor};
 use super::track::{TrackIndex, text};
 use crate::metered::Metered;
 use crate::{Chapter, ContainerError, ReadRange};
@@ -49,7 +49,7 @@ async fn from_track<R: ReadRange>(
     track: &TrackIndex,
     movie_timescale: u32,
 ) -> Result<Vec<Chapter>, ContainerError> {
-    let mut cursor = Cursor::new(track.tables, Position::default());
+    let mut cursor = SampleCursor::new(track.tables, Position::default());
     let timescale = track.facts.timescale;
     let base = track.edit.ticks(timescale, movie_timescale);
     let mut chapters = Vec::new();

@@ -79,7 +79,7 @@ pub(crate) struct TableSample {
 
 /// A run of `stsc`: the values that apply from one chunk on.
 #[derive(Debug, Clone, Copy)]
-struct Run {
+struct ChunkRun {
     samples: u32,
     /// First chunk of the next run, from 0; `u32::MAX` for the last.
     next_chunk: u32,
@@ -87,7 +87,7 @@ struct Run {
 
 /// The walk itself.
 #[derive(Debug, Clone)]
-pub(crate) struct Cursor {
+pub(crate) struct SampleCursor {
     tables: SampleTables,
     at: Position,
     durations: TableReader,
@@ -100,13 +100,13 @@ pub(crate) struct Cursor {
     duration: Option<(u32, u32)>,
     offset: Option<(u32, i32)>,
     sync: Option<u32>,
-    run: Option<Run>,
+    run: Option<ChunkRun>,
     chunk_offset: Option<u64>,
 }
 
-impl Cursor {
+impl SampleCursor {
     pub(crate) fn new(tables: SampleTables, at: Position) -> Self {
-        Cursor {
+        SampleCursor {
             tables,
             at,
             durations: TableReader::new(tables.durations),
@@ -210,7 +210,7 @@ impl Cursor {
     async fn load_run<R: ReadRange>(
         &mut self,
         file: &mut Metered<'_, R>,
-    ) -> Result<Option<Run>, ContainerError> {
+    ) -> Result<Option<ChunkRun>, ContainerError> {
         let entry = self.at.run_entry;
         let Some(bytes) = self.runs.entry(file, entry).await? else {
             return Ok(None);
@@ -218,7 +218,7 @@ impl Cursor {
         let samples = u32_at(bytes, 4);
         let next = self.runs.entry(file, entry.saturating_add(1)).await?;
         let next_chunk = next.map_or(u32::MAX, |next| u32_at(next, 0).saturating_sub(1));
-        Ok(Some(*self.run.insert(Run {
+        Ok(Some(*self.run.insert(ChunkRun {
             samples,
             next_chunk,
         })))

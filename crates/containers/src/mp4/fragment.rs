@@ -134,7 +134,7 @@ async fn track<R: ReadRange>(
                         ));
                     }
                 };
-                let run = Run {
+                let run = FragmentRun {
                     defaults,
                     base,
                     after: *data_end,
@@ -188,14 +188,14 @@ fn header(content: &[u8], trex: &[Defaults], moof: u64, data_end: u64) -> (Defau
 }
 
 /// A `trun` and the values needed to parse it.
-struct Run {
+struct FragmentRun {
     defaults: Defaults,
     base: u64,
     /// End of the data of the run before.
     after: u64,
 }
 
-impl Run {
+impl FragmentRun {
     /// Appends the samples. Returns the end of their data and the decode time after them.
     fn parse<R: ReadRange>(
         &self,

@@ -13,7 +13,7 @@ use super::planning::Rate;
 use super::track::TrackIndex;
 use crate::metered::Metered;
 use crate::packed::PackedRows;
-use crate::{Budget, ContainerError, Plan, ReadRange, TrackRun};
+use crate::{Budget, ContainerError, ReadRange, SegmentPlan, TrackRun};
 
 /// Maximum number of fragments that are read for the first times of all tracks.
 const MAX_FIRST_FRAGMENTS: usize = 32;
@@ -35,7 +35,7 @@ pub(super) struct Starts {
 /// The position of a cut: a fragment, and the number of the reference's samples in it that belong to the
 /// segment before.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct CutPosition {
     pub(super) moof: u64,
     pub(super) skip: u32,
 }
@@ -52,8 +52,8 @@ pub(super) struct Fragments {
 }
 
 /// Results of reading the headers.
-pub(super) struct Found {
-    cuts: Vec<Cut<Place>>,
+pub(super) struct FragmentHeaders {
+    cuts: Vec<Cut<CutPosition>>,
     end: i64,
     pub(super) first_times: Vec<i64>,
     /// Amount by which composition offsets of each track go below zero in the first fragments.
@@ -69,13 +69,13 @@ pub(super) async fn index<R: ReadRange>(
     indexes: &[TrackIndex],
     carried: &[usize],
     starts: Starts,
-) -> Result<Found, ContainerError> {
+) -> Result<FragmentHeaders, ContainerError> {
     let trex = fragment::defaults(file, &starts.mvex).await?;
     let first = starts.first.ok_or(ContainerError::Malformed(
         "fragments are promised, and none is there",
     ))?;
     let reference = carried[0];
-    let mut found = Found {
+    let mut found = FragmentHeaders {
         cuts: Vec::new(),
         end: 0,
         first_times: vec![0; indexes.len()],
@@ -111,7 +111,7 @@ pub(super) async fn index<R: ReadRange>(
                 cutter.offer(
                     Cut {
                         time: entry.time,
-                        position: Place { moof, skip: 0 },
+                        position: CutPosition { moof, skip: 0 },
                         key_frame_bytes: 0,
                     },
                     true,
@@ -135,7 +135,7 @@ pub(super) async fn index<R: ReadRange>(
         return Err(ContainerError::Malformed("fragments without samples"));
     }
     for cut in &found.cuts {
-        let Place { moof, skip } = cut.position;
+        let CutPosition { moof, skip } = cut.position;
         found
             .fragments
             .rows
@@ -147,7 +147,7 @@ pub(super) async fn index<R: ReadRange>(
     Ok(found)
 }
 
-impl Found {
+impl FragmentHeaders {
     /// Reads fragments until each carried track has occurred once, for the start times of the tracks.
     async fn read_first<R: ReadRange>(
         &mut self,
@@ -232,7 +232,7 @@ impl Found {
                     is_first = false;
                     let cut = Cut {
                         time,
-                        position: Place {
+                        position: CutPosition {
                             moof,
                             skip: skip as u32,
                         },
@@ -275,8 +275,8 @@ impl Found {
     }
 
     /// Returns the plan on the common clock.
-    pub(super) fn plan(&self, timescale: u32, base: i64) -> Plan {
-        let mut plan = Plan::new(timescale);
+    pub(super) fn plan(&self, timescale: u32, base: i64) -> SegmentPlan {
+        let mut plan = SegmentPlan::new(timescale);
         for (index, cut) in self.cuts.iter().enumerate() {
             let next = self.cuts[index + 1..]
                 .iter()

@@ -8,7 +8,7 @@ use super::fragments::{self, Fragments};
 use super::planning::{self, Positions, Walked};
 use super::track::{self, TrackIndex};
 use crate::metered::Metered;
-use crate::{Budget, Chapter, ContainerError, Cue, Plan, ReadRange, Track};
+use crate::{Budget, Chapter, ContainerError, ReadRange, SegmentPlan, TextCue, Track};
 
 /// Maximum bytes of an index that is read at once and kept while it is parsed; of a larger one only windows are
 /// in memory.
@@ -25,17 +25,17 @@ const MAX_TRACKS: usize = 128;
 pub(crate) struct Movie {
     pub(crate) tracks: Vec<Track>,
     pub(crate) chapters: Vec<Chapter>,
-    pub(crate) plan: Plan,
+    pub(crate) plan: SegmentPlan,
     pub(crate) shift_s: f64,
     pub(super) indexes: Vec<TrackIndex>,
     /// Offset of each track's own times.
     pub(super) moves: Vec<Move>,
-    pub(super) samples: Samples,
+    pub(super) samples: SampleOrigin,
 }
 
 /// The source of the samples' sizes and times.
 #[derive(Debug)]
-pub(super) enum Samples {
+pub(super) enum SampleOrigin {
     /// Sample tables. `None` for tracks that are not carried.
     Tables(Vec<Option<Positions>>),
     /// Headers of fragments.
@@ -124,12 +124,12 @@ impl Movie {
             .map(|track| 2 * track.sample_entry.as_ref().map_or(0, Vec::len) + 600)
             .sum();
         let samples = match &self.samples {
-            Samples::Tables(positions) => positions
+            SampleOrigin::Tables(positions) => positions
                 .iter()
                 .flatten()
                 .map(Positions::memory_bytes)
                 .sum(),
-            Samples::Fragments(fragments) => fragments.memory_bytes(),
+            SampleOrigin::Fragments(fragments) => fragments.memory_bytes(),
         };
         let chapters: usize = self
             .chapters
@@ -145,7 +145,7 @@ impl Movie {
         file: &mut Metered<'_, R>,
         track: usize,
         span_ms: std::ops::Range<u64>,
-    ) -> Result<Vec<Cue>, ContainerError> {
+    ) -> Result<Vec<TextCue>, ContainerError> {
         let index = self
             .indexes
             .get(track)
@@ -241,7 +241,7 @@ async fn from_tables<R: ReadRange>(
         shift_s,
         indexes,
         moves,
-        samples: Samples::Tables(positions),
+        samples: SampleOrigin::Tables(positions),
     })
 }
 
@@ -278,6 +278,6 @@ async fn from_fragments<R: ReadRange>(
         shift_s,
         indexes,
         moves,
-        samples: Samples::Fragments(found.into_fragments()),
+        samples: SampleOrigin::Fragments(found.into_fragments()),
     })
 }

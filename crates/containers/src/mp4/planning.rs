@@ -3,12 +3,12 @@
 
 use super::boxes::u32_at;
 use super::clock::{not_before, rescale};
-use super::cursor::{Cursor, POSITION_FIELDS, Position, TableSample};
+use super::cursor::{POSITION_FIELDS, Position, SampleCursor, TableSample};
 use super::cutter::{Cut, Cutter, MAX_SEGMENTS};
 use super::tables::{SampleTables, TableReader};
 use crate::metered::Metered;
 use crate::packed::PackedRows;
-use crate::{ContainerError, Plan, ReadRange, TARGET_SEGMENT_S};
+use crate::{ContainerError, ReadRange, SegmentPlan, TARGET_SEGMENT_S};
 
 /// Positions of a track's segments in its tables; one more than there are segments, for the end of the last.
 pub(super) type Positions = PackedRows<POSITION_FIELDS>;
@@ -35,7 +35,7 @@ pub(super) struct TrackSums {
 /// The plan, and the sums of each track in the order they were given in, the reference first.
 #[derive(Debug)]
 pub(super) struct Planned {
-    pub(super) plan: Plan,
+    pub(super) plan: SegmentPlan,
     pub(super) sums: Vec<TrackSums>,
 }
 
@@ -69,7 +69,7 @@ pub(super) async fn plan<R: ReadRange>(
         .map(|(track, sums)| rescale(sums.end, track.timescale, reference.timescale))
         .max()
         .unwrap_or(0);
-    let mut plan = Plan::new(reference.timescale);
+    let mut plan = SegmentPlan::new(reference.timescale);
     for (cut, (from, to)) in cuts.iter().zip(&spans) {
         plan.push(cut.time, *from.min(to)..*to, u64::from(cut.key_frame_bytes));
     }
@@ -87,7 +87,7 @@ async fn reference_cuts<R: ReadRange>(
     file: &mut Metered<'_, R>,
     track: &Walked,
 ) -> Result<(Vec<Cut>, TrackSums, Position), ContainerError> {
-    let mut cursor = Cursor::new(track.tables, Position::default());
+    let mut cursor = SampleCursor::new(track.tables, Position::default());
     let mut cutter = Cutter::new(track.timescale);
     let mut sums = TrackSums::default();
     loop {
@@ -189,7 +189,7 @@ async fn cover<R: ReadRange>(
     cuts: &[Cut],
     spans: &mut [(u64, u64)],
 ) -> Result<(), ContainerError> {
-    let mut cursor = Cursor::new(track.tables, Position::default());
+    let mut cursor = SampleCursor::new(track.tables, Position::default());
     let mut segment = 0;
     while let Some(sample) = cursor.next(file).await? {
         let number = cursor.position().sample - 1;
@@ -212,7 +212,7 @@ async fn place<R: ReadRange>(
     cuts: &[Cut],
     spans: &mut [(u64, u64)],
 ) -> Result<TrackSums, ContainerError> {
-    let mut cursor = Cursor::new(track.tables, Position::default());
+    let mut cursor = SampleCursor::new(track.tables, Position::default());
     let mut sums = TrackSums::default();
     sums.positions.push(Position::default().to_row());
     let mut segment = 0;

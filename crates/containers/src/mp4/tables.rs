@@ -18,7 +18,7 @@ const WINDOW_BYTES: u64 = 16 << 10;
 
 /// A table of equal entries.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct Table {
+pub(crate) struct TableRange {
     /// Position of the first entry in the file.
     start: u64,
     pub(crate) count: u32,
@@ -26,7 +26,7 @@ pub(crate) struct Table {
     bits: u8,
 }
 
-impl Table {
+impl TableRange {
     /// Finds the entries of a full box that begins with version, flags and a count.
     pub(crate) async fn locate<R: ReadRange>(
         file: &mut Metered<'_, R>,
@@ -37,7 +37,7 @@ impl Table {
         if head.len() < 8 {
             return Err(ContainerError::Malformed("a table without a count"));
         }
-        Table::checked(found, found.content + 8, u32_at(&head, 4), entry_bytes * 8)
+        TableRange::checked(found, found.content + 8, u32_at(&head, 4), entry_bytes * 8)
     }
 
     fn checked(
@@ -50,20 +50,20 @@ impl Table {
         if start + bytes > found.end {
             return Err(ContainerError::Malformed("a table is shorter than it says"));
         }
-        Ok(Table { start, count, bits })
+        Ok(TableRange { start, count, bits })
     }
 }
 
 /// A reader of a table's entries, one after another.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct TableReader {
-    table: Table,
+    table: TableRange,
     window_start: u64,
     window: Bytes,
 }
 
 impl TableReader {
-    pub(crate) fn new(table: Table) -> Self {
+    pub(crate) fn new(table: TableRange) -> Self {
         TableReader {
             table,
             window_start: 0,
@@ -77,7 +77,7 @@ impl TableReader {
         file: &mut Metered<'_, R>,
         index: u32,
     ) -> Result<Option<&[u8]>, ContainerError> {
-        let Table { start, count, bits } = self.table;
+        let TableRange { start, count, bits } = self.table;
         if index >= count {
             return Ok(None);
         }
@@ -102,7 +102,7 @@ pub(crate) struct Sizes {
     /// The size of all samples; 0 if the table has them.
     pub(crate) all: u32,
     pub(crate) count: u32,
-    pub(crate) table: Table,
+    pub(crate) table: TableRange,
 }
 
 impl Sizes {
@@ -123,7 +123,7 @@ impl Sizes {
             return Ok(Sizes {
                 all: field,
                 count,
-                table: Table::default(),
+                table: TableRange::default(),
             });
         }
         let bits = match (compact, field & 0xFF) {
@@ -131,7 +131,7 @@ impl Sizes {
             (true, bits @ (4 | 8 | 16)) => bits as u8,
             _ => return Err(ContainerError::Malformed("sample sizes of an odd width")),
         };
-        let table = Table::checked(found, found.content + 12, count, bits)?;
+        let table = TableRange::checked(found, found.content + 12, count, bits)?;
         Ok(Sizes {
             all: 0,
             count,
@@ -155,16 +155,16 @@ impl Sizes {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(crate) struct SampleTables {
     /// Durations (`stts`): count and ticks.
-    pub(crate) durations: Table,
+    pub(crate) durations: TableRange,
     /// Composition offsets (`ctts`): count and ticks.
-    pub(crate) offsets: Table,
+    pub(crate) offsets: TableRange,
     /// Numbers of sync samples, from 1 (`stss`); `None` if every sample is one.
-    pub(crate) syncs: Option<Table>,
+    pub(crate) syncs: Option<TableRange>,
     pub(crate) sizes: Sizes,
     /// Samples in chunks (`stsc`): first chunk, samples in each, description.
-    pub(crate) runs: Table,
+    pub(crate) runs: TableRange,
     /// Positions of chunks (`stco`, `co64`).
-    pub(crate) chunks: Table,
+    pub(crate) chunks: TableRange,
 }
 
 impl SampleTables {
@@ -177,12 +177,12 @@ impl SampleTables {
         let mut children = stbl.children();
         while let Some(found) = children.next(file).await? {
             match &found.name {
-                b"stts" => tables.durations = Table::locate(file, &found, 8).await?,
-                b"ctts" => tables.offsets = Table::locate(file, &found, 8).await?,
-                b"stss" => tables.syncs = Some(Table::locate(file, &found, 4).await?),
-                b"stsc" => tables.runs = Table::locate(file, &found, 12).await?,
-                b"stco" => tables.chunks = Table::locate(file, &found, 4).await?,
-                b"co64" => tables.chunks = Table::locate(file, &found, 8).await?,
+                b"stts" => tables.durations = TableRange::locate(file, &found, 8).await?,
+                b"ctts" => tables.offsets = TableRange::locate(file, &found, 8).await?,
+                b"stss" => tables.syncs = Some(TableRange::locate(file, &found, 4).await?),
+                b"stsc" => tables.runs = TableRange::locate(file, &found, 12).await?,
+                b"stco" => tables.chunks = TableRange::locate(file, &found, 4).await?,
+                b"co64" => tables.chunks = TableRange::locate(file, &found, 8).await?,
                 b"stsz" | b"stz2" => tables.sizes = Sizes::locate(file, &found).await?,
                 _ => {}
             }

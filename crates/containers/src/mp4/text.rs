@@ -3,10 +3,10 @@
 use std::ops::Range;
 
 use super::boxes::u16_at;
-use super::cursor::{Cursor, Position};
+use super::cursor::{Position, SampleCursor};
 use super::track::TrackIndex;
 use crate::metered::Metered;
-use crate::{ContainerError, Cue, ReadRange};
+use crate::{ContainerError, ReadRange, TextCue};
 
 /// Maximum bytes of one cue; boxes of styles behind the text are not read.
 const MAX_CUE_BYTES: u64 = 16 << 10;
@@ -17,8 +17,8 @@ pub(super) async fn cues<R: ReadRange>(
     track: &TrackIndex,
     base: i64,
     span_ms: Range<u64>,
-) -> Result<Vec<Cue>, ContainerError> {
-    let mut cursor = Cursor::new(track.tables, Position::default());
+) -> Result<Vec<TextCue>, ContainerError> {
+    let mut cursor = SampleCursor::new(track.tables, Position::default());
     let timescale = track.facts.timescale;
     let mut cues = Vec::new();
     while let Some(sample) = cursor.next(file).await? {
@@ -43,7 +43,7 @@ pub(super) async fn cues<R: ReadRange>(
             continue;
         }
         file.allocate(text.len() as u64 + 64)?;
-        cues.push(Cue {
+        cues.push(TextCue {
             start_ms,
             end_ms,
             text,

@@ -1,7 +1,7 @@
 //! A walk over the segments of a film, starting at any of them.
 
-use super::cursor::{Cursor, Position};
-use super::movie::{Movie, Samples};
+use super::cursor::{Position, SampleCursor};
+use super::movie::{Movie, SampleOrigin};
 use crate::metered::Metered;
 use crate::{Budget, ContainerError, ReadRange, TrackRun};
 
@@ -16,7 +16,7 @@ impl Movie {
         segment: usize,
     ) -> Result<SegmentWalk<'_>, ContainerError> {
         let mut cursors = Vec::new();
-        if let Samples::Tables(all) = &self.samples {
+        if let SampleOrigin::Tables(all) = &self.samples {
             for &track in selection {
                 let positions = all
                     .get(track)
@@ -26,7 +26,7 @@ impl Movie {
                     .get(segment)
                     .ok_or(ContainerError::Unsupported("a segment that is not there"))?;
                 let position = Position::from_row(row);
-                cursors.push(Cursor::new(self.indexes[track].tables, position));
+                cursors.push(SampleCursor::new(self.indexes[track].tables, position));
             }
         }
         Ok(SegmentWalk {
@@ -70,7 +70,7 @@ impl Movie {
 pub(crate) struct SegmentWalk<'a> {
     movie: &'a Movie,
     selection: Vec<usize>,
-    cursors: Vec<Cursor>,
+    cursors: Vec<SampleCursor>,
     segment: usize,
 }
 
@@ -83,12 +83,12 @@ impl SegmentWalk<'_> {
         let segment = self.segment;
         self.segment += 1;
         match &self.movie.samples {
-            Samples::Fragments(fragments) => {
+            SampleOrigin::Fragments(fragments) => {
                 fragments
                     .segment(file, &self.selection, &self.movie.moves, segment)
                     .await
             }
-            Samples::Tables(all) => {
+            SampleOrigin::Tables(all) => {
                 let mut runs = Vec::with_capacity(self.selection.len());
                 for (&track, cursor) in self.selection.iter().zip(&mut self.cursors) {
                     let end = all[track].as_ref().and_then(|rows| rows.get(segment + 1));

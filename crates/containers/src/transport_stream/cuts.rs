@@ -11,7 +11,7 @@ use std::sync::{Mutex, PoisonError};
 use super::packet::{Framing, PacketReader};
 use super::pes::TICKS_PER_S;
 use super::pictures::{PictureFinder, PictureStart};
-use crate::{Codec, ContainerError, Plan, ReadRange};
+use crate::{Codec, ContainerError, ReadRange, SegmentPlan};
 
 /// The time by which pictures that are decoded after another one may be shown before it.
 const MAX_REORDER: i64 = TICKS_PER_S;
@@ -39,7 +39,7 @@ pub(super) struct Cuts {
     pub codec: Codec,
     /// The first time of that stream.
     pub first: i64,
-    pub plan: Plan,
+    pub plan: SegmentPlan,
     /// One position for each segment, and that of the end.
     known: Mutex<Vec<u64>>,
 }
@@ -51,7 +51,7 @@ impl Cuts {
         size: u64,
         (pid, codec): (u16, Codec),
         first: i64,
-        plan: Plan,
+        plan: SegmentPlan,
         found: impl Iterator<Item = (usize, u64)>,
     ) -> Self {
         let mut known = vec![UNKNOWN; plan.len() + 1];

@@ -19,7 +19,7 @@ mod tests;
 use std::sync::Arc;
 
 use crate::plan::TARGET_SEGMENT_S;
-use crate::{Codec, ContainerError, Plan, ReadRange, Track, TrackKind};
+use crate::{Codec, ContainerError, ReadRange, SegmentPlan, Track, TrackKind};
 use cuts::Cuts;
 use packet::PacketReader;
 use pes::{PesHeader, TICKS_PER_S};
@@ -155,7 +155,7 @@ impl TransportStream {
     }
 
     /// Returns the segments.
-    pub fn plan(&self) -> &Plan {
+    pub fn plan(&self) -> &SegmentPlan {
         &self.cuts.plan
     }
 
@@ -394,8 +394,13 @@ fn planned_times(
 }
 
 /// Makes the plan of a film. The spans of segments whose positions are not known are estimated.
-fn plan(start: i64, end: i64, cuts: &[(i64, Option<u64>)], file: std::ops::Range<u64>) -> Plan {
-    let mut plan = Plan::new(TICKS_PER_S as u32);
+fn plan(
+    start: i64,
+    end: i64,
+    cuts: &[(i64, Option<u64>)],
+    file: std::ops::Range<u64>,
+) -> SegmentPlan {
+    let mut plan = SegmentPlan::new(TICKS_PER_S as u32);
     let bytes = file.end.saturating_sub(file.start) as f64;
     let estimate = |time: i64| {
         let share = (time - start) as f64 / (end - start).max(1) as f64;

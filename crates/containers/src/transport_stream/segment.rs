@@ -13,7 +13,7 @@ use bytes::{Bytes, BytesMut};
 use super::TransportStream;
 use super::packet::{self, PacketReader};
 use super::pes::{PesHeader, unwrapped};
-use crate::{ContainerError, Piece, ReadRange};
+use crate::{ContainerError, ReadRange, ReplyPiece};
 
 /// Bytes behind a cut in which PES packets that began before it come to an end.
 const MAX_TAIL_BYTES: u64 = 4 << 20;
@@ -117,10 +117,10 @@ impl PacketFilter {
     pub async fn next<R: ReadRange>(
         &mut self,
         reader: &R,
-    ) -> Result<Option<Vec<Piece>>, ContainerError> {
+    ) -> Result<Option<Vec<ReplyPiece>>, ContainerError> {
         if !self.has_tables {
             self.has_tables = true;
-            return Ok(Some(vec![Piece::Bytes(self.tables())]));
+            return Ok(Some(vec![ReplyPiece::Bytes(self.tables())]));
         }
         while !self.is_done {
             if !self.packets.fill(reader).await? {
@@ -221,7 +221,7 @@ impl PacketFilter {
 /// one part.
 #[derive(Default)]
 struct Output {
-    pieces: Vec<Piece>,
+    pieces: Vec<ReplyPiece>,
     /// Packets that do not stand in a row.
     copied: BytesMut,
     row: Option<(usize, usize)>,
@@ -255,18 +255,19 @@ impl Output {
             self.copied.extend_from_slice(&packets.slice(start..end));
         } else {
             self.end_copied();
-            self.pieces.push(Piece::Bytes(packets.slice(start..end)));
+            self.pieces
+                .push(ReplyPiece::Bytes(packets.slice(start..end)));
         }
     }
 
     fn end_copied(&mut self) {
         if !self.copied.is_empty() {
             let copied = std::mem::take(&mut self.copied);
-            self.pieces.push(Piece::Bytes(copied.freeze()));
+            self.pieces.push(ReplyPiece::Bytes(copied.freeze()));
         }
     }
 
-    fn finish(mut self, packets: &PacketReader) -> Vec<Piece> {
+    fn finish(mut self, packets: &PacketReader) -> Vec<ReplyPiece> {
         self.end_row(packets);
         self.end_copied();
         self.pieces

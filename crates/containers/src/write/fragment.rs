@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use super::boxes::BoxWriter;
 use super::init::track_id;
-use crate::{ContainerError, Piece, Sample, TrackRun};
+use crate::{ContainerError, ReplyPiece, Sample, TrackRun};
 
 // Sample flags (§8.8.3.1): depends on no other; depends on others and is no sync sample.
 const SYNC: u32 = 0x0200_0000;
@@ -36,7 +36,10 @@ pub(crate) fn segment_type() -> Bytes {
 ///
 /// # Errors
 /// `Unsupported` if the samples together exceed 4 GB.
-pub(crate) fn fragment(sequence: u32, runs: &[TrackRun]) -> Result<Vec<Piece>, ContainerError> {
+pub(crate) fn fragment(
+    sequence: u32,
+    runs: &[TrackRun],
+) -> Result<Vec<ReplyPiece>, ContainerError> {
     let layout = Layout::of(runs);
     if layout.bytes > u64::from(u32::MAX) - (1 << 24) {
         return Err(ContainerError::Unsupported("segments of 4 GB"));
@@ -58,7 +61,7 @@ pub(crate) fn fragment(sequence: u32, runs: &[TrackRun]) -> Result<Vec<Piece>, C
         writer.set_u32(at, (header + position) as u32);
     }
     writer.u32((layout.bytes + MDAT_HEADER) as u32).raw(b"mdat");
-    let mut pieces = vec![Piece::Bytes(writer.into_bytes().into())];
+    let mut pieces = vec![ReplyPiece::Bytes(writer.into_bytes().into())];
     pieces.extend(layout.pieces);
     Ok(pieces)
 }
@@ -74,7 +77,7 @@ struct Stretch {
 
 struct Layout {
     stretches: Vec<Stretch>,
-    pieces: Vec<Piece>,
+    pieces: Vec<ReplyPiece>,
     bytes: u64,
 }
 
@@ -126,19 +129,19 @@ impl Layout {
     fn append(&mut self, sample: &Sample, prefix: &Bytes) {
         self.bytes += prefix.len() as u64 + u64::from(sample.size);
         if !prefix.is_empty() {
-            self.pieces.push(Piece::Bytes(prefix.clone()));
+            self.pieces.push(ReplyPiece::Bytes(prefix.clone()));
         }
         if sample.size == 0 {
             return;
         }
         let size = u64::from(sample.size);
-        if let Some(Piece::Range { offset, length }) = self.pieces.last_mut()
+        if let Some(ReplyPiece::Range { offset, length }) = self.pieces.last_mut()
             && offset.checked_add(*length) == Some(sample.offset)
         {
             *length += size;
             return;
         }
-        self.pieces.push(Piece::Range {
+        self.pieces.push(ReplyPiece::Range {
             offset: sample.offset,
             length: size,
         });
@@ -249,8 +252,8 @@ mod tests {
         let ranges: Vec<(u64, u64)> = pieces[1..]
             .iter()
             .map(|piece| match piece {
-                Piece::Range { offset, length } => (*offset, *length),
-                Piece::Bytes(_) => panic!("no prefix was set"),
+                ReplyPiece::Range { offset, length } => (*offset, *length),
+                ReplyPiece::Bytes(_) => panic!("no prefix was set"),
             })
             .collect();
         assert_eq!(ranges, [(100, 44), (200, 5)]);
@@ -264,9 +267,9 @@ mod tests {
             samples: vec![sample(0, 4, 0), sample(4, 4, 10)],
         };
         let pieces = fragment(1, &[run]).unwrap();
-        let prefix = Piece::Bytes(Bytes::from_static(b"abc"));
+        let prefix = ReplyPiece::Bytes(Bytes::from_static(b"abc"));
         assert_eq!(pieces[1], prefix);
         assert_eq!(pieces[3], prefix);
-        assert_eq!(pieces[1..].iter().map(Piece::length).sum::<u64>(), 14);
+        assert_eq!(pieces[1..].iter().map(ReplyPiece::length).sum::<u64>(), 14);
     }
 }

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use containers::{Budget, Source, TrackKind};
+use containers::{Budget, FilmSource, TrackKind};
 
 use super::fixtures::{Film, Packet, complaints, hash, packets, run, stream_field};
 use super::reading::{File, progressive, segments};
@@ -38,7 +38,7 @@ fn same_but_for_a_shift(original: &[Packet], made: &[Packet], what: &str) -> i64
 /// Repackages a film in every way and compares each output with the film.
 async fn check(film: &Film) {
     let file = File::open(&film.path);
-    let source = Source::open(&file, &Budget::default()).await.unwrap();
+    let source = FilmSource::open(&file, &Budget::default()).await.unwrap();
     let mut shifts = Vec::new();
     let mut together = Vec::new();
     let (mut pictures, mut sounds) = (0, 0);
@@ -209,7 +209,7 @@ async fn an_edit_list_made_by_a_cut_keeps_one_shift() {
     let path = film.folder.path().join("film.mov");
     film.ffmpeg("-ignore_editlist 1 -i film.mov -map 0:v:0 -map 0:a:0 -c copy all.nut");
     let file = File::open(&path);
-    let source = Source::open(&file, &Budget::default()).await.unwrap();
+    let source = FilmSource::open(&file, &Budget::default()).await.unwrap();
     let made = film.write("source.mp4", &progressive(&file, &source, &[0, 1]).await);
     let mut shifts = Vec::new();
     for stream in ["v:0", "a:0"] {
@@ -235,7 +235,7 @@ async fn a_seek_in_the_progressive_file_shows_the_right_picture() {
         "-c:v libx264 -preset ultrafast -bf 2 -g 50 -c:a aac",
     );
     let file = File::open(&film.path);
-    let source = Source::open(&file, &Budget::default()).await.unwrap();
+    let source = FilmSource::open(&file, &Budget::default()).await.unwrap();
     let made = film.write("source.mp4", &progressive(&file, &source, &[0, 1]).await);
     let picture = |path: &Path, seconds: f64| {
         let at = format!("{seconds:.4}");
@@ -278,7 +278,7 @@ async fn two_hours_at_one_key_frame_in_ten_seconds() {
         "-c:v libx264 -preset ultrafast -g 100 -keyint_min 100 -sc_threshold 0",
     );
     let file = File::open(&film.path);
-    let source = Source::open(&file, &Budget::default()).await.unwrap();
+    let source = FilmSource::open(&file, &Budget::default()).await.unwrap();
     assert_eq!(source.plan().len(), 720);
     assert!(
         source
@@ -307,7 +307,7 @@ async fn pictures_and_sounds_that_cannot_be_carried_are_refused() {
         ("mjpeg.mov", "-c:v mjpeg -c:a pcm_s24le"),
     ] {
         let film = Film::make(name, both(), &format!("-t 1 {codecs}"));
-        let source = Source::open(&File::open(&film.path), &Budget::default()).await;
+        let source = FilmSource::open(&File::open(&film.path), &Budget::default()).await;
         let refused = matches!(&source, Err(containers::ContainerError::Unsupported(_)));
         assert!(refused || source.unwrap().picture().is_none(), "{name}");
     }
@@ -317,7 +317,7 @@ async fn pictures_and_sounds_that_cannot_be_carried_are_refused() {
         "-t 8 -c:v libx264 -preset ultrafast -c:a pcm_s16le",
     );
     let file = File::open(&film.path);
-    let source = Source::open(&file, &Budget::default()).await.unwrap();
+    let source = FilmSource::open(&file, &Budget::default()).await.unwrap();
     assert_eq!(source.picture(), Some(0));
     assert_eq!(source.tracks()[1].codec, containers::Codec::Pcm);
     let parts = segments(&file, &source, &[0]).await;

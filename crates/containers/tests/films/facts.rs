@@ -2,14 +2,14 @@
 
 use std::sync::atomic::Ordering;
 
-use containers::{Budget, Codec, Hdr, Source, TrackKind};
+use containers::{Budget, Codec, FilmSource, Hdr, TrackKind};
 
 use super::fixtures::{Film, run};
 use super::reading::{File, collect, progressive};
 
-async fn open(film: &Film) -> (File, Source) {
+async fn open(film: &Film) -> (File, FilmSource) {
     let file = File::open(&film.path);
-    let source = Source::open(&file, &Budget::default()).await.unwrap();
+    let source = FilmSource::open(&file, &Budget::default()).await.unwrap();
     (file, source)
 }
 
@@ -133,7 +133,7 @@ async fn high_dynamic_range_and_rotation_are_seen() {
     film.ffmpeg("-i film.mp4 -c copy -metadata:s:v:0 rotate=90 turned.mp4");
     let path = film.folder.path().join("turned.mp4");
     let turned = File::open(&path);
-    let source = Source::open(&turned, &Budget::default()).await.unwrap();
+    let source = FilmSource::open(&turned, &Budget::default()).await.unwrap();
     // ffprobe counts counterclockwise: its 90 is a rotation by 270 degrees clockwise.
     let facts = source.tracks()[0].video.as_ref().unwrap();
     assert_eq!(facts.rotation, 270);
@@ -233,7 +233,7 @@ async fn a_recording_without_an_index_costs_its_headers() {
     assert!(read < 200 * (5 << 10) + (256 << 10), "{read} bytes");
     let whole = std::fs::read(&film.path).unwrap();
     let cut = File::new(whole[..whole.len() * 2 / 3].to_vec());
-    let source = Source::open(&cut, &Budget::default()).await.unwrap();
+    let source = FilmSource::open(&cut, &Budget::default()).await.unwrap();
     let last = source.plan().len() - 1;
     collect(&cut, source.segment(&cut, &[0], last).await.unwrap()).await;
     assert!(source.duration_s() > 100.0);

@@ -3,7 +3,7 @@
 use std::sync::atomic::Ordering;
 
 use bytes::Bytes;
-use containers::{Budget, ContainerError, ReadRange, Source};
+use containers::{Budget, ContainerError, FilmSource, ReadRange};
 
 use super::fixtures::Film;
 use super::reading::File;
@@ -71,9 +71,9 @@ impl Tables {
 }
 
 /// Opens a file, and checks that at most 64 MiB were read.
-async fn open(bytes: Vec<u8>) -> Result<Source, ContainerError> {
+async fn open(bytes: Vec<u8>) -> Result<FilmSource, ContainerError> {
     let file = File::new(bytes);
-    let opened = Source::open(&file, &Budget::default()).await;
+    let opened = FilmSource::open(&file, &Budget::default()).await;
     assert!(file.read_bytes.load(Ordering::Relaxed) <= 64 << 20);
     opened
 }
@@ -115,7 +115,7 @@ async fn runs_without_end_cost_no_more_than_the_budget() {
         steps: 100_000,
         ..Budget::default()
     };
-    let opened = Source::open(&file, &budget).await;
+    let opened = FilmSource::open(&file, &budget).await;
     assert!(matches!(
         opened.err(),
         Some(ContainerError::OverBudget(_) | ContainerError::Truncated)
@@ -194,7 +194,7 @@ async fn boxes_of_a_terabyte_are_stepped_over_or_refused() {
                 head,
                 size: terabyte + 100,
             };
-            assert!(Source::open(&file, &Budget::default()).await.is_err());
+            assert!(FilmSource::open(&file, &Budget::default()).await.is_err());
         }
     }
 }
@@ -234,7 +234,7 @@ async fn a_film_with_any_byte_of_its_index_changed_ends_within_bounds() {
             let mut bent = whole.clone();
             bent[at] = value;
             let file = File::new(bent);
-            let Ok(source) = Source::open(&file, &budget).await else {
+            let Ok(source) = FilmSource::open(&file, &budget).await else {
                 continue;
             };
             let Some(picture) = source.picture() else {

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
-use containers::{ContainerError, Piece, ReadRange, Segment, Source};
+use containers::{ContainerError, FilmSource, ReadRange, ReplyPiece, Segment};
 
 /// A file in memory that counts its reads.
 pub struct File {
@@ -27,10 +27,10 @@ impl File {
     }
 
     /// Returns the bytes of a piece.
-    pub fn bytes_of(&self, piece: &Piece) -> Bytes {
+    pub fn bytes_of(&self, piece: &ReplyPiece) -> Bytes {
         match piece {
-            Piece::Bytes(bytes) => bytes.clone(),
-            Piece::Range { offset, length } => {
+            ReplyPiece::Bytes(bytes) => bytes.clone(),
+            ReplyPiece::Range { offset, length } => {
                 let from = *offset as usize;
                 self.bytes.slice(from..from + *length as usize)
             }
@@ -69,7 +69,7 @@ pub async fn collect(file: &File, mut segment: Segment) -> Vec<u8> {
 }
 
 /// Returns the segments of a selection, each by itself.
-pub async fn segments(file: &File, source: &Source, selection: &[usize]) -> Vec<Vec<u8>> {
+pub async fn segments(file: &File, source: &FilmSource, selection: &[usize]) -> Vec<Vec<u8>> {
     let mut made = Vec::new();
     for n in 0..source.plan().len() {
         let segment = source.segment(file, selection, n).await.unwrap();
@@ -79,7 +79,7 @@ pub async fn segments(file: &File, source: &Source, selection: &[usize]) -> Vec<
 }
 
 /// Returns the whole progressive file.
-pub async fn progressive(file: &File, source: &Source, selection: &[usize]) -> Vec<u8> {
+pub async fn progressive(file: &File, source: &FilmSource, selection: &[usize]) -> Vec<u8> {
     let layout = source.progressive(file, selection).await.unwrap();
     let mut reader = layout.range(0..u64::MAX);
     let mut made = Vec::new();

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use containers::{Budget, Codec, Container, ContainerError, Source, TrackKind};
+use containers::{Budget, Codec, Container, ContainerError, FilmSource, TrackKind};
 
 use super::fixtures::{Film, complaints, hash, packets, run};
 use super::reading::{File, collect, segments};
@@ -26,7 +26,7 @@ fn times(path: &Path, stream: &str) -> Vec<i64> {
 /// Repackages a film, alone and together, and compares each stream with the film.
 async fn check(film: &Film, has_rare_key_frames: bool) {
     let file = File::open(&film.path);
-    let source = Source::open(&file, &Budget::default()).await.unwrap();
+    let source = FilmSource::open(&file, &Budget::default()).await.unwrap();
     assert_eq!(source.container(), Container::TransportStream);
     let carried: Vec<usize> = (0..source.tracks().len())
         .filter(|&track| source.can_carry(track))
@@ -70,7 +70,7 @@ async fn check(film: &Film, has_rare_key_frames: bool) {
         wanted.sort_unstable();
         assert_eq!(all, wanted, "{stream}: each time once");
         // From the last to the first, by another viewer.
-        let other = Source::open(&file, &Budget::default()).await.unwrap();
+        let other = FilmSource::open(&file, &Budget::default()).await.unwrap();
         for n in (0..parts.len()).rev() {
             let segment = other.segment(&file, &[index], n).await.unwrap();
             assert!(
@@ -127,7 +127,7 @@ async fn tracks_have_codecs_sizes_channels_and_languages() {
          -c:a:0 ac3 -ac:a:0 6 -c:a:1 aac -ac:a:1 2 -metadata:s:a:0 language=ger -metadata:s:a:1 language=eng",
     );
     let file = File::open(&film.path);
-    let source = Source::open(&file, &Budget::default()).await.unwrap();
+    let source = FilmSource::open(&file, &Budget::default()).await.unwrap();
     let [picture, german, english] = source.tracks() else {
         panic!("{:?}", source.tracks());
     };
@@ -173,7 +173,7 @@ async fn tracks_have_codecs_sizes_channels_and_languages() {
 async fn a_key_frame_alone_is_one_picture() {
     let film = Film::make("film.ts", PICTURE, "-c:v libx264 -preset ultrafast -g 50");
     let file = File::open(&film.path);
-    let source = Source::open(&file, &Budget::default()).await.unwrap();
+    let source = FilmSource::open(&file, &Budget::default()).await.unwrap();
     for n in 0..source.plan().len() {
         let made = collect(&file, source.key_frame(&file, n).await.unwrap()).await;
         let path = film.write("key.ts", &made);
@@ -211,7 +211,7 @@ async fn an_open_and_a_seek_read_little() {
         };
         (read(&file.reads), read(&file.read_bytes))
     };
-    let source = Source::open(&file, &Budget::default()).await.unwrap();
+    let source = FilmSource::open(&file, &Budget::default()).await.unwrap();
     let (reads, bytes) = counted();
     assert!(
         reads <= 4 && bytes <= 2 << 20,
@@ -249,7 +249,7 @@ async fn damaged_files_are_refused_or_played_around() {
     let bytes = std::fs::read(&film.path).unwrap();
     let open = async |bytes: Vec<u8>| {
         let file = File::new(bytes);
-        let source = Source::open(&file, &Budget::default()).await;
+        let source = FilmSource::open(&file, &Budget::default()).await;
         (file, source)
     };
     for length in [0, 1, 187, 188, 940, 1_000, 3_000, 20_000] {

@@ -18,14 +18,14 @@ pub struct UrlTable {
     whole: String,
     /// The parts of the others that are not in the whole ones.
     own: String,
-    steps: Vec<Step>,
+    steps: Vec<CopyStep>,
     kept: Vec<Kept>,
     expires_at: Option<SystemTime>,
 }
 
 /// Number of bytes to copy from the whole URL, then to skip in it, then to take from `own`.
 #[derive(Debug, Clone, Copy)]
-struct Step {
+struct CopyStep {
     same: u32,
     left_out: u32,
     own: u32,
@@ -101,7 +101,7 @@ impl UrlTable {
             let (Ok(same), Ok(left_out), Ok(length)) = numbers else {
                 return false;
             };
-            self.steps.push(Step {
+            self.steps.push(CopyStep {
                 same,
                 left_out,
                 own: length,
@@ -149,7 +149,7 @@ impl UrlTable {
     pub fn weight(&self) -> usize {
         self.whole.len()
             + self.own.len()
-            + self.steps.len() * size_of::<Step>()
+            + self.steps.len() * size_of::<CopyStep>()
             + self.kept.len() * size_of::<Kept>()
     }
 

@@ -13,7 +13,7 @@ use super::codes;
 use crate::cloudreve::codes::Context;
 use crate::cloudreve::request::{ApiRequest, ApiResponse, Site};
 use crate::cloudreve::session::auth::{Access, Auth};
-use crate::cloudreve::types::{Capacity, File, Files, Share, Shares, Thumb, Urls, User};
+use crate::cloudreve::types::{Capacity, File, Files, Share, ShareList, Thumb, Urls, User};
 use crate::cloudreve::uri::component;
 use crate::session::with_new_token;
 use crate::{DriveError, ErrorKind};
@@ -42,7 +42,7 @@ pub(crate) struct PageQuery {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum PageAt {
     First,
-    Token(String),
+    TokenPair(String),
     Number(u64),
 }
 
@@ -95,7 +95,7 @@ impl Api {
         );
         match &page.at {
             PageAt::First => {}
-            PageAt::Token(token) => {
+            PageAt::TokenPair(token) => {
                 target.push_str(&format!("&next_page_token={}", component(token)))
             }
             PageAt::Number(number) => target.push_str(&format!("&page={number}")),
@@ -214,9 +214,13 @@ impl Api {
         self.get("shares", Context::Share, &target).await
     }
 
-    pub(crate) async fn own_shares(&self, at: &PageAt, size: usize) -> Result<Shares, DriveError> {
+    pub(crate) async fn own_shares(
+        &self,
+        at: &PageAt,
+        size: usize,
+    ) -> Result<ShareList, DriveError> {
         let mut target = format!("/share?page_size={size}&order_direction=desc");
-        if let PageAt::Token(token) = at {
+        if let PageAt::TokenPair(token) = at {
             target.push_str(&format!("&next_page_token={}", component(token)));
         }
         self.get("shares", Context::Files, &target).await

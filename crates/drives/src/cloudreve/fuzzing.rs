@@ -8,10 +8,10 @@ use crate::cloudreve::drive::entries;
 use crate::cloudreve::drive::hls;
 use crate::cloudreve::drive::paging;
 use crate::cloudreve::types::{
-    Capacity, Envelope, File, Files, Share, Shares, SignedIn, Thumb, Token, UploadSession, Urls,
-    User,
+    Capacity, Envelope, File, Files, Share, ShareList, SignedIn, Thumb, TokenPair, UploadSession,
+    Urls, User,
 };
-use crate::cloudreve::uri::Root;
+use crate::cloudreve::uri::UriRoot;
 use media::{EntryPath, Order, Place, SortBy};
 
 /// Parses `body` as each kind of reply. Entries from it have URIs that lead back to them.
@@ -20,14 +20,14 @@ pub fn read_json(body: &[u8]) {
     let envelopes = serde_json::from_slice::<Envelope>(body).ok().into_iter();
     for envelope in envelopes.chain(events) {
         let data = &envelope.data;
-        let _ = Token::deserialize(data).is_ok();
+        let _ = TokenPair::deserialize(data).is_ok();
         let _ = SignedIn::deserialize(data).is_ok();
         let _ = User::deserialize(data).is_ok();
         let _ = Capacity::deserialize(data).is_ok();
         let _ = Urls::deserialize(data).is_ok();
         let _ = Thumb::deserialize(data).is_ok();
         let _ = Share::deserialize(data).is_ok();
-        let _ = Shares::deserialize(data).is_ok();
+        let _ = ShareList::deserialize(data).is_ok();
         let _ = UploadSession::deserialize(data).is_ok();
         if let Ok(files) = Files::deserialize(data) {
             read_files(&files);
@@ -50,7 +50,7 @@ fn read_files(files: &Files) {
         return;
     };
     for file in files.files.iter().flatten() {
-        let told = file.path.as_deref().and_then(|uri| Root::My.path(uri));
+        let told = file.path.as_deref().and_then(|uri| UriRoot::My.path(uri));
         let listed = folder.join(&file.name).ok();
         assert!(listed.as_ref().is_none_or(|path| path.is_within(&folder)));
         for path in told
@@ -64,7 +64,10 @@ fn read_files(files: &Files) {
 }
 
 fn read_file(place: &Place, path: EntryPath, file: &File) {
-    assert_eq!(Root::My.path(&Root::My.uri(&path)).as_ref(), Some(&path));
+    assert_eq!(
+        UriRoot::My.path(&UriRoot::My.uri(&path)).as_ref(),
+        Some(&path)
+    );
     let _ = entries::redirect(file);
     let entry = entries::entry(place, path, file, "mark");
     assert!(!entry.name.contains('/'));

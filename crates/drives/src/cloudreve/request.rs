@@ -19,7 +19,7 @@ use url::Url;
 use super::codes;
 use crate::cloudreve::codes::Context;
 use crate::cloudreve::types::Envelope;
-use crate::http::{Call, Client, Reply, status};
+use crate::http::{Client, HttpCall, Reply, status};
 use crate::json;
 use crate::links::authority;
 use crate::{Clock, DriveError, ErrorKind};
@@ -187,7 +187,7 @@ impl Site {
         }
         let body = ask.body.as_ref().map(Value::to_string);
         let url = self.url(ask.target);
-        let call = Call {
+        let call = HttpCall {
             method: ask.method.clone(),
             url: &url,
             headers,
@@ -412,7 +412,7 @@ mod tests {
                 .collect();
             assert_eq!(names, ["a.mp4", "cut \u{fffd}", "b.mp4"]);
         }
-        let shares: crate::cloudreve::types::Shares =
+        let shares: crate::cloudreve::types::ShareList =
             json::parse(br#"{"shares":[{"id":"a"},{"id":7},{"id":"b"}]}"#).unwrap();
         assert_eq!(shares.shares.len(), 3);
         assert_eq!(shares.shares[2].id, "b");

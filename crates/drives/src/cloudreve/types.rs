@@ -45,7 +45,7 @@ impl<'de> Deserialize<'de> for Moment {
 
 /// A pair of tokens.
 #[derive(Deserialize)]
-pub(crate) struct Token {
+pub(crate) struct TokenPair {
     pub(crate) access_token: String,
     pub(crate) refresh_token: String,
     #[serde(default)]
@@ -64,7 +64,7 @@ pub(crate) struct CaptchaData {
 /// A successful sign-in.
 #[derive(Deserialize)]
 pub(crate) struct SignedIn {
-    pub(crate) token: Token,
+    pub(crate) token: TokenPair,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -305,7 +305,7 @@ pub(crate) struct Owner {
 
 /// A page of the account's own shares; an empty page has `null`.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Shares {
+pub(crate) struct ShareList {
     #[serde(default, deserialize_with = "elements")]
     pub(crate) shares: Vec<Share>,
     #[serde(default)]

@@ -21,7 +21,7 @@ const COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
 
 /// The root of a tree of files.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) enum Root {
+pub(crate) enum UriRoot {
     /// The account's own files.
     My,
     /// The account's deleted files, a flat list.
@@ -33,14 +33,14 @@ pub(crate) enum Root {
     },
 }
 
-impl Root {
+impl UriRoot {
     /// Returns the URI of an entry below this root.
     pub(crate) fn uri(&self, path: &EntryPath) -> String {
         let root = match self {
-            Root::My => "cloudreve://my".to_owned(),
-            Root::Trash => "cloudreve://trash".to_owned(),
-            Root::Share { id, password: None } => format!("cloudreve://{id}@share"),
-            Root::Share {
+            UriRoot::My => "cloudreve://my".to_owned(),
+            UriRoot::Trash => "cloudreve://trash".to_owned(),
+            UriRoot::Share { id, password: None } => format!("cloudreve://{id}@share"),
+            UriRoot::Share {
                 id,
                 password: Some(password),
             } => format!("cloudreve://{id}:{}@share", component(password)),
@@ -62,9 +62,9 @@ impl Root {
         };
         let id = user.split(':').next().unwrap_or_default();
         let is_here = match self {
-            Root::My => host.eq_ignore_ascii_case("my"),
-            Root::Trash => host.eq_ignore_ascii_case("trash"),
-            Root::Share { id: own, .. } => host.eq_ignore_ascii_case("share") && id == own,
+            UriRoot::My => host.eq_ignore_ascii_case("my"),
+            UriRoot::Trash => host.eq_ignore_ascii_case("trash"),
+            UriRoot::Share { id: own, .. } => host.eq_ignore_ascii_case("share") && id == own,
         };
         let mut text = String::with_capacity(path.len() + 1);
         for name in path.split('/').filter(|name| !name.is_empty()) {
@@ -105,18 +105,18 @@ mod tests {
 
     #[test]
     fn addresses_there_and_back() {
-        let share = |password: Option<&str>| Root::Share {
+        let share = |password: Option<&str>| UriRoot::Share {
             id: "VoMFL".to_owned(),
             password: password.map(str::to_owned),
         };
         let cases = [
-            (Root::My, "/", "cloudreve://my"),
+            (UriRoot::My, "/", "cloudreve://my"),
             (
-                Root::My,
+                UriRoot::My,
                 "/A b/#1 100% +&.mp4",
                 "cloudreve://my/A%20b/%231%20100%25%20%2B%26.mp4",
             ),
-            (Root::My, "/映画", "cloudreve://my/%E6%98%A0%E7%94%BB"),
+            (UriRoot::My, "/映画", "cloudreve://my/%E6%98%A0%E7%94%BB"),
             (share(None), "/x", "cloudreve://VoMFL@share/x"),
             (
                 share(Some("2rje2bdj")),
@@ -137,7 +137,7 @@ mod tests {
 
     #[test]
     fn what_lies_elsewhere_has_no_path_here() {
-        let share = Root::Share {
+        let share = UriRoot::Share {
             id: "VoMFL".to_owned(),
             password: None,
         };
@@ -146,8 +146,11 @@ mod tests {
             share.path("cloudreve://VoMFL:pw@share/a/"),
             Some(path("/a"))
         );
-        assert_eq!(Root::My.path("cloudreve://my/"), Some(path("/")));
-        assert_eq!(Root::My.path("cloudreve://MY/a?name=x"), Some(path("/a")));
+        assert_eq!(UriRoot::My.path("cloudreve://my/"), Some(path("/")));
+        assert_eq!(
+            UriRoot::My.path("cloudreve://MY/a?name=x"),
+            Some(path("/a"))
+        );
         for other in [
             "cloudreve://trash/a",
             "cloudreve://VoMFL@share/a",
@@ -155,7 +158,7 @@ mod tests {
             "cloudreve://my/a%2Fb",
             "cloudreve://my/%2e%2e/b",
         ] {
-            assert_eq!(Root::My.path(other), None, "{other}");
+            assert_eq!(UriRoot::My.path(other), None, "{other}");
         }
         assert_eq!(share.path("cloudreve://Other@share/a"), None);
     }

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::{Child, FolderDrive, FolderServer, Transfer};
+use super::{Child, CopyOrMove, FolderDrive, FolderServer};
 use crate::{DriveError, ErrorKind, Manage, Outcome, Permits};
 use media::{Entry, EntryKind, EntryPath};
 
@@ -26,7 +26,7 @@ impl<S: FolderServer> Manage for FolderDrive<S> {
         to: &EntryPath,
         permits: Permits<'_>,
     ) -> Result<Vec<Outcome>, DriveError> {
-        self.transfer_all("copy", Transfer::Copy, paths, to, permits)
+        self.transfer_all("copy", CopyOrMove::Copy, paths, to, permits)
             .await
     }
 
@@ -36,7 +36,7 @@ impl<S: FolderServer> Manage for FolderDrive<S> {
         to: &EntryPath,
         permits: Permits<'_>,
     ) -> Result<Vec<Outcome>, DriveError> {
-        self.transfer_all("move", Transfer::Move, paths, to, permits)
+        self.transfer_all("move", CopyOrMove::Move, paths, to, permits)
             .await
     }
 
@@ -46,7 +46,7 @@ impl<S: FolderServer> Manage for FolderDrive<S> {
         target: &EntryPath,
         permits: Permits<'_>,
     ) -> Result<Entry, DriveError> {
-        self.transfer_as("copy", Transfer::Copy, path, target, permits)
+        self.transfer_as("copy", CopyOrMove::Copy, path, target, permits)
             .await
     }
 
@@ -56,7 +56,7 @@ impl<S: FolderServer> Manage for FolderDrive<S> {
         target: &EntryPath,
         permits: Permits<'_>,
     ) -> Result<Entry, DriveError> {
-        self.transfer_as("move", Transfer::Move, path, target, permits)
+        self.transfer_as("move", CopyOrMove::Move, path, target, permits)
             .await
     }
 
@@ -69,7 +69,7 @@ impl<S: FolderServer> Manage for FolderDrive<S> {
         const OPERATION: &str = "rename";
         let parent = path.parent().unwrap_or_else(EntryPath::root);
         let target = self.server.check_name(OPERATION, &parent, name)?;
-        self.transfer(OPERATION, Transfer::Move, path, &target, permits)
+        self.transfer(OPERATION, CopyOrMove::Move, path, &target, permits)
             .await
     }
 
@@ -91,7 +91,7 @@ impl<S: FolderServer> FolderDrive<S> {
     async fn transfer_all(
         &self,
         operation: &'static str,
-        transfer: Transfer,
+        transfer: CopyOrMove,
         paths: &[EntryPath],
         to: &EntryPath,
         permits: Permits<'_>,
@@ -118,7 +118,7 @@ impl<S: FolderServer> FolderDrive<S> {
     async fn transfer_as(
         &self,
         operation: &'static str,
-        transfer: Transfer,
+        transfer: CopyOrMove,
         path: &EntryPath,
         target: &EntryPath,
         permits: Permits<'_>,
@@ -133,7 +133,7 @@ impl<S: FolderServer> FolderDrive<S> {
     async fn transfer(
         &self,
         operation: &'static str,
-        transfer: Transfer,
+        transfer: CopyOrMove,
         path: &EntryPath,
         target: &EntryPath,
         permits: Permits<'_>,
@@ -153,7 +153,7 @@ impl<S: FolderServer> FolderDrive<S> {
             .transfer(operation, transfer, (path, &source), target, permits)
             .await;
         // A failure may have done a part of it.
-        if transfer == Transfer::Move {
+        if transfer == CopyOrMove::Move {
             self.forget(path, &source).await;
         }
         self.folders.forget_above(target).await;

@@ -13,7 +13,7 @@ use media::{EntryPath, Listing, PageRequest, natural_cmp};
 
 /// The names that were found so far.
 #[derive(Default)]
-pub(super) struct Index(Mutex<Option<Walk>>);
+pub(super) struct NameIndex(Mutex<Option<Walk>>);
 
 struct Walk {
     began: Instant,
@@ -31,7 +31,7 @@ const MAX_ENTRIES: usize = 200_000;
 /// Depth of folders.
 const MAX_DEPTH: usize = 32;
 
-impl Index {
+impl NameIndex {
     pub(super) async fn forget(&self) {
         *self.0.lock().await = None;
     }

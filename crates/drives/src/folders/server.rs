@@ -9,7 +9,7 @@ use media::EntryPath;
 
 /// A change that has a source and a target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Transfer {
+pub(crate) enum CopyOrMove {
     Copy,
     Move,
 }
@@ -90,7 +90,7 @@ pub(crate) trait FolderServer: Send + Sync + 'static {
     async fn transfer(
         &self,
         operation: &'static str,
-        transfer: Transfer,
+        transfer: CopyOrMove,
         source: (&EntryPath, &Child),
         target: &EntryPath,
         permits: Permits<'_>,

@@ -30,4 +30,4 @@ pub(crate) use events::{Event, EventReply};
 pub(crate) use multipart::FormEncoding;
 pub(crate) use reply::{Reply, failure, read_up_to};
 pub(crate) use stream::Streamed;
-pub(crate) use upload::{Call, FormFile, MultipartFile, StreamedBody, StreamedReply};
+pub(crate) use upload::{FormFile, HttpCall, MultipartFile, StreamedBody, StreamedReply};

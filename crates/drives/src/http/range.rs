@@ -9,7 +9,7 @@ use super::{Streamed, failure};
 use crate::{DriveError, Incoming};
 
 /// The part of the whole that a response contains.
-pub(crate) struct Part {
+pub(crate) struct RangePart {
     /// Its first byte.
     pub(crate) offset: u64,
     /// Bytes of the whole; `None` if it is not reported.
@@ -32,19 +32,19 @@ pub(crate) fn part(
     operation: &'static str,
     response: &Streamed,
     from: u64,
-) -> Result<Option<Part>, DriveError> {
+) -> Result<Option<RangePart>, DriveError> {
     let broken = |detail: &str| DriveError::failed(operation, detail);
     let part = match response.status() {
         // Some servers answer a range with 200 and the part (OpenList's S3 gateway): its Content-Range decides.
         StatusCode::OK
             if content_range(response.headers()).is_some_and(|(offset, _)| offset == from) =>
         {
-            Part {
+            RangePart {
                 offset: from,
                 length: content_range(response.headers()).and_then(|(_, length)| length),
             }
         }
-        StatusCode::OK => Part {
+        StatusCode::OK => RangePart {
             offset: 0,
             length: response.content_length(),
         },
@@ -54,7 +54,7 @@ pub(crate) fn part(
             if offset != from {
                 return Err(broken("another part than was asked for"));
             }
-            Part { offset, length }
+            RangePart { offset, length }
         }
         _ => return Ok(None),
     };
@@ -69,7 +69,7 @@ pub(crate) fn part(
 pub(crate) fn incoming(
     operation: &'static str,
     response: Streamed,
-    part: Part,
+    part: RangePart,
     first: Option<Bytes>,
 ) -> Incoming {
     let etag = strong_etag(response.headers());

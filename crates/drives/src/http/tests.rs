@@ -593,7 +593,7 @@ async fn a_call_with_a_patience_of_its_own_outlasts_the_silence_of_others() {
         })
         .unwrap();
         let url = format!("http://127.0.0.1:{port}/x");
-        let call = Call {
+        let call = HttpCall {
             method: Method::POST,
             url: &url,
             headers: HeaderMap::new(),

@@ -21,7 +21,7 @@ use crate::{DriveError, ErrorKind};
 const STALL_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A call with a small reply.
-pub(crate) struct Call<'a> {
+pub(crate) struct HttpCall<'a> {
     pub(crate) method: Method,
     pub(crate) url: &'a str,
     pub(crate) headers: HeaderMap,
@@ -88,7 +88,7 @@ impl Client {
     pub(crate) async fn call(
         &self,
         operation: &'static str,
-        call: Call<'_>,
+        call: HttpCall<'_>,
     ) -> Result<Reply, DriveError> {
         let work = async {
             let address = self.admitted(operation, call.url)?;
@@ -115,7 +115,7 @@ impl Client {
     pub(crate) async fn call_streamed(
         &self,
         operation: &'static str,
-        call: Call<'_>,
+        call: HttpCall<'_>,
     ) -> Result<StreamedReply, DriveError> {
         let work = async {
             let address = self.admitted(operation, call.url)?;

@@ -7,7 +7,7 @@
 use percent_encoding::percent_decode_str;
 use url::Url;
 
-use super::{Found, LinkHome, password, password_in, query_value, segments};
+use super::{FoundLink, LinkHome, password, password_in, query_value, segments};
 use crate::ShareLink;
 use media::EntryPath;
 
@@ -21,7 +21,7 @@ pub(super) const SCHEME: &str = "cloudreve://";
 const MAX_ID_BYTES: usize = 46;
 
 /// Parses a URL at a host of the site `site`. `None` if it is no link.
-pub(super) fn read(url: &Url, site: &str) -> Option<Found> {
+pub(super) fn read(url: &Url, site: &str) -> Option<FoundLink> {
     let names = segments(url);
     if names.last() == Some(&"home") {
         return from_uri(&query_value(url, &["path"])?, site);
@@ -44,12 +44,12 @@ pub(super) fn read(url: &Url, site: &str) -> Option<Found> {
 
 /// Parses the site's own URI of a share, `cloudreve://{id}[:{password}]@share[/…]` (document section 3), which names no
 /// host: it is one of the first configured site. `None` if it is another URI or there is no such drive.
-pub(super) fn read_uri(uri: &str, homes: &[LinkHome]) -> Option<Found> {
+pub(super) fn read_uri(uri: &str, homes: &[LinkHome]) -> Option<FoundLink> {
     let home = homes.iter().find(|home| home.kind == KIND)?;
     from_uri(uri.trim(), &home.site)
 }
 
-fn from_uri(uri: &str, site: &str) -> Option<Found> {
+fn from_uri(uri: &str, site: &str) -> Option<FoundLink> {
     let rest = uri.strip_prefix(SCHEME)?;
     let rest = rest.split(['?', '#']).next()?;
     let (authority, path) = rest.split_once('/').unwrap_or((rest, ""));
@@ -79,9 +79,9 @@ fn decoded(text: &str) -> Option<String> {
 }
 
 /// Returns the link of one file, whose id is marked so that it differs from those of shares.
-fn direct(site: &str, id: &str, name: EntryPath) -> Option<Found> {
+fn direct(site: &str, id: &str, name: EntryPath) -> Option<FoundLink> {
     is_id(id).then(|| {
-        Found::Share(ShareLink {
+        FoundLink::Share(ShareLink {
             kind: KIND,
             host: site.to_owned(),
             id: format!("f_{id}"),
@@ -95,9 +95,14 @@ fn is_id(id: &str) -> bool {
     (1..=MAX_ID_BYTES).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric())
 }
 
-fn share(site: &str, id: &str, password: Option<String>, path: Option<EntryPath>) -> Option<Found> {
+fn share(
+    site: &str,
+    id: &str,
+    password: Option<String>,
+    path: Option<EntryPath>,
+) -> Option<FoundLink> {
     is_id(id).then(|| {
-        Found::Share(ShareLink {
+        FoundLink::Share(ShareLink {
             kind: KIND,
             host: site.to_owned(),
             id: id.to_owned(),

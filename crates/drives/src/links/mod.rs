@@ -24,7 +24,7 @@ use media::{Place, PlaceError};
 
 /// A link found in a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Found {
+pub enum FoundLink {
     /// A share link.
     Share(ShareLink),
     /// A URL that redirects to a share link: its target must be requested.
@@ -88,10 +88,10 @@ pub fn kind(name: &str) -> Option<&'static str> {
 }
 
 /// Returns every link of a text, in order, each share once; a password beside any mention applies to all.
-pub fn find(text: &str, homes: &[LinkHome]) -> Vec<Found> {
+pub fn find(text: &str, homes: &[LinkHome]) -> Vec<FoundLink> {
     let text = text::plain(text, MAX_TEXT_BYTES);
     let addresses = text::addresses(&text);
-    let mut found: Vec<Found> = Vec::new();
+    let mut found: Vec<FoundLink> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
     for (index, address) in addresses.iter().enumerate() {
         let Some(mut read) = read(&address.url, homes) else {
@@ -156,7 +156,7 @@ pub fn find_at_unknown_hosts(text: &str, homes: &[LinkHome]) -> Vec<UnknownHostL
 }
 
 /// Parses a URL as a link, with the password in it; `None` if it is no link.
-pub fn read(address: &str, homes: &[LinkHome]) -> Option<Found> {
+pub fn read(address: &str, homes: &[LinkHome]) -> Option<FoundLink> {
     if address.starts_with(cloudreve::SCHEME) {
         return cloudreve::read_uri(address, homes);
     }
@@ -172,7 +172,7 @@ pub fn read(address: &str, homes: &[LinkHome]) -> Option<Found> {
     })
 }
 
-fn read_url(url: &Url, homes: &[LinkHome]) -> Option<Found> {
+fn read_url(url: &Url, homes: &[LinkHome]) -> Option<FoundLink> {
     if let Some(home) = home_of(url, homes) {
         return match home.kind {
             cloudreve::KIND => cloudreve::read(url, &home.site),
@@ -243,20 +243,20 @@ fn password_in(url: &Url) -> Option<String> {
         .filter(|password| password::could_be(password))
 }
 
-impl Found {
+impl FoundLink {
     fn password_mut(&mut self) -> &mut Option<String> {
         match self {
-            Found::Share(link) => &mut link.password,
-            Found::Short(link) => &mut link.password,
+            FoundLink::Share(link) => &mut link.password,
+            FoundLink::Short(link) => &mut link.password,
         }
     }
 
     /// Returns a key that is equal for two mentions of one share.
     fn key(&self) -> String {
         match self {
-            Found::Share(link) if link.kind == terabox::KIND => link.id.clone(),
-            Found::Share(link) => format!("{} {}", link.host, link.id),
-            Found::Short(link) => link.url.clone(),
+            FoundLink::Share(link) if link.kind == terabox::KIND => link.id.clone(),
+            FoundLink::Share(link) => format!("{} {}", link.host, link.id),
+            FoundLink::Short(link) => link.url.clone(),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 
 use url::Url;
 
-use super::{Found, ShortLink, is_below, password_in, query_value, segments};
+use super::{FoundLink, ShortLink, is_below, password_in, query_value, segments};
 use crate::ShareLink;
 
 pub(super) const KIND: &str = "terabox";
@@ -62,7 +62,7 @@ pub(super) fn is_host(url: &Url) -> bool {
 }
 
 /// Parses a URL as a link; `None` if it is no link.
-pub(super) fn read(url: &Url) -> Option<Found> {
+pub(super) fn read(url: &Url) -> Option<FoundLink> {
     if !is_host(url) {
         return None;
     }
@@ -70,7 +70,7 @@ pub(super) fn read(url: &Url) -> Option<Found> {
     let names = segments(url);
     read_form(url, host).or_else(|| {
         (is_below(url, &SHORT_HOSTS) && !names.is_empty()).then(|| {
-            Found::Short(ShortLink {
+            FoundLink::Short(ShortLink {
                 kind: KIND,
                 url: url.to_string(),
                 password: password_in(url),
@@ -81,8 +81,8 @@ pub(super) fn read(url: &Url) -> Option<Found> {
 
 /// Parses a URL as a link by its form alone, at a host that is known to be the service's; `None` if it has no
 /// such form.
-pub(super) fn read_form(url: &Url, host: &str) -> Option<Found> {
-    Some(Found::Share(ShareLink {
+pub(super) fn read_form(url: &Url, host: &str) -> Option<FoundLink> {
+    Some(FoundLink::Share(ShareLink {
         kind: KIND,
         host: host.to_owned(),
         id: surl(url)?,
@@ -99,7 +99,7 @@ pub(super) fn read_unknown(url: &Url) -> Option<ShareLink> {
         return None;
     }
     match read_form(url, MAIN_HOST)? {
-        Found::Share(link) if SURL_BYTES.contains(&link.id.len()) => Some(link),
+        FoundLink::Share(link) if SURL_BYTES.contains(&link.id.len()) => Some(link),
         _ => None,
     }
 }

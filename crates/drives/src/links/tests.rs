@@ -23,8 +23,8 @@ fn told(text: &str) -> String {
     let found: Vec<String> = find(text, &homes())
         .iter()
         .map(|found| match found {
-            Found::Share(link) => words(&link.id, &link.password),
-            Found::Short(link) => words(&link.url, &link.password),
+            FoundLink::Share(link) => words(&link.id, &link.password),
+            FoundLink::Short(link) => words(&link.url, &link.password),
         })
         .collect();
     found.join(", ")
@@ -348,8 +348,8 @@ fn a_long_paste_is_read_in_time_and_within_bounds() {
 #[test]
 fn shares_have_places_and_places_of_terabox_tell_their_share() {
     let link = |text: &str| match find(text, &homes()).remove(0) {
-        Found::Share(link) => link,
-        Found::Short(_) => panic!("{text} is a share link"),
+        FoundLink::Share(link) => link,
+        FoundLink::Short(_) => panic!("{text} is a share link"),
     };
     let share = link(&format!("https://terabox.com/s/1{A}"));
     let place = share.place().unwrap();
@@ -403,7 +403,7 @@ fn links_of_cloudreve_lead_to_what_is_inside_at_every_host_of_a_site() {
         ("cloudreve://VoMFL@share/a%2Fb", None, Some("/a/b")),
     ];
     for (text, password, path) in cases {
-        let Some(Found::Share(link)) = find(text, &homes).into_iter().next() else {
+        let Some(FoundLink::Share(link)) = find(text, &homes).into_iter().next() else {
             panic!("{text}");
         };
         assert_eq!(
@@ -418,7 +418,7 @@ fn links_of_cloudreve_lead_to_what_is_inside_at_every_host_of_a_site() {
         "https://cloud.example.org/f/Ab1/A%20b.mp4",
         "https://cloud.example.org/f/d/Ab1/A%20b.mp4",
     ] {
-        let Some(Found::Share(link)) = find(text, &homes).into_iter().next() else {
+        let Some(FoundLink::Share(link)) = find(text, &homes).into_iter().next() else {
             panic!("{text}");
         };
         let path = link.path.as_ref().unwrap();

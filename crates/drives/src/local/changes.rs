@@ -8,7 +8,7 @@ use std::io;
 use std::time::{Duration, SystemTime};
 
 use crate::local::slot::{MAX_DEPTH, Slot, is_unfinished, names_in};
-use crate::local::tree::{Tree, failure, is_hidden};
+use crate::local::tree::{FolderTree, failure, is_hidden};
 use crate::{DriveError, ErrorKind};
 use media::{Entry, EntryPath};
 
@@ -19,7 +19,7 @@ const ABANDONED_AGE: Duration = Duration::from_secs(24 * 3600);
 /// Permissions of a new folder, before the umask.
 pub(crate) const FOLDER_MODE: u32 = 0o777;
 
-impl Tree {
+impl FolderTree {
     /// Returns the name of an entry that exists, as a slot.
     pub(crate) fn existing(
         &self,
@@ -68,7 +68,7 @@ impl Tree {
 }
 
 /// Makes a folder.
-pub(crate) fn make_folder(tree: &Tree, path: &EntryPath) -> Result<Entry, DriveError> {
+pub(crate) fn make_folder(tree: &FolderTree, path: &EntryPath) -> Result<Entry, DriveError> {
     const OPERATION: &str = "mkdir";
     if path.is_root() {
         return Err(DriveError::new(ErrorKind::Conflict, OPERATION, "the root"));
@@ -81,7 +81,7 @@ pub(crate) fn make_folder(tree: &Tree, path: &EntryPath) -> Result<Entry, DriveE
 
 /// Makes a folder and those above it, as far as they are missing. Returns those that were made.
 pub(crate) fn make_folders(
-    tree: &Tree,
+    tree: &FolderTree,
     folder: &EntryPath,
     operation: &'static str,
 ) -> Result<Vec<EntryPath>, DriveError> {
@@ -114,7 +114,11 @@ pub(crate) fn make_folders(
 }
 
 /// Copies an entry to a path that is free.
-pub(crate) fn copy(tree: &Tree, path: &EntryPath, target: &EntryPath) -> Result<Entry, DriveError> {
+pub(crate) fn copy(
+    tree: &FolderTree,
+    path: &EntryPath,
+    target: &EntryPath,
+) -> Result<Entry, DriveError> {
     const OPERATION: &str = "copy";
     let failed = |error: io::Error| write_failure(OPERATION, &error);
     tree.existing(path, OPERATION)?;
@@ -132,7 +136,7 @@ pub(crate) fn copy(tree: &Tree, path: &EntryPath, target: &EntryPath) -> Result<
 
 /// Moves or renames an entry to a path that is free.
 pub(crate) fn relocate(
-    tree: &Tree,
+    tree: &FolderTree,
     operation: &'static str,
     path: &EntryPath,
     target: &EntryPath,
@@ -158,7 +162,7 @@ pub(crate) fn relocate(
 /// Copies the file or folder at `path`, as far as it is shown, to `target`. `above` identifies the folders that are being
 /// copied: links may lead in circles.
 pub(crate) fn copy_shown(
-    tree: &Tree,
+    tree: &FolderTree,
     operation: &'static str,
     path: &EntryPath,
     target: &Slot,
@@ -197,7 +201,7 @@ pub(crate) fn copy_shown(
 }
 
 /// Removes what killed processes have left in a folder.
-pub(crate) fn remove_abandoned(tree: &Tree, folder: &EntryPath) {
+pub(crate) fn remove_abandoned(tree: &FolderTree, folder: &EntryPath) {
     let look = || -> io::Result<()> {
         let opened = tree
             .open_folder(folder, "upload")
@@ -222,7 +226,7 @@ pub(crate) fn remove_abandoned(tree: &Tree, folder: &EntryPath) {
 
 /// Checks that no folder goes into itself, by whatever link.
 fn check_nesting(
-    tree: &Tree,
+    tree: &FolderTree,
     operation: &'static str,
     path: &EntryPath,
     target: &EntryPath,

@@ -84,7 +84,7 @@ pub(crate) struct Segmenter {
 
 /// A segment's URL, parsed.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Piece {
+pub(crate) struct LocalSegment {
     pub path: EntryPath,
     pub version: String,
     pub number: usize,
@@ -193,7 +193,11 @@ impl Segmenter {
     }
 
     /// Starts to copy a segment. The program ends when its reader is dropped.
-    pub(crate) async fn open(&self, film: File, piece: &Piece) -> Result<Incoming, DriveError> {
+    pub(crate) async fn open(
+        &self,
+        film: File,
+        piece: &LocalSegment,
+    ) -> Result<Incoming, DriveError> {
         let permit = self.programs.permit().await?;
         let mut command = Command::new("ffmpeg");
         command
@@ -235,7 +239,7 @@ impl Segmenter {
 
 /// Returns the bitstream filter that drops packets which belong to other segments, by their decode time. The first
 /// segment has no beginning, the last one no end.
-fn only_between(piece: &Piece, time_s: impl Fn(&Keyframe) -> f64) -> String {
+fn only_between(piece: &LocalSegment, time_s: impl Fn(&Keyframe) -> f64) -> String {
     let mut drop = Vec::new();
     if piece.number > 0 {
         let from = time_s(&piece.from) - END_MARGIN_S;
@@ -401,7 +405,7 @@ pub(crate) fn playlist(
 }
 
 /// Parses a segment's URL; `None` if it is something else.
-pub(crate) fn read(address: &str) -> Option<Piece> {
+pub(crate) fn read(address: &str) -> Option<LocalSegment> {
     if !address.starts_with(BASE) {
         return None;
     }
@@ -419,7 +423,7 @@ pub(crate) fn read(address: &str) -> Option<Piece> {
             decoded_s: decoded_s.parse().ok()?,
         })
     };
-    Some(Piece {
+    Some(LocalSegment {
         number: url.path().trim_start_matches('/').parse().ok()?,
         from: time("from")?,
         to: time("to"),
@@ -454,7 +458,7 @@ mod tests {
             decoded_s: shown_s - 0.1,
         });
         let text = playlist(&path, "v1", &keys, 20.0, Some(1));
-        let pieces: Vec<Piece> = text.lines().filter_map(read).collect();
+        let pieces: Vec<LocalSegment> = text.lines().filter_map(read).collect();
         let starts: Vec<f64> = pieces.iter().map(|piece| piece.from.shown_s).collect();
         assert_eq!(starts, [0.0, 6.0, 12.1]);
         assert_eq!((pieces[2].to, pieces[2].sound), (None, Some(1)));

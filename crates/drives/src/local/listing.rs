@@ -10,7 +10,7 @@ use std::time::Duration;
 use moka::sync::Cache;
 
 use crate::DriveError;
-use crate::local::tree::{Name, Tree};
+use crate::local::tree::{FolderTree, Name};
 use media::{
     Entry, EntryPath, FileKind, Listing, Order, PageRequest, SortBy, comparable_name, natural_cmp,
     natural_key,
@@ -66,7 +66,7 @@ impl Orders {
     }
 
     /// Handles a name in a folder that was added, removed or replaced.
-    pub(crate) fn changed(&self, tree: &Tree, folder: &EntryPath, text: &str) {
+    pub(crate) fn changed(&self, tree: &FolderTree, folder: &EntryPath, text: &str) {
         self.changes.fetch_add(1, Memory::SeqCst);
         self.touched(folder);
         self.index.invalidate(&());
@@ -98,7 +98,7 @@ impl Orders {
     /// Returns one page of a folder.
     pub(crate) fn page(
         &self,
-        tree: &Tree,
+        tree: &FolderTree,
         folder: &EntryPath,
         page: &PageRequest,
     ) -> Result<Listing, DriveError> {
@@ -145,7 +145,7 @@ impl Orders {
     /// Returns one page of the entries whose name contains all words of `query`, in any case.
     pub(crate) fn search(
         &self,
-        tree: &Tree,
+        tree: &FolderTree,
         query: &str,
         page: &PageRequest,
     ) -> Result<Listing, DriveError> {
@@ -159,7 +159,7 @@ impl Orders {
     /// Returns one page of all files of one kind.
     pub(crate) fn of_kind(
         &self,
-        tree: &Tree,
+        tree: &FolderTree,
         kind: FileKind,
         page: &PageRequest,
     ) -> Result<Listing, DriveError> {
@@ -171,7 +171,7 @@ impl Orders {
     /// Returns one page of the entries below the root that `is_meant` accepts, by path and true for a folder.
     fn found(
         &self,
-        tree: &Tree,
+        tree: &FolderTree,
         page: &PageRequest,
         is_meant: impl Fn(&EntryPath, bool) -> bool,
     ) -> Result<Listing, DriveError> {
@@ -224,7 +224,7 @@ fn place(names: &[Name], name: &Name) -> Result<usize, usize> {
 }
 
 /// Returns the names of a folder, folders first, each group in the requested order.
-fn sorted(tree: &Tree, folder: &EntryPath, sort: SortBy) -> Result<Vec<Name>, DriveError> {
+fn sorted(tree: &FolderTree, folder: &EntryPath, sort: SortBy) -> Result<Vec<Name>, DriveError> {
     let names = tree.names(folder)?.into_iter();
     let mut keyed: Vec<(bool, Vec<u8>, Name)> = names
         .map(|name| (!name.is_folder, natural_key(&name.text), name))
@@ -254,7 +254,7 @@ fn sorted(tree: &Tree, folder: &EntryPath, sort: SortBy) -> Result<Vec<Name>, Dr
 }
 
 /// Returns every path below the folder, up to the limit.
-fn all_paths(tree: &Tree) -> Result<Vec<(EntryPath, bool)>, DriveError> {
+fn all_paths(tree: &FolderTree) -> Result<Vec<(EntryPath, bool)>, DriveError> {
     let mut found = Vec::new();
     let mut folders = VecDeque::from([(EntryPath::root(), 0)]);
     // Links may lead in circles: each folder is read once, at its own path rather than that of a link.

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use chrono::Utc;
 
 use crate::local::listing::Orders;
-use crate::local::tree::Tree;
+use crate::local::tree::FolderTree;
 use crate::local::{Local, changes, trash};
 use crate::{DriveError, ErrorKind, Manage, Outcome, Permits, RestoreOutcome, Trash, TrashedEntry};
 use media::{Entry, EntryPath};
@@ -148,7 +148,7 @@ impl Local {
         &self,
         paths: &[EntryPath],
         to: Option<&EntryPath>,
-        change: impl Fn(&Tree, &EntryPath, &EntryPath) -> Result<Option<Entry>, DriveError>
+        change: impl Fn(&FolderTree, &EntryPath, &EntryPath) -> Result<Option<Entry>, DriveError>
         + Send
         + 'static,
     ) -> Result<Vec<Outcome>, DriveError> {
@@ -217,7 +217,7 @@ impl Local {
 
 /// Updates the cached orders after a change of names. `has_left` is true if a name may have gone: the orders of folders
 /// below it are stale then.
-fn noted(tree: &Tree, orders: &Orders, paths: &[&EntryPath], has_left: bool) {
+fn noted(tree: &FolderTree, orders: &Orders, paths: &[&EntryPath], has_left: bool) {
     for path in paths {
         if let Some(parent) = path.parent() {
             orders.changed(tree, &parent, path.name());

@@ -43,7 +43,7 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode
 use crate::local::hls::{KeyframeIndex, Segmenter};
 use crate::local::listing::Orders;
 use crate::local::probe::{Facts, FileProbe, Streams};
-use crate::local::tree::{Tree, failure, version};
+use crate::local::tree::{FolderTree, failure, version};
 use crate::local::watch::Watch;
 use crate::tags::embedded_picture;
 use crate::{
@@ -76,7 +76,7 @@ const WRITABLE: &str = "with `write = true`";
 /// A folder as a drive.
 pub(crate) struct Local {
     path: PathBuf,
-    tree: Tree,
+    tree: FolderTree,
     orders: Orders,
     watch: Watch,
     segmenter: Segmenter,
@@ -127,7 +127,7 @@ pub(crate) fn open(place: Place, config: LocalConfig, context: DriveContext) -> 
 
 impl Local {
     fn new(own: Option<OwnFolder>, place: Place, config: LocalConfig) -> Self {
-        let tree = Tree::new(place, config.path.clone(), own);
+        let tree = FolderTree::new(place, config.path.clone(), own);
         let orders = Orders::new();
         Local {
             watch: Watch::new(&tree, &orders),
@@ -228,7 +228,7 @@ impl Local {
     /// Runs blocking disk access off the threads that serve viewers.
     async fn looking<T: Send + 'static>(
         &self,
-        look: impl FnOnce(&Tree, &Orders) -> Result<T, DriveError> + Send + 'static,
+        look: impl FnOnce(&FolderTree, &Orders) -> Result<T, DriveError> + Send + 'static,
     ) -> Result<T, DriveError> {
         let (tree, orders) = (self.tree.clone(), self.orders.clone());
         tokio::task::spawn_blocking(move || look(&tree, &orders))

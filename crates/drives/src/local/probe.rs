@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use containers::matroska::{Matroska, ScanProgress};
 use containers::{
-    Budget, Container, ContainerError, MAGIC_BYTES, ReadRange, Source, Track, TrackKind,
+    Budget, Container, ContainerError, FilmSource, MAGIC_BYTES, ReadRange, Track, TrackKind,
 };
 use futures_util::FutureExt;
 use lofty::file::{AudioFile, FileType};
@@ -115,7 +115,7 @@ fn container_facts(container: Container, file: &File) -> FileProbe {
 }
 
 async fn opened(reader: &IndexFile<'_>) -> Result<Facts, ContainerError> {
-    let source = Source::open(reader, &Budget::default()).await?;
+    let source = FilmSource::open(reader, &Budget::default()).await?;
     let picture = source.picture().map(|index| &source.tracks()[index]);
     let duration = source.duration_s();
     let has_sound = source.default_sound().is_some();

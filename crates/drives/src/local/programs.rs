@@ -37,9 +37,9 @@ pub(crate) struct Programs {
 }
 
 /// A running program, and the reader of its output.
-pub(crate) struct Running(Mutex<State>);
+pub(crate) struct Running(Mutex<ProgramState>);
 
-struct State {
+struct ProgramState {
     /// `None` after it was stopped or waited for.
     child: Option<(Child, OwnedSemaphorePermit)>,
     /// True while its reader waits for output.
@@ -151,7 +151,7 @@ impl Programs {
     }
 
     fn register(&self, child: Child, permit: OwnedSemaphorePermit, is_probe: bool) -> Arc<Running> {
-        let running = Arc::new(Running(Mutex::new(State {
+        let running = Arc::new(Running(Mutex::new(ProgramState {
             child: Some((child, permit)),
             is_wanted: false,
             read_at: Instant::now(),
@@ -196,7 +196,7 @@ impl Running {
     /// Waits for output of the program, which is not stopped meanwhile.
     pub(crate) async fn waited_for<T>(&self, work: impl Future<Output = T>) -> T {
         lock(&self.0).is_wanted = true;
-        let _done = Done(self);
+        let _done = WaitEnd(self);
         work.await
     }
 
@@ -240,9 +240,9 @@ impl Running {
 }
 
 /// Marks the end of a wait: the reader has its output, or was dropped.
-struct Done<'a>(&'a Running);
+struct WaitEnd<'a>(&'a Running);
 
-impl Drop for Done<'_> {
+impl Drop for WaitEnd<'_> {
     fn drop(&mut self) {
         let mut state = lock(&self.0.0);
         state.is_wanted = false;

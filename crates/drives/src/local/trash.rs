@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::local::changes::{copy_shown, make_folders, write_failure};
 use crate::local::slot::{Slot, names_in};
-use crate::local::tree::Tree;
+use crate::local::tree::FolderTree;
 use crate::{DriveError, TrashedEntry};
 use media::{Entry, EntryPath};
 
@@ -33,7 +33,11 @@ struct TrashInfo {
 }
 
 /// Moves an entry to the trash.
-pub(crate) fn put(tree: &Tree, path: &EntryPath, now: DateTime<Utc>) -> Result<(), DriveError> {
+pub(crate) fn put(
+    tree: &FolderTree,
+    path: &EntryPath,
+    now: DateTime<Utc>,
+) -> Result<(), DriveError> {
     const OPERATION: &str = "delete";
     let source = tree.existing(path, OPERATION)?;
     let failed = |error: io::Error| write_failure(OPERATION, &error);
@@ -48,7 +52,12 @@ pub(crate) fn put(tree: &Tree, path: &EntryPath, now: DateTime<Utc>) -> Result<(
     moved
 }
 
-fn move_in(tree: &Tree, path: &EntryPath, source: &Slot, place: &Slot) -> Result<(), DriveError> {
+fn move_in(
+    tree: &FolderTree,
+    path: &EntryPath,
+    source: &Slot,
+    place: &Slot,
+) -> Result<(), DriveError> {
     const OPERATION: &str = "delete";
     let failed = |error: io::Error| write_failure(OPERATION, &error);
     let info = TrashInfo {
@@ -72,7 +81,7 @@ fn move_in(tree: &Tree, path: &EntryPath, source: &Slot, place: &Slot) -> Result
 }
 
 /// Returns everything in the trash, the entry deleted last first.
-pub(crate) fn list(tree: &Tree, days: u32) -> Result<Vec<TrashedEntry>, DriveError> {
+pub(crate) fn list(tree: &FolderTree, days: u32) -> Result<Vec<TrashedEntry>, DriveError> {
     const OPERATION: &str = "trash";
     let failed = |error: io::Error| write_failure(OPERATION, &error);
     let Some(trash) = open_if_there(tree, OPERATION)? else {
@@ -103,12 +112,12 @@ pub(crate) fn list(tree: &Tree, days: u32) -> Result<Vec<TrashedEntry>, DriveErr
 }
 
 /// Returns the path that an entry in the trash had; `None` if there is no such id.
-pub(crate) fn path_of(tree: &Tree, id: &str) -> Result<Option<EntryPath>, DriveError> {
+pub(crate) fn path_of(tree: &FolderTree, id: &str) -> Result<Option<EntryPath>, DriveError> {
     Ok(place_of(tree, id, "restore")?.and_then(|place| Some(read(&place)?.0)))
 }
 
 /// Moves an entry back to where it was. The folders above it are made if they are missing.
-pub(crate) fn restore(tree: &Tree, id: &str) -> Result<Entry, DriveError> {
+pub(crate) fn restore(tree: &FolderTree, id: &str) -> Result<Entry, DriveError> {
     const OPERATION: &str = "restore";
     let failed = |error: io::Error| write_failure(OPERATION, &error);
     let absent = || DriveError::not_found(OPERATION, "there is no such id in the trash");
@@ -125,7 +134,7 @@ pub(crate) fn restore(tree: &Tree, id: &str) -> Result<Entry, DriveError> {
 }
 
 /// Deletes entries for good: all of them, or those that were deleted before `before`.
-pub(crate) fn empty(tree: &Tree, before: Option<DateTime<Utc>>) -> Result<(), DriveError> {
+pub(crate) fn empty(tree: &FolderTree, before: Option<DateTime<Utc>>) -> Result<(), DriveError> {
     const OPERATION: &str = "trash";
     let failed = |error: io::Error| write_failure(OPERATION, &error);
     let Some(trash) = open_if_there(tree, OPERATION)? else {
@@ -145,7 +154,11 @@ pub(crate) fn empty(tree: &Tree, before: Option<DateTime<Utc>>) -> Result<(), Dr
 }
 
 /// Deletes entries for good that have been in the trash for more than `days`.
-pub(crate) fn empty_by_age(tree: &Tree, days: u32, now: DateTime<Utc>) -> Result<(), DriveError> {
+pub(crate) fn empty_by_age(
+    tree: &FolderTree,
+    days: u32,
+    now: DateTime<Utc>,
+) -> Result<(), DriveError> {
     match now.checked_sub_signed(age_of(days)) {
         Some(before) => empty(tree, Some(before)),
         None => Ok(()),
@@ -157,7 +170,7 @@ fn age_of(days: u32) -> TimeDelta {
 }
 
 /// Opens the trash, which is made if it is missing.
-fn open(tree: &Tree, operation: &'static str) -> Result<OwnedFd, DriveError> {
+fn open(tree: &FolderTree, operation: &'static str) -> Result<OwnedFd, DriveError> {
     let failed = |error: io::Error| write_failure(operation, &error);
     let slot = Slot::new(tree.open_folder(&EntryPath::root(), operation)?, TRASH);
     match slot.create_folder(MODE) {
@@ -168,7 +181,10 @@ fn open(tree: &Tree, operation: &'static str) -> Result<OwnedFd, DriveError> {
 }
 
 /// Opens the trash; `None` if there is none.
-fn open_if_there(tree: &Tree, operation: &'static str) -> Result<Option<OwnedFd>, DriveError> {
+fn open_if_there(
+    tree: &FolderTree,
+    operation: &'static str,
+) -> Result<Option<OwnedFd>, DriveError> {
     let slot = Slot::new(tree.open_folder(&EntryPath::root(), operation)?, TRASH);
     match slot.open_folder() {
         Ok(folder) => Ok(Some(folder)),
@@ -178,7 +194,11 @@ fn open_if_there(tree: &Tree, operation: &'static str) -> Result<Option<OwnedFd>
 }
 
 /// Returns the folder of an id in the trash; `None` if it cannot be one.
-fn place_of(tree: &Tree, id: &str, operation: &'static str) -> Result<Option<Slot>, DriveError> {
+fn place_of(
+    tree: &FolderTree,
+    id: &str,
+    operation: &'static str,
+) -> Result<Option<Slot>, DriveError> {
     if time_of(id).is_none() {
         return Ok(None);
     }

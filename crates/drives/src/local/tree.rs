@@ -18,7 +18,7 @@ use media::{Entry, EntryKind, EntryPath, Place};
 
 /// The folder that a drive shows.
 #[derive(Debug, Clone)]
-pub(crate) struct Tree {
+pub(crate) struct FolderTree {
     place: Place,
     root: PathBuf,
     own: Option<OwnFolder>,
@@ -35,9 +35,9 @@ pub(crate) struct Name {
     pub is_folder: bool,
 }
 
-impl Tree {
+impl FolderTree {
     pub(crate) fn new(place: Place, root: PathBuf, own: Option<OwnFolder>) -> Self {
-        Tree { place, root, own }
+        FolderTree { place, root, own }
     }
 
     /// Returns true if the last name of the path is a symbolic link.
@@ -298,7 +298,7 @@ mod tests {
     /// Returns the names in a folder of a tree, and whether a path in it can be opened.
     fn seen(root: &Path, own: &Path, folder: &str, file: &str) -> (Vec<String>, bool) {
         let place = Place::parse("home").unwrap();
-        let tree = Tree::new(place, root.to_owned(), OwnFolder::at(own, STATE));
+        let tree = FolderTree::new(place, root.to_owned(), OwnFolder::at(own, STATE));
         let path = |text| EntryPath::parse(text).unwrap();
         let names = tree.names(&path(folder)).unwrap_or_default();
         let mut names: Vec<String> = names.into_iter().map(|name| name.text).collect();

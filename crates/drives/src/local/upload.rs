@@ -10,7 +10,7 @@ use futures_util::StreamExt;
 
 use crate::local::changes::{check_name, make_folders, remove_abandoned, write_failure};
 use crate::local::slot::{Slot, Unfinished};
-use crate::local::{Local, tree::Tree};
+use crate::local::{Local, tree::FolderTree};
 use crate::uploads::{self, broke_off, check_taken};
 use crate::{
     DriveError, ErrorKind, OnConflict, Permits, Upload, UploadBody, UploadRequest, Volume,
@@ -62,7 +62,7 @@ impl Upload for Local {
         let path = request.path.clone();
         let parent = path.parent().unwrap_or_else(EntryPath::root);
         let folder = parent.clone();
-        let begin = move |tree: &Tree, orders: &crate::local::listing::Orders| {
+        let begin = move |tree: &FolderTree, orders: &crate::local::listing::Orders| {
             let made = make_folders(tree, &folder, OPERATION)?;
             for folder in &made {
                 let parent = folder.parent().unwrap_or_else(EntryPath::root);
@@ -132,7 +132,7 @@ async fn write(mut incomplete: Incomplete, bytes: Bytes) -> Result<Incomplete, D
 /// Makes the bytes durable and gives them their name, or another one if that is taken and `on_conflict` says so.
 /// Returns the path.
 fn finish(
-    tree: &Tree,
+    tree: &FolderTree,
     mut incomplete: Incomplete,
     path: &EntryPath,
     on_conflict: OnConflict,

@@ -9,7 +9,7 @@ use notify::{EventKind, RecommendedWatcher, RecursiveMode, Watcher};
 use tokio::sync::broadcast;
 
 use crate::local::listing::Orders;
-use crate::local::tree::{Tree, is_hidden};
+use crate::local::tree::{FolderTree, is_hidden};
 use media::EntryPath;
 
 /// Watches folders and reports changes.
@@ -21,15 +21,15 @@ pub(crate) struct Watch {
 
 struct Watched {
     watcher: RecommendedWatcher,
-    folders: Folders,
+    folders: WatchedFolders,
 }
 
 /// The watched folders, the one listed last at the end. Never locked during a call to the watcher, because that
 /// call waits for the thread that delivers events.
 #[derive(Clone, Default)]
-struct Folders(Arc<Mutex<VecDeque<PathBuf>>>);
+struct WatchedFolders(Arc<Mutex<VecDeque<PathBuf>>>);
 
-impl Folders {
+impl WatchedFolders {
     fn lock(&self) -> MutexGuard<'_, VecDeque<PathBuf>> {
         // Every change is complete before the lock is released.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
@@ -62,9 +62,9 @@ const MAX_FOLDERS: usize = 1024;
 const WAITING: usize = 256;
 
 impl Watch {
-    pub(crate) fn new(tree: &Tree, orders: &Orders) -> Self {
+    pub(crate) fn new(tree: &FolderTree, orders: &Orders) -> Self {
         let (changes, _) = broadcast::channel(WAITING);
-        let folders = Folders::default();
+        let folders = WatchedFolders::default();
         let watcher = notify::recommended_watcher({
             let (tree, orders, changes) = (Arc::new(tree.clone()), orders.clone(), changes.clone());
             let folders = folders.clone();

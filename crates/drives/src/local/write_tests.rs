@@ -7,7 +7,7 @@ use chrono::{TimeDelta, Utc};
 use futures_util::future::BoxFuture;
 use futures_util::{FutureExt, StreamExt, stream};
 
-use super::tree::Tree;
+use super::tree::FolderTree;
 use super::{Local, LocalConfig, changes, trash};
 use crate::api::limiter::Acquire;
 use crate::{
@@ -278,7 +278,7 @@ fn the_servers_own_state_is_not_changed() {
     symlink("in", root.join("link")).unwrap();
     let tree = |root: &Path| {
         let own = OwnFolder::at(&state, &["drivein.sqlite", "cache"]);
-        Tree::new(Place::parse("home").unwrap(), root.to_owned(), own)
+        FolderTree::new(Place::parse("home").unwrap(), root.to_owned(), own)
     };
     let above = tree(&root);
     for at in ["/in", "/in/state", "/link"] {

@@ -19,7 +19,7 @@ use url::Url;
 
 use super::config::S3Config;
 use super::types::ErrorReply;
-use crate::http::{Call, Client, StreamedBody, status};
+use crate::http::{Client, HttpCall, StreamedBody, status};
 use crate::json::count_odd;
 use crate::{Clock, DriveError, ErrorKind, UploadBody};
 use media::EntryPath;
@@ -139,7 +139,7 @@ impl Bucket {
     ) -> Result<S3Reply, DriveError> {
         let url = action.sign(SIGNATURE_TTL);
         let is_head = method == Method::HEAD;
-        let call = Call {
+        let call = HttpCall {
             method,
             url: url.as_str(),
             headers: header_map(operation, headers)?,

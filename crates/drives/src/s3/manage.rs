@@ -13,7 +13,7 @@ use crate::folders::Child;
 use crate::s3::S3;
 use crate::s3::browse::PAGE_KEYS;
 use crate::s3::bucket::{body_of, parse};
-use crate::s3::types::{CopyPartResult, DeleteResult, Object};
+use crate::s3::types::{CopyPartResult, DeleteResult, ListedObject};
 use crate::{DriveError, ErrorKind, Permits};
 use media::EntryPath;
 
@@ -101,7 +101,7 @@ impl S3 {
         operation: &'static str,
         prefix: &str,
         permits: Permits<'_>,
-    ) -> Result<Vec<Object>, DriveError> {
+    ) -> Result<Vec<ListedObject>, DriveError> {
         let mut objects = Vec::new();
         let mut token: Option<String> = None;
         loop {

@@ -16,7 +16,7 @@ mod upload;
 
 use async_trait::async_trait;
 
-use crate::folders::{self, Child, ContentVersions, FolderServer, SpooledFile, Transfer};
+use crate::folders::{self, Child, ContentVersions, CopyOrMove, FolderServer, SpooledFile};
 use crate::s3::bucket::Bucket;
 use crate::s3::upload::{MAX_OBJECT_BYTES, part_bytes};
 use crate::{
@@ -123,7 +123,7 @@ impl FolderServer for S3 {
     async fn transfer(
         &self,
         operation: &'static str,
-        transfer: Transfer,
+        transfer: CopyOrMove,
         (path, source): (&EntryPath, &Child),
         target: &EntryPath,
         permits: Permits<'_>,
@@ -131,8 +131,8 @@ impl FolderServer for S3 {
         self.copy_entry(operation, (path, source), target, permits)
             .await?;
         match transfer {
-            Transfer::Copy => Ok(()),
-            Transfer::Move => self.delete_entry(operation, path, source, permits).await,
+            CopyOrMove::Copy => Ok(()),
+            CopyOrMove::Move => self.delete_entry(operation, path, source, permits).await,
         }
     }
 

@@ -11,7 +11,7 @@ use crate::json::count_odd;
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub(super) struct ObjectList {
-    pub(super) contents: Vec<Object>,
+    pub(super) contents: Vec<ListedObject>,
     pub(super) common_prefixes: Vec<CommonPrefix>,
     pub(super) is_truncated: bool,
     pub(super) next_continuation_token: Option<String>,
@@ -21,7 +21,7 @@ pub(super) struct ObjectList {
 /// One object of a list.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
-pub(super) struct Object {
+pub(super) struct ListedObject {
     pub(super) key: String,
     #[serde(deserialize_with = "odd_is_absent")]
     pub(super) size: Option<u64>,
@@ -89,7 +89,7 @@ where
     Ok(parsed)
 }
 
-impl Object {
+impl ListedObject {
     /// Returns the ETag; `None` if it is missing or empty.
     pub(super) fn etag(&self) -> Option<String> {
         let is_told = |etag: &&String| !matches!(etag.as_str(), "" | "\"\"");

@@ -2,18 +2,18 @@
 
 use super::types;
 use crate::terabox::drive::entries;
-use crate::terabox::drive::entries::Root;
+use crate::terabox::drive::entries::ShownRoot;
 use crate::terabox::types::{
-    Files, Links, Outcome, QuotaInfo, TokenInfo, Tokens, UserInfo, WrappedPlaylist,
+    CallOutcome, Files, Links, OAuthTokens, QuotaInfo, TokenInfo, UserInfo, WrappedPlaylist,
 };
 use media::{EntryPath, Place};
 
 /// Parses `body` as every kind of reply. Resulting entries must lie below the root of the drive.
 pub fn read_json(body: &[u8]) {
-    if let Some(outcome) = types::read::<Outcome>(body) {
+    if let Some(outcome) = types::read::<CallOutcome>(body) {
         let _ = (outcome.code(), outcome.message().len());
     }
-    let _ = types::read::<Tokens>(body).is_some();
+    let _ = types::read::<OAuthTokens>(body).is_some();
     let _ = types::read::<TokenInfo>(body).is_some();
     let _ = types::read::<UserInfo>(body).is_some();
     let _ = types::read::<QuotaInfo>(body).is_some();
@@ -22,7 +22,7 @@ pub fn read_json(body: &[u8]) {
     let (Ok(place), Ok(folder)) = (Place::parse("films"), EntryPath::parse("/My folder")) else {
         return;
     };
-    let root = Root::new(folder.clone());
+    let root = ShownRoot::new(folder.clone());
     let files = types::read::<Files>(body).and_then(Files::into_parts);
     for file in files.into_iter().flat_map(|(files, _)| files) {
         let _ = file.thumbs.as_ref().and_then(|thumbs| thumbs.best());

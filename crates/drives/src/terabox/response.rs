@@ -11,7 +11,7 @@ use super::codes;
 use super::types;
 use crate::http::{Reply, status};
 use crate::terabox::codes::Context;
-use crate::terabox::types::Outcome;
+use crate::terabox::types::CallOutcome;
 use serde::de::DeserializeOwned;
 
 use crate::{DriveError, ErrorKind};
@@ -37,8 +37,8 @@ pub(crate) fn check_response(
     context: Context,
     now: SystemTime,
 ) -> Result<(), DriveError> {
-    let outcome = types::read::<Outcome>(&reply.body);
-    let code = outcome.as_ref().and_then(Outcome::code);
+    let outcome = types::read::<CallOutcome>(&reply.body);
+    let code = outcome.as_ref().and_then(CallOutcome::code);
     let error = match (code, &outcome) {
         (Some(code), Some(outcome)) if code != 0 => {
             let told = told_error(operation, code, outcome, context);
@@ -66,7 +66,7 @@ pub(crate) fn check_response(
 pub(crate) fn told_error(
     operation: &'static str,
     code: i64,
-    outcome: &Outcome,
+    outcome: &CallOutcome,
     context: Context,
 ) -> DriveError {
     let kind = codes::kind(code, outcome.message(), context);

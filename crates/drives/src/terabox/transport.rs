@@ -12,7 +12,7 @@ use secrecy::ExposeSecret;
 
 use super::codes;
 use super::download_url;
-use crate::http::{Call, Client, Reply};
+use crate::http::{Client, HttpCall, Reply};
 use crate::session::with_new_token;
 use crate::terabox::platform::auth::{Access, Auth};
 use crate::terabox::request::{ApiRequest, FORM, QUERY, TOKEN_PARAMETERS, call_url, encode_form};
@@ -116,7 +116,7 @@ async fn by_token(
                 .await
         }
         Some(form) => {
-            let call = Call {
+            let call = HttpCall {
                 method: Method::POST,
                 url: &url,
                 headers: HeaderMap::new(),

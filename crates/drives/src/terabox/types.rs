@@ -11,7 +11,7 @@ use crate::terabox::lenient::{Text, Whole, float, many, text, whole};
 
 /// Result of a call; stands in every reply beside its own fields.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Outcome {
+pub(crate) struct CallOutcome {
     #[serde(default, deserialize_with = "whole")]
     errno: Whole,
     #[serde(default, deserialize_with = "whole")]
@@ -24,7 +24,7 @@ pub(crate) struct Outcome {
     error_msg: Text,
 }
 
-impl Outcome {
+impl CallOutcome {
     /// Returns the upstream's number; 0 is success, `None` means that the reply has none.
     pub(crate) fn code(&self) -> Option<i64> {
         match (self.errno.0, self.error_code.0) {
@@ -51,7 +51,7 @@ pub(crate) struct Wrapped<T> {
 
 /// `/oauth/refreshtoken` (and `gettoken`).
 #[derive(Deserialize)]
-pub(crate) struct Tokens {
+pub(crate) struct OAuthTokens {
     pub(crate) access_token: String,
     #[serde(default)]
     pub(crate) refresh_token: Option<String>,
@@ -265,7 +265,7 @@ pub(crate) struct Link {
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Managed {
     #[serde(default, deserialize_with = "many")]
-    pub(crate) info: Option<Vec<Item>>,
+    pub(crate) info: Option<Vec<ResultItem>>,
     #[serde(default, deserialize_with = "text")]
     pub(crate) taskid: Text,
 }
@@ -278,14 +278,14 @@ pub(crate) struct Task {
     #[serde(default, deserialize_with = "whole")]
     pub(crate) task_errno: Whole,
     #[serde(default, deserialize_with = "many")]
-    info: Option<Vec<Item>>,
+    info: Option<Vec<ResultItem>>,
     #[serde(default, deserialize_with = "many")]
-    list: Option<Vec<Item>>,
+    list: Option<Vec<ResultItem>>,
 }
 
 impl Task {
     /// Returns the outcome of each path, under either name.
-    pub(crate) fn into_items(self) -> Vec<Item> {
+    pub(crate) fn into_items(self) -> Vec<ResultItem> {
         [self.info, self.list]
             .into_iter()
             .flatten()
@@ -296,7 +296,7 @@ impl Task {
 
 /// Outcome of one path.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Item {
+pub(crate) struct ResultItem {
     #[serde(default, deserialize_with = "whole")]
     pub(crate) errno: Whole,
     #[serde(default, deserialize_with = "text")]
@@ -556,15 +556,15 @@ mod tests {
             ("{}", None, ""),
         ];
         for (json, code, message) in cases {
-            let outcome: Outcome = read(json.as_bytes()).unwrap();
+            let outcome: CallOutcome = read(json.as_bytes()).unwrap();
             assert_eq!(
                 (outcome.code(), outcome.message()),
                 (*code, *message),
                 "{json}"
             );
         }
-        assert!(read::<Outcome>(b"<html>").is_none());
-        assert!(read::<Outcome>(b"\xef\xbb\xbf{\"errno\":0,\"x\":\"\xff\"}").is_some());
+        assert!(read::<CallOutcome>(b"<html>").is_none());
+        assert!(read::<CallOutcome>(b"\xef\xbb\xbf{\"errno\":0,\"x\":\"\xff\"}").is_some());
     }
 
     #[test]

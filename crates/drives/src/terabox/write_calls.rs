@@ -55,7 +55,7 @@ pub(crate) struct NewFile<'a> {
 }
 
 /// One part of a file.
-pub(crate) struct Part<'a> {
+pub(crate) struct SentPart<'a> {
     pub(crate) path: &'a str,
     pub(crate) uploadid: &'a str,
     pub(crate) number: usize,
@@ -196,7 +196,7 @@ impl Api {
     /// Sends one part. `body` is called again if the part must be sent again with another token.
     pub(crate) async fn superfile(
         &self,
-        part: &Part<'_>,
+        part: &SentPart<'_>,
         body: impl Fn() -> BoxStream<'static, std::io::Result<Bytes>> + Send + Sync,
     ) -> Result<PartTaken, DriveError> {
         let operation = "upload";
@@ -247,7 +247,7 @@ impl Api {
     async fn web_superfile(
         &self,
         web: &WebSession,
-        part: &Part<'_>,
+        part: &SentPart<'_>,
         body: impl Fn() -> BoxStream<'static, std::io::Result<Bytes>> + Send + Sync,
     ) -> Result<PartTaken, DriveError> {
         let operation = "upload";
@@ -306,7 +306,7 @@ impl Api {
 
     /// Activates the account's ability to share.
     pub(crate) async fn activate_sharing(&self) -> Result<(), DriveError> {
-        let _: types::Outcome = self.json("share", "/active", &[]).await?;
+        let _: types::CallOutcome = self.json("share", "/active", &[]).await?;
         Ok(())
     }
 

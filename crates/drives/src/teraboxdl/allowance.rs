@@ -16,10 +16,10 @@ use crate::{DriveError, ErrorKind};
 const USED_UP_TTL: Duration = Duration::from_secs(600);
 
 #[derive(Debug, Default)]
-pub(crate) struct Allowance(Mutex<State>);
+pub(crate) struct Allowance(Mutex<AllowanceState>);
 
 #[derive(Debug, Clone, Default)]
-struct State {
+struct AllowanceState {
     limit: Option<u64>,
     used: Option<u64>,
     resets_at: Option<SystemTime>,
@@ -43,7 +43,7 @@ impl Allowance {
     /// Records the account's report.
     pub(crate) fn told(&self, info: &AccountInfo, now: SystemTime) {
         let mut state = self.state();
-        *state = State {
+        *state = AllowanceState {
             limit: info.limit,
             used: info.used,
             resets_at: info.resets_at.map(SystemTime::from),
@@ -95,7 +95,7 @@ impl Allowance {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, AllowanceState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -13,7 +13,7 @@ use url::form_urlencoded;
 
 use super::codes;
 use super::types;
-use crate::http::{Call, Client, Reply, status};
+use crate::http::{Client, HttpCall, Reply, status};
 use crate::session::ServerClock;
 use crate::teraboxdl::allowance::{Allowance, Verdict, used_up};
 use crate::teraboxdl::auth::{KeyRing, Keys};
@@ -116,7 +116,7 @@ impl Api {
 
     async fn tried(&self, link: &str) -> Result<Extracted, DriveError> {
         let operation = "trial";
-        let call = Call {
+        let call = HttpCall {
             method: Method::POST,
             url: &self.url(TRIAL, &[]),
             headers: HeaderMap::new(),
@@ -227,7 +227,7 @@ impl Api {
         insert(&mut headers, "x-timestamp", &timestamp.to_string());
         let signature = keys.signature("POST", path, timestamp, body);
         insert(&mut headers, "x-signature", &signature);
-        let call = Call {
+        let call = HttpCall {
             method: Method::POST,
             url: &self.url(path, &[]),
             headers,
@@ -254,7 +254,7 @@ impl Api {
         if !path.starts_with("/api/") {
             insert(&mut headers, "x-api-key", keys.key.expose_secret());
         }
-        let call = Call {
+        let call = HttpCall {
             method,
             url: &self.url(path, query),
             headers,

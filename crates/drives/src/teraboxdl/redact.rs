@@ -7,7 +7,7 @@ use secrecy::ExposeSecret;
 use serde_json::Value;
 
 use crate::links;
-use crate::links::Found;
+use crate::links::FoundLink;
 use crate::teraboxdl::auth::Keys;
 
 const HIDDEN: &str = "•••";
@@ -72,7 +72,7 @@ pub(crate) fn text<'t>(told: &'t str, keys: &Keys) -> Cow<'t, str> {
         let (address, after) = from.split_at(end);
         kept.push_str(before);
         match links::read(address, &[]) {
-            Some(Found::Share(_) | Found::Short(_)) => kept.push_str(address),
+            Some(FoundLink::Share(_) | FoundLink::Short(_)) => kept.push_str(address),
             None => kept.push_str("(an address)"),
         }
         rest = after;

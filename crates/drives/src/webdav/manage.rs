@@ -5,7 +5,7 @@
 
 use http::StatusCode;
 
-use crate::folders::Transfer;
+use crate::folders::CopyOrMove;
 use crate::webdav::WebDav;
 use crate::webdav::server::{BEHIND_TLS, DavCall};
 use crate::{DriveError, ErrorKind};
@@ -16,7 +16,7 @@ impl WebDav {
     pub(super) async fn send_transfer(
         &self,
         operation: &'static str,
-        transfer: Transfer,
+        transfer: CopyOrMove,
         (path, target): (&EntryPath, &EntryPath),
         is_folder: bool,
         overwrite: bool,
@@ -27,8 +27,8 @@ impl WebDav {
         let call = DavCall {
             operation,
             method: match transfer {
-                Transfer::Copy => "COPY",
-                Transfer::Move => "MOVE",
+                CopyOrMove::Copy => "COPY",
+                CopyOrMove::Move => "MOVE",
             },
             url: &url,
             headers: vec![

@@ -22,7 +22,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use percent_encoding::percent_decode_str;
 
-use crate::folders::{self, Child, ContentVersions, FolderServer, SpooledFile, Transfer};
+use crate::folders::{self, Child, ContentVersions, CopyOrMove, FolderServer, SpooledFile};
 use crate::http::Client;
 use crate::webdav::server::Server;
 use crate::{
@@ -147,7 +147,7 @@ impl FolderServer for WebDav {
     async fn transfer(
         &self,
         operation: &'static str,
-        transfer: Transfer,
+        transfer: CopyOrMove,
         (path, source): (&EntryPath, &Child),
         target: &EntryPath,
         permits: Permits<'_>,
@@ -190,7 +190,7 @@ impl FolderServer for WebDav {
             temporary.ok_or_else(|| DriveError::failed("upload", "nothing was sent"))?;
         let paths = (temporary, target);
         let overwrite = file.request.on_conflict == OnConflict::Overwrite;
-        let rename = self.send_transfer("upload", Transfer::Move, paths, false, overwrite);
+        let rename = self.send_transfer("upload", CopyOrMove::Move, paths, false, overwrite);
         file.permits.call(rename).await
     }
 }

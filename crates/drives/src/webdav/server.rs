@@ -22,7 +22,7 @@ use url::Url;
 use super::config::WebDavConfig;
 use super::digest::DigestState;
 use super::multistatus::{self, Resource};
-use crate::http::{Call, Client, StreamedBody, StreamedReply, status, utf8};
+use crate::http::{Client, HttpCall, StreamedBody, StreamedReply, status, utf8};
 use crate::{Clock, DriveError, ErrorKind};
 use media::EntryPath;
 
@@ -215,7 +215,7 @@ impl Server {
                     .map_err(|_| DriveError::failed(call.operation, "an unusable header"))?;
                 headers.insert(HeaderName::from_static(name), value);
             }
-            let request = Call {
+            let request = HttpCall {
                 method: method.clone(),
                 url: call.url,
                 headers,

@@ -130,7 +130,7 @@ impl Talk {
     }
 }
 
-fn sign(time: &str, ours: &super::Credentials) -> String {
+fn sign(time: &str, ours: &super::AccountCredentials) -> String {
     let text = format!(
         "{}_{time}_{}_{}",
         ours.client_id, ours.client_secret, ours.private_secret

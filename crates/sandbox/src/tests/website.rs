@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{Talk, refused};
-use crate::{Effect, Fault, Options, PlanChange, SubtitleReply, WebSessionState};
+use crate::{Effect, Fault, Options, PlanChange, SubtitleReply, WebSessionFault};
 
 const FILM: &str = "/Tidal Light.mp4";
 
@@ -100,7 +100,7 @@ async fn the_account_is_read_without_a_token() {
     assert_eq!(get("/api/quota?jsToken=another").await["errno"], 4_000_023);
 
     let ended = PlanChange {
-        web_session: Some(WebSessionState::Ended),
+        web_session: Some(WebSessionFault::Ended),
         ..PlanChange::default()
     };
     talk.sandbox.change_account(ended);

@@ -19,7 +19,7 @@ use crate::store::{DavLock, StoreError};
 use crate::web::AppState;
 use crate::web::api::{content, files};
 use crate::web::error::{CANNOT_MANAGE, CANNOT_UPLOAD, Problem};
-use crate::web::preconditions::{Precondition, Validators};
+use crate::web::preconditions::{Precondition, ReplyValidators};
 use crate::web::urls::{encode_path, parse_location};
 use drives::{ErrorKind, OnConflict, UploadRequest};
 use media::{Entry, EntryKind, EntryPath, Place};
@@ -411,7 +411,7 @@ impl DavChange<'_> {
     fn check_version(&self, current: Option<&Arc<Entry>>) -> DavResult<()> {
         let is_met = match current {
             Some(entry) if entry.kind != EntryKind::Folder => {
-                let validators = Validators {
+                let validators = ReplyValidators {
                     etag: &self.etag(entry),
                     modified: entry.modified,
                 };

@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use bytes::Bytes;
 
 use crate::matroska::{Matroska, Scan, ScanProgress};
-use crate::{Budget, ContainerError, Piece, ReadRange, Sample, TrackKind, write};
+use crate::{Budget, ContainerError, ReadRange, ReplyPiece, Sample, TrackKind, write};
 
 /// A file on disk that counts its reads.
 pub(super) struct FileReader {
@@ -229,8 +229,8 @@ pub(super) async fn samples(film: &Matroska, reader: &FileReader, portion: usize
             sequence += 1;
             for piece in write::fragment(sequence, &runs).unwrap() {
                 match piece {
-                    Piece::Bytes(bytes) => fragmented.extend_from_slice(&bytes),
-                    Piece::Range { offset, length } => {
+                    ReplyPiece::Bytes(bytes) => fragmented.extend_from_slice(&bytes),
+                    ReplyPiece::Range { offset, length } => {
                         fragmented.extend(reader.read(offset, length as usize).await.unwrap());
                     }
                 }

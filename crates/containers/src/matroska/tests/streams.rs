@@ -1,18 +1,18 @@
-//! The film through [`Source`]: segments, key frames and the progressive file.
+//! The film through [`FilmSource`]: segments, key frames and the progressive file.
 
 use std::path::Path;
 
 use super::fixtures::{FileReader, Packet, ffmpeg, mkvmerge, probe, run};
 use crate::matroska::ScanProgress;
-use crate::{Budget, Piece, ReadRange, Segment, Source, TrackKind};
+use crate::{Budget, FilmSource, ReadRange, ReplyPiece, Segment, TrackKind};
 
 const FILM: &str = "-f lavfi -i testsrc2=s=160x90:r=25:d=14 -f lavfi -i sine=440:sample_rate=48000:d=14 -c:v libx264 \
                     -preset ultrafast -bf 2 -g 50 -c:a aac";
 
-async fn bytes_of(piece: Piece, reader: &FileReader) -> Vec<u8> {
+async fn bytes_of(piece: ReplyPiece, reader: &FileReader) -> Vec<u8> {
     match piece {
-        Piece::Bytes(bytes) => bytes.to_vec(),
-        Piece::Range { offset, length } => {
+        ReplyPiece::Bytes(bytes) => bytes.to_vec(),
+        ReplyPiece::Range { offset, length } => {
             reader.read(offset, length as usize).await.unwrap().to_vec()
         }
     }
@@ -47,7 +47,7 @@ async fn a_film_is_the_same_in_segments_and_as_one_file() {
     let merged = mkvmerge(room.path(), "merged.mkv", "", &made);
     for path in [made, merged] {
         let reader = FileReader::open(&path);
-        let source = Source::open(&reader, &Budget::default()).await.unwrap();
+        let source = FilmSource::open(&reader, &Budget::default()).await.unwrap();
         assert!(!source.plan().is_empty());
         let selection = [source.picture().unwrap(), source.default_sound().unwrap()];
         let shift = (source.shift_s() * 1000.0).round() as i64;
@@ -128,7 +128,7 @@ async fn media_bytes_are_read_once() {
         &format!("{FILM} -b:v 4M -minrate 4M -bufsize 1M"),
     );
     let reader = FileReader::open(&path);
-    let source = Source::open(&reader, &Budget::default()).await.unwrap();
+    let source = FilmSource::open(&reader, &Budget::default()).await.unwrap();
     let selection = [source.picture().unwrap(), source.default_sound().unwrap()];
     reader.reads.lock().unwrap().clear();
     let mut sent = 0;
@@ -150,7 +150,7 @@ async fn a_film_without_cues_plays_from_the_start_while_it_is_scanned() {
     let made = ffmpeg(room.path(), "film.mkv", &FILM.replace("d=14", "d=40"));
     let path = mkvmerge(room.path(), "bare.mkv", "--no-cues", &made);
     let reader = FileReader::open(&path);
-    let mut source = Source::open(&reader, &Budget::default()).await.unwrap();
+    let mut source = FilmSource::open(&reader, &Budget::default()).await.unwrap();
     assert!(source.plan().is_empty());
     let selection = [source.picture().unwrap(), source.default_sound().unwrap()];
     let mut scan = source.scan().unwrap();
@@ -190,7 +190,7 @@ async fn segments_do_not_depend_on_a_selection() {
     let room = tempfile::tempdir().unwrap();
     let path = ffmpeg(room.path(), "film.mkv", FILM);
     let reader = FileReader::open(&path);
-    let source = Source::open(&reader, &Budget::default()).await.unwrap();
+    let source = FilmSource::open(&reader, &Budget::default()).await.unwrap();
     let wanted = packets(&path, 0);
     let shift = (source.shift_s() * 1000.0).round() as i64;
     for track in [0, 1] {

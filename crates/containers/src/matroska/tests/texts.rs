@@ -2,11 +2,11 @@
 
 use super::fixtures::{FileReader, ffmpeg, mkvmerge, open};
 use crate::matroska::{Matroska, ass_document};
-use crate::{Budget, Codec, Cue};
+use crate::{Budget, Codec, TextCue};
 
 const SRT: &str = "1\n00:00:01,000 --> 00:00:02,500\nFirst line\nand a second\n\n2\n00:00:07,000 --> 00:00:09,000\nÜmlaut\n\n";
 
-async fn all_cues(film: &Matroska, reader: &FileReader, track: usize) -> Vec<Cue> {
+async fn all_cues(film: &Matroska, reader: &FileReader, track: usize) -> Vec<TextCue> {
     let mut subtitles = film.subtitles(track).unwrap();
     let mut found = Vec::new();
     while let Some(cues) = subtitles.step(reader, 2).await.unwrap() {

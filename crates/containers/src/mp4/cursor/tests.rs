@@ -162,11 +162,11 @@ proptest! {
             let mut boxes = Boxes { at: 0, end: memory.0.len() as u64 };
             let stbl = boxes.next(&mut file).await.unwrap().unwrap();
             let tables = SampleTables::locate(&mut file, &stbl).await.unwrap();
-            let mut cursor = Cursor::new(tables, Position::default());
+            let mut cursor = SampleCursor::new(tables, Position::default());
             let (mut found, mut resumed) = (Vec::new(), Vec::new());
             loop {
                 let row = cursor.position().to_row();
-                let again = Cursor::new(tables, Position::from_row(row)).next(&mut file).await;
+                let again = SampleCursor::new(tables, Position::from_row(row)).next(&mut file).await;
                 let Some(sample) = cursor.next(&mut file).await.unwrap() else {
                     break;
                 };

@@ -19,7 +19,7 @@ use crate::cloudreve::drive::events::RecentFolders;
 use crate::cloudreve::drive::paging::{MAX_PAGE, next, page_query, search_query};
 use crate::cloudreve::request::CONTENT;
 use crate::cloudreve::types::{File, Files, Moment, Policy, Urls};
-use crate::cloudreve::uri::Root;
+use crate::cloudreve::uri::UriRoot;
 use crate::{DriveError, ErrorKind, Origin};
 use media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place};
 
@@ -42,10 +42,10 @@ const MAX_TEXTS: u64 = 100;
 const TEXT_TTL: Duration = Duration::from_secs(600);
 
 /// A tree of files.
-pub(crate) struct Tree {
+pub(crate) struct SiteTree {
     pub(crate) place: Place,
     pub(crate) api: Api,
-    pub(crate) root: Root,
+    pub(crate) root: UriRoot,
     pub(crate) context: Context,
     /// Identifies the site in the names of contents.
     pub(crate) mark: String,
@@ -69,10 +69,10 @@ pub(crate) struct Tree {
     pub(crate) recent: Arc<RecentFolders>,
 }
 
-impl Tree {
-    pub(crate) fn new(place: Place, api: Api, root: Root, context: Context) -> Self {
+impl SiteTree {
+    pub(crate) fn new(place: Place, api: Api, root: UriRoot, context: Context) -> Self {
         let kept = |life: Duration| Cache::builder().max_capacity(MAX_URLS).time_to_live(life);
-        Tree {
+        SiteTree {
             mark: entries::mark(&api.site.base_url),
             place,
             api,

@@ -19,7 +19,7 @@ use crate::cloudreve::codes;
 use crate::cloudreve::codes::Context;
 use crate::cloudreve::request::{CLIENT_ID, bearer};
 use crate::cloudreve::types::File;
-use crate::cloudreve::uri::{Root, component};
+use crate::cloudreve::uri::{UriRoot, component};
 use crate::http::{Event, EventReply};
 use crate::{DriveError, ErrorKind};
 use media::{EntryPath, Order, SortBy};
@@ -142,7 +142,7 @@ impl DriveWatch {
         if let Ok(id) = HeaderValue::from_str(&self.api.site.client_id) {
             headers.insert(CLIENT_ID, id);
         }
-        let root = Root::My.uri(&EntryPath::root());
+        let root = UriRoot::My.uri(&EntryPath::root());
         let site = &self.api.site;
         let url = site.url(&format!("/file/events?uri={}", component(&root)));
         let reply = site
@@ -229,7 +229,7 @@ impl DriveWatch {
             order: Order::Descending,
             at: PageAt::First,
         };
-        let uri = Root::My.uri(folder);
+        let uri = UriRoot::My.uri(folder);
         let page = self
             .api
             .list(OPERATION, Context::Files, &uri, &query)

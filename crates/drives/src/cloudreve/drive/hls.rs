@@ -13,7 +13,7 @@ use futures_util::StreamExt;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::entries;
-use crate::cloudreve::drive::browse::Tree;
+use crate::cloudreve::drive::browse::SiteTree;
 use crate::cloudreve::drive::entries::is_list;
 use crate::cloudreve::types::File;
 use crate::{DriveError, ErrorKind, FactsReader, Incoming, Origin, SegmentFacts, UpstreamPlaylist};
@@ -29,7 +29,7 @@ const HEIGHTS: [u32; 4] = [360, 480, 720, 1080];
 const ONLY: Rendition = Rendition::Video { height: 720 };
 
 /// A segment's URL, parsed.
-struct Part {
+struct SegmentUrl {
     entity: String,
     size: Option<u64>,
     path: EntryPath,
@@ -46,7 +46,7 @@ pub(crate) fn possible_renditions(entry: &Entry) -> Vec<Rendition> {
 /// Renditions that every film in pieces has, whatever its playlist says: none.
 pub(crate) const CERTAIN: [Rendition; 0] = [];
 
-impl Tree {
+impl SiteTree {
     /// Returns the playlist of one quality of a film in pieces.
     pub(crate) async fn playlist(
         &self,
@@ -295,11 +295,11 @@ fn address(path: &EntryPath, file: Option<&File>) -> String {
 }
 
 /// Parses a segment's URL; `None` if it is something else.
-fn read(address: &str) -> Option<Part> {
+fn read(address: &str) -> Option<SegmentUrl> {
     let (entity, rest) = address.strip_prefix(BASE)?.split_once('/')?;
     let (size, path) = rest.split_once('/')?;
     let path = percent_decode_str(path).decode_utf8().ok()?;
-    Some(Part {
+    Some(SegmentUrl {
         entity: entity.to_owned(),
         size: size.parse().ok(),
         path: EntryPath::parse(&path).ok()?,

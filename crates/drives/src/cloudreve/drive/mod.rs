@@ -27,12 +27,12 @@ use tokio::sync::OnceCell;
 use crate::cloudreve::client::Api;
 use crate::cloudreve::codes::Context;
 use crate::cloudreve::config::CloudreveConfig;
-use crate::cloudreve::drive::browse::Tree;
+use crate::cloudreve::drive::browse::SiteTree;
 use crate::cloudreve::drive::events::ChangeWatcher;
 use crate::cloudreve::request::Site;
 use crate::cloudreve::session::auth::Auth;
 use crate::cloudreve::types::{SiteFacts, UserGroup};
-use crate::cloudreve::uri::Root;
+use crate::cloudreve::uri::UriRoot;
 use crate::links::LinkHome;
 use crate::uploads::UploadStaging;
 use crate::{
@@ -67,7 +67,7 @@ pub static KIND: DriveKind = DriveKind {
 /// An account at a site.
 pub(crate) struct Cloudreve {
     pub(crate) api: Api,
-    pub(crate) tree: Tree,
+    pub(crate) tree: SiteTree,
     pub(crate) uploads: Option<UploadStaging>,
     pub(crate) home: Option<LinkHome>,
     /// The group of the account, once it was requested.
@@ -112,7 +112,7 @@ impl Cloudreve {
         let site = Arc::new(Site::new(context.http, context.clock, base_url));
         let api = Api::new(Arc::new(Auth::new(config, site, context.sessions)));
         Cloudreve {
-            tree: Tree::new(place, api.clone(), Root::My, Context::Files),
+            tree: SiteTree::new(place, api.clone(), UriRoot::My, Context::Files),
             api,
             uploads: UploadStaging::of(context.uploads),
             home,

@@ -12,7 +12,7 @@ use crate::cloudreve::codes;
 use crate::cloudreve::codes::Context;
 use crate::cloudreve::request::ApiRequest;
 use crate::cloudreve::types::{SiteTask, SiteTasks};
-use crate::cloudreve::uri::{Root, component};
+use crate::cloudreve::uri::{UriRoot, component};
 use crate::{DriveError, ErrorKind, RemoteDownloads, RemoteTask, RemoteTaskKind, RemoteTaskState};
 use media::EntryPath;
 
@@ -131,7 +131,7 @@ pub(crate) fn remote_task(task: &SiteTask) -> RemoteTask {
     let source = props.and_then(|props| props.src_str.as_deref());
     let target = props
         .and_then(|props| props.dst.as_deref())
-        .and_then(|uri| Root::My.path(uri));
+        .and_then(|uri| UriRoot::My.path(uri));
     let name = match kind {
         RemoteTaskKind::RemoteDownload => download
             .and_then(|download| download.name.clone())
@@ -143,7 +143,7 @@ pub(crate) fn remote_task(task: &SiteTask) -> RemoteTask {
             let first = sources
                 .and_then(|sources| sources.first())
                 .map(String::as_str);
-            let archive = first.or(source).and_then(|uri| Root::My.path(uri));
+            let archive = first.or(source).and_then(|uri| UriRoot::My.path(uri));
             archive.map(|archive| archive.name().to_owned())
         }
     };

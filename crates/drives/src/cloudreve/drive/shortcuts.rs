@@ -9,15 +9,15 @@ use crate::DriveError;
 use crate::cloudreve::client::STAT;
 use crate::cloudreve::codes;
 use crate::cloudreve::codes::Context;
-use crate::cloudreve::drive::browse::Tree;
+use crate::cloudreve::drive::browse::SiteTree;
 use crate::cloudreve::types::File;
-use crate::cloudreve::uri::{Root, below};
+use crate::cloudreve::uri::{UriRoot, below};
 use media::EntryPath;
 
 /// Upper limit for the folders above a missing path that are searched for a shortcut.
 const MAX_SHORTCUT_DEPTH: usize = 8;
 
-impl Tree {
+impl SiteTree {
     /// Calls `ask` with the URI of `path`. If nothing is there and a folder above it is a shortcut, calls it
     /// again with the URI behind the shortcut.
     pub(crate) async fn following<T, F>(
@@ -35,7 +35,7 @@ impl Tree {
         let answer = ask(self.root.uri(path), self.context).await;
         let may_lead_on = |error: &DriveError| {
             let code = error.upstream_code;
-            self.root == Root::My
+            self.root == UriRoot::My
                 && code.is_some_and(|code| {
                     matches!(
                         code,
@@ -99,7 +99,7 @@ impl Tree {
     }
 
     pub(crate) async fn learn(&self, path: &EntryPath, file: &File) {
-        if self.root != Root::My {
+        if self.root != UriRoot::My {
             return;
         }
         match entries::redirect(file) {

@@ -13,7 +13,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::cloudreve::Cloudreve;
 use crate::cloudreve::codes;
-use crate::cloudreve::session::auth::Step;
+use crate::cloudreve::session::auth::SignInStep;
 use crate::cloudreve::session::tokens::Credentials;
 use crate::{
     Authorization, DriveError, ErrorKind, SignIn, SignInField, SignInFieldKind, SignInForm,
@@ -130,8 +130,8 @@ impl SignIn for Cloudreve {
             );
         }
         match auth.sign_in(credentials, code, captcha).await {
-            Ok(Step::Done) => Ok(SignInState::Done),
-            Ok(Step::CodeWanted | Step::CaptchaWanted) => Ok(SignInState::Pending),
+            Ok(SignInStep::Done) => Ok(SignInState::Done),
+            Ok(SignInStep::CodeWanted | SignInStep::CaptchaWanted) => Ok(SignInState::Pending),
             Err(error)
                 if matches!(
                     error.upstream_code,

@@ -15,7 +15,7 @@ use crate::cloudreve::codes::Context;
 use crate::cloudreve::drive::paging::{next, page_query};
 use crate::cloudreve::request::{ApiRequest, ApiResponse};
 use crate::cloudreve::types::{File, Files};
-use crate::cloudreve::uri::{Root, component};
+use crate::cloudreve::uri::{UriRoot, component};
 use crate::{DriveError, ErrorKind, Permits, RestoreOutcome, Trash, TrashedEntry};
 use media::{EntryPath, Order, PageRequest, SortBy};
 
@@ -43,7 +43,7 @@ impl Trash for Cloudreve {
             order: Order::Descending,
         };
         let query = page_query("trash", &request)?;
-        let uri = Root::Trash.uri(&EntryPath::root());
+        let uri = UriRoot::Trash.uri(&EntryPath::root());
         let (page, retention_s) = tokio::join!(
             self.api.list("trash", Context::Files, &uri, &query),
             self.retention_s()
@@ -144,7 +144,7 @@ impl Cloudreve {
                 ..PageRequest::default()
             },
         )?;
-        let uri = Root::Trash.uri(&EntryPath::root());
+        let uri = UriRoot::Trash.uri(&EntryPath::root());
         loop {
             let page = self.api.list("trash", Context::Files, &uri, &query);
             let files = permits.call(page).await?.files.unwrap_or_default();
@@ -227,13 +227,13 @@ fn failed_ids(response: &ApiResponse) -> Result<Vec<(String, DriveError)>, Drive
 }
 
 fn former_path(file: &File) -> Option<EntryPath> {
-    let path = Root::My.path(file.told(RESTORE_URI)?)?;
+    let path = UriRoot::My.path(file.told(RESTORE_URI)?)?;
     (!path.is_root()).then_some(path)
 }
 
 /// Returns the id in the URI of an entry in the trash; `None` if it is another URI.
 fn id_of(uri: &str) -> Option<String> {
-    let path = Root::Trash.path(uri)?;
+    let path = UriRoot::Trash.path(uri)?;
     path.names().next().map(str::to_owned)
 }
 

@@ -9,10 +9,10 @@ use crate::cloudreve::Cloudreve;
 use crate::cloudreve::client::{Api, STAT};
 use crate::cloudreve::codes;
 use crate::cloudreve::codes::Context;
-use crate::cloudreve::drive::browse::Tree;
+use crate::cloudreve::drive::browse::SiteTree;
 use crate::cloudreve::drive::entries;
 use crate::cloudreve::types::{Entity, File};
-use crate::cloudreve::uri::{Root, component};
+use crate::cloudreve::uri::{UriRoot, component};
 use crate::{DriveError, ErrorKind, FileVersion, Versions};
 use media::{Entry, EntryPath};
 
@@ -74,7 +74,7 @@ impl Versions for Cloudreve {
     }
 }
 
-impl Tree {
+impl SiteTree {
     /// Returns the entry of a version at its own path; `None` if the path is not that of a version.
     pub(crate) async fn version(&self, path: &EntryPath) -> Result<Option<Entry>, DriveError> {
         let Some((file_path, id)) = self.version_of(path) else {
@@ -109,7 +109,7 @@ impl Tree {
     /// Returns the file and the id of a version at its own path; `None` for other paths and in shares.
     pub(crate) fn version_of(&self, path: &EntryPath) -> Option<(EntryPath, String)> {
         match self.root {
-            Root::My => parse_version_path(path),
+            UriRoot::My => parse_version_path(path),
             _ => None,
         }
     }

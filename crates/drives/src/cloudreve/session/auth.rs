@@ -42,7 +42,7 @@ pub(crate) struct Auth {
     config: CloudreveConfig,
     seed: String,
     sessions: Arc<dyn SessionStore>,
-    state: Mutex<State>,
+    state: Mutex<AuthState>,
     rounds: TokenRefresh<Access>,
     /// True if a sign-in waits for the code of the second factor.
     awaits_code: RwLock<bool>,
@@ -51,7 +51,7 @@ pub(crate) struct Auth {
 }
 
 #[derive(Default)]
-pub(crate) struct State {
+pub(crate) struct AuthState {
     session: Option<Session>,
     loaded: bool,
     signed_out: bool,
@@ -89,7 +89,7 @@ struct SecondStep {
 }
 
 /// Progress of a sign-in.
-pub(crate) enum Step {
+pub(crate) enum SignInStep {
     Done,
     /// The code of the second factor is required.
     CodeWanted,
@@ -152,20 +152,20 @@ impl Auth {
         self.state.lock().await.session.as_ref()?.refresh_ends_at
     }
 
-    /// Signs in, as far as the given credentials allow. The session is stored when this returns [`Step::Done`].
+    /// Signs in, as far as the given credentials allow. The session is stored when this returns [`SignInStep::Done`].
     pub(crate) async fn sign_in(
         self: &Arc<Self>,
         credentials: Option<Credentials>,
         code: Option<SecretString>,
         captcha: Option<SecretString>,
-    ) -> Result<Step, DriveError> {
+    ) -> Result<SignInStep, DriveError> {
         let auth = self.clone();
         detached(async move {
             let mut state = auth.state.lock().await;
             let step = auth
                 .attempt_with_captcha(&mut state, credentials, code, captcha)
                 .await?;
-            if matches!(step, Step::Done) {
+            if matches!(step, SignInStep::Done) {
                 auth.adopt_unsaved(&mut state).await?;
                 // This pair may be renewed like any other.
                 state.renewed = false;
@@ -232,7 +232,7 @@ impl Auth {
     }
 
     /// Loads the stored session, or the configured token; later, a session that another process has stored.
-    async fn load(&self, state: &mut State) -> Result<(), DriveError> {
+    async fn load(&self, state: &mut AuthState) -> Result<(), DriveError> {
         let stored = self.sessions.load().await.map_err(unusable(OPERATION))?;
         let kept = stored.and_then(|text| StoredSession::from_text(&text, &self.seed));
         state.signed_out = matches!(kept, Some(StoredSession::SignedOut {}));
@@ -264,7 +264,7 @@ impl Auth {
     }
 
     /// Renews the pair if that is due. A renewal that fails while the old token is valid is put off.
-    async fn renew_if_due(&self, state: &mut State) -> Result<(), DriveError> {
+    async fn renew_if_due(&self, state: &mut AuthState) -> Result<(), DriveError> {
         let now = self.site.clock.unix_s();
         let is_alive =
             |session: &Session| session.access_token.is_some() && now < session.access_ends_at;
@@ -303,7 +303,7 @@ impl Auth {
     }
 
     /// Acquires a new pair with the refresh token, or with the configured password if that token was rejected.
-    async fn acquire_tokens(&self, state: &mut State) -> Result<(), DriveError> {
+    async fn acquire_tokens(&self, state: &mut AuthState) -> Result<(), DriveError> {
         if let Some(session) = &state.session {
             match self.site.renewed_pair(&session.refresh_token).await {
                 Ok(session) => {
@@ -332,8 +332,8 @@ impl Auth {
             return Err(signed_out("not signed in"));
         };
         match self.attempt(state, Some(credentials), None, None).await {
-            Ok(Step::Done) => self.adopt_unsaved(state).await,
-            Ok(Step::CodeWanted | Step::CaptchaWanted) => {
+            Ok(SignInStep::Done) => self.adopt_unsaved(state).await,
+            Ok(SignInStep::CodeWanted | SignInStep::CaptchaWanted) => {
                 let error = signed_out("the code of the second factor is wanted").with_sentence(
                     "The site asks for a code of the account’s authenticator app: type it in on the account page.",
                 );
@@ -359,11 +359,11 @@ impl Auth {
     /// Makes one attempt at a sign-in; the tokens are not yet stored.
     async fn attempt(
         &self,
-        state: &mut State,
+        state: &mut AuthState,
         credentials: Option<Credentials>,
         code: Option<SecretString>,
         captcha: Option<&CaptchaAnswer>,
-    ) -> Result<Step, DriveError> {
+    ) -> Result<SignInStep, DriveError> {
         if let (None, Some(code), Some(second)) = (&credentials, &code, &state.second) {
             match self.site.second_step(&second.id, code).await {
                 // It had expired meanwhile: repeats the password, then the same code.
@@ -371,7 +371,7 @@ impl Auth {
                 Err(error) => return Err(error),
                 Ok(session) => {
                     state.unsaved = Some(session);
-                    return Ok(Step::Done);
+                    return Ok(SignInStep::Done);
                 }
             }
         }
@@ -396,21 +396,21 @@ impl Auth {
             }
             (Answer::Second(id), None) => {
                 self.await_code(state, id, credentials);
-                return Ok(Step::CodeWanted);
+                return Ok(SignInStep::CodeWanted);
             }
         };
         state.unsaved = Some(session);
-        Ok(Step::Done)
+        Ok(SignInStep::Done)
     }
 
     /// Makes one attempt for its owner: if the site asks for a captcha that is a picture, the form shows it next.
     async fn attempt_with_captcha(
         &self,
-        state: &mut State,
+        state: &mut AuthState,
         credentials: Option<Credentials>,
         code: Option<SecretString>,
         captcha: Option<SecretString>,
-    ) -> Result<Step, DriveError> {
+    ) -> Result<SignInStep, DriveError> {
         let shown = state.captcha.take();
         self.show_captcha(None);
         let (answer, credentials, code) = match (shown, captcha) {
@@ -445,7 +445,7 @@ impl Auth {
             code,
         });
         match answer {
-            None => Ok(Step::CaptchaWanted),
+            None => Ok(SignInStep::CaptchaWanted),
             Some(_) => Err(
                 DriveError::bad_request(OPERATION, "another captcha").with_sentence(
                     "Those are not the characters in the picture. Here is another one.",
@@ -465,7 +465,7 @@ impl Auth {
         *shown.unwrap_or_else(PoisonError::into_inner) = picture;
     }
 
-    fn await_code(&self, state: &mut State, id: SecretString, credentials: Credentials) {
+    fn await_code(&self, state: &mut AuthState, id: SecretString, credentials: Credentials) {
         state.second = Some(SecondStep { id, credentials });
         *self
             .awaits_code
@@ -473,7 +473,7 @@ impl Auth {
             .unwrap_or_else(PoisonError::into_inner) = true;
     }
 
-    fn forget_second(&self, state: &mut State) {
+    fn forget_second(&self, state: &mut AuthState) {
         state.second = None;
         *self
             .awaits_code
@@ -482,7 +482,7 @@ impl Auth {
     }
 
     /// Stores the new pair and only then uses it.
-    async fn adopt_unsaved(&self, state: &mut State) -> Result<(), DriveError> {
+    async fn adopt_unsaved(&self, state: &mut AuthState) -> Result<(), DriveError> {
         let Some(session) = state.unsaved.clone() else {
             return Ok(());
         };
@@ -509,16 +509,16 @@ impl Auth {
 
 #[async_trait]
 impl RefreshSession for Auth {
-    type State = State;
+    type State = AuthState;
     type Access = Access;
 
-    fn token_refresh(&self) -> (&TokenRefresh<Access>, &Mutex<State>) {
+    fn token_refresh(&self) -> (&TokenRefresh<Access>, &Mutex<AuthState>) {
         (&self.rounds, &self.state)
     }
 
     async fn refresh(
         &self,
-        state: &mut State,
+        state: &mut AuthState,
         refused: Option<u64>,
     ) -> Result<(Access, SystemTime), DriveError> {
         if state.unsaved.is_some() {

@@ -13,7 +13,7 @@ use url::form_urlencoded;
 use crate::cloudreve::config::OAuthClient;
 use crate::cloudreve::request::Site;
 use crate::cloudreve::session::stored::Session;
-use crate::http::Call;
+use crate::http::HttpCall;
 use crate::{Authorization, DriveError};
 
 const OPERATION: &str = "sign_in";
@@ -77,7 +77,7 @@ impl Site {
             .append_pair("code_verifier", verifier.expose_secret())
             .finish();
         let url = self.url("/session/oauth/token");
-        let call = Call {
+        let call = HttpCall {
             method: Method::POST,
             url: &url,
             headers: HeaderMap::new(),

@@ -12,7 +12,7 @@ use crate::cloudreve::codes;
 use crate::cloudreve::codes::Context;
 use crate::cloudreve::request::{ApiRequest, ApiResponse, Site};
 use crate::cloudreve::session::stored::Session;
-use crate::cloudreve::types::{CaptchaData, SignedIn, SiteFacts, Token};
+use crate::cloudreve::types::{CaptchaData, SignedIn, SiteFacts, TokenPair};
 use crate::{DriveError, ErrorKind};
 
 /// Lifetime of a token if the upstream does not report it: the default of an installation.
@@ -138,7 +138,7 @@ impl Site {
 
     /// Returns a pair with its expiry by our clock: the upstream's clock may differ, so the remaining time
     /// counts.
-    fn session(&self, token: Token, told_at: Option<SystemTime>) -> Session {
+    fn session(&self, token: TokenPair, told_at: Option<SystemTime>) -> Session {
         let now = self.clock.unix_s();
         let their_now = told_at
             .and_then(|at| at.duration_since(UNIX_EPOCH).ok())

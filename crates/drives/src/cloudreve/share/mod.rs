@@ -18,10 +18,10 @@ use serde::{Deserialize, Serialize};
 use super::KIND;
 use crate::cloudreve::client::Api;
 use crate::cloudreve::codes::Context;
-use crate::cloudreve::drive::browse::Tree;
+use crate::cloudreve::drive::browse::SiteTree;
 use crate::cloudreve::drive::hls;
 use crate::cloudreve::types::Share;
-use crate::cloudreve::uri::Root;
+use crate::cloudreve::uri::UriRoot;
 use crate::session::{SingleFlight, stored};
 use crate::{
     Account, AccountSession, Capability, Drive, DriveError, ErrorKind, FactsReader, Incoming,
@@ -31,7 +31,7 @@ use media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
 /// An open share.
 pub(crate) struct CloudreveShare {
-    tree: Tree,
+    tree: SiteTree,
     link: ShareLink,
     memory: Arc<dyn SessionStore>,
     facts: SingleFlight<ShareInfo>,
@@ -79,12 +79,12 @@ impl CloudreveShare {
         memory: Arc<dyn SessionStore>,
         facts: Option<ShareInfo>,
     ) -> Self {
-        let root = Root::Share {
+        let root = UriRoot::Share {
             id: link.id.clone(),
             password: link.password.clone(),
         };
         CloudreveShare {
-            tree: Tree::new(place, api, root, Context::Share),
+            tree: SiteTree::new(place, api, root, Context::Share),
             link,
             memory,
             facts: SingleFlight::new(facts),

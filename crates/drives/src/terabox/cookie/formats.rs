@@ -9,7 +9,7 @@ pub(crate) const SESSION: &str = "ndus";
 const MAX_VALUE_BYTES: usize = 2048;
 
 /// One cookie of a browser.
-pub(crate) struct Found {
+pub(crate) struct FoundCookie {
     pub(crate) name: String,
     pub(crate) value: String,
     /// Domain without a leading dot.
@@ -18,13 +18,13 @@ pub(crate) struct Found {
 }
 
 /// Returns every cookie of a paste, in its order.
-pub(crate) fn all(paste: &str) -> Vec<Found> {
+pub(crate) fn all(paste: &str) -> Vec<FoundCookie> {
     if paste.starts_with(['[', '{'])
         && let Ok(json) = serde_json::from_str::<Value>(paste)
     {
         return of_json(&json);
     }
-    let rows: Vec<Found> = paste.lines().filter_map(of_row).collect();
+    let rows: Vec<FoundCookie> = paste.lines().filter_map(of_row).collect();
     if !rows.is_empty() {
         return rows;
     }
@@ -34,7 +34,7 @@ pub(crate) fn all(paste: &str) -> Vec<Found> {
     let bare = paste.trim_matches(['"', '\'', '`']).trim();
     // A single word is the bare value: it is no sentence, no other cookie, and not some short name.
     if bare.len() >= 8 && is_value(bare) && !bare.trim_end_matches('=').contains('=') {
-        return vec![Found {
+        return vec![FoundCookie {
             name: SESSION.to_owned(),
             value: bare.to_owned(),
             domain: None,
@@ -46,7 +46,7 @@ pub(crate) fn all(paste: &str) -> Vec<Found> {
 
 /// Parses the JSON that extensions export: a list of objects, such a list below `cookies`, or names with their
 /// values.
-fn of_json(json: &Value) -> Vec<Found> {
+fn of_json(json: &Value) -> Vec<FoundCookie> {
     if let Some(object) = json.as_object()
         && let Some(value) = object.get(SESSION).and_then(Value::as_str)
     {
@@ -54,7 +54,7 @@ fn of_json(json: &Value) -> Vec<Found> {
         let pairs = std::iter::once((SESSION, value))
             .chain(others.filter_map(|(name, value)| Some((name.as_str(), value.as_str()?))));
         return pairs
-            .map(|(name, value)| Found {
+            .map(|(name, value)| FoundCookie {
                 name: name.to_owned(),
                 value: value.to_owned(),
                 domain: None,
@@ -80,7 +80,7 @@ fn of_json(json: &Value) -> Vec<Found> {
     list.into_iter()
         .flatten()
         .filter_map(|cookie| {
-            Some(Found {
+            Some(FoundCookie {
                 name: text(cookie, &["name", "Name"])?,
                 value: text(cookie, &["value", "Value"])?,
                 domain: text(cookie, &["domain", "Domain", "host"]).map(|name| bare_domain(&name)),
@@ -92,7 +92,7 @@ fn of_json(json: &Value) -> Vec<Found> {
 
 /// Parses a row of Netscape's `cookies.txt` (seven fields), or of the table that browsers show (name and value
 /// first).
-fn of_row(line: &str) -> Option<Found> {
+fn of_row(line: &str) -> Option<FoundCookie> {
     let line = line.strip_prefix("#HttpOnly_").unwrap_or(line);
     if line.starts_with('#') || !line.contains('\t') {
         return None;
@@ -102,7 +102,7 @@ fn of_row(line: &str) -> Option<Found> {
     if let [domain, flag, _, _, end, name, value, ..] = fields[..]
         && is_flag(flag)
     {
-        return Some(Found {
+        return Some(FoundCookie {
             name: name.to_owned(),
             value: value.to_owned(),
             domain: Some(bare_domain(domain)),
@@ -111,7 +111,7 @@ fn of_row(line: &str) -> Option<Found> {
     }
     let (name, value) = (fields.first()?, fields.get(1)?);
     let domain = fields.get(2).filter(|text| text.contains('.'));
-    is_name(name).then(|| Found {
+    is_name(name).then(|| FoundCookie {
         name: (*name).to_owned(),
         value: (*value).to_owned(),
         domain: domain.map(|domain| bare_domain(domain)),
@@ -120,7 +120,7 @@ fn of_row(line: &str) -> Option<Found> {
 }
 
 /// Parses `name=value; name=value`, with the text that a browser or curl puts around it.
-fn of_header(paste: &str) -> Vec<Found> {
+fn of_header(paste: &str) -> Vec<FoundCookie> {
     let Some(line) = paste.lines().find(|line| line.contains("ndus=")) else {
         return Vec::new();
     };
@@ -146,7 +146,7 @@ fn of_header(paste: &str) -> Vec<Found> {
             "expires" => ends_at = moment(value),
             "domain" => domain = Some(bare_domain(value)),
             "path" | "max-age" | "samesite" | "priority" => {}
-            _ => found.push(Found {
+            _ => found.push(FoundCookie {
                 name: name.trim().to_owned(),
                 value: value.trim().to_owned(),
                 domain: None,

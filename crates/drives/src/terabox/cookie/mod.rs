@@ -14,7 +14,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use self::formats::{Found, SESSION, all, is_name, is_value};
+use self::formats::{FoundCookie, SESSION, all, is_name, is_value};
 use self::hosts::website;
 
 /// Maximum size of a paste; a longer text is no cookie.
@@ -59,7 +59,7 @@ impl WebCookie {
         }
         let found = all(paste.trim_start_matches('\u{feff}').trim());
         // A browser may have several sessions: one of the service's own sites comes first, then the youngest.
-        let is_known = |cookie: &Found| {
+        let is_known = |cookie: &FoundCookie| {
             cookie
                 .domain
                 .as_deref()

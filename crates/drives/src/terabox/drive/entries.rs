@@ -7,11 +7,11 @@ use crate::terabox::types::File;
 use media::{Entry, EntryKind, EntryPath, Place, TrackFacts, TrackFactsKind};
 
 /// The folder of the account that the drive shows.
-pub(crate) struct Root(EntryPath);
+pub(crate) struct ShownRoot(EntryPath);
 
-impl Root {
+impl ShownRoot {
     pub(crate) fn new(folder: EntryPath) -> Self {
-        Root(folder)
+        ShownRoot(folder)
     }
 
     /// Returns the account's path of an entry.
@@ -177,11 +177,11 @@ mod tests {
             ("/Apps", "/a b.mp4", "/Apps/a b.mp4"),
         ];
         for (root, local, upstream) in cases {
-            let root = Root::new(path(root));
+            let root = ShownRoot::new(path(root));
             assert_eq!(root.upstream(&path(local)), upstream);
             assert_eq!(root.local(upstream), Some(path(local)), "{upstream}");
         }
-        let root = Root::new(path("/Apps"));
+        let root = ShownRoot::new(path("/Apps"));
         for outside in ["/", "/Other/a", "/Apps2/a", "/Apps/../a"] {
             assert_eq!(root.local(outside), None, "{outside}");
         }

@@ -18,7 +18,7 @@ use crate::terabox::request::TOKEN_PARAMETERS;
 use crate::terabox::response::told_error;
 use crate::terabox::transport::Transport;
 use crate::terabox::types;
-use crate::terabox::types::Outcome;
+use crate::terabox::types::CallOutcome;
 use crate::{Clock, DriveError, ErrorKind, Incoming, Origin};
 
 const OPERATION: &str = "fetch";
@@ -131,7 +131,7 @@ async fn examine(
     if wanted.is_own_file && says(response.headers(), CONTENT_DISPOSITION, "attachment") {
         return Ok(body);
     }
-    if let Some(outcome) = types::read::<Outcome>(&body)
+    if let Some(outcome) = types::read::<CallOutcome>(&body)
         && let Some(code) = outcome.code()
         && code != 0
     {
@@ -215,7 +215,7 @@ async fn refusal(mut response: Streamed, clock: &Clock) -> DriveError {
         Ok((body, _)) => body,
         Err(_) => Bytes::new(),
     };
-    let told = types::read::<Outcome>(&body).and_then(|outcome| {
+    let told = types::read::<CallOutcome>(&body).and_then(|outcome| {
         let code = outcome.code().filter(|&code| code != 0)?;
         Some(told_error(OPERATION, code, &outcome, Context::Media))
     });

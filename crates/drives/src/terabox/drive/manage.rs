@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use super::{entries, names};
 use crate::terabox::Terabox;
 use crate::terabox::response::item_error;
-use crate::terabox::types::{File, Item, Managed};
+use crate::terabox::types::{File, Managed, ResultItem};
 use crate::terabox::write_calls::Opera;
 use crate::{DriveError, ErrorKind, Manage, Outcome, Permits};
 use media::{Entry, EntryPath};
@@ -115,7 +115,7 @@ impl Manage for Terabox {
             .parent()
             .and_then(|folder| folder.join(name).ok())
             .ok_or_else(|| DriveError::new(ErrorKind::RefusedName, operation, "no path"))?;
-        let step = Step {
+        let step = ManageStep {
             source: self.root.upstream(path),
             target: Some((self.root.upstream(&new), name.to_owned())),
         };
@@ -133,14 +133,14 @@ impl Manage for Terabox {
 }
 
 /// One path of a call.
-struct Step {
+struct ManageStep {
     /// The account's path.
     source: String,
     /// The account's path afterwards, and its last name; `None` if the entry is deleted.
     target: Option<(String, String)>,
 }
 
-impl Step {
+impl ManageStep {
     fn of_filelist(&self, opera: Opera) -> Value {
         match &self.target {
             None => json!(self.source),
@@ -159,7 +159,7 @@ impl Step {
     }
 }
 
-type Done = Result<(), DriveError>;
+type StepResult = Result<(), DriveError>;
 
 impl Terabox {
     /// Copies or moves an entry to another folder and name, by one call.
@@ -173,7 +173,7 @@ impl Terabox {
         let operation = opera.word();
         names::check(operation, target.name())?;
         let folder = target.parent().unwrap_or_else(EntryPath::root);
-        let step = Step {
+        let step = ManageStep {
             target: Some((self.root.upstream(target), target.name().to_owned())),
             ..self.step(opera, path, Some(&folder))?
         };
@@ -187,7 +187,7 @@ impl Terabox {
         opera: Opera,
         path: &EntryPath,
         new: EntryPath,
-        step: &Step,
+        step: &ManageStep,
         permits: Permits<'_>,
     ) -> Result<Entry, DriveError> {
         let mut done = self.perform(opera, &[step], permits).await?;
@@ -214,11 +214,11 @@ impl Terabox {
     ) -> Result<Vec<Outcome>, DriveError> {
         let mut outcomes = Vec::with_capacity(paths.len());
         for batch in paths.chunks(MAX_PATHS_PER_CALL) {
-            let planned: Vec<Result<Step, DriveError>> = batch
+            let planned: Vec<Result<ManageStep, DriveError>> = batch
                 .iter()
                 .map(|path| self.step(opera, path, to))
                 .collect();
-            let steps: Vec<&Step> = planned.iter().flatten().collect();
+            let steps: Vec<&ManageStep> = planned.iter().flatten().collect();
             let done = match steps.is_empty() {
                 true => Vec::new(),
                 false => match self.perform(opera, &steps, permits).await {
@@ -259,7 +259,7 @@ impl Terabox {
         opera: Opera,
         path: &EntryPath,
         to: Option<&EntryPath>,
-    ) -> Result<Step, DriveError> {
+    ) -> Result<ManageStep, DriveError> {
         let operation = opera.word();
         refuse_root(operation, path)?;
         let target = match to {
@@ -276,7 +276,7 @@ impl Terabox {
                 Some((self.root.upstream(&target), name))
             }
         };
-        Ok(Step {
+        Ok(ManageStep {
             source: self.root.upstream(path),
             target,
         })
@@ -286,9 +286,9 @@ impl Terabox {
     async fn perform(
         &self,
         opera: Opera,
-        steps: &[&Step],
+        steps: &[&ManageStep],
         permits: Permits<'_>,
-    ) -> Result<Vec<Done>, DriveError> {
+    ) -> Result<Vec<StepResult>, DriveError> {
         let list = steps.iter().map(|step| step.of_filelist(opera)).collect();
         let filelist = Value::Array(list);
         let first = self.call_manager(opera, &filelist, steps, permits).await?;
@@ -316,9 +316,9 @@ impl Terabox {
         &self,
         opera: Opera,
         filelist: &Value,
-        steps: &[&Step],
+        steps: &[&ManageStep],
         permits: Permits<'_>,
-    ) -> Result<Option<Vec<Done>>, DriveError> {
+    ) -> Result<Option<Vec<StepResult>>, DriveError> {
         let mut tries = 0;
         let (managed, overall) = loop {
             match permits.call(self.api.filemanager(opera, filelist)).await {
@@ -345,9 +345,9 @@ impl Terabox {
         &self,
         opera: Opera,
         taskid: &str,
-        steps: &[&Step],
+        steps: &[&ManageStep],
         permits: Permits<'_>,
-    ) -> Result<Vec<Done>, DriveError> {
+    ) -> Result<Vec<StepResult>, DriveError> {
         let operation = opera.word();
         for question in 0..MAX_TASK_POLLS {
             tokio::time::sleep(pause(question)).await;
@@ -382,10 +382,10 @@ impl Terabox {
     async fn look(
         &self,
         opera: Opera,
-        steps: &[&Step],
+        steps: &[&ManageStep],
         polls: usize,
         permits: Permits<'_>,
-    ) -> Result<Vec<Done>, DriveError> {
+    ) -> Result<Vec<StepResult>, DriveError> {
         let operation = opera.word();
         let sources: Vec<String> = steps.iter().map(|step| step.source.clone()).collect();
         let targets: Vec<String> = steps
@@ -447,7 +447,7 @@ impl Terabox {
             })
     }
 
-    fn entry_at(&self, step: &Step, found: &HashMap<String, File>) -> Option<Entry> {
+    fn entry_at(&self, step: &ManageStep, found: &HashMap<String, File>) -> Option<Entry> {
         let (path, _) = step.target.as_ref()?;
         let file = found.get(path)?;
         Some(entries::entry(&self.place, self.root.local(path)?, file))
@@ -457,11 +457,11 @@ impl Terabox {
 /// Returns the result of each step, found by the path in its item, or by its place in the list.
 fn outcomes(
     opera: Opera,
-    steps: &[&Step],
-    items: &[Item],
+    steps: &[&ManageStep],
+    items: &[ResultItem],
     overall: Option<&DriveError>,
-) -> Vec<Done> {
-    let told = |item: &Item, step: &Step| {
+) -> Vec<StepResult> {
+    let told = |item: &ResultItem, step: &ManageStep| {
         let of =
             |text: &crate::terabox::lenient::Text| text.0.as_deref() == Some(step.source.as_str());
         of(&item.path) || of(&item.from)
@@ -471,7 +471,7 @@ fn outcomes(
         .enumerate()
         .map(|(index, step)| {
             let item = items.iter().find(|item| told(item, step)).or_else(|| {
-                let unnamed = |item: &&Item| {
+                let unnamed = |item: &&ResultItem| {
                     items.len() == steps.len() && !steps.iter().any(|other| told(item, other))
                 };
                 items.get(index).filter(unnamed)
@@ -506,7 +506,7 @@ mod tests {
 
     #[test]
     fn every_path_has_an_outcome_whatever_the_reply_looks_like() {
-        let step = |source: &str| Step {
+        let step = |source: &str| ManageStep {
             source: source.to_owned(),
             target: None,
         };
@@ -547,7 +547,7 @@ mod tests {
 
     #[test]
     fn lists_of_files_are_written_as_the_document_shows() {
-        let step = |target: &str, name: &str| Step {
+        let step = |target: &str, name: &str| ManageStep {
             source: "/hello/test.mp4".to_owned(),
             target: Some((target.to_owned(), name.to_owned())),
         };

@@ -26,7 +26,7 @@ use crate::terabox::client::Api;
 use crate::terabox::config::{TeraboxConfig, WebDriveConfig};
 use crate::terabox::drive::browse::{ThumbnailSize, Thumbnails};
 use crate::terabox::drive::changes::ChangeFeed;
-use crate::terabox::drive::entries::Root;
+use crate::terabox::drive::entries::ShownRoot;
 use crate::terabox::platform::auth::Auth;
 use crate::terabox::share::attempts::UnlockAttempts;
 use crate::terabox::transport::Transport;
@@ -77,7 +77,7 @@ pub static WEB_KIND: DriveKind = DriveKind {
 /// An account at TeraBox.
 pub(crate) struct Terabox {
     pub(crate) place: Place,
-    pub(crate) root: Root,
+    pub(crate) root: ShownRoot,
     pub(crate) api: Api,
     pub(crate) http: Arc<Client>,
     pub(crate) clock: Clock,
@@ -113,7 +113,7 @@ impl Terabox {
     pub(crate) fn new(place: Place, config: TeraboxConfig, context: DriveContext) -> Self {
         let DriveContext { http, clock, .. } = context;
         let referer = format!("{}/", config.auth_url.trim_end_matches('/'));
-        let root = Root::new(config.root.clone());
+        let root = ShownRoot::new(config.root.clone());
         let store = context.web_sessions;
         let web = config.web.clone().map(|web| {
             Arc::new(WebSession::new(
@@ -150,7 +150,7 @@ impl Terabox {
         let website = web.base_url();
         Terabox {
             place,
-            root: Root::new(config.root),
+            root: ShownRoot::new(config.root),
             api: Api::new(Transport::Web(web.clone()), http.clone(), clock.clone()),
             http,
             clock,

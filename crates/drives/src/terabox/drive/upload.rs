@@ -14,7 +14,7 @@ use sha2::{Digest, Sha256};
 use super::{entries, names};
 use crate::terabox::Terabox;
 use crate::terabox::types::{File, Precreated};
-use crate::terabox::write_calls::{NewFile, Part};
+use crate::terabox::write_calls::{NewFile, SentPart};
 use crate::uploads::{
     PartPlan, PartSender, RETRY_INTERVAL, SentParts, Spooled, UploadPart, UploadStaging,
 };
@@ -332,7 +332,7 @@ impl UploadJob<'_> {
 #[async_trait]
 impl PartSender for UploadSender<'_> {
     async fn send(&self, part: &UploadPart<'_>) -> Result<String, DriveError> {
-        let request = Part {
+        let request = SentPart {
             path: &self.job.path,
             uploadid: self.uploadid,
             number: part.index,

@@ -51,7 +51,7 @@ pub(crate) struct Auth {
     configured: Option<Session>,
     sessions: Arc<dyn SessionStore>,
     clock: Clock,
-    state: Mutex<State>,
+    state: Mutex<AuthState>,
     refreshes: TokenRefresh<Access>,
 }
 
@@ -64,7 +64,7 @@ pub(crate) enum Grant {
 }
 
 #[derive(Default)]
-pub(crate) struct State {
+pub(crate) struct AuthState {
     session: Option<Session>,
     loaded: bool,
     generation: u64,
@@ -146,7 +146,7 @@ impl Auth {
         .await
     }
 
-    async fn store_unsaved(&self, state: &mut State) -> Result<(), DriveError> {
+    async fn store_unsaved(&self, state: &mut AuthState) -> Result<(), DriveError> {
         self.adopt_unsaved(state).await?;
         state.loaded = true;
         // The pair comes from a code, not from a refresh: it may be refreshed like any other.
@@ -189,7 +189,7 @@ impl Auth {
     }
 
     /// Returns the access that the state allows, and the time until which no round is due.
-    fn current(&self, state: &State) -> Result<(Access, SystemTime), DriveError> {
+    fn current(&self, state: &AuthState) -> Result<(Access, SystemTime), DriveError> {
         let (Some(session), Some(domains)) = (&state.session, &state.domains) else {
             return Err(signed_out("not signed in"));
         };
@@ -219,7 +219,7 @@ impl Auth {
     }
 
     /// Loads the stored session or the configured one; later, a session that another process stored.
-    async fn load(&self, state: &mut State) -> Result<(), DriveError> {
+    async fn load(&self, state: &mut AuthState) -> Result<(), DriveError> {
         let stored = stored::load(OPERATION, self.sessions.as_ref()).await?;
         let found = Session::choose(stored, self.configured.clone());
         let known = match (&state.session, &found) {
@@ -240,7 +240,7 @@ impl Auth {
 
     /// Handles a rejected access token by marking it expired. A token that was just refreshed is not refreshed
     /// again, to avoid a loop.
-    fn expire_token(&self, state: &mut State) -> Result<(), DriveError> {
+    fn expire_token(&self, state: &mut AuthState) -> Result<(), DriveError> {
         let now = self.clock.unix_s();
         let is_new = now < state.renewed_at + RETRY_INTERVAL.as_secs();
         let was_accepted = self.refreshes.was_accepted(state.generation);
@@ -257,7 +257,7 @@ impl Auth {
 
     /// Refreshes the pair if that is due. Returns true if it was. A refresh that fails while the old token is
     /// valid is put off.
-    async fn renew_if_due(&self, state: &mut State) -> Result<bool, DriveError> {
+    async fn renew_if_due(&self, state: &mut AuthState) -> Result<bool, DriveError> {
         let Some(session) = &state.session else {
             return Err(signed_out("not signed in"));
         };
@@ -306,7 +306,7 @@ impl Auth {
 
     async fn exchange(
         &self,
-        state: &mut State,
+        state: &mut AuthState,
         refresh_token: &SecretString,
     ) -> Result<(), DriveError> {
         match self.oauth.refresh(refresh_token).await {
@@ -342,7 +342,7 @@ impl Auth {
     }
 
     /// Stores the new pair and only then puts it to use.
-    async fn adopt_unsaved(&self, state: &mut State) -> Result<(), DriveError> {
+    async fn adopt_unsaved(&self, state: &mut AuthState) -> Result<(), DriveError> {
         let Some(session) = &state.unsaved else {
             return Ok(());
         };
@@ -358,7 +358,7 @@ impl Auth {
     }
 
     /// Requests the token's domains and expiry, if they are not known.
-    async fn fetch_domains(&self, state: &mut State) -> Result<(), DriveError> {
+    async fn fetch_domains(&self, state: &mut AuthState) -> Result<(), DriveError> {
         let Some(session) = &mut state.session else {
             return Err(signed_out("not signed in"));
         };
@@ -396,16 +396,16 @@ impl Auth {
 
 #[async_trait]
 impl RefreshSession for Auth {
-    type State = State;
+    type State = AuthState;
     type Access = Access;
 
-    fn token_refresh(&self) -> (&TokenRefresh<Access>, &Mutex<State>) {
+    fn token_refresh(&self) -> (&TokenRefresh<Access>, &Mutex<AuthState>) {
         (&self.refreshes, &self.state)
     }
 
     async fn refresh(
         &self,
-        state: &mut State,
+        state: &mut AuthState,
         refused: Option<u64>,
     ) -> Result<(Access, SystemTime), DriveError> {
         if state.unsaved.is_some() {

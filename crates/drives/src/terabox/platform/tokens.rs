@@ -21,7 +21,7 @@ use crate::terabox::config::TeraboxConfig;
 use crate::terabox::request::QUERY;
 use crate::terabox::response::check_response;
 use crate::terabox::types;
-use crate::terabox::types::{DeviceCode, TokenInfo, Tokens, Wrapped};
+use crate::terabox::types::{DeviceCode, OAuthTokens, TokenInfo, Wrapped};
 use crate::{Clock, DriveError, LoginPage};
 
 /// Token replies are a few hundred bytes.
@@ -160,7 +160,7 @@ impl Oauth {
         ];
         form.extend_from_slice(fields);
         form.extend([("timestamp", timestamp.as_str()), ("sign", &sign)]);
-        let tokens: Tokens = self.post(operation, &form).await?;
+        let tokens: OAuthTokens = self.post(operation, &form).await?;
         if tokens.access_token.is_empty() {
             return Err(incomplete(operation));
         }

@@ -12,12 +12,12 @@ use crate::terabox::response::{check_response, parse};
 use crate::terabox::share::stored::ShareInfo;
 use crate::terabox::share::types::{MediaMeta, ShareInfoReply, ShareLinks, Transfer, Verified};
 use crate::terabox::types;
-use crate::terabox::types::{Files, Link, Outcome};
+use crate::terabox::types::{CallOutcome, Files, Link};
 use crate::{DriveError, ErrorKind, ShareCredentials};
 use media::Order;
 
 /// A folder of a share.
-pub(crate) enum Folder<'a> {
+pub(crate) enum ShareFolder<'a> {
     /// The root: all that was shared.
     Root,
     /// A folder in the share, by its path in the owner's account.
@@ -64,7 +64,7 @@ impl Api {
                 &[("surl", surl)],
                 &[("pwd", password)],
                 |reply| match cookie_key(reply) {
-                    Some(_) if types::read::<Outcome>(&reply.body).is_none() => Ok(()),
+                    Some(_) if types::read::<CallOutcome>(&reply.body).is_none() => Ok(()),
                     _ => check_response(operation, reply, Context::Share, self.clock.now()),
                 },
             )
@@ -84,7 +84,7 @@ impl Api {
         operation: &'static str,
         surl: &str,
         facts: &ShareInfo,
-        folder: Folder<'_>,
+        folder: ShareFolder<'_>,
         page: &PageQuery,
     ) -> Result<Files, DriveError> {
         let (number, num) = (page.page.to_string(), page.num.to_string());
@@ -103,8 +103,8 @@ impl Api {
             ),
         ];
         match folder {
-            Folder::Root => query.push(("root", "1")),
-            Folder::Dir(dir) => query.push(("dir", dir)),
+            ShareFolder::Root => query.push(("root", "1")),
+            ShareFolder::Dir(dir) => query.push(("dir", dir)),
         }
         query.extend(sekey(&facts.credentials));
         self.share_json(operation, "/share/list", &query).await

@@ -14,7 +14,7 @@ use crate::terabox::client::PageQuery;
 use crate::terabox::download_url;
 use crate::terabox::drive::browse::{ThumbnailSize, no_list, no_picture, page_query};
 use crate::terabox::drive::entries;
-use crate::terabox::share::calls::Folder;
+use crate::terabox::share::calls::ShareFolder;
 use crate::terabox::types::{File, Files};
 use crate::{DriveError, ErrorKind, Origin};
 use media::{Entry, EntryKind, EntryPath, Listing, Order, PageRequest, SortBy, natural_cmp};
@@ -272,7 +272,7 @@ impl TeraboxShare {
         let files = self
             .with_share_key(operation, async |facts| {
                 self.api
-                    .share_list(operation, surl, &facts, Folder::Root, &query)
+                    .share_list(operation, surl, &facts, ShareFolder::Root, &query)
                     .await
             })
             .await?;
@@ -303,7 +303,7 @@ impl TeraboxShare {
         let files: Files = self
             .with_share_key(operation, async |facts| {
                 self.api
-                    .share_list(operation, surl, &facts, Folder::Dir(&dir), query)
+                    .share_list(operation, surl, &facts, ShareFolder::Dir(&dir), query)
                     .await
             })
             .await?;

@@ -27,7 +27,7 @@ use crate::terabox::client::Api;
 use crate::terabox::drive::browse::{ThumbnailSize, Thumbnails};
 use crate::terabox::drive::{fetch, ladder, segment};
 use crate::terabox::share::files::{Known, Roots};
-use crate::terabox::share::stored::{ShareInfo, State};
+use crate::terabox::share::stored::{ShareInfo, ShareState};
 use crate::terabox::types::File;
 use crate::{
     Account, AccountSession, Capability, Drive, DriveError, ErrorKind, FactsReader, Incoming,
@@ -140,9 +140,9 @@ impl TeraboxShare {
             Ok(facts) => (Some(facts), Ok(())),
             Err(error) => {
                 let state = match error.kind {
-                    ErrorKind::ShareGone => Some(State::Gone),
+                    ErrorKind::ShareGone => Some(ShareState::Gone),
                     ErrorKind::SharePasswordWrong | ErrorKind::SharePasswordRequired => {
-                        Some(State::PasswordChanged)
+                        Some(ShareState::PasswordChanged)
                     }
                     _ => None,
                 };
@@ -166,7 +166,9 @@ impl TeraboxShare {
         }
         let facts = self.facts().await?;
         let age_s = (self.api.clock.unix_s() as i64).saturating_sub(facts.signed_at);
-        if facts.state == State::Alive && (facts.sign.is_none() || age_s.abs() > SIGNATURE_TTL_S) {
+        if facts.state == ShareState::Alive
+            && (facts.sign.is_none() || age_s.abs() > SIGNATURE_TTL_S)
+        {
             self.examined(&facts, "playlist").await?;
         }
         Ok(())

@@ -13,7 +13,7 @@ use super::attempts::UnlockAttempts;
 use crate::links::{LinkHome, ShortLink};
 use crate::terabox::client::Api;
 use crate::terabox::share::calls::decoded_key;
-use crate::terabox::share::stored::{ShareInfo, State};
+use crate::terabox::share::stored::{ShareInfo, ShareState};
 use crate::terabox::share::types::ShareInfoReply;
 use crate::terabox::{KIND, Terabox, download_url};
 use crate::{
@@ -117,7 +117,7 @@ fn by_numbers(link: &ShareLink) -> Option<ShareInfo> {
         ends_at: None,
         sign: None,
         signed_at: 0,
-        state: State::Alive,
+        state: ShareState::Alive,
     })
 }
 
@@ -175,7 +175,7 @@ fn facts(
         },
         sign: info.sign.0.clone().filter(|sign| !sign.is_empty()),
         signed_at: info.timestamp.0.unwrap_or(0),
-        state: State::Alive,
+        state: ShareState::Alive,
     })
 }
 
@@ -236,8 +236,10 @@ impl OpenShares for Terabox {
                 // The new state is remembered only for a share that was open before.
                 let asked_with_old = link.password.is_none();
                 let state = match error.kind {
-                    ErrorKind::ShareGone => Some(State::Gone),
-                    ErrorKind::SharePasswordWrong if asked_with_old => Some(State::PasswordChanged),
+                    ErrorKind::ShareGone => Some(ShareState::Gone),
+                    ErrorKind::SharePasswordWrong if asked_with_old => {
+                        Some(ShareState::PasswordChanged)
+                    }
                     _ => None,
                 };
                 if let (Some(before), Some(state)) = (before, state) {

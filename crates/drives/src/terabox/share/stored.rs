@@ -12,7 +12,7 @@ use crate::{DriveError, ErrorKind, SessionStore, ShareCredentials};
 /// State of a share when it was last requested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-pub(crate) enum State {
+pub(crate) enum ShareState {
     #[default]
     Alive,
     /// Requires another password than the one that opened it.
@@ -46,12 +46,12 @@ pub(crate) struct ShareInfo {
     pub(crate) sign: Option<String>,
     #[serde(default)]
     pub(crate) signed_at: i64,
-    pub(crate) state: State,
+    pub(crate) state: ShareState,
 }
 
 impl ShareInfo {
     /// Returns the same share in another state.
-    pub(crate) fn in_state(&self, state: State) -> ShareInfo {
+    pub(crate) fn in_state(&self, state: ShareState) -> ShareInfo {
         ShareInfo {
             state,
             ..self.clone()
@@ -61,9 +61,9 @@ impl ShareInfo {
     /// Returns the failure that the state stands for, without a request.
     pub(crate) fn ensure_alive(&self, operation: &'static str) -> Result<(), DriveError> {
         let kind = match self.state {
-            State::Alive => return Ok(()),
-            State::PasswordChanged => ErrorKind::SharePasswordWrong,
-            State::Gone => ErrorKind::ShareGone,
+            ShareState::Alive => return Ok(()),
+            ShareState::PasswordChanged => ErrorKind::SharePasswordWrong,
+            ShareState::Gone => ErrorKind::ShareGone,
         };
         Err(DriveError::new(
             kind,

@@ -4,7 +4,7 @@
 use secrecy::ExposeSecret;
 use serde::de::DeserializeOwned;
 
-use super::{Token, WebSession};
+use super::{PageToken, WebSession};
 use crate::DriveError;
 use crate::http::Reply;
 use crate::terabox::codes::Context;
@@ -12,7 +12,8 @@ use crate::terabox::request::ApiRequest;
 use crate::terabox::response::{check_response, parse};
 use crate::terabox::types;
 use crate::terabox::types::{
-    Deleted, FileDiff, Membership, Outcome, QuotaInfo, Restored, WebShareMade, WebShares, WebUsers,
+    CallOutcome, Deleted, FileDiff, Membership, QuotaInfo, Restored, WebShareMade, WebShares,
+    WebUsers,
 };
 
 const LIMIT: usize = 8 * 1024 * 1024;
@@ -26,7 +27,7 @@ impl WebSession {
         let [web, channel, clienttype] = BROWSER;
         let about = [("need_relation", "0"), ("need_secret_info", "0")];
         let query = [APP, web, channel, clienttype, about[0], about[1]];
-        self.json("account", "/api/user/getinfo", &query, None, Token::Js)
+        self.json("account", "/api/user/getinfo", &query, None, PageToken::Js)
             .await
     }
 
@@ -35,7 +36,7 @@ impl WebSession {
         let [web, channel, clienttype] = BROWSER;
         let about = [("checkexpire", "1"), ("checkfree", "1")];
         let query = [APP, web, channel, clienttype, about[0], about[1]];
-        self.json("account", "/api/quota", &query, None, Token::Js)
+        self.json("account", "/api/quota", &query, None, PageToken::Js)
             .await
     }
 
@@ -44,7 +45,8 @@ impl WebSession {
         let [web, channel, clienttype] = BROWSER;
         let query = [APP, web, channel, clienttype, ("method", "query")];
         let path = "/rest/2.0/membership/proxy/user";
-        self.json("account", path, &query, None, Token::Js).await
+        self.json("account", path, &query, None, PageToken::Js)
+            .await
     }
 
     /// `GET /api/filediff`: the first call has no cursor and begins a listing of all entries.
@@ -52,7 +54,7 @@ impl WebSession {
         let [web, channel, clienttype] = BROWSER;
         let cursor = ("cursor", cursor.unwrap_or("null"));
         let query = [APP, web, channel, clienttype, cursor];
-        self.json("changes", "/api/filediff", &query, None, Token::Js)
+        self.json("changes", "/api/filediff", &query, None, PageToken::Js)
             .await
     }
 
@@ -67,7 +69,7 @@ impl WebSession {
         let (page, size) = (page.to_string(), size.to_string());
         let paging = [("page", page.as_str()), ("num", &size)];
         let query = [APP, web, channel, clienttype, paging[0], paging[1]];
-        self.json(operation, "/api/recycle/list", &query, None, Token::Js)
+        self.json(operation, "/api/recycle/list", &query, None, PageToken::Js)
             .await
     }
 
@@ -92,7 +94,7 @@ impl WebSession {
             Err(_) if names_failures(reply) => Ok(()),
             judged => judged,
         };
-        let reply = self.ask(&request, Token::Js, judge).await?;
+        let reply = self.ask(&request, PageToken::Js, judge).await?;
         parse(operation, &reply)
     }
 
@@ -100,8 +102,14 @@ impl WebSession {
     pub(crate) async fn empty_recycle_bin(&self) -> Result<(), DriveError> {
         let [web, channel, clienttype] = BROWSER;
         let query = [APP, web, channel, clienttype];
-        let reply: Outcome = self
-            .json("trash", "/api/recycle/clear", &query, Some(&[]), Token::Js)
+        let reply: CallOutcome = self
+            .json(
+                "trash",
+                "/api/recycle/clear",
+                &query,
+                Some(&[]),
+                PageToken::Js,
+            )
             .await?;
         drop(reply);
         Ok(())
@@ -125,7 +133,7 @@ impl WebSession {
         ];
         // The document says that a private link “requires extra params”; the website sends this one.
         form.extend(password.map(|password| ("pwd", password)));
-        self.json("share", "/share/pset", &[], Some(&form), Token::Js)
+        self.json("share", "/share/pset", &[], Some(&form), PageToken::Js)
             .await
     }
 
@@ -138,7 +146,7 @@ impl WebSession {
             "/share/teratransfer/sharelist",
             &query,
             None,
-            Token::Js,
+            PageToken::Js,
         )
         .await
     }
@@ -154,7 +162,7 @@ impl WebSession {
             form: Some(&form),
             limit: LIMIT,
         };
-        self.ask(&request, Token::Bdstoken, |reply| {
+        self.ask(&request, PageToken::Bdstoken, |reply| {
             self.judged("unshare", reply)
         })
         .await
@@ -167,7 +175,7 @@ impl WebSession {
         path: &str,
         query: &[(&str, &str)],
         form: Option<&[(&str, &str)]>,
-        token: Token,
+        token: PageToken,
     ) -> Result<T, DriveError> {
         let request = ApiRequest {
             operation,
@@ -203,17 +211,17 @@ impl WebSession {
             query: &query,
             ..*request
         };
-        self.ask(&request, Token::Js, judge).await
+        self.ask(&request, PageToken::Js, judge).await
     }
 
     /// Returns the token that a call requires, and the name of its parameter.
     pub(crate) fn parameter(
-        token: Token,
+        token: PageToken,
         credentials: &super::WebCredentials,
     ) -> Option<(&'static str, String)> {
         let (name, token) = match token {
-            Token::Js => ("jsToken", &credentials.tokens.js_token),
-            Token::Bdstoken => ("bdstoken", &credentials.tokens.bdstoken),
+            PageToken::Js => ("jsToken", &credentials.tokens.js_token),
+            PageToken::Bdstoken => ("bdstoken", &credentials.tokens.bdstoken),
         };
         Some((name, token.as_ref()?.expose_secret().to_owned()))
     }

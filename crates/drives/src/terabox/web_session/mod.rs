@@ -33,7 +33,7 @@ use crate::terabox::codes::Context;
 use crate::terabox::config::WebConfig;
 use crate::terabox::cookie::{WebCookie, hosts};
 use crate::terabox::response::check_response;
-use crate::terabox::web_session::page::Tokens;
+use crate::terabox::web_session::page::PageTokens;
 use crate::terabox::web_session::send::secret_header;
 use crate::terabox::web_session::stored::StoredSession;
 use crate::{Clock, DriveError, ErrorKind, SessionStore};
@@ -59,7 +59,7 @@ const INCOMPLETE: &str = "The website’s page does not hold what links are with
 
 /// A token of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Token {
+pub(crate) enum PageToken {
     Js,
     Bdstoken,
 }
@@ -71,12 +71,12 @@ pub(crate) struct WebCredentials {
     cookie: WebCookie,
     /// Further cookies that the website set.
     visitor: Vec<(String, SecretString)>,
-    tokens: Tokens,
+    tokens: PageTokens,
 }
 
 /// The session as it was stored or configured.
 #[derive(Default)]
-struct State {
+struct WebSessionState {
     kept: StoredSession,
     loaded: bool,
 }
@@ -87,7 +87,7 @@ pub(crate) struct WebSession {
     clock: Clock,
     /// Store of a session that is pasted later.
     store: Option<Arc<dyn SessionStore>>,
-    state: RwLock<State>,
+    state: RwLock<WebSessionState>,
     /// The credentials in use. Its lock also serialises changes of the session.
     credentials: SingleFlight<WebCredentials>,
     /// Base URL of the host that takes parts of uploads.
@@ -151,7 +151,7 @@ impl WebSession {
     async fn credentials(
         &self,
         operation: &'static str,
-        token: Token,
+        token: PageToken,
     ) -> Result<Arc<WebCredentials>, DriveError> {
         let first = self.first_credentials(operation);
         let mut credentials = self.credentials.get(first).await?;
@@ -164,8 +164,8 @@ impl WebSession {
         }
         match (WebSession::parameter(token, &credentials), token) {
             (Some(_), _) => Ok(credentials),
-            (None, Token::Js) => Err(unreadable(operation)),
-            (None, Token::Bdstoken) => {
+            (None, PageToken::Js) => Err(unreadable(operation)),
+            (None, PageToken::Bdstoken) => {
                 let error =
                     DriveError::new(ErrorKind::SignedOut, operation, "web session: no bdstoken");
                 Err(error.with_sentence(INCOMPLETE))
@@ -185,7 +185,7 @@ impl WebSession {
             base: self.website(Some(&cookie)),
             cookie,
             visitor: Vec::new(),
-            tokens: Tokens {
+            tokens: PageTokens {
                 js_token: self.config.js_token.clone(),
                 bdstoken: self.config.bdstoken.clone(),
             },
@@ -213,7 +213,7 @@ impl WebSession {
 
     /// Reads the tokens of the page again, for a call that reports success and does nothing with a stale token.
     pub(crate) async fn renew_tokens(&self, operation: &'static str) -> Result<(), DriveError> {
-        let stale = self.credentials(operation, Token::Js).await?;
+        let stale = self.credentials(operation, PageToken::Js).await?;
         self.renewed(operation, &stale).await.map(drop)
     }
 
@@ -300,11 +300,11 @@ impl WebSession {
         }
     }
 
-    fn read<T>(&self, look: impl FnOnce(&State) -> T) -> T {
+    fn read<T>(&self, look: impl FnOnce(&WebSessionState) -> T) -> T {
         look(&self.state.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn change(&self, change: impl FnOnce(&mut State)) {
+    fn change(&self, change: impl FnOnce(&mut WebSessionState)) {
         change(&mut self.state.write().unwrap_or_else(PoisonError::into_inner));
     }
 }

@@ -17,17 +17,17 @@ const MAX_TOKEN_BYTES: usize = 1024;
 
 /// The tokens of a page.
 #[derive(Clone, Default)]
-pub(crate) struct Tokens {
+pub(crate) struct PageTokens {
     pub(crate) js_token: Option<SecretString>,
     pub(crate) bdstoken: Option<SecretString>,
 }
 
 /// Parses the page.
-pub(crate) fn tokens(html: &str) -> Tokens {
+pub(crate) fn tokens(html: &str) -> PageTokens {
     let js_token = BEFORE
         .iter()
         .find_map(|(before, after)| between(html, before, after));
-    Tokens {
+    PageTokens {
         js_token,
         bdstoken: between(html, BDSTOKEN, "\""),
     }

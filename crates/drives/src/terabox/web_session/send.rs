@@ -6,22 +6,22 @@ use http::{Method, StatusCode};
 use percent_encoding::utf8_percent_encode;
 use secrecy::SecretString;
 
-use super::{PREFIX, Token, WebCredentials, WebSession, ended, explained};
+use super::{PREFIX, PageToken, WebCredentials, WebSession, ended, explained};
 use crate::DriveError;
-use crate::http::{Call, Reply};
+use crate::http::{HttpCall, Reply};
 use crate::terabox::codes;
 use crate::terabox::codes::Context;
 use crate::terabox::cookie::hosts;
 use crate::terabox::request::{ApiRequest, FORM, QUERY, encode_form};
 use crate::terabox::types;
-use crate::terabox::types::Outcome;
+use crate::terabox::types::CallOutcome;
 
 impl WebSession {
     /// Makes a call. If its token is stale or another region serves the account, the call is made once more.
     pub(crate) async fn ask(
         &self,
         request: &ApiRequest<'_>,
-        token: Token,
+        token: PageToken,
         judge: impl Fn(&Reply) -> Result<(), DriveError>,
     ) -> Result<Reply, DriveError> {
         let operation = request.operation;
@@ -38,10 +38,10 @@ impl WebSession {
             let outcome = body
                 .trim_ascii_start()
                 .starts_with(b"{")
-                .then(|| types::read::<Outcome>(&reply.body));
+                .then(|| types::read::<CallOutcome>(&reply.body));
             let outcome = outcome.flatten();
-            let code = outcome.as_ref().and_then(Outcome::code);
-            let message = outcome.as_ref().map_or("", Outcome::message);
+            let code = outcome.as_ref().and_then(CallOutcome::code);
+            let message = outcome.as_ref().map_or("", CallOutcome::message);
             match code {
                 Some(-6) => {
                     let prefix = reply
@@ -77,7 +77,7 @@ impl WebSession {
     async fn call(
         &self,
         request: &ApiRequest<'_>,
-        token: Token,
+        token: PageToken,
         credentials: &WebCredentials,
     ) -> Result<Reply, DriveError> {
         let token = WebSession::parameter(token, credentials);
@@ -127,7 +127,7 @@ impl WebSession {
         if let Ok(referer) = HeaderValue::try_from(format!("{}/", credentials.base)) {
             headers.insert(REFERER, referer);
         }
-        let call = Call {
+        let call = HttpCall {
             method,
             url,
             headers,

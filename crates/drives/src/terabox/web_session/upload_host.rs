@@ -9,7 +9,7 @@ use std::sync::Arc;
 use http::header::{COOKIE, HeaderMap, REFERER};
 use http::{HeaderValue, Method};
 
-use super::{Token, WebCredentials, WebSession, explained};
+use super::{PageToken, WebCredentials, WebSession, explained};
 use crate::DriveError;
 use crate::http::{MultipartFile, Reply};
 use crate::terabox::client::MAX_JSON_BYTES;
@@ -28,7 +28,7 @@ impl WebSession {
         &self,
         operation: &'static str,
     ) -> Result<Arc<String>, DriveError> {
-        let credentials = self.credentials(operation, Token::Js).await?;
+        let credentials = self.credentials(operation, PageToken::Js).await?;
         self.upload_host
             .get(self.locate_upload(operation, &credentials))
             .await
@@ -46,7 +46,7 @@ impl WebSession {
         base: &str,
         file: MultipartFile<'_>,
     ) -> Result<Reply, DriveError> {
-        let credentials = self.credentials(operation, Token::Js).await?;
+        let credentials = self.credentials(operation, PageToken::Js).await?;
         let mut headers = HeaderMap::new();
         let home = self.website(Some(&credentials.cookie));
         if hosts::may_see_session(&home, base)

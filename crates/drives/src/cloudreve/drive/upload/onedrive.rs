@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::provider::{MAX_REPLY_BYTES, check_reply, octets};
 use super::send::ChunkSender;
 use super::target::OPERATION;
-use crate::http::{Call, Reply, StreamedBody};
+use crate::http::{HttpCall, Reply, StreamedBody};
 use crate::uploads::UploadPart;
 use crate::{DriveError, ErrorKind};
 
@@ -82,7 +82,7 @@ impl ChunkSender<'_> {
 
     /// Returns the offset of the byte that the session expects next; `None` if it does not say.
     async fn expected_offset(&self, url: &str) -> Result<Option<u64>, DriveError> {
-        let call = Call {
+        let call = HttpCall {
             method: Method::GET,
             url,
             headers: HeaderMap::new(),

@@ -14,7 +14,7 @@ use media::{EntryPath, PageRequest};
 
 /// The folder of a new file.
 #[derive(Default)]
-pub(crate) struct Destination {
+pub(crate) struct PolicyFolder {
     /// The policy; `None` if the site does not say.
     pub(crate) policy: Option<Arc<Policy>>,
     /// True if the name is taken, by an entry or by an upload under way; `None` if that is not known.
@@ -24,15 +24,15 @@ pub(crate) struct Destination {
 impl Cloudreve {
     /// Returns the folder that `path` falls into. If its policy is not known yet, the folder is listed, and its first
     /// page also says whether the name is taken, unless the folder has further pages.
-    pub(crate) async fn destination(&self, path: &EntryPath) -> Result<Destination, DriveError> {
+    pub(crate) async fn destination(&self, path: &EntryPath) -> Result<PolicyFolder, DriveError> {
         let parent = path.parent().unwrap_or(EntryPath::root());
         if let Some(policy) = self.tree.policies.get(&parent).await {
-            return Ok(Destination {
+            return Ok(PolicyFolder {
                 policy: Some(policy),
                 is_taken: None,
             });
         }
-        let mut destination = Destination::default();
+        let mut destination = PolicyFolder::default();
         let mut folder = parent.clone();
         loop {
             let is_parent = folder == parent;

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::target::{MultipartProvider, OPERATION};
-use crate::http::{Call, Client, Reply};
+use crate::http::{Client, HttpCall, Reply};
 use crate::uploads::SentParts;
 use crate::{DriveError, ErrorKind};
 
@@ -82,7 +82,7 @@ pub(crate) async fn complete_multipart(
         }
         MultipartProvider::S3 | MultipartProvider::Ks3 | MultipartProvider::Obs => {}
     }
-    let call = Call {
+    let call = HttpCall {
         method: Method::POST,
         url,
         headers,
@@ -124,7 +124,7 @@ pub(crate) async fn complete_qiniu(
         http::header::AUTHORIZATION,
         authorization(format!("UpToken {token}"))?,
     );
-    let call = Call {
+    let call = HttpCall {
         method: Method::POST,
         url,
         headers,
