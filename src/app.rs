@@ -25,7 +25,7 @@ use crate::tasks::TaskRunner;
 use crate::viewers::Viewers;
 use crate::web::{
     self, AppState, AppStateInner, AuthSettings, Authenticator, ClientLimiter, Drain, Jellyfin,
-    StallTimeoutAcceptor, TrustedProxies, UploadTracker, UrlBuilder,
+    StallTimeoutAcceptor, TicketVisits, TrustedProxies, UploadTracker, UrlBuilder,
 };
 use drives::http::{Client, ClientSettings};
 use drives::{Clock, DriveContext, GovernedDrive, OwnFolder, Spool};
@@ -124,6 +124,7 @@ impl App {
             players: Players::new(config.players.clone())?,
             has_chromecast: config.playback.chromecast,
             tickets: web::load_ticket_signer(&store).await?,
+            ticket_visits: TicketVisits::default(),
             viewers: Viewers::open(store.clone()).await?,
             auth,
             proxies: TrustedProxies::new(config.network.trusted_proxies.clone()),

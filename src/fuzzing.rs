@@ -181,8 +181,8 @@ pub fn share_link(data: &[u8]) {
                 assert!(url.host_str().is_some_and(is_read_at), "{url}");
             }
         }
-        let (FoundLink::Share(ShareLink { password, .. }) | FoundLink::Short(ShortLink { password, .. })) =
-            found;
+        let (FoundLink::Share(ShareLink { password, .. })
+        | FoundLink::Short(ShortLink { password, .. })) = found;
         assert!(
             password
                 .as_ref()

@@ -1,16 +1,20 @@
 //! Tickets: the signed part of a play URL, which authorises a player without a login.
 //!
 //! ```text
-//! base64url( version:1  flags:1  [key:1]  id:8  [ends_at:8, seconds since 1970]  [viewer:8]  scope: UTF-8   mac:16 )
+//! base64url( version:1  flags:1  [key:1]  id:8  [ends_at:8, seconds since 1970]  [viewer:8]  [limits:6]  scope: UTF-8   mac:16 )
 //!
 //! version   1
 //! flags     bit 0: ends_at is present
 //!           bit 1: listings contain the HLS stream of a film, not the file
 //!           bit 2: key is present; without it, the ticket is signed with key 0
 //!           bit 3: viewer is present; without it, the ticket is the owner's, or a guest's
+//!           bit 4: limits are present
+//!           bit 5: streams alone, no originals
 //! key       the number of the signing key
 //! viewer    the viewer whose history its plays belong to, and to whose places it is limited
-//! scope     "" for everything, "films" for a place, "films/Season 1" for a path below one
+//! limits    viewers at the same time:2, visits:4; zero for no limit
+//! scope     "" for everything, "films" for a place, "films/Season 1" for a path below one; several of these on lines of
+//!           their own
 //! mac       the first 128 bits of HMAC-SHA-256 over all that stands before
 //! ```
 //!
@@ -26,7 +30,7 @@ use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit};
 use sha2::Sha256;
 
-use media::{EntryPath, Place, ViewerId};
+use media::{EntryPath, Place, TicketLimits, ViewerId};
 
 pub use signer::{OWNER, SignerState, TicketSigner};
 
@@ -37,9 +41,14 @@ pub enum Scope {
     Everything,
     /// One place, or an entry of it and all below.
     Within(Place, EntryPath),
+    /// Several of these, at least two.
+    Several(Vec<(Place, EntryPath)>),
     /// Some places, to which a viewer is limited. Never part of a ticket's text.
     Places(Vec<Place>),
 }
+
+/// Maximum number of paths in one scope.
+pub const MAX_SCOPE_PATHS: usize = 100;
 
 impl Scope {
     /// Returns true if the scope includes an entry.
@@ -47,6 +56,9 @@ impl Scope {
         match self {
             Scope::Everything => true,
             Scope::Within(own, root) => own == place && path.is_within(root),
+            Scope::Several(all) => all
+                .iter()
+                .any(|(own, root)| own == place && path.is_within(root)),
             Scope::Places(places) => places.contains(place),
         }
     }
@@ -57,6 +69,10 @@ impl Scope {
             Scope::Everything => Scope::Places(places.to_vec()),
             Scope::Within(place, path) if places.contains(&place) => Scope::Within(place, path),
             Scope::Within(..) => Scope::Places(Vec::new()),
+            Scope::Several(mut all) => {
+                all.retain(|(place, _)| places.contains(place));
+                Scope::of_paths(all)
+            }
             Scope::Places(own) => Scope::Places(
                 own.into_iter()
                     .filter(|place| places.contains(place))
@@ -65,12 +81,38 @@ impl Scope {
         }
     }
 
-    /// Returns the text in a ticket: empty, `films`, or `films/Season 1`.
+    /// Returns the scope of some paths; one that covers nothing for none.
+    pub fn of_paths(mut paths: Vec<(Place, EntryPath)>) -> Self {
+        match paths.len() {
+            0 => Scope::Places(Vec::new()),
+            1 => {
+                let (place, path) = paths.remove(0);
+                Scope::Within(place, path)
+            }
+            _ => Scope::Several(paths),
+        }
+    }
+
+    /// Returns the paths that the scope consists of; `None` for everything and for places.
+    pub fn paths(&self) -> Option<Vec<(Place, EntryPath)>> {
+        match self {
+            Scope::Within(place, path) => Some(vec![(place.clone(), path.clone())]),
+            Scope::Several(paths) => Some(paths.clone()),
+            Scope::Everything | Scope::Places(_) => None,
+        }
+    }
+
+    /// Returns the text in a ticket: empty, `films`, or `films/Season 1`, or several such lines.
     pub fn to_text(&self) -> String {
+        let line = |(place, path): &(Place, EntryPath)| match path.is_root() {
+            true => place.to_string(),
+            false => format!("{place}{path}"),
+        };
         match self {
             Scope::Everything => String::new(),
-            Scope::Within(place, path) if path.is_root() => place.to_string(),
-            Scope::Within(place, path) => format!("{place}{path}"),
+            Scope::Within(place, path) => line(&(place.clone(), path.clone())),
+            // No path contains a control character.
+            Scope::Several(all) => all.iter().map(line).collect::<Vec<_>>().join("\n"),
             // No place begins with a comma, so this is not parsed as a scope.
             Scope::Places(places) => places.iter().map(|place| format!(",{place}")).collect(),
         }
@@ -81,11 +123,14 @@ impl Scope {
         if text.is_empty() {
             return Some(Scope::Everything);
         }
-        let (place, path) = text.split_once('/').unwrap_or((text, ""));
-        Some(Scope::Within(
-            Place::parse(place).ok()?,
-            EntryPath::parse(path).ok()?,
-        ))
+        let within = |line: &str| {
+            let (place, path) = line.split_once('/').unwrap_or((line, ""));
+            Some((Place::parse(place).ok()?, EntryPath::parse(path).ok()?))
+        };
+        let paths: Option<Vec<_>> = text.split('\n').map(within).collect();
+        paths
+            .filter(|paths| paths.len() <= MAX_SCOPE_PATHS)
+            .map(Scope::of_paths)
     }
 }
 
@@ -135,6 +180,8 @@ pub struct Ticket {
     pub key: u8,
     /// The viewer that it plays for. A guest's ticket has the owner's here, and is known by the state.
     pub viewer: ViewerId,
+    /// Its limits.
+    pub limits: TicketLimits,
 }
 
 impl Ticket {
@@ -147,6 +194,7 @@ impl Ticket {
             prefers_hls: false,
             key: 0,
             viewer: ViewerId::OWNER,
+            limits: TicketLimits::default(),
         }
     }
 
@@ -168,6 +216,8 @@ impl Ticket {
             (PREFERS_HLS, self.prefers_hls),
             (HAS_KEY, self.key != 0),
             (HAS_VIEWER, self.viewer != ViewerId::OWNER),
+            (HAS_LIMITS, self.limits.has_counts()),
+            (WITHOUT_ORIGINALS, self.limits.without_originals),
         ] {
             flags |= if is_set { flag } else { 0 };
         }
@@ -186,6 +236,15 @@ impl Ticket {
         if self.viewer != ViewerId::OWNER {
             bytes.extend_from_slice(&self.viewer.bytes());
         }
+        if self.limits.has_counts() {
+            let TicketLimits {
+                max_viewers,
+                max_visits,
+                ..
+            } = self.limits;
+            bytes.extend_from_slice(&max_viewers.unwrap_or_default().to_be_bytes());
+            bytes.extend_from_slice(&max_visits.unwrap_or_default().to_be_bytes());
+        }
         bytes.extend_from_slice(self.scope.to_text().as_bytes());
         bytes
     }
@@ -193,7 +252,9 @@ impl Ticket {
     /// Decodes the signed part; `None` if it is malformed.
     fn decode(signed: &[u8]) -> Option<Self> {
         let (&[version, flags], rest) = signed.split_first_chunk::<2>()?;
-        if version != VERSION || flags & !(HAS_END | PREFERS_HLS | HAS_KEY | HAS_VIEWER) != 0 {
+        const KNOWN: u8 =
+            HAS_END | PREFERS_HLS | HAS_KEY | HAS_VIEWER | HAS_LIMITS | WITHOUT_ORIGINALS;
+        if version != VERSION || flags & !KNOWN != 0 {
             return None;
         }
         let (key, rest) = match rest.split_first() {
@@ -212,7 +273,7 @@ impl Ticket {
                 rest,
             )
         };
-        let (viewer, scope) = match flags & HAS_VIEWER {
+        let (viewer, rest) = match flags & HAS_VIEWER {
             0 => (ViewerId::OWNER, rest),
             _ => {
                 let (bytes, rest) = rest.split_first_chunk::<8>()?;
@@ -224,8 +285,25 @@ impl Ticket {
                 )
             }
         };
+        let (max_viewers, max_visits, scope) = match flags & HAS_LIMITS {
+            0 => (None, None, rest),
+            _ => {
+                let (viewers, rest) = rest.split_first_chunk::<2>()?;
+                let (visits, rest) = rest.split_first_chunk::<4>()?;
+                let viewers = Some(u16::from_be_bytes(*viewers)).filter(|count| *count > 0);
+                let visits = Some(u32::from_be_bytes(*visits)).filter(|count| *count > 0);
+                // Two zeros are never written.
+                viewers.map(u32::from).or(visits)?;
+                (viewers, visits, rest)
+            }
+        };
         Some(Ticket {
             viewer,
+            limits: TicketLimits {
+                max_viewers,
+                max_visits,
+                without_originals: flags & WITHOUT_ORIGINALS != 0,
+            },
             id: TicketId(id),
             scope: Scope::from_text(std::str::from_utf8(scope).ok()?)?,
             ends_at,
@@ -254,6 +332,8 @@ const HAS_END: u8 = 1;
 const PREFERS_HLS: u8 = 2;
 const HAS_KEY: u8 = 4;
 const HAS_VIEWER: u8 = 8;
+const HAS_LIMITS: u8 = 16;
+const WITHOUT_ORIGINALS: u8 = 32;
 const MAC_BYTES: usize = 16;
 /// The length of a ticket for a path of 4,096 bytes, encoded.
 const MAX_TICKET_BYTES: usize = 6 * 1024;

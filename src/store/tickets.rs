@@ -10,7 +10,7 @@ use sqlx::sqlite::SqliteRow;
 
 use super::ticket_cards::{EntryText, StoredCard};
 use super::{Store, millis, time};
-use media::ViewerId;
+use media::{TicketLimits, ViewerId};
 
 /// The purpose of a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,11 +56,15 @@ pub struct StoredTicket {
     pub last_used_at: Option<SystemTime>,
     /// The viewer whose history its plays belong to; `None` for a guest.
     pub viewer: Option<ViewerId>,
+    /// Its limits.
+    pub limits: TicketLimits,
+    /// Visits so far, if they are limited.
+    pub visits: u32,
 }
 
 /// Columns that [`read`] expects, and the table.
-const COLUMNS: &str =
-    "id, kind, name, scope, prefers_hls, key, made_at, ends_at, last_used_at, viewer FROM ticket";
+const COLUMNS: &str = "id, kind, name, scope, prefers_hls, key, made_at, ends_at, last_used_at, viewer, max_viewers, max_visits, visits, \
+     original FROM ticket";
 
 impl Store {
     /// Returns the keys that are not revoked, by number. The last one signs.
@@ -160,8 +164,8 @@ impl Store {
     ) -> anyhow::Result<()> {
         let mut transaction = self.pool.begin().await?;
         sqlx::query(
-            "INSERT INTO ticket (id, kind, name, scope, prefers_hls, key, made_at, ends_at, viewer) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            "INSERT INTO ticket (id, kind, name, scope, prefers_hls, key, made_at, ends_at, viewer, max_viewers, \
+             max_visits, original) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         )
         .bind(ticket.id.as_slice())
         .bind(ticket.kind.as_str())
@@ -172,6 +176,9 @@ impl Store {
         .bind(millis(ticket.made_at))
         .bind(ticket.ends_at.map(millis))
         .bind(ticket.viewer.map(|viewer| viewer.to_string()))
+        .bind(ticket.limits.max_viewers.map(i64::from))
+        .bind(ticket.limits.max_visits.map(i64::from))
+        .bind(!ticket.limits.without_originals)
         .execute(&mut *transaction)
         .await?;
         if let Some(card) = card {
@@ -198,6 +205,21 @@ impl Store {
         .fetch_all(&self.pool)
         .await?;
         rows.iter().map(read).collect()
+    }
+
+    /// Counts a visit under a ticket. Returns false if there were `max_visits` before.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be written; nothing is counted then.
+    pub async fn count_ticket_visit(&self, id: [u8; 8], max_visits: u32) -> anyhow::Result<bool> {
+        let counted =
+            sqlx::query("UPDATE ticket SET visits = visits + 1 WHERE id = $1 AND visits < $2")
+                .bind(id.as_slice())
+                .bind(i64::from(max_visits))
+                .execute(&self.pool)
+                .await?;
+        Ok(counted.rows_affected() > 0)
     }
 
     /// Returns true if a ticket is a guest's. The owner's own ticket, and one that is not stored, is none.
@@ -336,6 +358,12 @@ fn read(row: &SqliteRow) -> anyhow::Result<StoredTicket> {
         made_at: time(row.try_get("made_at")?),
         ends_at: row.try_get::<Option<i64>, _>("ends_at")?.map(time),
         last_used_at: row.try_get::<Option<i64>, _>("last_used_at")?.map(time),
+        limits: TicketLimits {
+            max_viewers: row.try_get("max_viewers")?,
+            max_visits: row.try_get("max_visits")?,
+            without_originals: !row.try_get::<bool, _>("original")?,
+        },
+        visits: row.try_get("visits")?,
     })
 }
 
@@ -364,6 +392,12 @@ mod tests {
             ends_at: Some(time(9_000)),
             last_used_at: None,
             viewer: None,
+            limits: TicketLimits {
+                max_viewers: Some(2),
+                max_visits: Some(3),
+                without_originals: true,
+            },
+            visits: 0,
         }
     }
 
@@ -413,6 +447,12 @@ mod tests {
             store.tickets().await.unwrap()[1].last_used_at,
             Some(time(70))
         );
+
+        for visit in 1..=4 {
+            let is_counted = store.count_ticket_visit([1; 8], 3).await.unwrap();
+            assert_eq!(is_counted, visit <= 3, "{visit}");
+        }
+        assert_eq!(store.tickets().await.unwrap()[1].visits, 3);
 
         assert!(store.revoke_ticket([1; 8]).await.unwrap());
         assert!(!store.revoke_ticket([1; 8]).await.unwrap());

@@ -24,6 +24,7 @@ mod qr;
 mod revocation;
 mod routes;
 mod send;
+mod ticket_visits;
 mod tickets;
 mod traffic;
 mod urls;
@@ -71,6 +72,7 @@ pub use limits::ClientLimiter;
 pub(crate) use play::file_name;
 pub use play::play_on_loop;
 pub use routes::{Route, RouteAccess};
+pub use ticket_visits::TicketVisits;
 pub use tickets::{
     flush_last_used, flush_last_used_loop, load_ticket_signer, watch_foreign_changes,
 };
@@ -95,6 +97,8 @@ pub struct AppStateInner {
     pub has_chromecast: bool,
     /// Signs and verifies tickets.
     pub tickets: TicketSigner,
+    /// Counts the viewers and visits of tickets with limits.
+    pub ticket_visits: TicketVisits,
     /// The viewers of the household.
     pub viewers: Viewers,
     /// Authenticates requests.

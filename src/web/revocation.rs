@@ -8,6 +8,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use futures_util::{Stream, StreamExt, stream};
 
+use super::ticket_visits::VisitGuard;
 use crate::playback::ticket::{Ticket, TicketSigner};
 
 /// The error that ends an aborted body.
@@ -16,11 +17,12 @@ use crate::playback::ticket::{Ticket, TicketSigner};
 struct Revoked;
 
 /// Returns the response with a body that is aborted as soon as the ticket expires or is revoked, or its key
-/// is: short of `Content-Length`, so that the client does not take it for complete.
+/// is: short of `Content-Length`, so that the client does not take it for complete. `visit` is dropped with the body.
 pub(super) fn until_revoked(
     mut response: Response,
     signer: &TicketSigner,
     ticket: &Ticket,
+    visit: VisitGuard,
 ) -> Response {
     if response.body().is_end_stream() {
         return response;
@@ -33,6 +35,11 @@ pub(super) fn until_revoked(
             .or_insert(HeaderValue::from(length));
     }
     let ended = signer.wait_until_invalid(ticket);
+    // The viewer is there until the body has been sent.
+    let ended = async move {
+        let _visit = visit;
+        ended.await;
+    };
     response.map(|body| Body::from_stream(until(body.into_data_stream(), ended)))
 }
 

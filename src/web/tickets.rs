@@ -12,7 +12,7 @@ use crate::playback::ticket::{OWNER, Scope, SignerState, Ticket, TicketId, Ticke
 use crate::store::{Store, StoredCard, StoredTicket, TicketKind};
 use crate::web::pages::browse::first_page;
 use drives::{DriveError, ErrorKind};
-use media::{Entry, EntryKind, EntryPath, Place, ViewerId};
+use media::{Entry, EntryKind, EntryPath, Place, TicketLimits, ViewerId};
 
 /// A ticket to be issued.
 pub(super) struct TicketRequest {
@@ -24,6 +24,7 @@ pub(super) struct TicketRequest {
     pub prefers_hls: bool,
     /// The viewer whose history its plays belong to; not used for a guest.
     pub viewer: ViewerId,
+    pub limits: TicketLimits,
 }
 
 /// A ticket that was just issued; its text is shown this once.
@@ -38,6 +39,9 @@ pub(super) struct IssuedTicket {
 
 /// Maximum length of a ticket's name, in characters.
 const MAX_NAME_CHARS: usize = 100;
+
+/// Maximum length of a scope in a ticket, which is a part of each URL.
+const MAX_SCOPE_BYTES: usize = EntryPath::MAX_BYTES;
 
 /// Time to wait for the entry and the picture of a ticket's card. The ticket is issued without them after
 /// that.
@@ -143,11 +147,18 @@ pub(super) async fn make(site: &AppState, wanted: TicketRequest) -> Result<Issue
     if wanted.ends_at.is_some_and(|ends_at| ends_at <= now) {
         return Err(Problem::bad_request("The ticket would have ended already."));
     }
+    if wanted.scope.to_text().len() > MAX_SCOPE_BYTES {
+        return Err(Problem::bad_request(
+            "Those are too many paths for one ticket.",
+        ));
+    }
     let card = card(site, &wanted.scope).await?;
     let id = TicketId::random().map_err(|_| Problem::INTERNAL)?;
     let viewer = (wanted.kind != TicketKind::Guest).then_some(wanted.viewer);
     let ticket = Ticket {
-        prefers_hls: wanted.prefers_hls,
+        // Lists name what the ticket opens.
+        prefers_hls: wanted.prefers_hls || wanted.limits.without_originals,
+        limits: wanted.limits,
         ..Ticket::new(id, wanted.scope.clone())
             .until(wanted.ends_at.map(whole_seconds))
             .for_viewer(viewer.unwrap_or(ViewerId::OWNER))
@@ -158,12 +169,14 @@ pub(super) async fn make(site: &AppState, wanted: TicketRequest) -> Result<Issue
         kind: wanted.kind,
         name,
         scope: wanted.scope.to_text(),
-        prefers_hls: wanted.prefers_hls,
+        prefers_hls: ticket.prefers_hls,
         key,
         made_at: now,
         ends_at: ticket.ends_at,
         last_used_at: None,
         viewer,
+        limits: wanted.limits,
+        visits: 0,
     };
     site.store
         .put_ticket(&stored, card.as_ref())
@@ -183,6 +196,16 @@ pub(super) async fn make(site: &AppState, wanted: TicketRequest) -> Result<Issue
 ///
 /// There is no such entry.
 async fn card(site: &AppState, scope: &Scope) -> Result<Option<StoredCard>, Problem> {
+    if let Scope::Several(paths) = scope {
+        for (place, path) in paths {
+            site.library.drive(place)?;
+            let found = site.library.entry(place, path, Freshness::Cached);
+            match timeout(CARD_TIMEOUT, found).await {
+                Ok(Err(error)) if is_lost(&error) => return Err(error.into()),
+                Ok(_) | Err(_) => {}
+            }
+        }
+    }
     let Scope::Within(place, path) = scope else {
         return Ok(None);
     };

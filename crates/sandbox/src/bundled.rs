@@ -174,11 +174,7 @@ pub fn account(films: Vec<Arc<BundledFilm>>) -> Vec<Node> {
     };
     for (n, path) in named {
         let Some(film) = films.get(n) else { continue };
-        add(
-            path,
-            film.original.len(),
-            Content::BundledFilm(film.clone()),
-        );
+        add(path, film.original.len(), Content::Film(film.clone()));
     }
     if let Some(film) = films.first() {
         let subtitles = Bytes::from(subtitles(&film.title, film.details.duration_s));

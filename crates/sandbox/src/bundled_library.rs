@@ -91,11 +91,7 @@ pub fn entries(films: &[Arc<BundledFilm>]) -> Vec<Node> {
     };
     for (n, path, description) in FILMS.into_iter().chain(EPISODES) {
         let Some(film) = films.get(n) else { continue };
-        add(
-            path,
-            film.original.len(),
-            Content::BundledFilm(film.clone()),
-        );
+        add(path, film.original.len(), Content::Film(film.clone()));
         if description.is_empty() {
             continue;
         }

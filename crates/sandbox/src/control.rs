@@ -258,9 +258,9 @@ async fn avatar(state: Arc<SandboxState>, _: Nothing) -> Response {
         .library
         .below("/")
         .into_iter()
-        .find(|node| matches!(node.content, Content::BundledFilm(_)));
+        .find(|node| matches!(node.content, Content::Film(_)));
     let film = match node.map(|node| node.content) {
-        Some(Content::BundledFilm(film)) => Some(film),
+        Some(Content::Film(film)) => Some(film),
         _ => bundled::films()
             .ok()
             .and_then(|films| films.first().cloned()),

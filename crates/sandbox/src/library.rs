@@ -153,7 +153,7 @@ impl AccountFiles {
                 &path,
                 film.original.len() as u64,
                 modified_s,
-                Content::BundledFilm(film.clone()),
+                Content::Film(film.clone()),
             ));
         }
         Ok(())
@@ -318,7 +318,7 @@ impl AccountFiles {
     /// Returns the media properties of a video or a sound, `None` for other entries.
     pub async fn details(&self, node: &Node) -> Option<Details> {
         match &node.content {
-            Content::BundledFilm(film) => Some(film.details.clone()),
+            Content::Film(film) => Some(film.details.clone()),
             Content::Sound(film) => Some(Details {
                 duration_s: film.details.duration_s,
                 channels: film.details.channels,
@@ -336,7 +336,7 @@ impl AccountFiles {
     pub fn original(&self, node: &Node) -> Option<SampleSource> {
         match &node.content {
             Content::Folder => None,
-            Content::BundledFilm(film) => Some(SampleSource::Memory(film.original.clone())),
+            Content::Film(film) => Some(SampleSource::Memory(film.original.clone())),
             Content::Sound(film) => film.sound.clone().map(SampleSource::Memory),
             Content::Picture(film) => film.poster(850).map(SampleSource::Memory),
             Content::Bytes(bytes) => Some(SampleSource::Memory(bytes.clone())),
@@ -347,7 +347,7 @@ impl AccountFiles {
     /// Returns a JPEG of about this width in pixels, `None` for entries without a picture.
     pub async fn poster(&self, node: &Node, width: u32) -> Option<SampleSource> {
         match &node.content {
-            Content::BundledFilm(film) | Content::Picture(film) => {
+            Content::Film(film) | Content::Picture(film) => {
                 film.poster(width).map(SampleSource::Memory)
             }
             Content::Disk(file) => self.own.as_ref()?.poster(file, node, width).await,
@@ -365,7 +365,7 @@ impl AccountFiles {
         rung: Quality,
     ) -> Result<Arc<SampleRendition>, RenditionError> {
         match (&node.content, rung) {
-            (Content::BundledFilm(film), _) | (Content::Sound(film), Quality::Audio) => film
+            (Content::Film(film), _) | (Content::Sound(film), Quality::Audio) => film
                 .renditions
                 .get(&rung)
                 .cloned()

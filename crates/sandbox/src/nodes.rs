@@ -122,7 +122,7 @@ pub enum RenditionError {
 #[derive(Debug, Clone)]
 pub enum Content {
     Folder,
-    BundledFilm(Arc<BundledFilm>),
+    Film(Arc<BundledFilm>),
     /// The film's sound as an MP3 file.
     Sound(Arc<BundledFilm>),
     /// The film's poster as a picture file.

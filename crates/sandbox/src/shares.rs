@@ -384,7 +384,7 @@ fn nodes() -> anyhow::Result<Vec<Node>> {
                 let size = film.sound.as_ref().map_or(0, |sound| sound.len());
                 (size, Content::Sound(film.clone()))
             } else {
-                (film.original.len(), Content::BundledFilm(film.clone()))
+                (film.original.len(), Content::Film(film.clone()))
             };
             let modified_s = bundled::FIRST_DAY_S + 60 * nodes.len() as i64;
             nodes.push(Node::new(path, size as u64, modified_s, content));

@@ -18,6 +18,14 @@ fn within(place: &str, path: &str) -> Scope {
     )
 }
 
+fn several(paths: &[(&str, &str)]) -> Scope {
+    let paths = paths.iter().map(|(place, path)| {
+        let path = EntryPath::parse(path).unwrap();
+        (Place::parse(place).unwrap(), path)
+    });
+    Scope::of_paths(paths.collect())
+}
+
 fn at(seconds: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_secs(seconds)
 }
@@ -33,15 +41,37 @@ fn a_ticket_is_read_as_it_was_signed_until_it_ends() {
         within("films", "/"),
         within("films", "/映画 🌊/a?b#c.mp4"),
         within("~1abc", "/x"),
+        several(&[
+            ("films", "/"),
+            ("nas", "/a\u{2028}b/c.mp4"),
+            ("films", "/x"),
+        ]),
+    ];
+    let limits = [
+        TicketLimits::default(),
+        TicketLimits {
+            max_viewers: Some(u16::MAX),
+            ..TicketLimits::default()
+        },
+        TicketLimits {
+            max_visits: Some(1),
+            without_originals: true,
+            ..TicketLimits::default()
+        },
     ];
     let changed = signer();
     changed.add_key(1, &[8; 32]);
     for (signer, key) in [(signer(), 0), (changed, 1)] {
         for scope in &scopes {
-            for (ends_at, prefers_hls) in [(None, false), (Some(at(2_000)), false), (None, true)] {
+            for (index, (ends_at, prefers_hls)) in
+                [(None, false), (Some(at(2_000)), false), (None, true)]
+                    .into_iter()
+                    .enumerate()
+            {
                 let ticket = Ticket {
                     prefers_hls,
                     key,
+                    limits: limits[index],
                     ..ticket(scope.clone()).until(ends_at)
                 };
                 let (text, signed_with) = signer.sign(&ticket);
@@ -107,6 +137,37 @@ fn a_scope_covers_what_lies_below_and_nothing_beside() {
         let (place, path) = film(place, path);
         assert_eq!(scope.covers(&place, &path), covered, "{scope:?} {path}");
     }
+}
+
+#[test]
+fn several_paths_are_covered_each_and_limited_to_the_places_of_a_viewer() {
+    let scope = several(&[("films", "/A"), ("nas", "/B"), ("nas", "/C")]);
+    let covers = |scope: &Scope, place: &str, path: &str| {
+        scope.covers(
+            &Place::parse(place).unwrap(),
+            &EntryPath::parse(path).unwrap(),
+        )
+    };
+    for (place, path, is_covered) in [
+        ("films", "/A", true),
+        ("nas", "/B/x.mp4", true),
+        ("films", "/B", false),
+        ("nas", "/", false),
+        ("nas", "/Bx", false),
+    ] {
+        assert_eq!(covers(&scope, place, path), is_covered, "{place}{path}");
+    }
+    let place = |name: &str| Place::parse(name).unwrap();
+    let limited = |places: &[Place]| scope.clone().limited_to(places);
+    assert_eq!(limited(&[place("films")]), within("films", "/A"));
+    assert_eq!(
+        limited(&[place("nas")]),
+        several(&[("nas", "/B"), ("nas", "/C")])
+    );
+    assert!(!covers(&limited(&[place("x")]), "films", "/A"));
+    // A scope of too many paths is none.
+    let text = vec!["films/A"; MAX_SCOPE_PATHS + 1].join("\n");
+    assert_eq!(Scope::from_text(&text), None);
 }
 
 #[test]
@@ -226,10 +287,14 @@ proptest! {
         prefers_hls in any::<bool>(),
         key in any::<u8>(),
         viewer in prop_oneof![Just([0; 8]), any::<[u8; 8]>()],
+        max_viewers in proptest::option::of(1u16..),
+        max_visits in proptest::option::of(1u32..),
+        without_originals in any::<bool>(),
     ) {
         let signer = TicketSigner::open(SignerState { keys: vec![(key, [3; 32])], revoked: Vec::new(), owner: OWNER });
         let ticket = Ticket {
             id: TicketId(id), scope, ends_at: ends_at.map(at), prefers_hls, key, viewer: ViewerId::from_bytes(viewer),
+            limits: TicketLimits { max_viewers, max_visits, without_originals },
         };
         prop_assert_eq!(signer.verify(&signer.sign(&ticket).0, at(0)), Ok(ticket));
     }

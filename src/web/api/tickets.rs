@@ -10,20 +10,20 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::playback::ticket::{Scope, TicketId};
+use crate::playback::ticket::{MAX_SCOPE_PATHS, Scope, TicketId};
 use crate::store::{StoredTicket, TicketKind};
 use crate::web::AppState;
 use crate::web::api::viewers::find as find_viewer;
 use crate::web::error::Problem;
 use crate::web::tickets::{self, IssuedTicket, TicketRequest, read_scope};
-use media::{EntryKind, EntryPath, Place, ViewerId};
+use media::{EntryKind, EntryPath, Place, TicketLimits, ViewerId};
 
-/// `{"name","scope":{"place"?,"path"?},"expires_at"?}`
+/// `{"name","scope":{"place"?,"path"?} or a list of these,"expires_at"?,"max_viewers"?,"max_visits"?,"original"?}`
 #[derive(Deserialize, utoipa::ToSchema)]
 pub(in crate::web) struct NewTicket {
     name: String,
     #[serde(default)]
-    scope: Option<ScopeText>,
+    scope: Option<ScopesText>,
     /// RFC 3339, or seconds since 1970.
     #[serde(default)]
     expires_at: Option<Value>,
@@ -33,6 +33,23 @@ pub(in crate::web) struct NewTicket {
     /// The id of the viewer whose history its plays belong to; without it, the caller's own.
     #[serde(default)]
     viewer: Option<String>,
+    /// Maximum number of viewers at the same time, from 1.
+    #[serde(default)]
+    max_viewers: Option<u16>,
+    /// Maximum number of visits, from 1.
+    #[serde(default)]
+    max_visits: Option<u32>,
+    /// False if the ticket opens streams alone.
+    #[serde(default)]
+    original: Option<bool>,
+}
+
+/// One part of a drive, or several.
+#[derive(Deserialize, utoipa::ToSchema)]
+#[serde(untagged)]
+enum ScopesText {
+    One(ScopeText),
+    Several(Vec<ScopeText>),
 }
 
 #[derive(Default, Deserialize, utoipa::ToSchema)]
@@ -48,7 +65,7 @@ struct ScopeText {
 pub(in crate::web) struct TicketJson {
     id: String,
     name: String,
-    scope: ScopeJson,
+    scope: ScopesJson,
     /// The ticket itself; only in the reply that issued it.
     #[serde(skip_serializing_if = "Option::is_none")]
     ticket: Option<String>,
@@ -63,6 +80,23 @@ pub(in crate::web) struct TicketJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<String>)]
     viewer: Option<ViewerId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_viewers: Option<u16>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    max_visits: Option<u32>,
+    /// Visits so far, where they are limited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    visits: Option<u32>,
+    /// False if the ticket opens streams alone.
+    original: bool,
+}
+
+/// One part of a drive, or several.
+#[derive(Serialize, utoipa::ToSchema)]
+#[serde(untagged)]
+enum ScopesJson {
+    One(ScopeJson),
+    Several(Vec<ScopeJson>),
 }
 
 /// Both fields are missing if the scope is everything.
@@ -84,16 +118,19 @@ pub(in crate::web) struct Tickets {
 
 impl TicketJson {
     fn of(stored: &StoredTicket) -> Self {
+        let within = |(place, path): (Place, EntryPath)| ScopeJson {
+            place: Some(place),
+            path: (!path.is_root()).then_some(path),
+        };
         let scope = match Scope::from_text(&stored.scope) {
-            Some(Scope::Within(place, path)) => ScopeJson {
-                place: Some(place),
-                path: (!path.is_root()).then_some(path),
-            },
-            _ => ScopeJson {
+            Some(Scope::Within(place, path)) => ScopesJson::One(within((place, path))),
+            Some(Scope::Several(all)) => ScopesJson::Several(all.into_iter().map(within).collect()),
+            _ => ScopesJson::One(ScopeJson {
                 place: None,
                 path: None,
-            },
+            }),
         };
+        let limits = stored.limits;
         TicketJson {
             id: TicketId(stored.id).to_string(),
             name: stored.name.clone(),
@@ -103,8 +140,49 @@ impl TicketJson {
             expires_at: stored.ends_at.map(Into::into),
             last_used_at: stored.last_used_at.map(Into::into),
             viewer: stored.viewer,
+            max_viewers: limits.max_viewers,
+            max_visits: limits.max_visits,
+            visits: limits.max_visits.map(|_| stored.visits),
+            original: !limits.without_originals,
         }
     }
+}
+
+fn read_scopes(scope: Option<ScopesText>) -> Result<Scope, Problem> {
+    let read = |one: &ScopeText| read_scope(one.place.as_deref(), one.path.as_deref());
+    match scope {
+        None => Ok(Scope::Everything),
+        Some(ScopesText::One(one)) => read(&one),
+        Some(ScopesText::Several(all)) => {
+            let mut paths = Vec::new();
+            for one in &all {
+                match read(one)? {
+                    Scope::Within(place, path) => paths.push((place, path)),
+                    _ => return Err(Problem::bad_request("Each part of a scope needs a place.")),
+                }
+            }
+            paths.dedup();
+            match paths.len() {
+                0 => Err(Problem::bad_request("A list of paths needs at least one.")),
+                1..=MAX_SCOPE_PATHS => Ok(Scope::of_paths(paths)),
+                _ => Err(Problem::bad_request(
+                    "Those are too many paths for one ticket.",
+                )),
+            }
+        }
+    }
+}
+
+fn read_limits(new: &NewTicket) -> Result<TicketLimits, Problem> {
+    if new.max_viewers == Some(0) || new.max_visits == Some(0) {
+        let sentence = "“max_viewers” and “max_visits” are at least 1, or left out.";
+        return Err(Problem::bad_request(sentence));
+    }
+    Ok(TicketLimits {
+        max_viewers: new.max_viewers,
+        max_visits: new.max_visits,
+        without_originals: new.original == Some(false),
+    })
 }
 
 /// Lists the tickets.
@@ -126,11 +204,11 @@ pub(in crate::web) async fn make(
 ) -> Result<Json<TicketJson>, Problem> {
     let Json(new) = body
         .map_err(|_| Problem::bad_request("The body is to be JSON with a “name” and a “scope”."))?;
-    let scope = new.scope.unwrap_or_default();
     let wanted = TicketRequest {
         kind: TicketKind::Device,
+        limits: read_limits(&new)?,
+        scope: read_scopes(new.scope)?,
         name: new.name,
-        scope: read_scope(scope.place.as_deref(), scope.path.as_deref())?,
         ends_at: read_end(new.expires_at.as_ref())?,
         prefers_hls: new.prefers_hls,
         viewer: match new.viewer.as_deref() {

@@ -90,6 +90,7 @@ pub(super) fn roots(site: &AppState, session: &AppSession) -> Vec<(Place, EntryP
             places.map(|place| (place, EntryPath::root())).collect()
         }
         Scope::Within(place, path) => vec![(place.clone(), path.clone())],
+        Scope::Several(paths) => paths.clone(),
     }
 }
 

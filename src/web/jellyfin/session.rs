@@ -52,7 +52,8 @@ impl AppSession {
         let device = device(site, ticket.id.0)
             .await?
             .filter(|device| {
-                !matches!(ticket.scope, Scope::Within(..)) || device.scope == ticket.scope.to_text()
+                !matches!(ticket.scope, Scope::Within(..) | Scope::Several(_))
+                    || device.scope == ticket.scope.to_text()
             })
             .ok_or(Problem::UNAUTHORIZED)?;
         let viewer = site.viewers.get(ticket.viewer);

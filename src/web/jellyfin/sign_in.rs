@@ -19,6 +19,7 @@ use crate::store::{AppDevice, StoredTicket, TicketKind, Viewer};
 use crate::web::auth::AuthError;
 use crate::web::error::Problem;
 use crate::web::tickets::{self, TicketRequest};
+use media::TicketLimits;
 
 /// The rights that a credential opens.
 pub(super) struct AppGrant {
@@ -92,7 +93,9 @@ async fn by_ticket(
     let is_device = known
         .iter()
         .any(|known| known.id == ticket.id.0 && known.kind == TicketKind::Device);
-    if !is_device || ticket.viewer != viewer.id {
+    // An app has no limits of its own.
+    let is_limited = ticket.limits != TicketLimits::default();
+    if !is_device || is_limited || ticket.viewer != viewer.id {
         return Err(Problem::UNAUTHORIZED);
     }
     Ok(AppGrant {
@@ -176,6 +179,7 @@ async fn new_device(call: &AppCall, app: AppIdentity, grant: AppGrant) -> Result
         ends_at: grant.ends_at,
         prefers_hls: false,
         viewer: grant.viewer.id,
+        limits: TicketLimits::default(),
     };
     let made = tickets::make(&call.site, wanted).await?;
     store_device(call, &app, made.stored.id, &grant).await?;

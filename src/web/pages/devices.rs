@@ -19,6 +19,7 @@ use crate::web::api::viewers::find as find_viewer;
 use crate::web::error::Problem;
 use crate::web::tickets::{self, TicketRequest, read_scope};
 use crate::web::{AppState, jellyfin};
+use media::TicketLimits;
 
 /// `/devices`
 #[derive(Debug, Template)]
@@ -147,6 +148,7 @@ pub(in crate::web) async fn add(
                 ends_at: form.until.end(SystemTime::now()),
                 prefers_hls: form.prefers_hls.is_some(),
                 viewer,
+                limits: TicketLimits::default(),
             };
             tickets::make(&site, wanted).await
         }
@@ -310,6 +312,11 @@ fn row(ticket: &StoredTicket, now: SystemTime) -> TicketRow {
         covers: match Scope::from_text(&ticket.scope) {
             Some(Scope::Within(place, path)) if path.is_root() => place.to_string(),
             Some(Scope::Within(place, path)) => media::plain_title(&format!("{place}{path}")),
+            Some(Scope::Several(paths)) => paths
+                .iter()
+                .map(|(place, path)| media::plain_title(&format!("{place}{path}")))
+                .collect::<Vec<_>>()
+                .join(", "),
             _ => "Everything".to_owned(),
         },
         used: ticket.last_used_at.map_or("Never used".to_owned(), |used| {
@@ -346,6 +353,8 @@ mod tests {
             ends_at: ends.map(|at| SystemTime::UNIX_EPOCH + Duration::from_secs(at)),
             last_used_at: used.map(|ago| now - Duration::from_secs(ago)),
             viewer: None,
+            limits: TicketLimits::default(),
+            visits: 0,
         };
         let words = |ticket: StoredTicket| {
             let row = row(&ticket, now);

@@ -12,27 +12,31 @@
 //! A crawler (a chat, a search engine, `HEAD`) causes no upstream calls: it gets what is cached, what was
 //! stored when the link was created, or the name alone. Preview pictures cause none for any client.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use askama::Template;
 use axum::Json;
-use axum::extract::{OriginalUri, Query, State};
+use axum::extract::{ConnectInfo, OriginalUri, Query, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
 
 use super::browse::{self, BrowsePage, BrowseQuery};
+use super::cards::Cards;
 use super::external_players::WatchQuery;
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext, render};
 use super::{FolderCard, unfurl, watch};
+use crate::governor::SharedDrive;
 use crate::library::Freshness;
 use crate::playback::cards;
 use crate::playback::ticket::{Scope, Ticket, TicketError};
 use crate::store::StoredCard;
 use crate::web::crawlers::is_crawler;
 use crate::web::error::Problem;
+use crate::web::ticket_visits::TicketVisits;
 use crate::web::tickets::is_lost;
 use crate::web::urls::parse_location;
 use crate::web::{AppState, MaybeQuery};
@@ -53,6 +57,7 @@ pub(in crate::web) async fn show(
     OriginalUri(uri): OriginalUri,
     folder: MaybeQuery<BrowseQuery>,
     oembed: MaybeQuery<OEmbedQuery>,
+    ConnectInfo(peer): ConnectInfo<SocketAddr>,
     method: Method,
     headers: HeaderMap,
 ) -> Response {
@@ -66,6 +71,10 @@ pub(in crate::web) async fn show(
     let may_ask = method != Method::HEAD && !is_crawler(&headers);
     if may_ask {
         site.tickets.record_use(&ticket, now);
+        let client = site.proxies.client(peer.ip(), &headers);
+        if let Err(problem) = TicketVisits::admit(&site, &ticket, client.ip, &headers).await {
+            return neutral(&site, &headers, &problem);
+        }
     }
     let guest = GuestRequest {
         context: PageContext::for_guest(&site, &headers, text, &ticket, may_ask),
@@ -146,6 +155,7 @@ impl GuestRequest<'_> {
                 Scope::Within(place, path) => {
                     Redirect::to(&self.context.guest_page(place, path)).into_response()
                 }
+                Scope::Several(paths) => self.context.answer(Ok(self.several(paths).await)),
                 Scope::Everything | Scope::Places(_) => self.context.answer(Ok(self.places())),
             });
         }
@@ -179,10 +189,41 @@ impl GuestRequest<'_> {
         })
     }
 
+    /// Returns the page with the films and folders of a ticket for several; those that are gone are left out.
+    async fn several(&self, paths: &[(Place, EntryPath)]) -> BrowsePage {
+        let mut entries = Vec::new();
+        for (place, path) in paths {
+            if let Ok(entry) = self.entry(place, path).await {
+                entries.push(Entry::clone(&entry));
+            }
+        }
+        let Cards {
+            folders,
+            films,
+            files,
+        } = self.context.cards(&entries);
+        BrowsePage {
+            films,
+            files,
+            ..self.list(folders)
+        }
+    }
+
     /// Returns the page with the places that a ticket for everything covers.
     fn places(&self) -> BrowsePage {
         let root = EntryPath::root();
         let drives = self.context.site.library.browsable();
+        let covered = |drive: &&SharedDrive| self.ticket.scope.covers(drive.place(), &root);
+        let card = |drive: &SharedDrive| FolderCard {
+            name: drive.place().to_string(),
+            href: self.context.browse(drive.place(), &root),
+            detail: String::new(),
+            tools: None,
+        };
+        self.list(drives.iter().filter(covered).map(card).collect())
+    }
+
+    fn list(&self, folders: Vec<FolderCard>) -> BrowsePage {
         BrowsePage {
             layout: self.context.layout("Films", NavItem::None),
             title: "Films".to_owned(),
@@ -190,16 +231,7 @@ impl GuestRequest<'_> {
             sorts: Vec::new(),
             kinds: Vec::new(),
             whole_drive: None,
-            folders: drives
-                .iter()
-                .filter(|drive| self.ticket.scope.covers(drive.place(), &root))
-                .map(|drive| FolderCard {
-                    name: drive.place().to_string(),
-                    href: self.context.browse(drive.place(), &root),
-                    detail: String::new(),
-                    tools: None,
-                })
-                .collect(),
+            folders,
             films: Vec::new(),
             files: Vec::new(),
             previous: None,

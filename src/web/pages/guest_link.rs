@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use askama::Template;
 use axum::Form;
 use axum::extract::{OriginalUri, RawQuery, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -22,7 +22,7 @@ use crate::web::AppState;
 use crate::web::error::Problem;
 use crate::web::tickets::{self, TicketRequest};
 use crate::web::urls::parse_location;
-use media::{Entry, EntryKind, EntryPath, Place};
+use media::{Entry, EntryKind, EntryPath, Place, TicketLimits};
 
 /// The page with the form.
 #[derive(Debug, Template)]
@@ -51,6 +51,30 @@ pub(in crate::web) struct GuestLinkForm {
     name: String,
     #[serde(default)]
     until: TicketLifetime,
+    /// A number, or nothing for no limit.
+    #[serde(default)]
+    max_viewers: String,
+    #[serde(default)]
+    max_visits: String,
+    /// `on` if the link opens streams alone.
+    without_originals: Option<String>,
+}
+
+impl GuestLinkForm {
+    /// Returns the limits; `None` if a number is none.
+    fn limits(&self) -> Option<TicketLimits> {
+        fn count<T: std::str::FromStr + PartialEq + Default>(text: &str) -> Option<Option<T>> {
+            match text.trim() {
+                "" => Some(None),
+                text => text.parse().ok().filter(|n| *n != T::default()).map(Some),
+            }
+        }
+        Some(TicketLimits {
+            max_viewers: count(&self.max_viewers)?,
+            max_visits: count(&self.max_visits)?,
+            without_originals: self.without_originals.is_some(),
+        })
+    }
 }
 
 /// Redirects from `/pass-on/…`, the former URL of this page.
@@ -89,6 +113,11 @@ pub(in crate::web) async fn make(
         Ok(entry) => entry,
         Err(problem) => return context.problem(&problem),
     };
+    let Some(limits) = form.limits() else {
+        let sentence = "A limit is a number from 1, or nothing.".to_owned();
+        let page = page(&context, &entry, None, Some(sentence));
+        return (StatusCode::BAD_REQUEST, context.answer(Ok(page))).into_response();
+    };
     let name = match form.name.trim() {
         "" => entry.name.clone(),
         name => name.to_owned(),
@@ -100,6 +129,7 @@ pub(in crate::web) async fn make(
         ends_at: form.until.end(SystemTime::now()),
         prefers_hls: false,
         viewer: context.viewer().id,
+        limits,
     };
     match tickets::make(&site, wanted).await {
         Ok(made) => {

@@ -30,6 +30,8 @@ pub(in crate::web) struct PageContext<'a> {
     viewer: Arc<Viewer>,
     /// The scope of a guest; `None` for the owner.
     guest: Option<Scope>,
+    /// True if the guest's ticket opens streams alone.
+    without_originals: bool,
     /// True if upstream calls may be made for this page.
     may_ask: bool,
 }
@@ -54,6 +56,7 @@ impl<'a> PageContext<'a> {
             ticket: site.tickets.own(viewer.id),
             viewer,
             guest: None,
+            without_originals: false,
             may_ask: true,
         }
     }
@@ -73,6 +76,7 @@ impl<'a> PageContext<'a> {
             ticket: text.to_owned(),
             viewer: site.viewers.owner(),
             guest: Some(ticket.scope.clone()),
+            without_originals: ticket.limits.without_originals,
             may_ask,
         }
     }
@@ -325,6 +329,9 @@ impl<'a> PageContext<'a> {
             Capability::Original,
         ];
         if self.viewer.places.is_some() && !watches.contains(&capability) {
+            return false;
+        }
+        if self.without_originals && capability == Capability::Original {
             return false;
         }
         self.site

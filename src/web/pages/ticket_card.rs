@@ -30,7 +30,7 @@ impl TicketCard {
         if made.stored.kind == TicketKind::Guest {
             let local = match &made.scope {
                 Scope::Within(place, path) => site.urls.guest(&made.text, place, path),
-                Scope::Everything | Scope::Places(_) => {
+                Scope::Everything | Scope::Several(_) | Scope::Places(_) => {
                     site.urls.local(&format!("/guest/{}/", made.text))
                 }
             };
@@ -100,6 +100,13 @@ fn lists(context: &PageContext<'_>, made: &IssuedTicket) -> Vec<PlayerLink> {
         Scope::Within(place, path) => {
             vec![list("List", site.urls.play(&made.text, place, path))]
         }
+        Scope::Several(paths) => paths
+            .iter()
+            .map(|(place, path)| {
+                let label = format!("List of {}", path.name());
+                list(&label, site.urls.play(&made.text, place, path))
+            })
+            .collect(),
         Scope::Everything | Scope::Places(_) => {
             let root = media::EntryPath::root();
             site.library

@@ -221,7 +221,8 @@ pub(super) async fn page(
 ) -> WatchPage {
     let drive = context.site.library.drive(&entry.place);
     let streams = context.site.playback.may_stream(entry);
-    let has_source = drive.as_ref().is_ok_and(|drive| drive.has_source(entry));
+    let has_source = drive.as_ref().is_ok_and(|drive| drive.has_source(entry))
+        && context.has(&entry.place, Capability::Original);
     let has_renditions = context.site.playback.may_have_renditions(entry);
     let ladder = async {
         if !has_renditions {

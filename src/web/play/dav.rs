@@ -41,6 +41,7 @@ use crate::web::auth::{AuthError, Caller, TokenScope, basic_password};
 use crate::web::client::ClientInfo;
 use crate::web::error::Problem;
 use crate::web::revocation::until_revoked;
+use crate::web::ticket_visits::{TicketVisits, VisitGuard};
 use crate::web::urls::{encode_path, parse_location};
 use changes::DavChange;
 use drives::Quota;
@@ -94,6 +95,16 @@ pub(in crate::web) async fn serve(
     if may_change && is_change(&method) {
         return change(&site, &scope, location, request).await;
     }
+    let visit = match &ticket {
+        Some(ticket) => {
+            let client = site.proxies.client(peer.ip(), &headers);
+            match TicketVisits::admit(&site, ticket, client.ip, &headers).await {
+                Ok(visit) => visit,
+                Err(problem) => return problem.for_players().into_response(),
+            }
+        }
+        None => VisitGuard::default(),
+    };
     let answer = match method.as_str() {
         "GET" | "HEAD" => {
             let call = PlayRequest {
@@ -104,6 +115,9 @@ pub(in crate::web) async fn serve(
                 holder: OnceLock::from(TicketHolder {
                     ticket: ticket.as_ref().map_or(TicketId([0; 8]), |ticket| ticket.id),
                     viewer,
+                    without_originals: ticket
+                        .as_ref()
+                        .is_some_and(|ticket| ticket.limits.without_originals),
                 }),
             };
             read(&call, &scope, location).await
@@ -125,7 +139,9 @@ pub(in crate::web) async fn serve(
     };
     let response = answer.unwrap_or_else(|problem| problem.for_players().into_response());
     match ticket {
-        Some(ticket) if method == Method::GET => until_revoked(response, &site.tickets, &ticket),
+        Some(ticket) if method == Method::GET => {
+            until_revoked(response, &site.tickets, &ticket, visit)
+        }
         _ => response,
     }
 }

@@ -18,7 +18,7 @@ use crate::governor::SharedDrive;
 use crate::library::{FolderEntries, Freshness};
 use crate::playback::ticket::Scope;
 use crate::web::error::Problem;
-use crate::web::urls::encode_name;
+use crate::web::urls::{encode_name, encode_path};
 use media::{Entry, EntryKind, EntryPath, Place};
 
 /// The list that a folder's page links to. One is enough: for Kodi a list is a folder of its own.
@@ -26,10 +26,31 @@ const LIST: &str = "list.m3u";
 
 /// Lists the places that a scope covers.
 pub(super) fn places(site: &AppState, scope: &Scope) -> Response {
+    if let Scope::Several(paths) = scope {
+        return several(paths);
+    }
     let covered = |drive: &&SharedDrive| scope.covers(drive.place(), &EntryPath::root());
     let mut page = ListingPage::new("/");
     for drive in site.library.browsable().iter().filter(covered) {
         page.row(drive.place().as_str(), true, None, "-");
+    }
+    page.answer()
+}
+
+/// Lists the paths of a scope. A name without the ending of a file is taken for that of a folder.
+fn several(paths: &[(Place, EntryPath)]) -> Response {
+    let mut page = ListingPage::new("/");
+    for (place, path) in paths {
+        let is_folder = EntryKind::of_file(path.name()) == EntryKind::Other;
+        let whole = format!("{place}{path}");
+        let slash = if is_folder { "/" } else { "" };
+        let href = format!("{place}{}", encode_path(path));
+        let (href, name) = (href.trim_end_matches('/'), whole.trim_end_matches('/'));
+        let _ = writeln!(
+            page.text,
+            "<a href=\"{href}{slash}\">{}{slash}</a>  -  -",
+            escaped(name)
+        );
     }
     page.answer()
 }

@@ -27,6 +27,7 @@ use serde_json::json;
 use super::crawlers::is_crawler;
 use super::error::{NO_SUBTITLES, Problem, ProblemCode};
 use super::media_reply::{MediaReply, NO_CACHE};
+use super::ticket_visits::{TicketVisits, VisitGuard};
 use super::{AppState, preconditions, revocation};
 use crate::library::Freshness;
 use crate::playback::SegmentContainer;
@@ -140,22 +141,39 @@ impl PlayRequest<'_> {
         let _ = self.holder.set(TicketHolder {
             ticket: ticket.id,
             viewer: ticket.viewer,
+            without_originals: ticket.limits.without_originals,
         });
         Ok((ticket_text, ticket, rest))
     }
 
     async fn properties(&self, path: &str, request: Request) -> Result<Response, Problem> {
         let (ticket_text, ticket, rest) = self.verify_ticket(path)?;
+        let _visit = self.admit(&ticket).await?;
         dav::propfind_with_ticket(self.site, ticket_text, &ticket, rest, request).await
     }
 
     async fn answer(&self, path: &str) -> Result<Response, Problem> {
         let (ticket_text, ticket, rest) = self.verify_ticket(path)?;
+        let visit = self.admit(&ticket).await?;
         let response = self.answer_under(ticket_text, &ticket, rest).await?;
         Ok(match *self.method {
-            Method::GET => revocation::until_revoked(response, &self.site.tickets, &ticket),
+            Method::GET => revocation::until_revoked(response, &self.site.tickets, &ticket, visit),
             _ => response,
         })
+    }
+
+    /// Lets the client in if the ticket's limits allow it.
+    async fn admit(&self, ticket: &Ticket) -> Result<VisitGuard, Problem> {
+        let client = self.site.proxies.client(self.peer.ip(), self.headers);
+        TicketVisits::admit(self.site, ticket, client.ip, self.headers).await
+    }
+
+    /// Fails if the ticket opens streams alone.
+    fn may_have_originals(&self) -> Result<(), Problem> {
+        match self.holder.get() {
+            Some(holder) if holder.without_originals => Err(WITHOUT_ORIGINALS),
+            _ => Ok(()),
+        }
     }
 
     async fn answer_under(
@@ -237,18 +255,16 @@ impl PlayRequest<'_> {
         resource: &PlayResource,
     ) -> Result<Response, Problem> {
         match resource {
+            resource if resource.is_of_original() => {
+                self.may_have_originals()?;
+                self.of_original(entry, resource).await
+            }
             PlayResource::Master => self.master(entry).await,
             PlayResource::Playlist(rendition) => self.playlist(entry, *rendition).await,
             PlayResource::Segment(rendition, number) => {
                 self.segment(entry, *rendition, *number).await
             }
             PlayResource::Whole(rendition) => self.whole(entry, *rendition).await,
-            PlayResource::SourcePlaylist(stream) => self.source_playlist(entry, *stream).await,
-            PlayResource::SourceInit(stream) => self.source_init(entry, *stream).await,
-            PlayResource::SourceSegment(stream, number) => {
-                self.source_segment(entry, *stream, *number).await
-            }
-            PlayResource::SourceFile => self.source_file(entry).await,
             PlayResource::Chapters => self.chapters(entry).await,
             PlayResource::Thumbnails => self.thumbnails(entry).await,
             PlayResource::Thumbnail(number) => self.thumbnail(entry, *number).await,
@@ -258,11 +274,29 @@ impl PlayRequest<'_> {
             PlayResource::List(list) => lists::list(self, ticket_text, entry, *list).await,
             PlayResource::Strm => Ok(lists::strm(self, ticket_text, entry).await),
             PlayResource::StrmTree => strm_tree::answer(self, ticket_text, entry).await,
-            PlayResource::Folder | PlayResource::Original => Err(Problem::NOT_FOUND),
+            _ => Err(Problem::NOT_FOUND),
+        }
+    }
+
+    /// Answers a request for samples of an original.
+    async fn of_original(
+        &self,
+        entry: &Arc<Entry>,
+        resource: &PlayResource,
+    ) -> Result<Response, Problem> {
+        match resource {
+            PlayResource::SourcePlaylist(stream) => self.source_playlist(entry, *stream).await,
+            PlayResource::SourceInit(stream) => self.source_init(entry, *stream).await,
+            PlayResource::SourceSegment(stream, number) => {
+                self.source_segment(entry, *stream, *number).await
+            }
+            PlayResource::SourceFile => self.source_file(entry).await,
+            _ => Err(Problem::NOT_FOUND),
         }
     }
 
     async fn original(&self, place: &Place, path: &EntryPath) -> Result<Response, Problem> {
+        self.may_have_originals()?;
         let library = &self.site.library;
         let entry = library.entry(place, path, Freshness::Cached).await?;
         if entry.kind == EntryKind::Folder {
@@ -417,6 +451,12 @@ impl PlayRequest<'_> {
         preconditions::answer(self.method, self.headers, &etag, about, body)
     }
 }
+
+/// The refusal of originals under a ticket for streams alone.
+const WITHOUT_ORIGINALS: Problem = Problem {
+    sentence: Some("This link opens the streams of a film, and not its file."),
+    ..Problem::FORBIDDEN
+};
 
 /// Redirects to a folder's URL with a trailing slash, against which the relative URLs of its listing
 /// resolve. `name` is the last name of the path.

@@ -33,6 +33,8 @@ pub(super) struct TicketHolder {
     pub ticket: TicketId,
     /// The viewer.
     pub viewer: ViewerId,
+    /// True if streams alone are given out.
+    pub without_originals: bool,
 }
 
 /// Bytes from which on the index of an original is read, for the times of its bytes: a probe reads less.

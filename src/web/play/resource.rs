@@ -286,6 +286,17 @@ fn number(text: &str) -> Option<usize> {
 }
 
 impl PlayResource {
+    /// Returns true if its bytes are samples of the original.
+    pub fn is_of_original(&self) -> bool {
+        matches!(
+            self,
+            PlayResource::SourcePlaylist(_)
+                | PlayResource::SourceInit(_)
+                | PlayResource::SourceSegment(..)
+                | PlayResource::SourceFile
+        )
+    }
+
     /// Returns true if players request it once for a film, before they play.
     pub fn begins_playing(&self) -> bool {
         matches!(

@@ -190,6 +190,15 @@ pub(super) async fn of_search(
         Scope::Places(places) => (None, Some(places.as_slice())),
         Scope::Within(place, path) if path.is_root() => (Some(place), None),
         Scope::Within(place, path) => return of_search_below(site, place, path, words).await,
+        Scope::Several(paths) => {
+            let mut all = FilmList::default();
+            for (place, path) in paths {
+                let found = of_search_below(site, place, path, words).await?;
+                all.entries.extend(found.entries);
+                all.missing = all.missing.or(found.missing);
+            }
+            return Ok(all);
+        }
     };
     let search = SearchRequest {
         tag: None,

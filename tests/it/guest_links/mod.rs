@@ -2,8 +2,10 @@
 //!
 //! - [`pages`]: made by a form, browsed, and limited to their scope
 //! - [`unfurling`]: the preview of a URL in a chat, and its cost
+//! - [`limits`]: tickets for several paths, for so many viewers or visits, and for streams alone
 //! - [`tickets`]: play URLs without a login, their scope, and their end
 
+mod limits;
 mod pages;
 mod tickets;
 mod unfurling;

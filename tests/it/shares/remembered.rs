@@ -40,7 +40,9 @@ async fn a_share_that_is_withdrawn_says_so_and_is_not_asked_about_again() {
     assert!(home.contains("has revoked it"));
     assert_eq!(share_calls(&drivein), 0);
     // Its owner may bring it back: pasting the link again requests it.
-    drivein.sandbox.set_share_state("film", ShareCondition::Alive);
+    drivein
+        .sandbox
+        .set_share_state("film", ShareCondition::Alive);
     assert_eq!(open(&drivein, "film").await, place);
     drivein.get(&format!("{play}/1080p.m3u8")).await.expect(200);
 }

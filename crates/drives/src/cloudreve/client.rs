@@ -42,7 +42,7 @@ pub(crate) struct PageQuery {
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum PageAt {
     First,
-    TokenPair(String),
+    Token(String),
     Number(u64),
 }
 
@@ -95,7 +95,7 @@ impl Api {
         );
         match &page.at {
             PageAt::First => {}
-            PageAt::TokenPair(token) => {
+            PageAt::Token(token) => {
                 target.push_str(&format!("&next_page_token={}", component(token)))
             }
             PageAt::Number(number) => target.push_str(&format!("&page={number}")),
@@ -220,7 +220,7 @@ impl Api {
         size: usize,
     ) -> Result<ShareList, DriveError> {
         let mut target = format!("/share?page_size={size}&order_direction=desc");
-        if let PageAt::TokenPair(token) = at {
+        if let PageAt::Token(token) = at {
             target.push_str(&format!("&next_page_token={}", component(token)));
         }
         self.get("shares", Context::Files, &target).await

@@ -76,7 +76,7 @@ impl OwnShares for Cloudreve {
     ) -> Result<(Vec<OwnShare>, Option<String>), DriveError> {
         let at = match cursor {
             None => PageAt::First,
-            Some(token) => PageAt::TokenPair(token.to_owned()),
+            Some(token) => PageAt::Token(token.to_owned()),
         };
         let page = self.api.own_shares(&at, PAGE).await?;
         let next = page.pagination.next_token.filter(|token| !token.is_empty());

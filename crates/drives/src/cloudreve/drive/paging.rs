@@ -13,7 +13,7 @@ impl PageQuery {
     pub(crate) fn cursor(&self) -> String {
         match &self.at {
             PageAt::First => format!("{}:", self.size),
-            PageAt::TokenPair(token) => format!("{}:t{token}", self.size),
+            PageAt::Token(token) => format!("{}:t{token}", self.size),
             PageAt::Number(number) => format!("{}:p{number}", self.size),
         }
     }
@@ -43,7 +43,7 @@ pub(crate) fn page_query(
 pub(crate) fn cursor_parts(cursor: &str) -> Option<(usize, PageAt)> {
     let (size, at) = cursor.split_once(':')?;
     let at = match (at.strip_prefix('t'), at.strip_prefix('p')) {
-        (Some(token), _) if !token.is_empty() => PageAt::TokenPair(token.to_owned()),
+        (Some(token), _) if !token.is_empty() => PageAt::Token(token.to_owned()),
         (_, Some(number)) => PageAt::Number(number.parse().ok()?),
         _ => return None,
     };
@@ -58,7 +58,7 @@ pub(crate) fn next(told: &Pagination, query: &PageQuery) -> Option<PageQuery> {
         .unwrap_or(query.size);
     let token = told.next_token.as_deref().filter(|token| !token.is_empty());
     let at = match (token, told.total_items) {
-        (Some(token), _) => PageAt::TokenPair(token.to_owned()),
+        (Some(token), _) => PageAt::Token(token.to_owned()),
         (None, Some(total)) if !told.is_cursor => {
             let next = u64::try_from(told.page).ok()? + 1;
             let seen = next.checked_mul(size as u64)?;

@@ -1,0 +1,19 @@
+//! The limits of a ticket.
+
+/// The limits of a ticket; none by default.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct TicketLimits {
+    /// Maximum number of viewers at the same time; `None` for no limit.
+    pub max_viewers: Option<u16>,
+    /// Maximum number of visits; `None` for no limit.
+    pub max_visits: Option<u32>,
+    /// True if it opens streams alone, and no bytes of originals.
+    pub without_originals: bool,
+}
+
+impl TicketLimits {
+    /// Returns true if viewers or visits are counted.
+    pub fn has_counts(&self) -> bool {
+        self.max_viewers.is_some() || self.max_visits.is_some()
+    }
+}
