@@ -19,6 +19,9 @@ use crate::web::error::Problem;
 /// Items that are looked up concurrently.
 const MAX_CONCURRENT_LOOKS: usize = 4;
 
+/// Limit of the items of a list that get details: the files of a title may have to be looked up for them.
+const MAX_DETAILED_ITEMS: usize = 100;
+
 /// `GET /Items`, `GET /Users/{id}/Items`
 pub(super) async fn list(call: &AppCall, session: &AppSession) -> Result<Response, Problem> {
     let query = ListQuery::of(call)?;
@@ -101,9 +104,11 @@ async fn by_ids(
         .collect()
         .await;
     let mut items = Vec::new();
-    for item in found.into_iter().flatten() {
+    let has_details = item_details::are_asked_for(fields);
+    for (position, item) in found.into_iter().flatten().enumerate() {
         let mut json = write_item(call, session, writer, &item).await?;
-        if item_details::are_asked_for(fields)
+        if has_details
+            && position < MAX_DETAILED_ITEMS
             && let Ok(files) = playable_files(call, &item).await
         {
             item_details::add_fields(call, &files, &mut json, fields).await?;

@@ -114,8 +114,11 @@ async fn a_phone_plays_on_jellyfin_mpv_shim() {
     });
     std::fs::write(home.path().join("conf.json"), settings.to_string()).unwrap();
     std::fs::write(home.path().join("mpv.conf"), "vo=null\nao=null\n").unwrap();
+    for number in 0..2 {
+        details::put_picture(&drivein, number, [200, 90, 0]).await;
+    }
     let shim = python().await.with_file_name("jellyfin-mpv-shim");
-    let shim = Program::new(shim.to_str().unwrap())
+    let mut shim = Program::new(shim.to_str().unwrap())
         .args(["--no-gui", "--config"])
         .args([home.path()])
         .args(["--server", &format!("{}/jellyfin", drivein.url())])
@@ -152,6 +155,7 @@ async fn a_phone_plays_on_jellyfin_mpv_shim() {
         position().await.filter(|it| (5..30).contains(it))
     })
     .await;
+    shim.line_with("Collected 2 trickplay preview images").await;
     let seek = format!("/Sessions/{target}/Playing/Seek?seekPositionTicks=350000000");
     phone.post(&seek, json!({})).await.expect(204);
     eventually("the film goes on after the seek", PATIENCE, async || {
