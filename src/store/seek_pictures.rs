@@ -77,6 +77,34 @@ impl Store {
             .collect())
     }
 
+    /// Returns the pictures of a film from the number `first` up to `end`, which is left out, in order.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be read.
+    pub async fn seek_pictures_between(
+        &self,
+        film: &Entry,
+        first: u32,
+        end: u32,
+    ) -> anyhow::Result<Vec<(u32, Vec<u8>)>> {
+        let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(
+            "SELECT number, image FROM seek_picture WHERE place = $1 AND path = $2 AND content = $3 \
+             AND number >= $4 AND number < $5 ORDER BY number",
+        )
+        .bind(film.place.as_str())
+        .bind(film.path.as_str())
+        .bind(content(film))
+        .bind(i64::from(first))
+        .bind(i64::from(end))
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows
+            .into_iter()
+            .filter_map(|(number, image)| Some((u32::try_from(number).ok()?, image)))
+            .collect())
+    }
+
     /// Returns a picture of a film; `None` if there is none of this number.
     ///
     /// # Errors

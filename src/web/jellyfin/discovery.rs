@@ -23,38 +23,62 @@ pub async fn answer_searches(site: AppState, port: u16) {
         socket.set_nonblocking(true)?;
         tokio::net::UdpSocket::from_std(socket)
     });
+    let origin = site.urls.public_origin();
+    let server = FoundServer {
+        id: site.jellyfin.server_id.clone(),
+        public_address: origin.map(|origin| format!("{origin}{}", site.urls.local("/jellyfin"))),
+        port,
+    };
     match socket {
         Ok(socket) => {
             info!(port = PORT, "apps in the home network find this server");
-            serve(&site, port, &socket).await;
+            server.serve(&socket).await;
         }
         Err(error) => warn!(%error, port = PORT, "apps cannot search for this server"),
     }
 }
 
-async fn serve(site: &AppState, port: u16, socket: &tokio::net::UdpSocket) {
-    let mut buffer = [0u8; MAX_DATAGRAM_BYTES];
-    loop {
-        let Ok((length, from)) = socket.recv_from(&mut buffer).await else {
-            continue;
-        };
-        if !is_search(&buffer[..length]) || !is_in_home_network(from.ip()) {
-            continue;
+/// The server as a search finds it.
+struct FoundServer {
+    id: String,
+    /// The configured base address of apps; `None` if apps use the IP of this machine.
+    public_address: Option<String>,
+    /// The port of the listening socket.
+    port: u16,
+}
+
+impl FoundServer {
+    async fn serve(&self, socket: &tokio::net::UdpSocket) {
+        let mut buffer = [0u8; MAX_DATAGRAM_BYTES];
+        loop {
+            let Ok((length, from)) = socket.recv_from(&mut buffer).await else {
+                continue;
+            };
+            if let Some(answer) = self.answer(&buffer[..length], from) {
+                let _ = socket.send_to(answer.as_bytes(), from).await;
+            }
         }
-        let address = match site.urls.public_origin() {
-            Some(origin) => format!("{origin}{}", site.urls.local("/jellyfin")),
-            None => match own_address(from) {
-                Some(ip) => format!("http://{}/jellyfin", SocketAddr::new(ip, port)),
-                None => continue,
-            },
+    }
+
+    /// Returns the answer to a datagram; `None` if it is no search, or comes from elsewhere than the home network.
+    fn answer(&self, datagram: &[u8], from: SocketAddr) -> Option<String> {
+        if !is_search(datagram) || !is_in_home_network(from.ip()) {
+            return None;
+        }
+        let address = match &self.public_address {
+            Some(address) => address.clone(),
+            None => {
+                let own = SocketAddr::new(own_address(from)?, self.port);
+                format!("http://{own}/jellyfin")
+            }
         };
         let answer = json!({
             "Address": address,
-            "Id": site.jellyfin.server_id,
+            "Id": self.id,
             "Name": "Drive-In",
             "EndpointAddress": null,
         });
-        let _ = socket.send_to(answer.to_string().as_bytes(), from).await;
+        Some(answer.to_string())
     }
 }
 
@@ -81,6 +105,44 @@ fn own_address(other: SocketAddr) -> Option<IpAddr> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn an_app_that_searches_gets_the_address() {
+        let listening = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let server = FoundServer {
+            id: "0123".to_owned(),
+            public_address: None,
+            port: 7373,
+        };
+        let app = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
+        let address = listening.local_addr().unwrap();
+        let asks = async {
+            app.send_to(b"who is embyserver?", address).await.unwrap();
+            app.send_to(b"who is JellyfinServer?", address)
+                .await
+                .unwrap();
+            let mut answer = [0u8; 1024];
+            let (length, _) = app.recv_from(&mut answer).await.unwrap();
+            serde_json::from_slice::<serde_json::Value>(&answer[..length]).unwrap()
+        };
+        let answer = tokio::select! {
+            () = server.serve(&listening) => unreachable!("it serves until it is cancelled"),
+            answer = asks => answer,
+        };
+        assert_eq!(answer["Address"], "http://127.0.0.1:7373/jellyfin");
+        assert_eq!(
+            (&answer["Id"], &answer["Name"]),
+            (&json!("0123"), &json!("Drive-In"))
+        );
+        let public = FoundServer {
+            public_address: Some("https://films.example/jellyfin".to_owned()),
+            ..server
+        };
+        let answer = public.answer(b"Who is JellyfinServer?", "192.168.1.9:4".parse().unwrap());
+        assert!(answer.unwrap().contains("https://films.example/jellyfin"));
+        let far = "203.0.113.9:4".parse().unwrap();
+        assert_eq!(public.answer(b"Who is JellyfinServer?", far), None);
+    }
 
     #[test]
     fn only_searches_of_the_home_network_are_answered() {

@@ -38,7 +38,11 @@ fn form(method: &Method, names: &[&str]) -> Form {
     if method != Method::GET {
         return match names {
             // An app that closes what it never opened.
-            ["syncplay", ..] => Form::Forbidden,
+            ["syncplay", ..]
+            | [
+                "items" | "playlists" | "collections" | "users" | "devices" | "repositories"
+                | "userimage",
+            ] => Form::Forbidden,
             [] | [_] => Form::NotFound,
             _ => Form::Forbidden,
         };
@@ -51,11 +55,7 @@ fn form(method: &Method, names: &[&str]) -> Form {
         | ["artists", "albumartists"]
         | ["shows", "upcoming"]
         | ["items", "suggestions"]
-        | [
-            "items",
-            _,
-            "similar" | "themesongs" | "themevideos" | "intros" | "collections",
-        ]
+        | ["items", _, "similar" | "intros" | "collections"]
         | [
             "movies" | "shows" | "trailers" | "albums" | "artists",
             _,
@@ -68,7 +68,6 @@ fn form(method: &Method, names: &[&str]) -> Form {
         ]
         | ["musicgenres", "instantmix"]
         | ["videos", _, "additionalparts"]
-        | ["mediasegments", _]
         | [
             "livetv",
             "channels" | "programs" | "recordings" | "timers" | "seriestimers",
@@ -88,9 +87,8 @@ fn form(method: &Method, names: &[&str]) -> Form {
         | ["livetv", "tunerhosts", "types"]
         | ["channels", "features"] => Form::Array,
         ["items", "filters" | "filters2"]
-        | ["items", _, "thememedia"]
-        | ["livetv", "info" | "guideinfo"]
-        | ["branding", "splashscreen"] => Form::Object,
+        | ["items", _, "thememedia" | "themesongs" | "themevideos"]
+        | ["livetv", "info" | "guideinfo"] => Form::Object,
         [
             "auth" | "backup" | "environment" | "libraries" | "library" | "packages" | "plugins"
             | "repositories" | "scheduledtasks" | "startup" | "devices" | "providers",
@@ -134,6 +132,9 @@ fn page() -> Response {
     Json(json!({"Items": [], "TotalRecordCount": 0, "StartIndex": 0})).into_response()
 }
 
+/// A date that stands for none.
+pub(super) const NEVER: &str = "0001-01-01T00:00:00.0000000Z";
+
 /// Returns an empty array.
 pub(super) fn array() -> Response {
     Json(Vec::<Value>::new()).into_response()
@@ -146,6 +147,8 @@ fn object(names: &[&str]) -> Response {
             json!({"Genres": [], "Tags": [], "OfficialRatings": [], "Years": []})
         }
         ["items", "filters2"] => json!({"Genres": [], "Tags": []}),
+        ["livetv", "guideinfo"] => json!({"StartDate": NEVER, "EndDate": NEVER}),
+        ["items", _, "themesongs" | "themevideos"] => empty_page(),
         ["livetv", "info"] => json!({"Services": [], "IsEnabled": false, "EnabledUsers": []}),
         ["items", _, "thememedia"] => json!({
             "ThemeVideosResult": empty_page(),
@@ -194,13 +197,16 @@ mod tests {
 
     #[test]
     fn a_feature_that_is_missing_is_an_empty_list_and_changing_the_server_is_refused() {
-        let cases: [(&str, &[&str], Form); 7] = [
+        let cases: [(&str, &[&str], Form); 10] = [
             ("GET", &["genres"], Form::Page),
             ("GET", &["items", "x", "similar"], Form::Page),
             ("GET", &["movies", "recommendations"], Form::Array),
             ("GET", &["plugins"], Form::Forbidden),
             ("POST", &["library", "refresh"], Form::Forbidden),
             ("DELETE", &["items", "x"], Form::Forbidden),
+            ("DELETE", &["items"], Form::Forbidden),
+            ("POST", &["no"], Form::NotFound),
+            ("GET", &["items", "x", "themesongs"], Form::Object),
             ("GET", &["no", "such", "call"], Form::NotFound),
         ];
         for (method, names, expected) in cases {

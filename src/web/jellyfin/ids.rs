@@ -118,6 +118,11 @@ impl ItemIds {
         ItemId(self.hash("entry", &parts)).of_entry().0
     }
 
+    /// Returns the id of the intro of an item.
+    pub fn of_intro(&self, item: ItemId) -> ItemId {
+        ItemId(self.hash("intro", &[&item.0]))
+    }
+
     /// Stores the ids of entries, so that their items are found.
     pub async fn remember(&self, entries: &[Entry]) -> anyhow::Result<()> {
         let mut fresh = Vec::new();

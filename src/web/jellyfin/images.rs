@@ -40,7 +40,7 @@ const MAX_DECODE_BYTES: u64 = 64 << 20;
 /// Largest picture beside a film, in bytes.
 const MAX_PICTURE_BYTES: usize = 16 << 20;
 
-/// Scaled pictures by the tag of the original and their width.
+/// Scaled pictures by the tag of the original and their width, and grids of pictures by a hash and 0.
 pub(super) struct SmallPictures {
     scaled: Cache<(String, u32), Bytes>,
     /// One picture is scaled at a time: it takes a core.
@@ -201,20 +201,9 @@ async fn scaled(call: &AppCall, picture: ItemPicture) -> ItemPicture {
     };
     let small = &call.site.jellyfin.pictures;
     let key = (picture.etag.clone(), width);
-    let known = small.scaled.get(&key).await;
-    let bytes = match known {
-        Some(bytes) => Some(bytes),
-        None => {
-            let original = picture.bytes.clone();
-            let _permit = small.scale_permit.acquire().await;
-            let scale = tokio::task::spawn_blocking(move || scale(&original, width));
-            let bytes = scale.await.ok().flatten();
-            if let Some(bytes) = &bytes {
-                small.scaled.insert(key, bytes.clone()).await;
-            }
-            bytes
-        }
-    };
+    let original = std::future::ready(Ok(picture.bytes.clone()));
+    let bytes = scale_exclusively(small, key, original, move |bytes| scale(&bytes, width)).await;
+    let bytes = bytes.ok().flatten();
     match bytes {
         Some(bytes) => ItemPicture {
             bytes,
@@ -223,6 +212,34 @@ async fn scaled(call: &AppCall, picture: ItemPicture) -> ItemPicture {
         },
         None => picture,
     }
+}
+
+/// Returns what was drawn for a key before, or draws it: one picture at a time. `None` if there is nothing to draw.
+///
+/// # Errors
+///
+/// Those of reading the originals.
+pub(super) async fn scale_exclusively<O: Send + 'static>(
+    small: &SmallPictures,
+    key: (String, u32),
+    originals: impl Future<Output = Result<O, Problem>> + Send,
+    draw: impl FnOnce(O) -> Option<Bytes> + Send + 'static,
+) -> Result<Option<Bytes>, Problem> {
+    if let Some(known) = small.scaled.get(&key).await {
+        return Ok(Some(known));
+    }
+    let _permit = small.scale_permit.acquire().await;
+    // Drawn meanwhile, perhaps.
+    if let Some(known) = small.scaled.get(&key).await {
+        return Ok(Some(known));
+    }
+    let originals = originals.await?;
+    let drawn = tokio::task::spawn_blocking(move || draw(originals)).await;
+    let drawn = drawn.ok().flatten();
+    if let Some(bytes) = &drawn {
+        small.scaled.insert(key, bytes.clone()).await;
+    }
+    Ok(drawn)
 }
 
 /// Scales a picture down. Returns `None` if it is small enough, or cannot be decoded.

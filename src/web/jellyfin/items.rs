@@ -12,19 +12,22 @@ use super::query::{ListQuery, page_json};
 use super::request::{AppCall, unreadable};
 use super::session::AppSession;
 use super::titles::{all_kinds, below_title, kinds_of_series, titles};
-use super::{folders, media_source, search, views};
+use super::{folders, item_details, search, views};
 use crate::store::ItemKind;
 use crate::web::error::Problem;
 
 /// Items that are looked up concurrently.
 const MAX_CONCURRENT_LOOKS: usize = 4;
 
+/// Limit of the items of a list that get details: the files of a title may have to be looked up for them.
+const MAX_DETAILED_ITEMS: usize = 100;
+
 /// `GET /Items`, `GET /Users/{id}/Items`
 pub(super) async fn list(call: &AppCall, session: &AppSession) -> Result<Response, Problem> {
     let query = ListQuery::of(call)?;
     let mut writer = AppItemWriter::new(&call.site, session).await?;
     if !query.ids.is_empty() {
-        let items = by_ids(call, session, &mut writer, &query.ids).await?;
+        let items = by_ids(call, session, &mut writer, (&query.ids, &query.fields)).await?;
         return Ok(query.answer(query.filtered(items)));
     }
     let node = match query.parent {
@@ -59,7 +62,7 @@ async fn top(
             .into_iter()
             .map(ItemId)
             .collect();
-        let items = by_ids(call, session, writer, &ids).await?;
+        let items = by_ids(call, session, writer, (&ids, &query.fields)).await?;
         return Ok(query.answer(query.filtered(items)));
     }
     if has_filter(call, "isresumable") {
@@ -84,12 +87,12 @@ fn has_filter(call: &AppCall, name: &str) -> bool {
         .any(|filter| filter == name)
 }
 
-/// Returns the items of ids, without those that there are none of.
-pub(super) async fn by_ids(
+/// Returns the items of ids with these fields, without those that there are none of.
+async fn by_ids(
     call: &AppCall,
     session: &AppSession,
     writer: &mut AppItemWriter<'_>,
-    ids: &[ItemId],
+    (ids, fields): (&[ItemId], &[String]),
 ) -> Result<Vec<Value>, Problem> {
     // Collected first: a closure over references would be held while it is awaited.
     let looks: Vec<_> = ids
@@ -101,8 +104,16 @@ pub(super) async fn by_ids(
         .collect()
         .await;
     let mut items = Vec::new();
-    for item in found.into_iter().flatten() {
-        items.push(write_item(call, session, writer, &item).await?);
+    let has_details = item_details::are_asked_for(fields);
+    for (position, item) in found.into_iter().flatten().enumerate() {
+        let mut json = write_item(call, session, writer, &item).await?;
+        if has_details
+            && position < MAX_DETAILED_ITEMS
+            && let Ok(files) = playable_files(call, &item).await
+        {
+            item_details::add_fields(call, &files, &mut json, fields).await?;
+        }
+        items.push(json);
     }
     Ok(items)
 }
@@ -163,7 +174,7 @@ pub(super) async fn show(
     json["LockData"] = false.into();
     json["LocalTrailerCount"] = 0.into();
     json["SpecialFeatureCount"] = 0.into();
-    media_source::add_details(call, &playable_files(call, &item).await?, &mut json).await;
+    item_details::add_all(call, &playable_files(call, &item).await?, &mut json).await?;
     Ok(Json(json).into_response())
 }
 

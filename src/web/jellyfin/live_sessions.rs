@@ -11,6 +11,7 @@ use parking_lot::Mutex;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
+use super::empty::NEVER;
 use super::item_json::{date, without_nulls};
 use super::request::AppCall;
 use super::session::AppSession;
@@ -205,7 +206,7 @@ impl LiveSession {
             "ApplicationVersion": device.app_version,
             "RemoteEndPoint": self.from.to_string(),
             "LastActivityDate": date(self.seen_at.into()),
-            "LastPlaybackCheckIn": "0001-01-01T00:00:00.0000000Z",
+            "LastPlaybackCheckIn": NEVER,
             "IsActive": true,
             "SupportsMediaControl": controls,
             "SupportsRemoteControl": controls,

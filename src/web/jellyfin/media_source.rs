@@ -320,43 +320,11 @@ fn bare(place: &Place, path: &EntryPath) -> Entry {
     Entry::bare(place, path, EntryKind::Video)
 }
 
-async fn listed(call: &AppCall, entry: &Arc<Entry>, label: Option<&str>) -> Vec<Value> {
+/// Returns the sources of a file, without addresses.
+pub(super) async fn listed(call: &AppCall, entry: &Arc<Entry>, label: Option<&str>) -> Vec<Value> {
     let negotiation = Negotiation::default();
     let file = SourceFile::of(call, entry).await;
     let repackaged = file.repackaged(&negotiation);
     let sources = std::iter::once(file.original(&negotiation, label)).chain(repackaged);
     sources.map(without_addresses).collect()
-}
-
-/// Adds sources, streams and chapters to the details of an item. An app that shows them is likely to play the film next,
-/// so its index is read meanwhile.
-pub(super) async fn add_details(call: &AppCall, files: &[Arc<Entry>], item: &mut Value) {
-    let mut sources = Vec::new();
-    for entry in files {
-        sources.extend(listed(call, entry, None).await);
-    }
-    let Some(first) = files.first() else {
-        return;
-    };
-    let playback = &call.site.playback;
-    let film = playback.known_source(first).await;
-    if film.is_none() && playback.has_source(first) {
-        let (playback, entry) = (playback.clone(), first.clone());
-        tokio::spawn(async move { playback.source(&entry).await.map(|_| ()) });
-    }
-    item["MediaStreams"] = sources
-        .first()
-        .map_or_else(|| json!([]), |it| it["MediaStreams"].clone());
-    item["MediaSources"] = Value::Array(sources);
-    let chapters = film.iter().flat_map(|film| film.source().chapters());
-    item["Chapters"] = chapters
-        .map(|chapter| {
-            json!({
-                "StartPositionTicks": ticks(chapter.start_s),
-                "Name": plain_title(&chapter.title),
-                "ImageDateModified": "0001-01-01T00:00:00.0000000Z",
-            })
-        })
-        .collect();
-    item["Trickplay"] = json!({});
 }

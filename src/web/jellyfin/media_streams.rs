@@ -6,28 +6,41 @@ use serde_json::{Value, json};
 use super::item_json::without_nulls;
 use media::{Entry, EntryKind, Subtitles, plain_title};
 
-/// Returns a picture and a sound, as a file has them whose tracks are not known yet.
+/// Stands for a range of colours that is not known. Strict apps refuse a stream without one, even of a sound.
+const UNKNOWN: &str = "Unknown";
+
+/// Returns a picture and a sound, as a file has them whose tracks are not known yet. Sizes and channels that are not known
+/// are 0: Kodi's add-on fails without them.
 pub(super) fn assumed_streams(entry: &Entry) -> Vec<Value> {
     let picture = without_nulls(json!({
         "Type": "Video",
-        "Width": entry.width,
-        "Height": entry.height,
+        "Width": entry.width.unwrap_or_default(),
+        "Height": entry.height.unwrap_or_default(),
         "DisplayTitle": entry.height.map(|height| format!("{height}p")),
         "IsDefault": true,
         "IsForced": false,
+        "IsHearingImpaired": false,
         "IsExternal": false,
         "IsInterlaced": false,
         "IsTextSubtitleStream": false,
         "SupportsExternalStream": false,
+        "VideoRange": UNKNOWN,
+        "VideoRangeType": UNKNOWN,
+        "AudioSpatialFormat": "None",
     }));
     let sound = json!({
         "Type": "Audio",
+        "Channels": 0,
         "IsDefault": true,
         "IsForced": false,
+        "IsHearingImpaired": false,
         "IsExternal": false,
         "IsInterlaced": false,
         "IsTextSubtitleStream": false,
         "SupportsExternalStream": false,
+        "VideoRange": UNKNOWN,
+        "VideoRangeType": UNKNOWN,
+        "AudioSpatialFormat": "None",
     });
     match entry.kind {
         EntryKind::Video => vec![picture, sound],
@@ -64,14 +77,15 @@ pub(super) fn track_json(track: &Track) -> Value {
         "IsTextSubtitleStream": false,
         "SupportsExternalStream": false,
         "BitRate": track.bit_rate,
-        "Channels": audio.map(|audio| audio.channels).filter(|channels| *channels > 0),
+        "Channels": audio.map(|audio| audio.channels),
         "SampleRate": audio.map(|audio| audio.sample_rate).filter(|rate| *rate > 0),
         "Width": video.map(|video| video.width),
         "Height": video.map(|video| video.height),
         "AverageFrameRate": video.and_then(|video| video.frame_rate),
         "RealFrameRate": video.and_then(|video| video.frame_rate),
-        "VideoRange": range,
-        "VideoRangeType": range_type.or(range.filter(|_| hdr.is_none())),
+        "VideoRange": range.unwrap_or(UNKNOWN),
+        "VideoRangeType": range_type.or(range).unwrap_or(UNKNOWN),
+        "AudioSpatialFormat": "None",
     }))
 }
 
@@ -106,5 +120,8 @@ pub(super) fn text_json(text: &Subtitles) -> Value {
         "IsInterlaced": false,
         "IsTextSubtitleStream": true,
         "SupportsExternalStream": true,
+        "VideoRange": UNKNOWN,
+        "VideoRangeType": UNKNOWN,
+        "AudioSpatialFormat": "None",
     }))
 }

@@ -9,9 +9,9 @@
 //! - `session`: apps that signed in, and the credentials of a call; `sign_in`, `quick_connect`: signing in
 //! - `viewers`: viewers as users; `system`: the server, users and stored settings
 //! - `ids`: ids of items, and the way back; `nodes`: items by id
-//! - `query`: the parameters of a list; `views`, `items`, `folders`, `titles`, `lists`, `search`: lists; `item_json`: items as JSON
-//! - `images`: pictures
-//! - `media_source`, `media_streams`, `device_profile`, `playback_info`: what an app may play; `streams`, `hls`, `subtitles`: the bytes
+//! - `query`: the parameters of a list; `views`, `items`, `folders`, `titles`, `lists`, `search`: lists; `item_json`, `item_details`: items as JSON
+//! - `images`: pictures; `trickplay`: those over the seek bar; `media_segments`: intros
+//! - `media_source`, `media_streams`, `device_profile`, `playback_info`, `play_sessions`: what an app may play; `streams`, `hls`, `subtitles`: the bytes
 //! - `user_data`: positions, marks and favourites; `reports`: what apps play
 //! - `live_sessions`, `remote_control`, `socket`: apps that are connected, and messages to them
 //! - `empty`: calls of features that this server lacks
@@ -24,13 +24,16 @@ mod folders;
 mod hls;
 mod ids;
 mod images;
+mod item_details;
 mod item_json;
 mod items;
 mod lists;
 mod live_sessions;
+mod media_segments;
 mod media_source;
 mod media_streams;
 mod nodes;
+mod play_sessions;
 mod playback_info;
 mod query;
 mod quick_connect;
@@ -46,6 +49,7 @@ mod streams;
 mod subtitles;
 mod system;
 mod titles;
+mod trickplay;
 mod user_data;
 mod viewers;
 mod views;
@@ -69,6 +73,7 @@ pub use discovery::answer_searches;
 use ids::ItemIds;
 use images::SmallPictures;
 use live_sessions::LiveSessions;
+use play_sessions::PlaySessions;
 use quick_connect::PendingCodes;
 use request::AppCall;
 
@@ -83,6 +88,7 @@ pub struct Jellyfin {
     ids: ItemIds,
     codes: PendingCodes,
     live: LiveSessions,
+    play_sessions: PlaySessions,
     pictures: SmallPictures,
     /// The apps behind tickets.
     devices: Cache<[u8; 8], Option<Arc<AppDevice>>>,
@@ -102,6 +108,7 @@ impl Jellyfin {
             ids,
             codes: PendingCodes::default(),
             live: LiveSessions::default(),
+            play_sessions: PlaySessions::default(),
             pictures: SmallPictures::default(),
             devices: Cache::builder()
                 .max_capacity(10_000)

@@ -1,5 +1,7 @@
 //! `GET` and `POST /Items/{id}/PlaybackInfo`: the media sources of an item for one app, with addresses.
 
+use std::sync::Arc;
+
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use data_encoding::HEXLOWER;
@@ -7,11 +9,13 @@ use serde_json::{Value, json};
 
 use super::device_profile::Negotiation;
 use super::ids::ItemId;
+use super::media_segments::has_intro;
 use super::media_source::{SourceFile, write_addresses};
-use super::nodes::{self, FoundItem, playable_files};
+use super::nodes::{self, playable_files};
 use super::request::{AppCall, unreadable};
 use super::session::AppSession;
 use crate::web::error::Problem;
+use media::Entry;
 
 /// Answers with the sources of an item.
 pub(super) async fn answer(
@@ -22,7 +26,8 @@ pub(super) async fn answer(
     let item = nodes::find(call, session, id).await?;
     let negotiation = Negotiation::of(call);
     let wanted = call.text("mediasourceid").and_then(ItemId::parse);
-    let mut sources = all(call, session, (id, &item), &negotiation).await?;
+    let files = playable_files(call, &item).await?;
+    let mut sources = all(call, session, (id, &files), &negotiation).await?;
     if let Some(wanted) = wanted.map(|wanted| wanted.to_string()) {
         let is_wanted = |source: &Value| source["Id"] == wanted.as_str();
         // An app may send the id of the item itself.
@@ -30,7 +35,13 @@ pub(super) async fn answer(
             sources.retain(is_wanted);
         }
     }
-    let mut answer = json!({"PlaySessionId": random_id()?});
+    let ids = &call.site.jellyfin.ids;
+    let tickets = files.iter().map(|file| {
+        let ticket = session.media_ticket(&call.site, &file.place, &file.path);
+        (ids.of_path(&file.place, &file.path), ticket)
+    });
+    let play_session = call.site.jellyfin.play_sessions.open(tickets.collect());
+    let mut answer = json!({"PlaySessionId": play_session.await?});
     let is_playable = |source: &Value| {
         let is = |name: &str| source[name].as_bool().unwrap_or_default();
         is("SupportsDirectPlay") || is("SupportsTranscoding")
@@ -45,21 +56,26 @@ pub(super) async fn answer(
 async fn all(
     call: &AppCall,
     session: &AppSession,
-    (id, item): (ItemId, &FoundItem),
+    (id, files): (ItemId, &[Arc<Entry>]),
     negotiation: &Negotiation,
 ) -> Result<Vec<Value>, Problem> {
     let (mut originals, mut repackaged) = (Vec::new(), Vec::new());
-    for entry in playable_files(call, item).await? {
+    for entry in files {
         let ids = &call.site.jellyfin.ids;
         ids.remember_path(&entry.place, &entry.path)
             .await
             .map_err(unreadable)?;
-        let file = SourceFile::of(call, &entry).await;
+        let file = SourceFile::of(call, entry).await;
+        let has_segments = has_intro(&call.site.store, entry)
+            .await
+            .map_err(unreadable)?;
         let mut original = file.original(negotiation, None);
-        write_addresses(call, session, &mut original, (id, &entry), negotiation);
+        original["HasSegments"] = has_segments.into();
+        write_addresses(call, session, &mut original, (id, entry), negotiation);
         originals.push(original);
         if let Some(mut mp4) = file.repackaged(negotiation) {
-            write_addresses(call, session, &mut mp4, (id, &entry), negotiation);
+            mp4["HasSegments"] = has_segments.into();
+            write_addresses(call, session, &mut mp4, (id, entry), negotiation);
             repackaged.push(mp4);
         }
     }

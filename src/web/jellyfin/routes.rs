@@ -8,8 +8,9 @@ use super::reports::Report;
 use super::request::AppCall;
 use super::session::AppSession;
 use super::{
-    empty, hls, images, items, lists, live_sessions, playback_info, quick_connect, remote_control,
-    reports, search, sign_in, streams, subtitles, system, user_data, views,
+    empty, hls, images, items, lists, live_sessions, media_segments, playback_info, quick_connect,
+    remote_control, reports, search, sign_in, streams, subtitles, system, trickplay, user_data,
+    views,
 };
 use crate::web::error::Problem;
 
@@ -87,6 +88,8 @@ async fn open(
         ("GET", ["system", "info", "public"]) => Ok(system::public_info(call)),
         ("GET" | "POST", ["system", "ping"]) => Ok(system::ping()),
         ("GET", ["getutctime"]) => Ok(system::time()),
+        ("GET", ["web", "configurationpages"]) => Ok(empty::array()),
+        ("GET", ["web", "configurationpage"]) => Err(Problem::NOT_FOUND),
         ("GET", ["web"] | ["web", ..]) => Ok(system::web(call)),
         ("GET", ["branding", "configuration"]) => Ok(system::branding()),
         ("GET", ["branding", "css" | "css.css"]) => Ok(empty::style()),
@@ -131,6 +134,10 @@ async fn media(
         },
         ["videos" | "audio", item, "play", _, ..] => match id(item) {
             Ok(item) => hls::part(call, item).await,
+            Err(problem) => Err(problem),
+        },
+        ["videos", item, "trickplay", width, file] => match id(item) {
+            Ok(item) => trickplay::answer(call, item, (width, file)).await,
             Err(problem) => Err(problem),
         },
         ["videos", item, source, "subtitles", index, rest @ ..] => {
@@ -296,6 +303,10 @@ async fn looking(
         },
         ["shows", series, "episodes"] => match id(series) {
             Ok(series) => lists::episodes(call, session, series).await,
+            Err(problem) => Err(problem),
+        },
+        ["mediasegments", item] => match id(item) {
+            Ok(item) => media_segments::list(call, session, item).await,
             Err(problem) => Err(problem),
         },
         ["search", "hints"] => search::hints(call, session).await,

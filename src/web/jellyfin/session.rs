@@ -7,6 +7,7 @@ use std::time::SystemTime;
 use axum::http::{HeaderMap, header};
 use percent_encoding::percent_decode_str;
 
+use super::ids::ItemId;
 use super::request::{AppCall, Parameters, unreadable};
 use crate::playback::ticket::{Scope, Ticket};
 use crate::store::{AppDevice, Viewer};
@@ -101,13 +102,25 @@ async fn device(site: &AppState, ticket: [u8; 8]) -> Result<Option<Arc<AppDevice
     Ok(found)
 }
 
-/// Returns the ticket of a media URL, and its text: that of an app, or one for this media.
+/// Returns the ticket of a media URL, and its text: that of an app, one for this media, or that of a play session. `source`
+/// chooses among the media of the latter.
 ///
 /// # Errors
 ///
 /// There is none, or it is not valid.
-pub(super) fn media_credentials(call: &AppCall) -> Result<(Ticket, String), Problem> {
-    let token = token(&call.headers, &call.parameters).ok_or(Problem::UNAUTHORIZED)?;
+pub(super) async fn media_credentials(
+    call: &AppCall,
+    source: Option<ItemId>,
+) -> Result<(Ticket, String), Problem> {
+    let token = match token(&call.headers, &call.parameters) {
+        Some(token) => Some(token),
+        None => {
+            let sessions = &call.site.jellyfin.play_sessions;
+            let id = call.parameters.text("playsessionid").unwrap_or_default();
+            sessions.ticket(id, source).await
+        }
+    };
+    let token = token.ok_or(Problem::UNAUTHORIZED)?;
     let now = SystemTime::now();
     let ticket = call.site.verify_ticket(&token, now);
     let ticket = ticket.map_err(|_| Problem::UNAUTHORIZED)?;

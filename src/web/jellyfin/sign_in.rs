@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use secrecy::SecretString;
 use serde_json::json;
@@ -52,9 +52,12 @@ async fn verify(
     }
     let password = SecretString::from(password);
     if !has_pin(call, viewer.as_deref(), &password).await? {
-        let verified = site
-            .auth
-            .verify_password(&password, call.client.ip, &call.headers);
+        let auth = &site.auth;
+        // Its replies may be read by any page, which would sign in to a server without a password by itself.
+        if auth.is_open_to(&call.headers) && is_of_another_site(&call.headers) {
+            return Err(NEEDS_PASSWORD);
+        }
+        let verified = auth.verify_password(&password, call.client.ip, &call.headers);
         verified.await?;
     }
     Ok(AppGrant {
@@ -63,6 +66,25 @@ async fn verify(
         ends_at: None,
         parent: None,
     })
+}
+
+const NEEDS_PASSWORD: Problem = Problem {
+    sentence: Some("An app inside of a web page can sign in once this server has a password."),
+    ..Problem::FORBIDDEN
+};
+
+/// Returns true if a page of another site made a request: by `Sec-Fetch-Site`, or by an `Origin` that is not the host.
+fn is_of_another_site(headers: &HeaderMap) -> bool {
+    let text = |name: HeaderName| headers.get(name).map(HeaderValue::as_bytes);
+    if let Some(site) = text(HeaderName::from_static("sec-fetch-site")) {
+        return site != b"same-origin" && site != b"none";
+    }
+    let Some(origin) = text(header::ORIGIN) else {
+        return false;
+    };
+    let own = text(header::HOST).unwrap_or_default();
+    let host = origin.split(|byte| *byte == b'/').nth(2);
+    host != Some(own)
 }
 
 /// Returns true if this is the PIN of a viewer. A server that needs no password still needs the PIN.

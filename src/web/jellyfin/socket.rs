@@ -8,7 +8,7 @@ use axum::extract::{FromRequestParts, Request};
 use axum::response::Response;
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
-use tokio::time::{Instant, Interval, interval, sleep_until};
+use tokio::time::{Instant, Interval, MissedTickBehavior, interval, sleep_until, timeout};
 
 use super::remote_control::message;
 use super::request::Parameters;
@@ -20,6 +20,12 @@ use crate::web::error::Problem;
 /// Time without a message from an app after which its socket is closed. It is asked for a sign of life twice in this time.
 const KEEP_ALIVE_S: u64 = 60;
 const IDLE_TIMEOUT: Duration = Duration::from_secs(2 * KEEP_ALIVE_S);
+
+/// Time for which a message waits for an app that takes none.
+const SEND_TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Time for which a closing message waits.
+const CLOSE_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Interval at which an app that asked for them gets the sessions.
 const SESSIONS_INTERVAL: Duration = Duration::from_secs(3);
@@ -47,7 +53,9 @@ pub(super) async fn open(site: &AppState, request: Request) -> Result<Response, 
     let messages = site.jellyfin.live.open_socket(&session, from);
     let messages = messages.ok_or(Problem::TOO_MANY_ATTEMPTS)?;
     let site = site.clone();
-    let upgrade = upgrade.max_message_size(MAX_MESSAGE_BYTES);
+    let upgrade = upgrade
+        .max_message_size(MAX_MESSAGE_BYTES)
+        .max_frame_size(MAX_MESSAGE_BYTES);
     Ok(upgrade.on_upgrade(move |socket| async move {
         let connection = Connection {
             site,
@@ -70,44 +78,38 @@ struct Connection {
 }
 
 impl Connection {
-    /// Passes messages on until the app is gone, or its ticket is no longer valid.
+    /// Passes messages on until the app is gone, or its ticket is no longer valid. The latter ends a message that waits
+    /// for a slow app, too.
     async fn run(mut self, mut messages: mpsc::Receiver<Arc<str>>) {
         let ended = self.site.tickets.wait_until_invalid(&self.session.ticket);
-        let mut ended = std::pin::pin!(ended);
-        if self
-            .send("ForceKeepAlive", json!(KEEP_ALIVE_S))
-            .await
-            .is_none()
-        {
-            return;
+        tokio::select! {
+            () = ended => {}
+            _ = self.pass_on(&mut messages) => {}
         }
+        let _ = timeout(CLOSE_TIMEOUT, self.socket.send(Message::Close(None))).await;
+    }
+
+    /// Passes messages on in both directions until the app is gone.
+    async fn pass_on(&mut self, messages: &mut mpsc::Receiver<Arc<str>>) -> Option<()> {
+        self.send("ForceKeepAlive", json!(KEEP_ALIVE_S)).await?;
         let mut ticks: Interval = interval(SESSIONS_INTERVAL);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut heard = Instant::now();
         loop {
-            let done = tokio::select! {
-                () = &mut ended => None,
-                () = sleep_until(heard + IDLE_TIMEOUT) => None,
-                message = messages.recv() => match message {
-                    Some(text) => self.socket.send(Message::Text(text.as_ref().into())).await.ok(),
-                    None => None,
-                },
+            tokio::select! {
+                () = sleep_until(heard + IDLE_TIMEOUT) => return None,
+                message = messages.recv() => self.send_text(message?.as_ref()).await?,
                 message = self.socket.recv() => {
                     heard = Instant::now();
-                    match message {
-                        Some(Ok(message)) => self.answer(&message).await,
-                        _ => None,
+                    self.answer(&message?.ok()?).await?;
+                }
+                _ = ticks.tick() => {
+                    if self.sends_sessions {
+                        self.send_sessions().await?;
                     }
                 }
-                _ = ticks.tick() => match self.sends_sessions {
-                    true => self.send_sessions().await,
-                    false => Some(()),
-                },
-            };
-            if done.is_none() {
-                break;
             }
         }
-        let _ = self.socket.send(Message::Close(None)).await;
     }
 
     /// Answers a message of the app. `None` ends the connection.
@@ -124,6 +126,8 @@ impl Connection {
                 self.site.jellyfin.live.touch(&self.session, self.from);
                 self.send("KeepAlive", Value::Null).await
             }
+            // A further request gets the list with the next interval: it is much larger than the request.
+            Some("SessionsStart") if self.sends_sessions => Some(()),
             Some("SessionsStart") => {
                 self.sends_sessions = true;
                 self.send_sessions().await
@@ -144,6 +148,12 @@ impl Connection {
 
     async fn send(&mut self, kind: &str, data: Value) -> Option<()> {
         let text = message(kind, data).ok()?.to_string();
-        self.socket.send(Message::Text(text.into())).await.ok()
+        self.send_text(&text).await
+    }
+
+    /// Sends a message. `None` if the app is gone, or takes none for too long.
+    async fn send_text(&mut self, text: &str) -> Option<()> {
+        let sent = timeout(SEND_TIMEOUT, self.socket.send(Message::Text(text.into())));
+        sent.await.ok()?.ok()
     }
 }

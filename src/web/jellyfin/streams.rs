@@ -32,8 +32,8 @@ impl MediaFile {
     ///
     /// 401 without a valid ticket, and 404 for an item that its scope does not cover.
     pub async fn of(call: &AppCall, item: ItemId) -> Result<Self, Problem> {
-        let (ticket, text) = media_credentials(call)?;
         let source = call.text("mediasourceid").and_then(ItemId::parse);
+        let (ticket, text) = media_credentials(call, source).await?;
         MediaFile::find(call, &ticket, text, (item, source)).await
     }
 

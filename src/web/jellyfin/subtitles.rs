@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::ids::ItemId;
 use super::item_json::TICKS_PER_S;
 use super::request::AppCall;
+use super::session::media_credentials;
 use super::streams::MediaFile;
 use crate::web::error::Problem;
 use crate::web::preconditions;
@@ -21,7 +22,7 @@ pub(super) async fn stream(
     index: &str,
     format: &str,
 ) -> Result<Response, Problem> {
-    let (ticket, text) = super::session::media_credentials(call)?;
+    let (ticket, text) = media_credentials(call, Some(source)).await?;
     let file = MediaFile::find(call, &ticket, text, (item, Some(source))).await?;
     let id = match call.text("subtitleid") {
         Some(id) => id.to_owned(),

@@ -65,15 +65,78 @@ pub(super) fn info(call: &AppCall) -> Response {
     Json(info).into_response()
 }
 
-/// `GET /System/Configuration`. Clients read it after the sign-in; it contains no setting of this server.
+/// `GET /System/Configuration`. Clients read it after the sign-in, strict ones all of it; besides the name and Quick Connect,
+/// nothing in it is a setting of this server.
 pub(super) fn configuration() -> Response {
-    Json(json!({
+    let mut settings = json!({
         "ServerName": NAME,
         "IsStartupWizardCompleted": true,
         "QuickConnectAvailable": true,
-        "EnableMetrics": false,
-    }))
-    .into_response()
+        "AllowClientLogUpload": false,
+        "EnableFolderView": true,
+        "DisplaySpecialsWithinSeasons": true,
+        "IsPortAuthorized": true,
+        "EnableLegacyAuthorization": true,
+        "MinResumePct": 0,
+        "MaxResumePct": 92,
+        "MetadataPath": "",
+        "PreferredMetadataLanguage": "en",
+        "MetadataCountryCode": "US",
+        "UICulture": "en-US",
+        "ImageSavingConvention": "Compatible",
+        "ChapterImageResolution": "MatchSource",
+    });
+    let off = [
+        "EnableMetrics",
+        "EnableNormalizedItemByNameIds",
+        "EnableCaseSensitiveItemIds",
+        "DisableLiveTvChannelUserDataName",
+        "SkipDeserializationForBasicTypes",
+        "SaveMetadataHidden",
+        "EnableGroupingMoviesIntoCollections",
+        "EnableGroupingShowsIntoCollections",
+        "EnableExternalContentInSuggestions",
+        "EnableSlowResponseWarning",
+    ];
+    let none = [
+        "LogFileRetentionDays",
+        "MinResumeDurationSeconds",
+        "MinAudiobookResume",
+        "MaxAudiobookResume",
+        "InactiveSessionThreshold",
+        "LibraryMonitorDelay",
+        "LibraryUpdateDuration",
+        "CacheSize",
+        "RemoteClientBitrateLimit",
+        "ImageExtractionTimeoutMs",
+        "SlowResponseThresholdMs",
+        "LibraryScanFanoutConcurrency",
+        "LibraryMetadataRefreshConcurrency",
+        "DummyChapterDuration",
+        "ParallelImageEncodingLimit",
+    ];
+    let empty = [
+        "SortReplaceCharacters",
+        "SortRemoveCharacters",
+        "SortRemoveWords",
+        "MetadataOptions",
+        "ContentTypes",
+        "CodecsUsed",
+        "PluginRepositories",
+        "PathSubstitutions",
+        "CorsHosts",
+        "CastReceiverApplications",
+    ];
+    set(&mut settings, &off, &json!(false));
+    set(&mut settings, &none, &json!(0));
+    set(&mut settings, &empty, &json!([]));
+    Json(settings).into_response()
+}
+
+fn set(object: &mut Value, names: &[&str], value: &Value) {
+    for name in names {
+        object[*name] = value.clone();
+    }
 }
 
 /// `GET` and `POST /System/Ping`
@@ -201,15 +264,9 @@ fn policy() -> Value {
         "PasswordResetProviderId": "Drive-In",
         "SyncPlayAccess": "None",
     });
-    for (names, value) in [
-        (&allowed[..], json!(true)),
-        (&refused[..], json!(false)),
-        (&empty[..], json!([])),
-    ] {
-        for name in names {
-            policy[*name] = value.clone();
-        }
-    }
+    set(&mut policy, &allowed, &json!(true));
+    set(&mut policy, &refused, &json!(false));
+    set(&mut policy, &empty, &json!([]));
     policy
 }
 
@@ -248,7 +305,7 @@ pub(super) async fn preferences(
     let app = preference_app(call);
     let store = &call.site.store;
     let stored = store
-        .app_preference(session.viewer.id, app, id)
+        .app_preference(session.viewer.id, &app, id)
         .await
         .map_err(unreadable)?;
     let mut preferences = json!({
@@ -296,14 +353,15 @@ pub(super) async fn set_preferences(
     if custom.is_object() {
         let (store, viewer) = (&call.site.store, session.viewer.id);
         let stored = store
-            .put_app_preference(viewer, preference_app(call), id, &text)
+            .put_app_preference(viewer, &preference_app(call), id, &text)
             .await;
         stored.map_err(unreadable)?;
     }
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-fn preference_app(call: &AppCall) -> &str {
+/// Returns the name under which an app stores settings.
+fn preference_app(call: &AppCall) -> String {
     let app = call.text("client").unwrap_or("emby");
-    app.get(..MAX_PREFERENCE_ID_BYTES).unwrap_or(app)
+    app.chars().take(MAX_PREFERENCE_ID_BYTES / 4).collect()
 }

@@ -26,8 +26,9 @@ pub(super) fn all_kinds(query: &ListQuery) -> Vec<ItemKind> {
     kinds.map(|(_, kind)| *kind).collect()
 }
 
+/// Returns the kinds of titles in the view of all series: without a wish, series, and with all below them in a tree.
 pub(super) fn kinds_of_series(query: &ListQuery) -> Vec<ItemKind> {
-    match query.types.is_empty() {
+    match query.types.is_empty() && !query.is_recursive {
         true => vec![ItemKind::Series],
         false => all_kinds(query)
             .into_iter()

@@ -216,3 +216,36 @@ async fn markup_in_the_names_of_devices_is_text() {
     assert!(!page.contains("<script>alert"), "{page}");
     assert!(unescaped(&page).contains("<script>alert(1)</script>"));
 }
+
+#[tokio::test]
+async fn a_page_of_another_site_does_not_sign_in_to_a_server_without_a_password() {
+    let drivein = Drivein::start().await;
+    let app = TvApp::new(&drivein, "tv");
+    let sign_in = async |name: &str, value: &str| {
+        let ask = app.ask(Method::POST, "/Users/AuthenticateByName");
+        let ask = match name {
+            "" => ask,
+            name => ask.header(name, value),
+        };
+        let body = json!({"Username": "owner", "Pw": "any"});
+        ask.json(&body).send().await.status
+    };
+    assert_eq!(sign_in("", "").await, 200);
+    assert_eq!(sign_in("origin", &drivein.url()).await, 200);
+    assert_eq!(sign_in("sec-fetch-site", "same-origin").await, 200);
+    for (name, value) in [
+        ("origin", "https://films.example"),
+        ("origin", "null"),
+        ("sec-fetch-site", "cross-site"),
+        ("sec-fetch-site", "same-site"),
+    ] {
+        assert_eq!(sign_in(name, value).await, 403, "{name}: {value}");
+    }
+    // With a password, the page has to know it.
+    let drivein = house().await;
+    let app = TvApp::new(&drivein, "tv");
+    let ask = app.ask(Method::POST, "/Users/AuthenticateByName");
+    let ask = ask.header("origin", "https://films.example");
+    let body = json!({"Username": "owner", "Pw": PASSWORD});
+    ask.json(&body).send().await.expect(200);
+}

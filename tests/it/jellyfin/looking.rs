@@ -1,33 +1,6 @@
 //! Views, folders, titles of the library, lists, search and pictures.
 
-use std::time::Duration;
-
-use sandbox::Films;
-
 use super::*;
-
-async fn library() -> Drivein {
-    let drivein = Drivein::setup()
-        .password(PASSWORD)
-        .sandbox(sandbox::Options {
-            films: Films::BundledLibrary,
-            ..sandbox::Options::default()
-        })
-        .start()
-        .await;
-    let call = format!("library/walks/{DRIVE}");
-    owners_api(&drivein, Method::POST, &call, Some(json!({})))
-        .await
-        .expect(202);
-    let cookie = browser_cookie(&drivein).await;
-    eventually("the walk has ended", Duration::from_secs(60), async || {
-        let ask = drivein.ask(Method::GET, &format!("/api/v1/{call}"));
-        let state = ask.header("cookie", &cookie).send().await.json();
-        (state["state"] == "done").then_some(())
-    })
-    .await;
-    drivein
-}
 
 #[tokio::test]
 async fn a_drive_is_a_view_with_its_folders() {
@@ -143,6 +116,65 @@ async fn a_folder_is_paged_sorted_and_filtered_with_one_call_of_the_upstream() {
         ))
         .await;
     assert!(deep["TotalRecordCount"].as_u64().unwrap() as usize > videos.len());
+}
+
+#[tokio::test]
+async fn two_thousand_films_in_forty_folders_cost_a_call_for_each_folder_that_is_looked_at() {
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..40 {
+        let below = folder.path().join(format!("Folder {number:02}"));
+        std::fs::create_dir(&below).unwrap();
+        for film in 0..50 {
+            std::fs::write(below.join(format!("Film {number:02} {film:02}.mp4")), "x").unwrap();
+        }
+    }
+    let cloud = sandbox::Options {
+        films: sandbox::Films::Folder(folder.path().to_owned()),
+        ..sandbox::Options::default()
+    };
+    let drivein = Drivein::setup()
+        .password(PASSWORD)
+        .sandbox(cloud)
+        .start()
+        .await;
+    let app = TvApp::sign_in(&drivein, "tv").await;
+    let root = app.view(DRIVE).await;
+    let first = app
+        .json(&format!(
+            "/Items?ParentId={root}&StartIndex=0&Limit=100&Fields=MediaSources,Chapters,Trickplay"
+        ))
+        .await;
+    let folders = first["Items"].as_array().unwrap();
+    assert_eq!(folders.len(), 40);
+    assert_eq!(drivein.sandbox.count("list"), 1, "the root alone");
+    let before = drivein.upstream_calls();
+    for below in &folders[..3] {
+        let page = app
+            .json(&format!(
+                "/Items?ParentId={}&Limit=20&Fields=MediaSources&SortBy=DateCreated",
+                id(below)
+            ))
+            .await;
+        assert_eq!(page["TotalRecordCount"], 50);
+    }
+    assert_eq!(drivein.upstream_calls() - before, 3, "three more");
+    let tree = format!("/Items?ParentId={root}&Recursive=true&IncludeItemTypes=Video&Limit=100");
+    let all = app.json(&tree).await;
+    assert_eq!(
+        (
+            &all["TotalRecordCount"],
+            all["Items"].as_array().unwrap().len()
+        ),
+        (&json!(2_000), 100)
+    );
+    assert_eq!(drivein.upstream_calls() - before, 40, "each folder once");
+    let next = app.json(&format!("{tree}&StartIndex=100")).await;
+    assert_eq!(next["Items"][0]["Name"], "Film 02 00");
+    assert_eq!(
+        drivein.upstream_calls() - before,
+        40,
+        "pages come from the cache"
+    );
 }
 
 #[tokio::test]

@@ -2,6 +2,7 @@
 
 mod attacks;
 mod clients;
+mod details;
 mod looking;
 mod playing;
 mod remote;
@@ -132,6 +133,34 @@ fn id(item: &Value) -> String {
 
 async fn house() -> Drivein {
     Drivein::setup().password(PASSWORD).start().await
+}
+
+/// Starts a server whose library has walked over films and series.
+async fn library() -> Drivein {
+    let drivein = Drivein::setup()
+        .password(PASSWORD)
+        .sandbox(sandbox::Options {
+            films: sandbox::Films::BundledLibrary,
+            ..sandbox::Options::default()
+        })
+        .start()
+        .await;
+    let call = format!("library/walks/{DRIVE}");
+    owners_api(&drivein, Method::POST, &call, Some(json!({})))
+        .await
+        .expect(202);
+    let cookie = browser_cookie(&drivein).await;
+    eventually(
+        "the walk has ended",
+        std::time::Duration::from_secs(60),
+        async || {
+            let ask = drivein.ask(Method::GET, &format!("/api/v1/{call}"));
+            let state = ask.header("cookie", &cookie).send().await.json();
+            (state["state"] == "done").then_some(())
+        },
+    )
+    .await;
+    drivein
 }
 
 /// Signs the owner in by a browser, and returns the cookie.

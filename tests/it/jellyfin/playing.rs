@@ -45,10 +45,38 @@ async fn a_film_is_offered_as_it_is_without_a_probe() {
     assert!(part.body == expected[1000..2000]);
     let head = app.ask(Method::HEAD, &path).send().await.expect(200);
     assert_eq!(head.header("content-length"), expected.len().to_string());
-    TvApp::new(&drivein, "nobody").get(&path).await.expect(401);
+    let stranger = TvApp::new(&drivein, "nobody");
+    stranger.get(&path).await.expect(401);
+    // Kodi's add-on sends the id of the play session alone: it is good for this film, until the device is revoked.
+    let session = info["PlaySessionId"].as_str().unwrap();
+    let by_session = format!("{path}&MediaSourceId={film}&PlaySessionId={session}");
+    assert!(stranger.get(&by_session).await.expect(200).body == expected);
+    let root = app.view(DRIVE).await;
+    let items = app
+        .items(&format!("/Items?ParentId={root}&IncludeItemTypes=Video"))
+        .await;
+    let other = items
+        .iter()
+        .find(|item| item["Name"] != "Tidal Light")
+        .unwrap();
+    let of_other = format!(
+        "/Videos/{}/stream?static=true&PlaySessionId={session}",
+        id(other)
+    );
+    stranger.get(&of_other).await.expect(404);
+    for unknown in ["", "0123", &"0".repeat(32)] {
+        let path = format!("{path}&PlaySessionId={unknown}");
+        stranger.get(&path).await.expect(401);
+    }
+    stranger
+        .get(&format!("/Items/{film}?PlaySessionId={session}"))
+        .await
+        .expect(401);
     // The token in the URL is as good.
     let with_key = format!("{path}&api_key={}", app.token);
     TvApp::new(&drivein, "tv").get(&with_key).await.expect(200);
+    app.post("/Sessions/Logout", json!({})).await.expect(204);
+    stranger.get(&by_session).await.expect(401);
 }
 
 #[tokio::test]
@@ -189,7 +217,7 @@ fn resolve(folder: &str, address: &str) -> String {
     url.path().to_owned()
 }
 
-/// A film with two sounds and a text, and a text beside it.
+/// A film with two sounds, a text and two chapters, and a text beside it.
 fn film(path: &Path) {
     let folder = path.parent().unwrap();
     let text = folder.join("inside.srt");
@@ -198,6 +226,10 @@ fn film(path: &Path) {
         "1\n00:00:01,000 --> 00:00:02,000\nHello <i>you</i>\n\n",
     )
     .unwrap();
+    let chapters = folder.join("chapters.txt");
+    let marks = ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=2500\ntitle=Harbour\n\
+                 [CHAPTER]\nTIMEBASE=1/1000\nSTART=2500\nEND=6000\ntitle=Open <b>sea\n";
+    std::fs::write(&chapters, marks).unwrap();
     let status = Command::new("ffmpeg")
         .args(["-v", "error", "-nostdin", "-y"])
         .args([
@@ -210,6 +242,9 @@ fn film(path: &Path) {
         .args(["-f", "lavfi", "-i", "sine=frequency=880:duration=6"])
         .arg("-i")
         .arg(&text)
+        .arg("-i")
+        .arg(&chapters)
+        .args(["-map_metadata", "4", "-map_chapters", "4"])
         .args(["-map", "0:v", "-map", "1:a", "-map", "2:a", "-map", "3:s"])
         .args([
             "-c:v",
@@ -234,6 +269,7 @@ fn film(path: &Path) {
         .unwrap();
     assert!(status.success());
     std::fs::remove_file(&text).unwrap();
+    std::fs::remove_file(&chapters).unwrap();
     let beside = folder.join("Film <b>&.en.srt");
     std::fs::write(
         beside,
@@ -283,6 +319,18 @@ async fn tracks_texts_and_the_repackaged_file_are_told_once_they_are_known() {
     assert_eq!(kinds, ["Video", "Audio", "Audio", "Subtitle", "Subtitle"]);
     assert_eq!(shown["MediaStreams"][2]["Codec"], "ac3");
     assert_eq!(shown["MediaStreams"][4]["IsExternal"], true);
+    let chapters = shown["Chapters"].as_array().unwrap();
+    let chapters: Vec<_> = chapters
+        .iter()
+        .map(|it| (it["Name"].as_str(), it["StartPositionTicks"].as_u64()))
+        .collect();
+    assert_eq!(
+        chapters,
+        [
+            (Some("Harbour"), Some(0)),
+            (Some("Open <b>sea"), Some(25_000_000))
+        ]
+    );
 
     let browser = json!({"DeviceProfile": {
         "DirectPlayProfiles": [{"Container": "mp4", "Type": "Video", "VideoCodec": "h264", "AudioCodec": "aac"}],

@@ -8,6 +8,8 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use super::*;
 
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(30);
+
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 
 async fn socket(app: &TvApp<'_>) -> Socket {
@@ -150,4 +152,42 @@ async fn a_socket_needs_a_token_and_ends_with_it() {
             Some(Ok(_)) => {}
         }
     }
+}
+
+#[tokio::test]
+async fn sockets_are_limited_and_a_flood_ends_with_the_ticket() {
+    let drivein = house().await;
+    let tv = TvApp::sign_in(&drivein, "tv").await;
+    let mut open = Vec::new();
+    for _ in 0..8 {
+        open.push(socket(&tv).await);
+    }
+    let url = format!(
+        "ws://{}/jellyfin/socket?api_key={}",
+        drivein.address, tv.token
+    );
+    assert!(connect_async(&url).await.is_err(), "a ninth");
+    // A message that is too large ends its socket, and makes room.
+    let mut large = open.pop().unwrap();
+    let huge = "x".repeat(100 << 10);
+    let _ = large.send(Message::Text(huge.into())).await;
+    while let Some(Ok(message)) = large.next().await {
+        assert!(!message.is_text() || message.to_text().unwrap().contains("KeepAlive"));
+    }
+    // An app that sends without end and reads nothing, until its ticket is revoked.
+    let mut flood = open.pop().unwrap();
+    let sending = tokio::spawn(async move {
+        let text = json!({"MessageType": "KeepAlive"}).to_string();
+        while flood.send(Message::Text(text.clone().into())).await.is_ok() {}
+    });
+    let answered = eventually("others are served", PATIENCE, async || {
+        let sessions = tv.json("/Sessions").await;
+        (sessions.as_array().unwrap().len() == 1).then_some(())
+    });
+    answered.await;
+    tv.post("/Sessions/Logout", json!({})).await.expect(204);
+    tokio::time::timeout(PATIENCE, sending)
+        .await
+        .expect("the flood goes on after its ticket was revoked")
+        .unwrap();
 }

@@ -157,11 +157,25 @@ async fn the_ticket_of_a_device_signs_an_app_in_within_its_scope() {
         format!("/Videos/{film}/stream?static=true"),
         format!("/Videos/{film}/master.m3u8"),
         format!("/Items/{film}/Images/Primary"),
+        format!("/Videos/{film}/Trickplay/160/0.jpg"),
+        format!("/MediaSegments/{film}"),
+        format!("/UserItems/{film}/UserData"),
+        format!("/Items/{film}/Ancestors"),
         format!("/Items?ParentId={}", all.view(DRIVE).await),
     ] {
         app.get(&path).await.expect(404);
     }
     assert!(app.items(&format!("/Items?Ids={film}")).await.is_empty());
+    for path in [
+        format!("/UserFavoriteItems/{film}"),
+        format!("/UserPlayedItems/{film}"),
+    ] {
+        app.post(&path, json!({})).await.expect(404);
+    }
+    let report = json!({"ItemId": film, "PositionTicks": 50_000_000});
+    app.post("/Sessions/Playing/Progress", report)
+        .await
+        .expect(404);
     // Revoking the ticket revokes the app.
     let id = made["id"].as_str().unwrap();
     owners_api(&drivein, Method::DELETE, &format!("tickets/{id}"), None)

@@ -1,68 +1,66 @@
-// Makes every call that Jellyfin's SDK for JavaScript has, and checks each answer: no 5xx, and JSON that fits the types of
+// Makes every call that a Jellyfin SDK for JavaScript has, and checks each answer: no 5xx, and JSON that fits the types of
 // the SDK.
 //
-//   node tests/js/sdk/walk.mjs SERVER PASSWORD [--table]
+//   node tests/js/sdk/walk.mjs PACKAGE SERVER PASSWORD
 //
-// Signs in by Quick Connect (prints the code, and waits for its approval) and by password. `--table` prints the calls with
-// the status of their answers.
+// Signs in by Quick Connect (prints the code, and waits for its approval) and by password. The server has a library with
+// films and series, and pictures over the seek bar for one film. Prints a table of the calls and their answers.
 
 import assert from 'node:assert/strict'
 import { readdirSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 
-import { Jellyfin } from '@jellyfin/sdk'
+import axios from 'axios'
 
-import { answerType, differences } from './types.mjs'
+import { Types } from './types.mjs'
 
-// All classes of the generated client, by their names. Its index leaves the calls out.
-const folder = new URL('api/', import.meta.resolve('@jellyfin/sdk/lib/generated-client/index.js'))
+const [sdk, server, password] = process.argv.slice(2)
+const { Jellyfin } = await import(sdk)
+const client = import.meta.resolve(`${sdk}/lib/generated-client/index.js`)
+// Of the packages that the tests use, this is the one for the version that the server says it has.
+const types = new Types(fileURLToPath(new URL('.', client)), sdk === '@jellyfin/sdk')
+
+// The classes of the generated client, by their names. Its index leaves the calls out.
+const folder = new URL('api/', client)
 const classes = new Map()
-for (const file of readdirSync(folder).filter(name => name.endsWith('.js'))) {
-  for (const [name, value] of Object.entries(await import(new URL(file, folder)))) classes.set(name, value)
+for (const file of readdirSync(folder).sort()) {
+  if (!file.endsWith('.js')) continue
+  for (const [name, value] of Object.entries(await import(new URL(file, folder)))) {
+    if (/^[A-Z]\w+Api$/.test(name)) classes.set(name, value)
+  }
 }
 
-const [server, password, option] = process.argv.slice(2)
-
-function newApi(device) {
+function newApi(device, token) {
   const jellyfin = new Jellyfin({
     clientInfo: { name: 'Walk', version: '1.0.0' },
     deviceInfo: { name: device, id: `id-of-${device}` },
   })
-  return jellyfin.createApi(server)
+  return jellyfin.createApi(server, token, axios.create({ validateStatus: () => true, timeout: 60_000 }))
 }
 
-function callsOf(api, name) {
+// The reply to a call. Parameters that it misses are added until it has all.
+async function reply(api, method, given = {}, place = {}) {
+  const name = [...classes.keys()].find(key => method in classes.get(key).prototype)
+  assert.ok(name, `no class has ${method}`)
+  return ask(api, name, method, given, place)
+}
+
+async function ask(api, name, method, given, place) {
   const Calls = classes.get(name)
-  return new Calls(api.configuration, api.basePath, api.axiosInstance)
-}
-
-async function byQuickConnect() {
-  const api = newApi('remote')
-  const codes = callsOf(api, 'QuickConnectApi')
-  assert.equal((await codes.getQuickConnectEnabled()).data, true)
-  const { data: started } = await codes.initiateQuickConnect()
-  console.log('code', started.Code)
-  for (let turn = 0; turn < 600; turn += 1) {
-    const { data } = await codes.getQuickConnectState({ secret: started.Secret })
-    if (data.Authenticated) {
-      const quickConnectDto = { Secret: started.Secret }
-      const result = await callsOf(api, 'UserApi').authenticateWithQuickConnect({ quickConnectDto })
-      assert.ok(result.data.AccessToken)
-      return
+  const target = new Calls(api.configuration, api.basePath, api.axiosInstance)
+  const parameters = { ...given }
+  for (let turn = 0; turn < 20; turn += 1) {
+    try {
+      return await target[method](parameters)
+    } catch (error) {
+      if (error.name !== 'RequiredError') throw error
+      parameters[error.field] = parameterFor(error.field, place)
     }
-    await new Promise(resolve => setTimeout(resolve, 100))
   }
-  throw new Error('the code was not approved')
+  throw new Error(`${method} never has all of its parameters`)
 }
 
-async function byPassword() {
-  const api = newApi('walker')
-  const authenticateUserByName = { Username: 'owner', Pw: password }
-  const { data } = await callsOf(api, 'UserApi').authenticateUserByName({ authenticateUserByName })
-  api.update({ accessToken: data.AccessToken })
-  return { api, user: data.User.Id, session: data.SessionInfo.Id }
-}
-
-// A value for each parameter that a call requires.
+// A value for a parameter that a call requires.
 function parameterFor(name, { user, session, film, view }) {
   const known = {
     userId: user,
@@ -79,8 +77,10 @@ function parameterFor(name, { user, session, film, view }) {
     routeFormat: 'vtt',
     format: 'Jpg',
     container: 'mp4',
+    segmentContainer: 'ts',
     itemType: 'Video',
     itemName: 'x',
+    secret: 'x',
     mediaUpdateInfoDto: { Updates: [] },
     imageIndex: 0,
     index: 2,
@@ -100,6 +100,7 @@ function parameterFor(name, { user, session, film, view }) {
     clientCapabilitiesDto: { PlayableMediaTypes: ['Video'], SupportsMediaControl: false },
     displayPreferencesDto: { CustomPrefs: {} },
     messageCommand: { Text: 'x' },
+    generalCommand: { Name: 'DisplayMessage', Arguments: { Text: 'x' } },
     authenticateUserByName: { Username: 'owner', Pw: password },
   }
   if (name in known) return known[name]
@@ -108,58 +109,160 @@ function parameterFor(name, { user, session, film, view }) {
   return 'x'
 }
 
-// Calls a method; parameters that it misses are added until it has all.
-async function call(target, method, place) {
-  const parameters = {}
-  for (let turn = 0; turn < 20; turn += 1) {
-    try {
-      return await target[method](parameters, { validateStatus: () => true, timeout: 60_000 })
-    } catch (error) {
-      if (error.name !== 'RequiredError') throw error
-      parameters[error.field] = parameterFor(error.field, place)
+async function signInByQuickConnect() {
+  const api = newApi('remote')
+  assert.equal((await reply(api, 'getQuickConnectEnabled')).data, true)
+  const { data: started } = await reply(api, 'initiateQuickConnect')
+  console.log('code', started.Code)
+  for (let turn = 0; turn < 600; turn += 1) {
+    const { data } = await reply(api, 'getQuickConnectState', { secret: started.Secret })
+    if (data.Authenticated) {
+      const quickConnectDto = { Secret: started.Secret }
+      const result = await reply(api, 'authenticateWithQuickConnect', { quickConnectDto })
+      assert.ok(result.data.AccessToken)
+      return
+    }
+    await new Promise(resolve => setTimeout(resolve, 50))
+  }
+  throw new Error('the code was not approved')
+}
+
+async function signInByPassword() {
+  const authenticateUserByName = { Username: 'owner', Pw: password }
+  const { data } = await reply(newApi('walker'), 'authenticateUserByName', { authenticateUserByName })
+  return { api: newApi('walker', data.AccessToken), user: data.User.Id, session: data.SessionInfo.Id }
+}
+
+const wrong = []
+
+function check(name, method, answer) {
+  const { status, data, config } = answer
+  const path = decodeURIComponent(new URL(config.url).pathname)
+  if (status >= 500) wrong.push(`${method} (${path}): ${status}`)
+  const type = types.answer(name, method)
+  if (status !== 200 || !type || config.method === 'head') return
+  const found = types.differences(data, type)
+  if (found.length > 0) wrong.push(`${method} (${path}) as ${type}: ${found.slice(0, 8).join('; ')}`)
+}
+
+// Makes a call whose answer must have content, and checks it.
+async function contentOf(api, method, given) {
+  const name = [...classes.keys()].find(key => method in classes.get(key).prototype)
+  const answer = await reply(api, method, given)
+  check(name, method, answer)
+  assert.equal(answer.status, 200, `${method} ${JSON.stringify(given)}`)
+  return answer.data
+}
+
+// The items of all kinds with all of their fields: in lists, and each alone.
+async function checkItems(api, userId) {
+  const fields = ['MediaSources', 'MediaStreams', 'Chapters', 'Trickplay', 'Overview', 'Path', 'People']
+  const views = (await contentOf(api, 'getUserViews', { userId })).Items
+  assert.ok(views.length > 2, 'the server has a library')
+  const kinds = new Map()
+  for (const { Id: parentId } of views) {
+    const includeItemTypes = ['Folder', 'Video', 'Movie', 'Series', 'Season', 'Episode']
+    const given = { userId, parentId, recursive: true, includeItemTypes, fields }
+    const list = await contentOf(api, 'getItems', given)
+    for (const item of list.Items) kinds.set(item.Type, item)
+    kinds.set('CollectionFolder', { Id: parentId })
+  }
+  for (const kind of ['CollectionFolder', 'Folder', 'Video', 'Movie', 'Series', 'Season', 'Episode']) {
+    const { Id: itemId } = kinds.get(kind) ?? assert.fail(`no item is a ${kind}`)
+    await contentOf(api, 'getItem', { userId, itemId })
+    await contentOf(api, 'getAncestors', { userId, itemId })
+    await contentOf(api, 'getItems', { userId, ids: [itemId], fields })
+    await contentOf(api, 'getItemUserData', { userId, itemId })
+  }
+  for (const kind of ['Video', 'Movie', 'Episode']) {
+    const itemId = kinds.get(kind).Id
+    await contentOf(api, 'getPlaybackInfo', { userId, itemId })
+    await contentOf(api, 'getItemSegments', { itemId })
+    const refused = { EnableDirectPlay: false, EnableDirectStream: false, MaxStreamingBitrate: 800_000 }
+    await contentOf(api, 'getPostedPlaybackInfo', { userId, itemId, playbackInfoDto: refused })
+    await reply(api, 'reportPlaybackProgress', {
+      playbackProgressInfo: { ItemId: itemId, PositionTicks: 2e8 },
+    })
+  }
+  assert.ok((await contentOf(api, 'getResumeItems', { userId })).Items.length > 0)
+  assert.equal((await contentOf(api, 'getSessions', {})).filter(it => it.NowPlayingItem).length, 1)
+  await contentOf(api, 'getSeasons', { userId, seriesId: kinds.get('Series').Id, fields })
+  await contentOf(api, 'getEpisodes', { userId, seriesId: kinds.get('Series').Id, fields })
+  await reply(api, 'markPlayedItem', { userId, itemId: kinds.get('Episode').Id })
+  await contentOf(api, 'getNextUp', { userId, fields })
+  await contentOf(api, 'getLatestMedia', { userId, fields })
+  const parentId = views.at(-1).Id
+  const top = await contentOf(api, 'getItems', { userId, parentId })
+  const film = top.Items.find(({ Name }) => Name === 'Tidal Light').Id
+  const { Trickplay } = await contentOf(api, 'getItem', { userId, itemId: film })
+  assert.ok(Trickplay[film], 'the server has pictures of the film over the seek bar')
+  return { film, view: parentId }
+}
+
+// What a call needs beside the parameters that it requires, to be about something.
+function givenFor(method, { film }) {
+  const given = {
+    reportPlaybackStart: { playbackStartInfo: { ItemId: film } },
+    reportPlaybackProgress: { playbackProgressInfo: { ItemId: film, PositionTicks: 0 } },
+    reportPlaybackStopped: { playbackStopInfo: { ItemId: film, PositionTicks: 0 } },
+    getTrickplayHlsPlaylist: { width: 160 },
+    getTrickplayTileImage: { width: 160, index: 0 },
+  }
+  return given[method]
+}
+
+// Makes all calls with the parameters that they require. The one that ends the session would refuse the others.
+async function walk(api, place) {
+  const rows = []
+  for (const [name, Calls] of classes) {
+    for (const method of Object.getOwnPropertyNames(Calls.prototype)) {
+      if (['constructor', 'reportSessionEnded'].includes(method)) continue
+      const answer = await ask(api, name, method, givenFor(method, place), place)
+      check(name, method, answer)
+      rows.push({ name, method, outcome: outcomeOf(answer) })
     }
   }
-  throw new Error(`${method} never has all of its parameters`)
+  return rows
 }
 
-await byQuickConnect()
-const { api, user, session } = await byPassword()
-const views = await callsOf(api, 'UserViewApi').getUserViews()
-const view = views.data.Items.at(-1).Id
-const { data: items } = await callsOf(api, 'LibraryApi').getItems({
-  parentId: view,
-  includeItemTypes: ['Video'],
-})
-const film = items.Items[0].Id
-const place = { user, session, film, view }
+function outcomeOf({ status, data }) {
+  if (status === 204) return 'done'
+  if (status !== 200) return String(status)
+  const list = Array.isArray(data) ? data : data?.Items
+  return list?.length === 0 ? 'empty' : 'content'
+}
 
-// What would end the session, or is a stream without an end.
-const last = new Set(['reportSessionEnded'])
-const rows = []
-const wrong = []
-for (const name of [...classes.keys()].filter(key => /^[A-Z]\w+Api$/.test(key))) {
-  const target = callsOf(api, name)
-  const methods = Object.getOwnPropertyNames(Object.getPrototypeOf(target)).filter(
-    method => method !== 'constructor' && !last.has(method),
-  )
-  for (const method of methods) {
-    const reply = await call(target, method, place)
-    const path = new URL(reply.config.url).pathname.replace(new URL(server).pathname, '')
-    rows.push({ name, method, verb: reply.config.method.toUpperCase(), path, status: reply.status })
-    if (reply.status >= 500) wrong.push(`${method} (${path}): ${reply.status}`)
-    if (reply.status !== 200) continue
-    const expected = answerType(name, method)
-    const found = expected ? differences(reply.data, expected) : []
-    if (found.length > 0) wrong.push(`${method} (${path}) as ${expected}: ${found.slice(0, 5).join('; ')}`)
+// One row for each class of the client: its calls by their answers.
+function table(rows) {
+  const columns = ['content', 'empty', 'done', '403', '404', 'other']
+  const names = { content: '200', empty: '200, empty', done: '204', other: 'otherwise' }
+  const lines = [
+    `| calls | ${columns.map(column => names[column] ?? column).join(' | ')} |`,
+    `|---|${columns.map(() => '---|').join('')}`,
+  ]
+  for (const name of classes.keys()) {
+    const own = rows.filter(row => row.name === name)
+    const cells = columns.map(column => {
+      const fits = ({ outcome }) => (column === 'other' ? !columns.includes(outcome) : outcome === column)
+      const words = own
+        .filter(fits)
+        .map(row => (column === 'other' ? `${row.method} (${row.outcome})` : row.method))
+      return words.join(', ') || '–'
+    })
+    lines.push(`| ${name.replace(/Api$/, '')} | ${cells.join(' | ')} |`)
   }
+  return lines
 }
-if (option === '--table') {
-  for (const { verb, path, status } of rows)
-    console.log(`${status} ${verb} ${path.replaceAll(film, '{id}').replaceAll(user, '{user}')}`)
-}
+
+await signInByQuickConnect()
+const { api, user, session } = await signInByPassword()
+const place = { user, session, ...(await checkItems(api, user)) }
+const rows = await walk(api, place)
+const ended = await reply(api, 'reportSessionEnded')
+assert.equal(ended.status, 204)
+assert.equal((await reply(api, 'getCurrentUser')).status, 401)
 assert.ok(rows.length > 250, `${rows.length} calls`)
-const answered = rows.filter(({ status }) => status === 200 || status === 204).length
-assert.ok(answered > 90, `${answered} of ${rows.length} calls have content`)
 assert.deepEqual(wrong, [])
-console.log(`done: ${rows.length} calls, ${answered} with content`)
+for (const line of table(rows)) console.log(line)
+console.log(`done: ${rows.length} calls`)
 process.exit(0)
