@@ -258,12 +258,16 @@ impl AccountSession for Local {
     /// Returns the size of the file system that contains the folder.
     async fn account(&self) -> Result<Account, DriveError> {
         let path = self.path.clone();
-        let found = tokio::task::spawn_blocking(move || rustix::fs::statvfs(&path))
+        let look = move || {
+            // The size of a file system is reported even if the folder may not be read.
+            std::fs::read_dir(&path)?;
+            rustix::fs::statvfs(&path).map_err(std::io::Error::from)
+        };
+        let found = tokio::task::spawn_blocking(look)
             .await
             .map_err(|_| DriveError::failed("account", "cut off"))?;
         let found = found.map_err(|error| {
-            let kind = std::io::Error::from(error).kind();
-            DriveError::failed("account", kind.to_string()).with_sentence(tree::NO_FOLDER)
+            DriveError::failed("account", error.kind().to_string()).with_sentence(tree::NO_FOLDER)
         })?;
         let bytes = |blocks: u64| blocks.saturating_mul(found.f_frsize);
         Ok(Account {
