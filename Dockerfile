@@ -1,16 +1,16 @@
 # syntax=docker/dockerfile:1
 
-# Base images are named by tag, since a digest can be taken from a registry alone and would go stale here. Pin them where a build must
-# be reproducible: `docker buildx imagetools inspect rust:1.95-bookworm` prints the digest; renovate keeps pinned ones up to date.
+# Base images are named by the digest of all their platforms, so that a build uses the same bytes every time. renovate proposes newer ones;
+# `docker buildx imagetools inspect debian:bookworm-slim` prints the current one.
 
 # hls.js, which the binary contains.
-FROM node:22-bookworm-slim AS front
+FROM node:22-bookworm-slim@sha256:43ac6c60b8f89723f746e8a92ce91abd5017e627ce1ddfe4238355d3a30b772c AS front
 WORKDIR /front
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts --omit=dev
 
 # The binary.
-FROM rust:1.95-bookworm AS build
+FROM rust:1.95-bookworm@sha256:6258907abe69656e41cd992e0b705cdcfabcbbe3db374f92ed2d47121282d4a1 AS build
 WORKDIR /drivein
 # Each platform has a build folder of its own.
 ARG TARGETPLATFORM
@@ -22,7 +22,7 @@ RUN --mount=type=cache,target=/usr/local/cargo/registry \
     && install -D target/release/drivein /out/drivein
 
 # The final image: the binary, certificates for outgoing HTTPS, and an unprivileged user.
-FROM debian:bookworm-slim
+FROM debian:bookworm-slim@sha256:3783cc01769c7b2b1b83a5c5ad96c815348e28ed7da68e2e3687004faa906251
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends ca-certificates \
     && rm -rf /var/lib/apt/lists/* \

@@ -59,7 +59,7 @@ lint: node_modules/.package-lock.json ## format, clippy, documentation, imports,
 advisories: ## known vulnerabilities of dependencies (needs cargo-deny and the network)
 	cargo deny check advisories
 
-# Not part of test: it takes ten minutes, and mounts a small disk if it may.
+# Not part of test: it takes ten minutes, mounts a small disk if it may, and moves the clock if the Debian package faketime is installed.
 soak: node_modules/.package-lock.json ## many viewers over an upstream that fails
 	SOAK_SECONDS=$(SECONDS) cargo test --locked --test it soak:: -- --ignored --nocapture
 

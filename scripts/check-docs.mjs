@@ -101,6 +101,32 @@ function anchors(text) {
 const explained = new Set(read(KEY_TABLE).match(/\w+/g))
 for (const key of keys) if (!explained.has(key)) problems.push(`${KEY_TABLE}: ${key} is missing`)
 
+// Each row of SECURITY.md's table of bounds names its tests: files, each with the functions in it. A row without one says
+// that nothing is done.
+const tests = [...below('src', '.rs'), ...below('crates', '.rs'), ...below('tests', '.rs')]
+const [, bounds] = read('SECURITY.md').split('\n## Bounds\n')
+for (const line of bounds.split('\n## ')[0].split('\n')) {
+  const [, from, most, proof] = line.split('|').map(cell => cell.trim())
+  if (!proof || from === 'from' || from.startsWith('---') || most.startsWith('none')) continue
+  const complain = what => problems.push(`SECURITY.md: ${from}: ${what}`)
+  let [files, tested] = [[], 0]
+  for (const [, name] of proof.matchAll(/`([^`]+)`/g)) {
+    if (name.endsWith('.rs')) {
+      // Names of files in a row have the tests after them in common.
+      if (tested > 0) [files, tested] = [[], 0]
+      files.push(tests.filter(file => `/${file}`.endsWith(`/${name}`)))
+      if (files.at(-1).length === 0) complain(`${name} is not there`)
+      continue
+    }
+    tested += 1
+    const attribute = '#\\[(?:tokio::)?test[^\\n]*\\n(?:\\s*(?:#|//)[^\\n]*\\n)*'
+    const test = new RegExp(`${attribute}\\s*(?:async )?fn ${name}\\(`)
+    const isThere = files.length > 0 && files.every(same => same.some(file => test.test(read(file))))
+    if (!isThere) complain(`there is no test ${name} in that file`)
+  }
+  if (tested === 0) complain('it names no test')
+}
+
 for (const problem of problems) console.error(problem)
 if (problems.length > 0) process.exit(1)
 console.log(`documents: ${documents.join(', ')}: every path, link, name and key exists`)

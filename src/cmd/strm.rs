@@ -4,7 +4,7 @@
 //! A list in the target names every file that was written, with a hash. A file that is not in the list, or was changed
 //! by others, is neither replaced nor removed. Nothing is removed after a walk that could not read every folder.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -161,8 +161,11 @@ impl StrmTree {
         let mut changes = Changes::default();
         let root = file_name(drive.place().as_str());
         let mut found = HashSet::new();
-        let mut folders = vec![(EntryPath::root(), root.clone(), 0)];
-        while let Some((path, folder, depth)) = folders.pop() {
+        // Links of a folder drive may lead in circles: each folder is written once, at the shortest of its paths.
+        let at_root = drive.stat(&EntryPath::root()).await;
+        let mut seen: HashSet<String> = at_root.ok().and_then(|it| it.id).into_iter().collect();
+        let mut folders = VecDeque::from([(EntryPath::root(), root.clone(), 0)]);
+        while let Some((path, folder, depth)) = folders.pop_front() {
             let entries = match children(drive, &path).await {
                 Ok(entries) => entries,
                 Err(error) => {
@@ -174,8 +177,13 @@ impl StrmTree {
             for entry in entries {
                 let name = file_name(&entry.name);
                 let at = match entry.kind {
-                    EntryKind::Folder if depth < MAX_DEPTH => {
-                        folders.push((entry.path, format!("{folder}/{name}"), depth + 1));
+                    EntryKind::Folder => {
+                        if depth >= MAX_DEPTH {
+                            eprintln!("{}{}: left out, it is too deep", drive.place(), entry.path);
+                            changes.is_partial = true;
+                        } else if entry.id.is_none_or(|id| seen.insert(id)) {
+                            folders.push_back((entry.path, format!("{folder}/{name}"), depth + 1));
+                        }
                         continue;
                     }
                     EntryKind::Video => {

@@ -65,6 +65,8 @@ pub struct Library {
     listings: Cache<(Place, EntryPath, PageRequest), Arc<Listing>>,
     entries: Cache<(Place, EntryPath), Arc<Entry>>,
     accounts: Cache<Place, Arc<Account>>,
+    /// Searches that pages wait for, and their results for the load after that.
+    searches: Cache<search::DriveSearch, Arc<Listing>>,
     /// Entries that were looked up again within the last minute.
     revalidated: moka::sync::Cache<(Place, EntryPath), ()>,
     /// Folders that were requested from the upstream a moment ago.
@@ -87,6 +89,10 @@ const ENTRY_TTL: Duration = Duration::from_secs(1800);
 /// Long enough for a page and its pictures, short enough for an upload to show. Invalidated earlier if the
 /// drive reports that it is signed out.
 const ACCOUNT_TTL: Duration = Duration::from_secs(120);
+
+/// The time for which a page that is loaded again finds the result of a search that took too long for its first load.
+const SEARCH_TTL: Duration = Duration::from_secs(10);
+const MAX_SEARCHES: u64 = 32;
 
 /// The time for which a page waits for a drive, and after which it asks again by itself. A drive that accepts a
 /// connection and does not answer must not keep people waiting before an empty window.
@@ -133,6 +139,10 @@ impl Library {
             accounts: Cache::builder()
                 .max_capacity(1000)
                 .time_to_live(ACCOUNT_TTL)
+                .build(),
+            searches: Cache::builder()
+                .max_capacity(MAX_SEARCHES)
+                .time_to_live(SEARCH_TTL)
                 .build(),
             revalidated: moka::sync::Cache::builder()
                 .max_capacity(items)

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use data_encoding::BASE64URL_NOPAD;
 use futures_util::future::join_all;
+use tokio::time::timeout;
 
-use super::Library;
+use super::{Library, single_flight};
 use crate::governor::{Priority, SharedDrive};
 use drives::{Capability, DriveError, ErrorKind};
 use media::{Entry, FileKind, Listing, PageRequest, Place};
@@ -41,6 +43,18 @@ pub struct SearchPage {
     pub next: Option<String>,
     /// The drives that failed.
     pub problems: Vec<(Place, DriveError)>,
+    /// The drives that have not answered in time. They are still being searched.
+    pub late: Vec<Place>,
+}
+
+/// One search of one drive.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(super) struct DriveSearch {
+    place: Place,
+    words: String,
+    kind: Option<FileKind>,
+    tag: Option<String>,
+    page: PageRequest,
 }
 
 impl Library {
@@ -50,6 +64,26 @@ impl Library {
         &self,
         search: SearchRequest<'_>,
         page: &PageRequest,
+    ) -> Result<SearchPage, DriveError> {
+        self.search_drives(search, page, None).await
+    }
+
+    /// Searches as [`Library::search`], and waits no longer than `patience` for each drive. A search that takes longer
+    /// goes on, and the same search after it gets its result.
+    pub async fn search_within(
+        &self,
+        search: SearchRequest<'_>,
+        page: &PageRequest,
+        patience: Duration,
+    ) -> Result<SearchPage, DriveError> {
+        self.search_drives(search, page, Some(patience)).await
+    }
+
+    async fn search_drives(
+        &self,
+        search: SearchRequest<'_>,
+        page: &PageRequest,
+        patience: Option<Duration>,
     ) -> Result<SearchPage, DriveError> {
         let required = match (search.tag, search.words) {
             (Some(_), _) => Capability::Tags,
@@ -93,11 +127,15 @@ impl Library {
                 ..page.clone()
             };
             async move {
-                let answer = self.search_drive(drive, search, &page).await;
-                (
-                    drive.place().clone(),
-                    self.invalidate_on_error(drive.place(), answer).await,
-                )
+                let answer = match patience {
+                    None => Some(self.search_drive(drive, search, &page).await),
+                    Some(patience) => self.answer_within(drive, search, page, patience).await,
+                };
+                let answer = match answer {
+                    Some(answer) => Some(self.invalidate_on_error(drive.place(), answer).await),
+                    None => None,
+                };
+                (drive.place().clone(), answer)
             }
         }))
         .await;
@@ -106,15 +144,48 @@ impl Library {
         let mut next = BTreeMap::new();
         for (place, answer) in answers {
             match answer {
-                Ok(listing) => {
+                Some(Ok(listing)) => {
                     found.entries.extend(listing.entries);
                     next.extend(listing.next.map(|cursor| (place.to_string(), cursor)));
                 }
-                Err(error) => found.problems.push((place, error)),
+                Some(Err(error)) => found.problems.push((place, error)),
+                None => found.late.push(place),
             }
         }
         found.next = (!next.is_empty()).then(|| write_cursor(&next));
         Ok(found)
+    }
+
+    /// Returns the answer of one drive; `None` if it has not come in time.
+    async fn answer_within(
+        &self,
+        drive: &SharedDrive,
+        search: SearchRequest<'_>,
+        page: PageRequest,
+        patience: Duration,
+    ) -> Option<Result<Listing, DriveError>> {
+        let key = DriveSearch {
+            place: drive.place().clone(),
+            words: search.words.to_owned(),
+            kind: search.kind,
+            tag: search.tag.map(str::to_owned),
+            page,
+        };
+        let (library, drive, asked) = (self.clone(), drive.clone(), key.clone());
+        let answer = single_flight(&self.searches, key.clone(), async move {
+            let search = SearchRequest {
+                words: &asked.words,
+                kind: asked.kind,
+                tag: asked.tag.as_deref(),
+                ..SearchRequest::default()
+            };
+            let listing = library.search_drive(&drive, search, &asked.page).await?;
+            Ok(Arc::new(listing))
+        });
+        let answer = timeout(patience, answer).await.ok()?;
+        // Only a result that was waited for in vain is kept.
+        self.searches.invalidate(&key).await;
+        Some(answer.map(Arc::unwrap_or_clone))
     }
 
     async fn search_drive(

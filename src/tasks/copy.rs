@@ -72,10 +72,11 @@ impl TaskRunner {
                 Err(error) if error.kind == ErrorKind::NotFound => {}
                 Err(error) => return Err(error),
             }
-            let mut waiting = vec![(entry, to, 0)];
-            while let Some((entry, to, depth)) = waiting.pop() {
+            // With each entry, the ids of the folders that it is in. A link to one of them leads in a circle.
+            let mut waiting = vec![(entry, to, Vec::<String>::new())];
+            while let Some((entry, to, above)) = waiting.pop() {
                 let is_folder = entry.kind == EntryKind::Folder;
-                if items.len() >= MAX_ITEMS || depth > MAX_DEPTH {
+                if items.len() >= MAX_ITEMS || above.len() > MAX_DEPTH {
                     return Err(DriveError::bad_request(OPERATION, "too much for one task")
                         .with_sentence(
                             "This is too much for one task. Copy it folder by folder.",
@@ -93,12 +94,18 @@ impl TaskRunner {
                 if !is_folder {
                     continue;
                 }
+                let mut within = above;
+                within.push(entry.id.unwrap_or_default());
                 let mut page = PageRequest::default();
                 loop {
                     let listing = source.list(&path, &page).await?;
                     for child in listing.entries {
-                        let to = joined(&to, &child.name)?;
-                        waiting.push((child, to, depth + 1));
+                        let is_circle = child.kind == EntryKind::Folder
+                            && child.id.as_ref().is_some_and(|id| within.contains(id));
+                        if !is_circle {
+                            let to = joined(&to, &child.name)?;
+                            waiting.push((child, to, within.clone()));
+                        }
                     }
                     match listing.next {
                         Some(next) => page.cursor = Some(next),

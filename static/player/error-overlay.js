@@ -54,7 +54,10 @@ export class ErrorOverlay {
   }
 }
 
-function sentenceOf(problem, words) {
+/** Returns the sentence of a problem: that of the reply, which may give the reason, else that of its code. */
+export function sentenceOf(problem, words) {
   if (problem.code === 'undecodable' && problem.format) return texts.undecodable(problem.format)
+  // A reply ends with the step, which is shown below.
+  if (words && problem.detail?.endsWith(words.step)) return problem.detail.slice(0, -words.step.length).trim()
   return words?.sentence ?? problem.detail ?? texts.sentence
 }

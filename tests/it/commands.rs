@@ -806,33 +806,107 @@ async fn a_backup_of_a_running_server_plays_in_another_folder() {
     assert_eq!(running.ended().await.0, Some(0));
 }
 
-#[tokio::test]
-async fn check_says_why_a_drive_cannot_be_reached() {
-    let closed = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let port = closed.local_addr().unwrap().port();
-    drop(closed);
-    let folder = tempfile::tempdir().unwrap();
-    let text = format!(
-        "data_dir = {:?}\n[network]\nallow_hosts = [\"127.0.0.1\"]\n\
-         [[drive]]\nname = \"closed\"\nkind = \"cloudreve\"\nbase_url = \"http://127.0.0.1:{port}\"\n\
-         refresh_token = \"x\"\n\
-         [[drive]]\nname = \"unknown\"\nkind = \"cloudreve\"\nbase_url = \"http://drivein-test.invalid\"\n\
-         refresh_token = \"x\"\n",
-        folder.path().join("data")
-    );
-    let config = config_in(folder.path(), &text);
-    let output = own_binary()
-        .args(["check", "--config", &config])
+/// Starts a TLS server whose certificate no machine trusts, and returns it with its port.
+async fn untrusted_server(folder: &std::path::Path) -> (Running, u16) {
+    need("openssl", "openssl");
+    let made = Program::new("openssl")
+        .args([
+            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2",
+        ])
+        .args([
+            "-keyout",
+            "key.pem",
+            "-out",
+            "cert.pem",
+            "-subj",
+            "/CN=localhost",
+        ])
+        .in_folder(folder)
         .output()
         .await;
+    assert!(made.status.success(), "{made:?}");
+    let port = free_port();
+    let mut server = Program::new("openssl")
+        .args(["s_server", "-www", "-key", "key.pem", "-cert", "cert.pem"])
+        .args(["-accept", &format!("127.0.0.1:{port}")])
+        .in_folder(folder)
+        .spawn();
+    server.line_with("ACCEPT").await;
+    (server, port)
+}
+
+#[tokio::test]
+async fn page_status_api_and_check_say_why_a_drive_cannot_be_reached() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_untrusted, tls_port) = untrusted_server(folder.path()).await;
+    // Accepts connections, and answers nothing that is TLS.
+    let plain = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let plain_port = plain.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = plain.accept().await {
+            let _ = tokio::io::AsyncReadExt::read(&mut socket, &mut [0; 4096]).await;
+            let refusal = b"HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n";
+            let _ = tokio::io::AsyncWriteExt::write_all(&mut socket, refusal).await;
+        }
+    });
+    let drives = [
+        (
+            "closed",
+            format!("http://127.0.0.1:{}", free_port()),
+            "Nothing listens",
+        ),
+        (
+            "unknown",
+            "http://drivein-test.invalid".to_owned(),
+            "The host name",
+        ),
+        (
+            "plain",
+            format!("https://127.0.0.1:{plain_port}"),
+            "Its address begins with https",
+        ),
+        (
+            "untrusted",
+            format!("https://127.0.0.1:{tls_port}"),
+            "The certificate",
+        ),
+    ];
+    let sections = drives.iter().map(|(name, url, _)| {
+        format!(
+            "[[drive]]\nname = \"{name}\"\nkind = \"webdav\"\nbase_url = {url:?}\nuser = \"x\"\npassword = \"x\"\n\
+             [[drive]]\nname = \"{name}-c\"\nkind = \"cloudreve\"\nbase_url = {url:?}\nrefresh_token = \"x\"\n"
+        )
+    });
+    let text = format!(
+        "listen = \"127.0.0.1:0\"\ndata_dir = {:?}\n[network]\nallow_hosts = [\"127.0.0.1\"]\n{}",
+        folder.path().join("data"),
+        sections.collect::<String>()
+    );
+    let config = config_in(folder.path(), &text);
+    let check = own_binary().args(["check", "--config", &config]);
+    let output = check.output().await;
     let said = String::from_utf8(output.stdout).unwrap();
     assert!(!output.status.success(), "{said}");
-    for word in [
-        "“closed” (cloudreve): Nothing listens",
-        "“unknown” (cloudreve): The host name",
-    ] {
-        assert!(said.contains(word), "{word}: {said}");
+
+    let mut running = own_binary().args(["serve", "--config", &config]).spawn();
+    let visitor = visitor(&mut running, "Drive-In is at").await;
+    let status = unescaped(&get(&visitor, "/status").await.expect(200).text());
+    for (name, _, reason) in &drives {
+        for (drive, kind) in [
+            (name.to_string(), "webdav"),
+            (format!("{name}-c"), "cloudreve"),
+        ] {
+            let line = format!("“{drive}” ({kind}): {reason}");
+            assert!(said.contains(&line), "{line}: {said}");
+            for page in ["/browse/", "/account/", "/api/v1/entries/"] {
+                let page = format!("{page}{drive}");
+                let text = unescaped(&get(&visitor, &page).await.text());
+                assert!(text.contains(reason), "{page}: {reason}: {text}");
+            }
+        }
+        assert_eq!(status.matches(reason).count(), 2, "{reason}: {status}");
     }
+    running.terminate().await;
 }
 
 #[tokio::test]
@@ -848,6 +922,11 @@ async fn strm_keeps_up_a_tree_and_removes_only_its_own_files() {
     write("poster.jpg", "picture");
     write("holiday.jpg", "another picture");
     write("Series: 1/Season 1/1 & 2.mkv", "film");
+    // In circles nothing is written twice.
+    for link in ["latest", "again"] {
+        std::os::unix::fs::symlink(".", films.join(link)).unwrap();
+        std::os::unix::fs::symlink("..", films.join("Series: 1").join(link)).unwrap();
+    }
     let config = config_in(
         folder.path(),
         &format!(

@@ -1,11 +1,13 @@
 //! A folder of this machine, through the whole program: it lists, plays, searches and shows new files.
 
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
 use reqwest::Method;
 
+use crate::commands::{config_in, get, visitor};
 use crate::harness::*;
 
 fn film(path: &Path) {
@@ -13,7 +15,7 @@ fn film(path: &Path) {
 }
 
 /// Makes a film of so many seconds, with sound, in the container of the name's extension.
-fn film_of(path: &Path, seconds: u32) {
+pub fn film_of(path: &Path, seconds: u32) {
     let status = Command::new("ffmpeg")
         .args(["-v", "error", "-nostdin", "-y", "-f", "lavfi"])
         .args([
@@ -333,6 +335,76 @@ async fn a_folder_tells_what_is_true_of_it_and_what_is_wrong_with_it() {
     );
     let status = drivein.get("/status").await.expect(200).text();
     assert!(status.contains("home"), "{status}");
+}
+
+#[tokio::test]
+async fn a_file_that_the_server_may_not_read_is_called_that_by_page_status_api_and_check() {
+    need("setpriv", "util-linux");
+    let dir = tempfile::tempdir().unwrap();
+    let (films, closed) = (dir.path().join("films"), dir.path().join("closed"));
+    for folder in [&films, &closed] {
+        std::fs::create_dir(folder).unwrap();
+    }
+    std::fs::write(films.join("Open.mp4"), vec![7; 5000]).unwrap();
+    std::fs::write(films.join("Closed.mp4"), vec![7; 5000]).unwrap();
+    let forbid = |path: &Path| {
+        let none = std::fs::Permissions::from_mode(0o000);
+        std::fs::set_permissions(path, none).unwrap();
+    };
+    forbid(&films.join("Closed.mp4"));
+    forbid(&closed);
+    let other = section(&closed).replace("home", "closed");
+    let text = format!(
+        "listen = \"127.0.0.1:0\"\ndata_dir = {:?}\n{}{other}",
+        dir.path().join("data"),
+        section(&films)
+    );
+    let config = config_in(dir.path(), &text);
+    // Root may read everything, unless it gives up its capabilities.
+    let is_root = std::fs::read_dir(&closed).is_ok();
+    let run = |command: &str| {
+        let program = env!("CARGO_BIN_EXE_drivein");
+        let program = match is_root {
+            true => {
+                Program::new("setpriv").args(["--inh-caps=-all", "--bounding-set=-all", program])
+            }
+            false => Program::new(program),
+        };
+        program.args([command, "--config", &config])
+    };
+    let checked = run("check").output().await;
+    let said = String::from_utf8(checked.stdout).unwrap();
+    assert!(
+        !checked.status.success() && said.contains("may not read"),
+        "{said}"
+    );
+
+    let mut running = run("serve").spawn();
+    let visitor = visitor(&mut running, "Drive-In is at").await;
+    let words = "may not read this file";
+    let entry = get(&visitor, "/api/v1/entries/home/Closed.mp4").await;
+    let entry = entry.expect(200).json();
+    let original = url::Url::parse(entry["entry"]["play"]["original"].as_str().unwrap()).unwrap();
+    let tracks = "/api/v1/entries/home/Closed.mp4?facts=tracks".to_owned();
+    let play = ["", "/master.m3u8", "/source.m3u8", "/poster.jpg"];
+    let play = play.map(|end| format!("{}{end}", original.path()));
+    for path in play.into_iter().chain([tracks]) {
+        let problem = get(&visitor, &path).await.expect(502).json();
+        let detail = problem["detail"].as_str().unwrap();
+        assert!(detail.contains(words), "{path}: {detail}");
+    }
+    // The others of its folder are not hurt by it.
+    get(&visitor, "/watch/home/Open.mp4").await.expect(200);
+    for path in [
+        "/status",
+        "/browse/closed",
+        "/account/closed",
+        "/api/v1/entries/closed",
+    ] {
+        let text = get(&visitor, path).await.text();
+        assert!(text.contains("may not read"), "{path}: {text}");
+    }
+    running.terminate().await;
 }
 
 /// Returns the addresses in a list of titles.

@@ -1,7 +1,8 @@
 //! A soak: two hundred viewers that play, seek, stall and leave, over good and bad files, while the upstream fails and
-//! drips in turns, its URLs and tokens expire, and others fill the disk. `make soak` runs it; `make test` does not.
+//! drips in turns, its URLs and tokens expire, others fill the disk, and the clock jumps. `make soak` runs it; `make test`
+//! does not.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
@@ -166,6 +167,17 @@ fn folder_of_files(folder: &Path) -> Vec<u8> {
     good
 }
 
+/// The seconds by which the clock of the server is off, one turn after the other: an hour ahead, and into the past.
+const CLOCK_OFFSETS: [&str; 4] = ["+0", "+3600", "+60", "-1800"];
+
+/// Returns the library that moves the clock of a program (Debian package faketime); `None` if it is not installed.
+fn clock_library() -> Option<PathBuf> {
+    let folders = std::fs::read_dir("/usr/lib").unwrap();
+    folders
+        .map(|folder| folder.unwrap().path().join("faketime/libfaketimeMT.so.1"))
+        .find(|library| library.exists())
+}
+
 /// Returns a value of `/proc/{id}/status` in bytes.
 fn memory(id: u32, name: &str) -> u64 {
     let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap();
@@ -199,10 +211,27 @@ async fn viewers_of_all_kinds_over_an_upstream_that_fails() {
         "listen = \"127.0.0.1:0\"\n[cache]\nmemory = \"{MEMORY_MIB} MiB\"\ndisk = \"1 GiB\"\n{section}"
     );
     let (sandbox, config) = sandbox_and_config(folder.path(), &head).await;
-    let mut running = own_binary()
+    let server = own_binary()
         .args(["serve", "--config", &config])
-        .env("DRIVEIN_LOG", "error")
-        .spawn();
+        .env("DRIVEIN_LOG", "error");
+    let clock = folder.path().join("clock");
+    std::fs::write(&clock, CLOCK_OFFSETS[0]).unwrap();
+    let library = clock_library();
+    let server = match &library {
+        None => server,
+        // Only the time of day moves; durations are measured by another clock.
+        Some(library) => server
+            .env("LD_PRELOAD", library.to_str().unwrap())
+            .env("FAKETIME_TIMESTAMP_FILE", clock.to_str().unwrap())
+            .env("FAKETIME_CACHE_DURATION", "1")
+            .env("FAKETIME_DONT_FAKE_MONOTONIC", "1"),
+    };
+    println!(
+        "the disk fills: {}, the clock jumps: {}",
+        disk.is_some(),
+        library.is_some()
+    );
+    let mut running = server.spawn();
     let visitor = Arc::new(visitor(&mut running, "Drive-In is at").await);
     let id = running.id();
     let play = async |place: &str, path: &str| {
@@ -263,6 +292,11 @@ async fn viewers_of_all_kinds_over_an_upstream_that_fails() {
     while Instant::now() < end {
         break_upstream(&sandbox, turn).await;
         turn += 1;
+        std::fs::write(
+            &clock,
+            CLOCK_OFFSETS[turn as usize / 2 % CLOCK_OFFSETS.len()],
+        )
+        .unwrap();
         if disk.is_some() {
             // Others fill the disk and empty it again.
             let fill = [0, DISK_MIB / 2, DISK_MIB][turn as usize % 3] * MIB;

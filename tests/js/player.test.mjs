@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
 import { formatClock } from '../../static/player/clock.js'
+import { sentenceOf } from '../../static/player/error-overlay.js'
 import { parseRetryAfter } from '../../static/player/problem.js'
 import { resumePosition } from '../../static/player/progress.js'
 import { renditionNames, renditionOf } from '../../static/player/renditions.js'
@@ -61,4 +62,20 @@ test('Retry-After is a number of seconds or a date, within limits', () => {
     ['soon', 10],
   ]
   for (const [header, seconds] of cases) assert.equal(parseRetryAfter(header, now), seconds, String(header))
+})
+
+test('the sentence of a reply is shown rather than the general one of its code', () => {
+  const words = { sentence: 'It failed.', step: 'Try again.' }
+  const code = 'upstream_failed'
+  assert.equal(
+    sentenceOf({ code, detail: 'Nothing listens there. Try again.' }, words),
+    'Nothing listens there.',
+  )
+  assert.equal(
+    sentenceOf({ code, detail: 'Something else. Do that.' }, words),
+    'It failed.',
+    'with another step',
+  )
+  assert.equal(sentenceOf({ code }, words), 'It failed.')
+  assert.equal(sentenceOf({ code: 'new', detail: 'Of a later server.' }, undefined), 'Of a later server.')
 })

@@ -23,7 +23,10 @@ use sha2::{Digest, Sha256};
 use tokio::sync::broadcast;
 
 use crate::{DriveError, is_installed};
-use media::{Entry, EntryKind, EntryPath, Listing, Order, PageRequest, Place, SortBy, natural_key};
+use media::{
+    Entry, EntryKind, EntryPath, Listing, Order, PageRequest, Place, SortBy, comparable_name,
+    natural_key,
+};
 
 pub(crate) use drive::{FolderDrive, open};
 pub(crate) use server::{CopyOrMove, FolderServer, SpooledFile};
@@ -95,7 +98,7 @@ impl Folder {
         });
         Folder {
             pictures: pictures
-                .map(|(at, child)| (child.name.to_lowercase(), at))
+                .map(|(at, child)| (comparable_name(&child.name), at))
                 .collect(),
             by_time: OnceLock::new(),
             by_size: OnceLock::new(),
@@ -114,7 +117,7 @@ impl Folder {
             return None;
         }
         let stem = film.rsplit_once('.').map_or(film, |(stem, _)| stem);
-        let stem = stem.to_lowercase();
+        let stem = comparable_name(stem);
         let own = ["", "-poster", "-thumb"].map(|end| format!("{stem}{end}"));
         let names = own.iter().map(String::as_str).chain(FOLDER_PICTURES);
         let found = names
@@ -408,10 +411,12 @@ mod tests {
             child("Other.mkv", false, 9),
             child("folder.png", false, 9),
             child("huge.jpg", false, 1 << 30),
+            child("CAFE\u{301}.jpg", false, 9),
         ]);
         let picture = |film| folder.picture_of(film).map(|child| child.name.as_str());
         assert_eq!(picture("Film.mkv"), Some("film-Poster.JPG"));
         assert_eq!(picture("Other.mkv"), Some("folder.png"));
         assert_eq!(picture("huge.mkv"), Some("folder.png"));
+        assert_eq!(picture("Caf\u{e9}.mkv"), Some("CAFE\u{301}.jpg"));
     }
 }

@@ -3,7 +3,7 @@
 
 use askama::Template;
 use axum::Form;
-use axum::extract::{Path, Query, State};
+use axum::extract::{OriginalUri, Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
@@ -11,6 +11,7 @@ use chrono::Utc;
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use super::first_look::{self, FirstLook};
 use super::form_fields::FormFields;
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
@@ -144,12 +145,13 @@ pub(in crate::web) struct CodeForm {
 pub(in crate::web) async fn show(
     State(site): State<AppState>,
     Path(drive): Path<String>,
+    OriginalUri(uri): OriginalUri,
     query: MaybeQuery<AccountQuery>,
     headers: HeaderMap,
 ) -> Response {
     let context = PageContext::new(&site, &headers);
     let query = query.map(|Query(query)| query).unwrap_or_default();
-    answer(&context, &drive, &query, None).await
+    answer(&context, &FirstLook::of(&uri), &drive, &query, None).await
 }
 
 /// Begins a sign-in by another device; the page then shows its code.
@@ -164,7 +166,7 @@ pub(in crate::web) async fn begin_device(
     };
     match begin(&site, &place).await {
         Ok(view) => Redirect::to(&waiting(&site, &place, &view)).into_response(),
-        Err(problem) => answer(&context, &drive, &AccountQuery::default(), Some(&problem)).await,
+        Err(problem) => refused(&context, &drive, &problem).await,
     }
 }
 
@@ -181,7 +183,7 @@ pub(in crate::web) async fn sign_in_with_code(
     };
     match with_code(&site, &place, &form.code).await {
         Ok(()) => Redirect::to(&site.urls.account(&place)).into_response(),
-        Err(problem) => answer(&context, &drive, &AccountQuery::default(), Some(&problem)).await,
+        Err(problem) => refused(&context, &drive, &problem).await,
     }
 }
 
@@ -199,7 +201,7 @@ pub(in crate::web) async fn sign_in_with_form(
     let answers = FormFields::read(&body).secrets();
     match with_form(&site, &place, &answers).await {
         Ok(_) => Redirect::to(&site.urls.account(&place)).into_response(),
-        Err(problem) => answer(&context, &drive, &AccountQuery::default(), Some(&problem)).await,
+        Err(problem) => refused(&context, &drive, &problem).await,
     }
 }
 
@@ -215,7 +217,7 @@ pub(in crate::web) async fn sign_out(
     };
     match leave(&site, &place).await {
         Ok(()) => Redirect::to(&site.urls.account(&place)).into_response(),
-        Err(problem) => answer(&context, &drive, &AccountQuery::default(), Some(&problem)).await,
+        Err(problem) => refused(&context, &drive, &problem).await,
     }
 }
 
@@ -231,7 +233,7 @@ pub(in crate::web) async fn activate_sharing(
     };
     match allow_sharing(&site, &place).await {
         Ok(()) => Redirect::to(&site.urls.account(&place)).into_response(),
-        Err(problem) => answer(&context, &drive, &AccountQuery::default(), Some(&problem)).await,
+        Err(problem) => refused(&context, &drive, &problem).await,
     }
 }
 
@@ -240,8 +242,15 @@ pub(in crate::web) fn waiting(site: &AppState, place: &Place, view: &SignInView)
     format!("{}?sign_in={}", site.urls.account(place), view.id)
 }
 
+/// Answers a form that was refused.
+async fn refused(context: &PageContext<'_>, drive: &str, problem: &Problem) -> Response {
+    let (look, query) = (FirstLook::of_form(), AccountQuery::default());
+    answer(context, &look, drive, &query, Some(problem)).await
+}
+
 async fn answer(
     context: &PageContext<'_>,
+    look: &FirstLook,
     drive: &str,
     query: &AccountQuery,
     problem: Option<&Problem>,
@@ -254,25 +263,19 @@ async fn answer(
     let place = drive.place().clone();
     // Without scripts, each load of the page polls the state.
     if let Some(id) = query.sign_in.as_deref() {
-        let state = site.sign_ins.state(&site.library, &place, id).await;
-        match (state, site.sign_ins.view(&place, id)) {
+        let state = site.sign_ins.state(&site.library, &place, id);
+        match (look.answer(state).await, site.sign_ins.view(&place, id)) {
             (Ok(drives::SignInState::Done), _) | (_, None) => {
                 return Redirect::to(&site.urls.account(&place)).into_response();
             }
             (Err(error), _) if !error.kind.is_transient() => {
                 let problem = Problem::from(error);
-                return Box::pin(answer(
-                    context,
-                    place.as_str(),
-                    &AccountQuery::default(),
-                    Some(&problem),
-                ))
-                .await;
+                return Box::pin(refused(context, place.as_str(), &problem)).await;
             }
             _ => {}
         }
     }
-    let account = site.library.account(&place).await;
+    let account = look.answer(site.library.account(&place)).await;
     let card = context.drive(&drive, &account);
     let mut page = AccountPage {
         layout: context.layout(place.to_string(), NavItem::None),
@@ -344,7 +347,12 @@ async fn answer(
                 .local(&format!("/api/v1/drives/{place}/sign-in/code")),
         });
     }
+    let is_polled = page.qr.is_some();
     let mut response = context.answer(Ok(page));
+    // A page with a code is loaded again anyway.
+    if first_look::is_answer_missing(&account) && !is_polled {
+        look.set_reload(&mut response);
+    }
     if let Some(frames) = frames {
         response.extensions_mut().insert(frames);
     }

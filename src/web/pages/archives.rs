@@ -1,12 +1,13 @@
 //! `/account/{drive}/archives`: archives that the drive packs and unpacks by itself, with their progress.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{OriginalUri, Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
 
 use super::TextLink;
+use super::first_look::{FirstLook, without_content};
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use super::remote_downloads::{REFRESH_S, RemoteTaskRow, is_running, row};
@@ -37,6 +38,7 @@ pub(in crate::web) struct ArchivesQuery {
 pub(in crate::web) async fn show(
     State(site): State<AppState>,
     Path(drive): Path<String>,
+    OriginalUri(uri): OriginalUri,
     query: MaybeQuery<ArchivesQuery>,
     headers: HeaderMap,
 ) -> Response {
@@ -45,9 +47,11 @@ pub(in crate::web) async fn show(
     let Ok(place) = Place::parse(&drive) else {
         return context.problem(&Problem::NOT_FOUND);
     };
-    let (tasks, next) = match page(&site, &place, query.cursor.as_deref()).await {
+    let look = FirstLook::of(&uri);
+    let content = page(&site, &place, query.cursor.as_deref());
+    let (tasks, next) = match look.content(content).await {
         Ok(page) => page,
-        Err(problem) => return context.problem_at(&problem, Some(&place)),
+        Err(problem) => return without_content(&context, &look, &place, "Archives", &problem),
     };
     let account = site.urls.account(&place);
     let mut layout = context.layout("Archives", NavItem::None);

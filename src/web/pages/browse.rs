@@ -185,18 +185,18 @@ pub(in crate::web) async fn show(
         return context.problem(&Problem::NOT_FOUND);
     };
     let look = FirstLook::of(&uri);
-    let Some(opened) = look.wait(open(&context, &place, &path, &query)).await else {
-        return waiting(&context, &look, (&place, &path), &query);
-    };
-    match opened {
+    match look.content(open(&context, &place, &path, &query)).await {
         Ok(BrowseOutcome::Page(page)) => context.answer(Ok(*page)),
         Ok(BrowseOutcome::Redirect(href)) => Redirect::to(&href).into_response(),
+        Err(problem) if first_look::is_problem_missing(&problem) => {
+            waiting(&context, &look, (&place, &path), &query)
+        }
         Err(problem) => context.problem_at(&problem, Some(&place)),
     }
 }
 
 /// Returns the page of a folder whose drive has not answered yet.
-fn waiting(
+pub(super) fn waiting(
     context: &PageContext<'_>,
     look: &FirstLook,
     (place, path): (&Place, &EntryPath),

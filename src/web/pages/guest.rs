@@ -26,6 +26,7 @@ use bytes::Bytes;
 use super::browse::{self, BrowsePage, BrowseQuery};
 use super::cards::Cards;
 use super::external_players::WatchQuery;
+use super::first_look::{self, FirstLook};
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext, render};
 use super::{FolderCard, unfurl, watch};
@@ -40,6 +41,7 @@ use crate::web::ticket_visits::TicketVisits;
 use crate::web::tickets::is_lost;
 use crate::web::urls::parse_location;
 use crate::web::{AppState, MaybeQuery};
+use drives::DriveError;
 use media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place};
 
 /// The neutral page, which reveals no name, no picture, and nothing of what the link led to.
@@ -78,6 +80,7 @@ pub(in crate::web) async fn show(
     }
     let guest = GuestRequest {
         context: PageContext::for_guest(&site, &headers, text, &ticket, may_ask),
+        look: FirstLook::of(&uri),
         ticket: &ticket,
         folder: folder.map(|Query(query)| query).unwrap_or_default(),
         oembed: oembed.map(|Query(query)| query).unwrap_or_default(),
@@ -108,6 +111,7 @@ fn refusal(error: TicketError) -> Problem {
 /// One request of a guest.
 struct GuestRequest<'a> {
     context: PageContext<'a>,
+    look: FirstLook,
     ticket: &'a Ticket,
     folder: BrowseQuery,
     oembed: OEmbedQuery,
@@ -173,12 +177,21 @@ impl GuestRequest<'_> {
 
     async fn page(&self, place: &Place, path: &EntryPath) -> Result<Response, Problem> {
         let context = &self.context;
-        let entry = self.entry(place, path).await?;
+        let entry = match self.entry(place, path).await {
+            Err(problem) if first_look::is_problem_missing(&problem) => {
+                return Ok(first_look::waiting(context, &self.look, path.name()));
+            }
+            entry => entry?,
+        };
         Ok(match entry.kind {
             EntryKind::Folder => {
                 let query = &self.folder;
-                let listing = self.listing(place, path, &query.request()).await?;
-                context.answer(Ok(browse::page(context, &entry, &listing, query)))
+                match self.listing(place, path, &query.request()).await {
+                    Err(error) if first_look::is_missing(&error) => {
+                        browse::waiting(context, &self.look, (place, path), query)
+                    }
+                    listing => context.answer(Ok(browse::page(context, &entry, &*listing?, query))),
+                }
             }
             EntryKind::Video | EntryKind::Audio => {
                 context.answer(Ok(
@@ -260,7 +273,8 @@ impl GuestRequest<'_> {
             };
         }
         let was_lost = remembered.as_ref().is_some_and(|card| card.is_lost);
-        match library.entry(place, path, Freshness::Cached).await {
+        let entry = library.entry(place, path, Freshness::Cached);
+        match self.look.answer(entry).await {
             Ok(entry) => {
                 if was_lost {
                     self.mark(false).await;
@@ -273,9 +287,10 @@ impl GuestRequest<'_> {
                 }
                 Err(error.into())
             }
-            // The drive is unreachable for a moment: the page is shown, and the player reports the failure.
+            // The drive is slow, or unreachable for a moment: the page is shown, and the player reports the failure.
             Err(error) => match remembered {
                 Some(card) if !card.is_lost => Ok(Arc::new(card.entry)),
+                _ if first_look::is_missing(&error) => Err(self.look.late_problem()),
                 _ => Err(error.into()),
             },
         }
@@ -330,12 +345,11 @@ impl GuestRequest<'_> {
         place: &Place,
         path: &EntryPath,
         page: &PageRequest,
-    ) -> Result<Arc<Listing>, Problem> {
+    ) -> Result<Arc<Listing>, DriveError> {
         let library = &self.context.site.library;
         if self.context.may_ask() {
-            return Ok(library
-                .listing(place, path, page, Freshness::Cached)
-                .await?);
+            let listing = library.listing(place, path, page, Freshness::Cached);
+            return self.look.answer(listing).await;
         }
         let kept = library.cached_listing(place, path, page).await;
         Ok(kept.unwrap_or_default())
@@ -393,6 +407,7 @@ impl GuestRequest<'_> {
                 self.ticket,
                 false,
             ),
+            look: self.look.clone(),
             ticket: self.ticket,
             folder: BrowseQuery::default(),
             oembed: OEmbedQuery::default(),

@@ -12,6 +12,7 @@ use serde::Deserialize;
 
 use super::TextLink;
 use super::devices::TicketLifetime;
+use super::first_look::{FirstLook, is_problem_missing, waiting};
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use super::ticket_card::TicketCard;
@@ -95,10 +96,12 @@ pub(in crate::web) async fn show(
     headers: HeaderMap,
 ) -> Response {
     let context = PageContext::new(&site, &headers);
-    let page = find(&context, uri.path())
-        .await
-        .map(|entry| page(&context, &entry, None, None));
-    context.answer(page)
+    let look = FirstLook::of(&uri);
+    match look.content(find(&context, uri.path())).await {
+        Ok(entry) => context.answer(Ok(page(&context, &entry, None, None))),
+        Err(problem) if is_problem_missing(&problem) => waiting(&context, &look, "Share"),
+        Err(problem) => context.problem(&problem),
+    }
 }
 
 /// Creates the link.

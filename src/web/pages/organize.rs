@@ -2,13 +2,14 @@
 //! browser's script shows it in a dialog over the folder.
 
 use askama::Template;
-use axum::extract::{RawQuery, State};
+use axum::extract::{OriginalUri, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
 use chrono::Utc;
 use secrecy::SecretString;
 
+use super::first_look::{FirstLook, is_problem_missing, waiting};
 use super::form_fields::FormFields;
 use super::format;
 use super::layout::PageLayout;
@@ -136,12 +137,18 @@ pub struct FailedEntry {
 /// Shows a form.
 pub(in crate::web) async fn show(
     State(site): State<AppState>,
-    RawQuery(query): RawQuery,
+    OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Response {
     let context = PageContext::new(&site, &headers);
-    let fields = FormFields::read(query.unwrap_or_default().as_bytes());
-    answer(&context, &fields, false).await
+    let fields = FormFields::read(uri.query().unwrap_or_default().as_bytes());
+    let look = FirstLook::of(&uri);
+    let page = async { Ok(answer(&context, &fields, false).await) };
+    match look.content(page).await {
+        Ok(page) => page,
+        Err(late) if is_problem_missing(&late) => waiting(&context, &look, "Files"),
+        Err(late) => context.problem(&late),
+    }
 }
 
 /// Shows a form, or executes the operation.

@@ -1,12 +1,13 @@
 //! `/account/{drive}/shares`: the owner's own share links, to be copied, scanned and revoked.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{OriginalUri, Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
+use super::first_look::{FirstLook, without_content};
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use super::{TextLink, format};
@@ -101,6 +102,7 @@ pub(in crate::web) struct OwnSharesQuery {
 pub(in crate::web) async fn show(
     State(site): State<AppState>,
     Path(drive): Path<String>,
+    OriginalUri(uri): OriginalUri,
     query: MaybeQuery<OwnSharesQuery>,
     headers: HeaderMap,
 ) -> Response {
@@ -109,9 +111,11 @@ pub(in crate::web) async fn show(
         return context.problem(&Problem::NOT_FOUND);
     };
     let cursor = query.ok().and_then(|Query(query)| query.cursor);
-    let (shares, next) = match page(&site, &place, cursor.as_deref()).await {
+    let look = FirstLook::of(&uri);
+    let content = look.content(page(&site, &place, cursor.as_deref())).await;
+    let (shares, next) = match content {
         Ok(page) => page,
-        Err(problem) => return context.problem_at(&problem, Some(&place)),
+        Err(problem) => return without_content(&context, &look, &place, "Your links", &problem),
     };
     let account = site.urls.local(&format!("/account/{place}"));
     let now = Utc::now();

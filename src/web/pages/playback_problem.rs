@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use crate::web::error::{HelpPage, ProblemCode, WORDS, Words};
+use crate::web::error::{HelpPage, Problem, ProblemCode, WORDS, Words};
 
 /// The texts of one problem code, with a link to the next step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -57,6 +57,15 @@ impl PlaybackProblem {
             .map(|words| PlaybackProblem::from_words(words, help_pages))
     }
 
+    /// Returns the problem with its own sentence, if it has one. `None` if its code has no texts.
+    pub fn of_problem(problem: &Problem, help_pages: &HelpPages) -> Option<PlaybackProblem> {
+        let found = PlaybackProblem::of(problem.code, help_pages)?;
+        Some(PlaybackProblem {
+            sentence: problem.sentence.unwrap_or(found.sentence),
+            ..found
+        })
+    }
+
     fn from_words(words: &Words, help_pages: &HelpPages) -> PlaybackProblem {
         let (label, href) = match words.help {
             HelpPage::Account => ("Go to the account", help_pages.account.clone()),
@@ -101,6 +110,8 @@ impl PlaybackProblem {
 
 #[cfg(test)]
 mod tests {
+    use drives::DriveError;
+
     use super::*;
 
     #[test]
@@ -117,6 +128,18 @@ mod tests {
                 .way,
             None
         );
+    }
+
+    #[test]
+    fn a_reason_that_the_drive_gives_takes_the_place_of_the_general_one() {
+        let of = |error: DriveError| {
+            PlaybackProblem::of_problem(&Problem::from(error), &HelpPages::default()).unwrap()
+        };
+        let reason = "Nothing listens at its address.";
+        let known = of(DriveError::failed("ladder", "x").with_sentence(reason));
+        let unknown = of(DriveError::failed("ladder", "x"));
+        assert_eq!((known.sentence, known.code), (reason, unknown.code));
+        assert!(unknown.sentence.starts_with("It failed"));
     }
 
     #[test]

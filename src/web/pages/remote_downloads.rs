@@ -1,13 +1,14 @@
 //! `/account/{drive}/remote-downloads`: downloads from links that the drive makes by itself, with their progress.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{OriginalUri, Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use super::first_look::{FirstLook, without_content};
 use super::form_fields::FormFields;
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
@@ -63,12 +64,13 @@ pub(in crate::web) struct RemoteDownloadsQuery {
 pub(in crate::web) async fn show(
     State(site): State<AppState>,
     Path(drive): Path<String>,
+    OriginalUri(uri): OriginalUri,
     query: MaybeQuery<RemoteDownloadsQuery>,
     headers: HeaderMap,
 ) -> Response {
     let context = PageContext::new(&site, &headers);
     let query = query.map(|Query(query)| query).unwrap_or_default();
-    answer(&context, &drive, &query, None).await
+    answer(&context, &FirstLook::of(&uri), &drive, &query, None).await
 }
 
 /// Starts or cancels a download.
@@ -97,7 +99,8 @@ pub(in crate::web) async fn act(
                 to: Some(fields.one("to").to_owned()),
                 ..RemoteDownloadsQuery::default()
             };
-            answer(&context, &drive, &query, Some(&problem)).await
+            let look = FirstLook::of_form();
+            answer(&context, &look, &drive, &query, Some(&problem)).await
         }
     }
 }
@@ -110,6 +113,7 @@ async fn start(site: &AppState, place: &Place, fields: &FormFields) -> Result<()
 
 async fn answer(
     context: &PageContext<'_>,
+    look: &FirstLook,
     drive: &str,
     query: &RemoteDownloadsQuery,
     problem: Option<&Problem>,
@@ -118,9 +122,13 @@ async fn answer(
     let Ok(place) = Place::parse(drive) else {
         return context.problem(&Problem::NOT_FOUND);
     };
-    let (tasks, next) = match page(site, &place, query.cursor.as_deref()).await {
+    let content = page(site, &place, query.cursor.as_deref());
+    let (tasks, next) = match look.content(content).await {
         Ok(page) => page,
-        Err(problem) => return context.problem_at(&problem, Some(&place)),
+        Err(late) => {
+            let problem = problem.unwrap_or(&late);
+            return without_content(context, look, &place, "Fetch from a link", problem);
+        }
     };
     let account = site.urls.account(&place);
     let action = format!("{account}/remote-downloads");

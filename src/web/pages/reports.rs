@@ -2,12 +2,13 @@
 //! with the upstream's own names; and the forms for the API key and for a trial.
 
 use askama::Template;
-use axum::extract::{Form, Path, Query, State};
+use axum::extract::{Form, OriginalUri, Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::first_look::{FirstLook, without_content};
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use super::{Fact, TextLink};
@@ -91,6 +92,7 @@ pub(super) fn panel(site: &AppState, drive: &SharedDrive) -> Option<UsagePanel> 
 pub(in crate::web) async fn show(
     State(site): State<AppState>,
     Path((drive, report)): Path<(String, String)>,
+    OriginalUri(uri): OriginalUri,
     query: MaybeQuery<Vec<(String, String)>>,
     headers: HeaderMap,
 ) -> Response {
@@ -99,9 +101,11 @@ pub(in crate::web) async fn show(
     let Ok(place) = Place::parse(&drive) else {
         return context.problem(&Problem::NOT_FOUND);
     };
-    match reports::one(&site, &place, &report, &query).await {
+    let look = FirstLook::of(&uri);
+    let content = reports::one(&site, &place, &report, &query);
+    match look.content(content).await {
         Ok((kind, data)) => context.answer(Ok(page(&context, &place, kind, &query, &data))),
-        Err(problem) => context.problem(&problem),
+        Err(problem) => without_content(&context, &look, &place, "Report", &problem),
     }
 }
 

@@ -1,12 +1,15 @@
 //! Search results, all files of a kind, and the drives that could not be searched.
 
+use std::time::Duration;
+
 use askama::Template;
-use axum::extract::{Query, State};
+use axum::extract::{OriginalUri, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
 
 use super::browse::{FilterLink, UNKNOWN_KIND, kind_links};
+use super::first_look::FirstLook;
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use super::{FileRow, FilmCard, FolderCard, PlayerLink, format};
@@ -40,6 +43,8 @@ pub struct SearchResultsPage {
     pub files: Vec<FileRow>,
     /// One sentence for each drive that could not answer.
     pub problems: Vec<String>,
+    /// The drives that have not answered in time.
+    pub late: Vec<Place>,
     /// The URL of the next page.
     pub next: Option<String>,
     /// The results as a list for other players.
@@ -69,6 +74,7 @@ impl SearchResultsPage {
     /// Returns true if a search had no results.
     pub fn found_nothing(&self) -> bool {
         self.next.is_none()
+            && self.late.is_empty()
             && !self.kinds.is_empty()
             && self.folders.is_empty()
             && self.films.is_empty()
@@ -90,15 +96,32 @@ pub(in crate::web) struct SearchQuery {
 /// Shows the results from all drives, a page at a time.
 pub(in crate::web) async fn show(
     State(site): State<AppState>,
+    OriginalUri(uri): OriginalUri,
     query: MaybeQuery<SearchQuery>,
     headers: HeaderMap,
 ) -> Response {
     let context = PageContext::new(&site, &headers);
     let query = query.map(|Query(query)| query).unwrap_or_default();
-    context.answer(find(&context, query).await)
+    let look = FirstLook::of(&uri);
+    let page = find(&context, query, look.time_left()).await;
+    let has_all = page.as_ref().map_or(true, |page| page.late.is_empty());
+    let page = page.map(|mut page| {
+        let late = page.late.iter().map(|place| look.late_words(place));
+        page.problems.extend(late.collect::<Vec<_>>());
+        page
+    });
+    let mut response = context.answer(page);
+    if !has_all {
+        look.set_reload(&mut response);
+    }
+    response
 }
 
-async fn find(context: &PageContext<'_>, query: SearchQuery) -> Result<SearchResultsPage, Problem> {
+async fn find(
+    context: &PageContext<'_>,
+    query: SearchQuery,
+    patience: Duration,
+) -> Result<SearchResultsPage, Problem> {
     let words = query.q.trim().to_owned();
     let place = match query.place.as_deref().filter(|place| !place.is_empty()) {
         None => None,
@@ -130,7 +153,9 @@ async fn find(context: &PageContext<'_>, query: SearchQuery) -> Result<SearchRes
         place: place.as_ref(),
         limit: context.viewer().places.as_deref(),
     };
-    let found = context.site.library.search(search, &request).await?;
+    let library = &context.site.library;
+    let found = library.search_within(search, &request, patience).await?;
+    page.late = found.late;
     let mut cards = context.cards(&found.entries);
     for (film, entry) in cards.films.iter_mut().zip(
         found
@@ -161,12 +186,11 @@ async fn find(context: &PageContext<'_>, query: SearchQuery) -> Result<SearchRes
         // Without words and without a kind, nothing is searched.
         page.kinds.remove(0);
     }
-    page.summary = summary(
-        &page.title(),
-        cards.films.len(),
-        cards.folders.len(),
-        cards.files.len(),
-    );
+    let counts = [cards.films.len(), cards.folders.len(), cards.files.len()];
+    // Nothing has been found only when all drives have answered.
+    if page.late.is_empty() || counts.iter().any(|count| *count > 0) {
+        page.summary = summary(&page.title(), counts);
+    }
     page.folders = cards.folders;
     page.films = cards.films;
     page.files = cards.files;
@@ -197,6 +221,7 @@ fn empty_page(
         films: Vec::new(),
         files: Vec::new(),
         problems: Vec::new(),
+        late: Vec::new(),
         next: None,
         addresses: Vec::new(),
     };
@@ -245,7 +270,7 @@ fn lists(context: &PageContext<'_>, words: &str) -> Vec<PlayerLink> {
     ]
 }
 
-fn summary(words: &str, films: usize, folders: usize, files: usize) -> String {
+fn summary(words: &str, [films, folders, files]: [usize; 3]) -> String {
     let counts = [
         (films, "film", "films"),
         (folders, "folder", "folders"),

@@ -1,13 +1,14 @@
 //! `/account/{drive}/trash`: deleted entries of a drive, to be restored or deleted for good.
 
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{OriginalUri, Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
 use chrono::Utc;
 use serde::Deserialize;
 
+use super::first_look::{FirstLook, without_content};
 use super::form_fields::FormFields;
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
@@ -60,12 +61,21 @@ pub(in crate::web) struct TrashQuery {
 pub(in crate::web) async fn show(
     State(site): State<AppState>,
     Path(drive): Path<String>,
+    OriginalUri(uri): OriginalUri,
     query: MaybeQuery<TrashQuery>,
     headers: HeaderMap,
 ) -> Response {
     let context = PageContext::new(&site, &headers);
     let query = query.map(|Query(query)| query).unwrap_or_default();
-    answer(&context, &drive, &query, None, Vec::new()).await
+    answer(
+        &context,
+        &FirstLook::of(&uri),
+        &drive,
+        &query,
+        None,
+        Vec::new(),
+    )
+    .await
 }
 
 /// Restores the chosen entries, or empties the trash.
@@ -88,10 +98,14 @@ pub(in crate::web) async fn act(
         Ok(failures) if failures.is_empty() => {
             Redirect::to(&format!("{}/trash", site.urls.account(&place))).into_response()
         }
-        Ok(failures) => answer(&context, &drive, &TrashQuery::default(), None, failures).await,
+        Ok(failures) => {
+            let (look, query) = (FirstLook::of_form(), TrashQuery::default());
+            answer(&context, &look, &drive, &query, None, failures).await
+        }
         Err(problem) => {
-            let query = TrashQuery::default();
-            answer(&context, &drive, &query, Some(&problem), Vec::new()).await
+            let (look, query) = (FirstLook::of_form(), TrashQuery::default());
+            let failures = Vec::new();
+            answer(&context, &look, &drive, &query, Some(&problem), failures).await
         }
     }
 }
@@ -116,6 +130,7 @@ async fn restore(
 
 async fn answer(
     context: &PageContext<'_>,
+    look: &FirstLook,
     drive: &str,
     query: &TrashQuery,
     problem: Option<&Problem>,
@@ -125,9 +140,13 @@ async fn answer(
     let Ok(place) = Place::parse(drive) else {
         return context.problem(&Problem::NOT_FOUND);
     };
-    let (entries, next) = match page(site, &place, query.cursor.as_deref()).await {
+    let content = page(site, &place, query.cursor.as_deref());
+    let (entries, next) = match look.content(content).await {
         Ok(page) => page,
-        Err(problem) => return context.problem_at(&problem, Some(&place)),
+        Err(late) => {
+            let problem = problem.unwrap_or(&late);
+            return without_content(context, look, &place, "Trash", problem);
+        }
     };
     let account = site.urls.account(&place);
     let action = format!("{account}/trash");

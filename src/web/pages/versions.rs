@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
 
+use super::first_look::{FirstLook, without_content};
 use super::form_fields::FormFields;
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
@@ -50,7 +51,8 @@ pub(in crate::web) async fn show(
     OriginalUri(uri): OriginalUri,
     headers: HeaderMap,
 ) -> Response {
-    answer(&PageContext::new(&site, &headers), &uri, None).await
+    let context = PageContext::new(&site, &headers);
+    answer(&context, &FirstLook::of(&uri), &uri, None).await
 }
 
 /// Makes a version current, or deletes it.
@@ -75,18 +77,26 @@ pub(in crate::web) async fn act(
             let here = site.urls.of_entry("versions", &place, &path);
             Redirect::to(&here).into_response()
         }
-        Err(problem) => answer(&context, &uri, Some(&problem)).await,
+        Err(problem) => answer(&context, &FirstLook::of_form(), &uri, Some(&problem)).await,
     }
 }
 
-async fn answer(context: &PageContext<'_>, uri: &Uri, problem: Option<&Problem>) -> Response {
+async fn answer(
+    context: &PageContext<'_>,
+    look: &FirstLook,
+    uri: &Uri,
+    problem: Option<&Problem>,
+) -> Response {
     let site = context.site;
     let Some((place, path)) = location(uri) else {
         return context.problem(&Problem::NOT_FOUND);
     };
-    let versions = match versions(site, &place, &path).await {
+    let versions = match look.content(versions(site, &place, &path)).await {
         Ok(versions) => versions,
-        Err(problem) => return context.problem_at(&problem, Some(&place)),
+        Err(late) => {
+            let problem = problem.unwrap_or(&late);
+            return without_content(context, look, &place, path.name(), problem);
+        }
     };
     let watch = |version: &FileVersion| match version.is_current {
         true => site.urls.of_entry("watch", &place, &path),

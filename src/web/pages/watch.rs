@@ -351,7 +351,7 @@ pub(super) async fn page(
         about,
         previous,
         verdict: problem
-            .and_then(|problem| PlaybackProblem::of(problem.code, &help_pages))
+            .and_then(|problem| PlaybackProblem::of_problem(&problem, &help_pages))
             .map(|verdict| match plays_original {
                 true => verdict.with_original(),
                 false => verdict,

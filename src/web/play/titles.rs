@@ -76,7 +76,7 @@ pub(super) async fn all_children(
 /// Returns the sentence at the end of a list that does not contain a whole folder or tree.
 pub(super) fn cut_here() -> String {
     format!(
-        "This list ends here: it holds at most {MAX_LIST_ENTRIES} entries out of {MAX_FOLDERS} folders."
+        "This list ends here: it holds at most {MAX_LIST_ENTRIES} entries out of {MAX_FOLDERS} folders, {MAX_DEPTH} levels deep."
     )
 }
 
@@ -207,7 +207,7 @@ pub(super) async fn of_search(
         place,
         limit,
     };
-    let mut films = FilmList::default();
+    let (mut films, mut silence) = (FilmList::default(), None);
     let mut page = PageRequest::default();
     loop {
         let mut found = site.library.search(search, &page).await?;
@@ -225,7 +225,7 @@ pub(super) async fn of_search(
                 let (_, error) = found.problems.swap_remove(0);
                 return Err(error.into());
             }
-            films.missing = Some(format!("Without an answer: {}.", silent.join(", ")));
+            silence = Some(format!("Without an answer: {}.", silent.join(", ")));
         }
         match found.next {
             Some(next) if films.entries.len() < MAX_SEARCH_RESULTS => page.cursor = Some(next),
@@ -236,6 +236,9 @@ pub(super) async fn of_search(
             None => break,
         }
     }
+    let reasons = [films.missing.take(), silence];
+    let reasons: Vec<String> = reasons.into_iter().flatten().collect();
+    films.missing = (!reasons.is_empty()).then(|| reasons.join(" "));
     Ok(films)
 }
 

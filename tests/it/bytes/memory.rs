@@ -4,6 +4,8 @@ use std::io::Write;
 use std::net::{SocketAddr, TcpStream};
 use std::time::Duration;
 
+use futures_util::StreamExt;
+
 use crate::commands::{config_in, get, visitor};
 use crate::harness::*;
 
@@ -146,6 +148,59 @@ async fn readers_of_a_cloud_stay_within_the_limit_and_give_back_what_they_took()
         },
     )
     .await;
+    running.terminate().await;
+    let (code, _, log) = running.ended().await;
+    assert_eq!(code, Some(0), "{log}");
+}
+
+#[tokio::test]
+async fn many_small_films_do_not_add_up() {
+    const FOLDERS: usize = 6;
+    const FILMS: usize = 100;
+    need("ffmpeg", "ffmpeg");
+    let folder = tempfile::tempdir().unwrap();
+    let one = folder.path().join("one.mp4");
+    crate::local::film_of(&one, 12);
+    let films = folder.path().join("films");
+    for number in 0..FOLDERS {
+        let folder = films.join(number.to_string());
+        std::fs::create_dir_all(&folder).unwrap();
+        for number in 0..FILMS {
+            std::fs::copy(&one, folder.join(format!("{number}.mp4"))).unwrap();
+        }
+    }
+    let section = crate::local::section(&films);
+    let head = CACHE.replace("32 MiB", "4 MiB");
+    let text = format!(
+        "data_dir = {:?}\n{head}{section}",
+        folder.path().join("data")
+    );
+    let config = config_in(folder.path(), &text);
+    let mut running = own_binary().args(["serve", "--config", &config]).spawn();
+    let visitor = visitor(&mut running, "Drive-In is at").await;
+    // Its facts, its tracks, and the list of its segments.
+    let look = async |path: String| {
+        let call = format!("/api/v1/entries/home/{path}?facts=tracks");
+        let entry = get(&visitor, &call).await.expect(200).json();
+        let original = entry["entry"]["play"]["original"].as_str().unwrap();
+        let original = url::Url::parse(original).unwrap();
+        let list = format!("{}/source.m3u8", original.path());
+        get(&visitor, &list).await.expect(200);
+    };
+    let mut taken = Vec::new();
+    for folder in 0..FOLDERS {
+        let all = (0..FILMS).map(|film| look(format!("{folder}/{film}.mp4")));
+        futures_util::stream::iter(all)
+            .buffer_unordered(8)
+            .collect::<Vec<()>>()
+            .await;
+        taken.push(memory(&running, "RssAnon"));
+    }
+    // The memory of one more film.
+    let (first, last) = (taken[1], taken[FOLDERS - 1]);
+    let films = ((FOLDERS - 2) * FILMS) as u64;
+    let each = last.saturating_sub(first) / films;
+    assert!(each < 16 << 10, "{each} bytes for each film: {taken:?}");
     running.terminate().await;
     let (code, _, log) = running.ended().await;
     assert_eq!(code, Some(0), "{log}");

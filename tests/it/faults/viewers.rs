@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use sandbox::Effect;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::*;
 
@@ -37,30 +37,55 @@ async fn an_upstream_that_does_not_answer_is_told_in_time() {
 #[tokio::test]
 async fn pages_come_at_once_and_a_slow_drive_fills_in() {
     let drivein = Drivein::start().await;
-    for route in ["list", "filemetas", "uinfo", "quota"] {
+    let whole = json!({ "name": "Mia", "scope": { "place": DRIVE, "path": "/" } });
+    let ticket = drivein.call(Method::POST, "tickets", whole).await;
+    let ticket = ticket.expect(200).json();
+    let guest = format!("/guest/{}/{DRIVE}", ticket["ticket"].as_str().unwrap());
+    for route in ["list", "filemetas", "search", "uinfo", "quota"] {
         drivein.fault(route, Effect::latency(4000));
     }
     let folder = format!("/browse/{DRIVE}{}", encoded("/Nature & Light"));
     let watch = format!("/watch/{DRIVE}{}", encoded(FILM));
-    let pages = ["/", "/status", &format!("/browse/{DRIVE}"), &folder, &watch];
+    let pages = [
+        "/",
+        "/status",
+        &format!("/browse/{DRIVE}"),
+        &folder,
+        &watch,
+        &format!("/account/{DRIVE}"),
+        &format!("/guest-link/{DRIVE}{}", encoded("/Nature & Light")),
+        &format!("{guest}{}", encoded("/Nature & Light")),
+        &format!("{guest}{}", encoded(FILM)),
+        "/search?q=Nature",
+    ];
+    let reload = |page: &str| match page.contains('?') {
+        true => format!("{page}&waited=1"),
+        false => format!("{page}?waited=1"),
+    };
     let first = pages
         .iter()
         .map(|page| drivein.ask(Method::GET, page).send_once());
-    for page in futures_util::future::join_all(first).await {
+    let first = futures_util::future::join_all(first).await;
+    for (address, page) in pages.iter().zip(first) {
         let page = page.expect(200);
-        assert!(
-            page.text().contains("has not answered yet"),
-            "{}",
-            page.text()
+        let text = page.text();
+        assert!(text.contains("has not answered yet"), "{address}: {text}");
+        assert!(!text.contains("This folder is empty"), "{address}: {text}");
+        assert!(!text.contains("Nothing found"), "{address}: {text}");
+        let query = reload(address.split_once('?').map_or("", |_| "?q=Nature"));
+        assert_eq!(
+            page.header("refresh"),
+            format!("1; url={query}"),
+            "{address}"
         );
-        assert!(!page.text().contains("This folder is empty"));
-        assert_eq!(page.header("refresh"), "1; url=?waited=1");
     }
     // The reload waits for what was begun, and asks for nothing twice.
-    let reloads = pages.map(|page| format!("{page}?waited=1"));
+    let reloads = pages.map(reload);
     let reloads = reloads.iter().map(|page| drivein.get(page));
     let reloads = futures_util::future::join_all(reloads).await;
-    let contents = [DRIVE, "Ready", FILM, "Nature", FILM];
+    let contents = [
+        DRIVE, "Ready", FILM, "Nature", FILM, "Used", "Nature", "Nature", FILM, "Nature",
+    ];
     for (page, content) in reloads.into_iter().zip(contents) {
         let page = page.expect(200);
         let text = unescaped(&page.text());
@@ -69,7 +94,9 @@ async fn pages_come_at_once_and_a_slow_drive_fills_in() {
         assert!(!text.contains("has not answered yet"), "{text}");
         assert!(page.header("refresh").is_empty());
     }
-    assert_eq!(drivein.sandbox.count("quota"), 1);
+    for route in ["quota", "search"] {
+        assert_eq!(drivein.sandbox.count(route), 1, "{route}");
+    }
 }
 
 #[tokio::test]

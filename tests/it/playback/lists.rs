@@ -151,6 +151,50 @@ async fn a_list_that_is_loaded_again_shows_the_new_episode() {
 }
 
 #[tokio::test]
+async fn a_list_of_a_tree_that_is_too_deep_says_in_each_format_that_it_is_not_all() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |depth: usize| folder.path().join("deeper/".repeat(depth));
+    std::fs::create_dir_all(at(24)).unwrap();
+    std::fs::write(at(23).join("Seen.mp4"), "").unwrap();
+    let section = crate::local::section(folder.path());
+    let drivein = Drivein::setup().no_drive().drives(&section).start().await;
+    let listed = drivein.api("entries/home").await;
+    let listed = listed["entry"]["lists"]["m3u"].as_str().unwrap();
+    let base = drivein.local(listed.strip_suffix("list.m3u").unwrap());
+    let texts = async || {
+        let mut texts = Vec::new();
+        for name in ["all.m3u", "all.xspf"] {
+            texts.push(
+                drivein
+                    .get(&format!("{base}{name}"))
+                    .await
+                    .expect(200)
+                    .text(),
+            );
+        }
+        // Names of files are not compressed in an archive.
+        let archive = drivein.get(&format!("{base}strm.zip")).await.expect(200);
+        texts.push(String::from_utf8_lossy(&archive.body).into_owned());
+        texts
+    };
+    for text in texts().await {
+        assert!(text.contains("Seen"), "{text}");
+        assert!(
+            text.contains("ends here") || text.contains("not everything"),
+            "{text}"
+        );
+    }
+    std::fs::remove_dir(at(24)).unwrap();
+    for text in texts().await {
+        assert!(text.contains("Seen"), "{text}");
+        assert!(
+            !text.contains("ends here") && !text.contains("not everything"),
+            "{text}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_list_tells_lengths_in_one_call_for_all_of_them_and_does_without_where_there_are_none() {
     let drivein = Drivein::start().await;
     let root = drivein.play_root().await;

@@ -380,6 +380,31 @@ async fn a_large_folder_is_listed_whole() {
 }
 
 #[tokio::test]
+async fn a_folder_of_more_than_a_reply_holds_is_refused_and_lists_say_where_they_end() {
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..100_001 {
+        std::fs::File::create(folder.path().join(format!("{number}.mp4"))).unwrap();
+    }
+    let drivein = at_home(folder.path()).await;
+    let ask = drivein.ask(propfind(), "/dav/home/").header("depth", "1");
+    let refused = ask.send().await.expect(507);
+    assert!(
+        refused.text().contains("more entries than one reply holds"),
+        "{}",
+        refused.text()
+    );
+    let root = home_root(&drivein).await;
+    for list in ["", "list.m3u"] {
+        let text = drivein
+            .get(&format!("{root}/{list}"))
+            .await
+            .expect(200)
+            .text();
+        assert!(text.contains("This list ends here"), "{list}");
+    }
+}
+
+#[tokio::test]
 async fn behind_a_sub_path_the_addresses_are_the_worlds() {
     let drivein = Drivein::setup()
         .public_url("http://127.0.0.1/drive-in")

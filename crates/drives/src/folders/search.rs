@@ -9,7 +9,7 @@ use tokio::sync::Mutex;
 
 use super::{Child, Folders, offset};
 use crate::DriveError;
-use media::{EntryPath, Listing, PageRequest, natural_cmp};
+use media::{EntryPath, Listing, PageRequest, comparable_name, natural_cmp};
 
 /// The names that were found so far.
 #[derive(Default)]
@@ -38,7 +38,8 @@ impl NameIndex {
 }
 
 impl Folders {
-    /// Returns one page of the entries whose names contain all words of `query`, in any case. `read` reads a folder.
+    /// Returns one page of the entries whose names contain all words of `query`, in any case and
+    /// either Unicode normal form. `read` reads a folder.
     ///
     /// # Errors
     /// Those of reading the root folder; another folder that cannot be read hides its own content alone.
@@ -52,7 +53,7 @@ impl Folders {
         F: Future<Output = Result<Vec<Child>, DriveError>>,
     {
         let start = offset(page)?;
-        let words: Vec<String> = query.split_whitespace().map(str::to_lowercase).collect();
+        let words: Vec<String> = query.split_whitespace().map(comparable_name).collect();
         let mut index = self.index.0.lock().await;
         if index
             .as_ref()
@@ -73,7 +74,7 @@ impl Folders {
             .found
             .iter()
             .filter(|(path, _)| {
-                let name = path.name().to_lowercase();
+                let name = comparable_name(path.name());
                 words.iter().all(|word| name.contains(word.as_str()))
             })
             .skip(start);
@@ -161,6 +162,7 @@ mod tests {
                         child("a", true),
                         child("b", true),
                         child("Sea.mp4", false),
+                        child("Cafe\u{301}.mp4", false),
                     ]),
                     "/a" => Ok(vec![child("Deep Sea.mp4", false)]),
                     _ => Err(DriveError::failed("list", "broken")),
@@ -177,6 +179,8 @@ mod tests {
                 .collect();
             assert_eq!(paths, ["/a/Deep Sea.mp4", "/Sea.mp4"]);
         }
+        let composed = folders.search("CAF\u{c9}", &page, read).await.unwrap();
+        assert_eq!(composed.entries.len(), 1);
         let mut reads = reads.into_inner();
         reads.sort();
         assert_eq!(reads, ["/", "/a", "/b"]);

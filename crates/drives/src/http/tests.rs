@@ -128,6 +128,27 @@ async fn media_are_asked_for_as_they_are_and_without_a_viewers_traces() {
 }
 
 #[tokio::test]
+async fn redirects_without_an_end_are_followed_ten_times() {
+    const AGAIN: &str =
+        "HTTP/1.1 302 Found\r\nlocation: /again\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    let (listener, port) = listener().await;
+    let server = tokio::spawn(async move {
+        for _ in 0..2 * 11 {
+            answer_next(&listener, AGAIN).await;
+        }
+    });
+    let (client, url) = (client(), format!("http://127.0.0.1:{port}/again"));
+    let media = client.open("test", &url, HeaderMap::new(), &[]).await;
+    let call = client.get("test", &url, &[], 1000).await;
+    for failure in [media.map(drop).unwrap_err(), call.map(drop).unwrap_err()] {
+        assert_eq!(failure.kind, ErrorKind::UpstreamFailed);
+        assert!(failure.detail.contains("redirect"), "{failure:?}");
+    }
+    // Neither made more requests, or fewer.
+    server.await.unwrap();
+}
+
+#[tokio::test]
 async fn a_redirect_into_a_private_network_is_refused() {
     // Only the redirecting host itself is allowed; every other host is refused, on this machine, too.
     let (listener, port) = listener().await;

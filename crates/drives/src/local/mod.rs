@@ -90,8 +90,10 @@ pub(crate) struct Local {
     trash_emptied_at: Mutex<Option<Instant>>,
 }
 
-/// Files whose facts are cached: some two hundred bytes each.
-const MAX_FACTS: u64 = 20_000;
+/// Bytes of all cached facts: those of some 20,000 files.
+const MAX_FACT_BYTES: u64 = 8 << 20;
+/// Bytes of an item of a cache beside its key and value.
+const CACHE_ITEM_BYTES: usize = 300;
 /// Bytes of all cached keyframes: those of a hundred films.
 const MAX_KEYFRAME_BYTES: u64 = 8 << 20;
 /// Bytes of a file that are read at once, and that a stalled reader holds.
@@ -135,10 +137,16 @@ impl Local {
             tree,
             orders,
             segmenter: Segmenter::new(),
-            facts: SyncCache::new(MAX_FACTS),
+            facts: SyncCache::builder()
+                .weigher(|key: &String, _: &Arc<Facts>| {
+                    (key.len() + size_of::<Facts>() + CACHE_ITEM_BYTES) as u32
+                })
+                .max_capacity(MAX_FACT_BYTES)
+                .build(),
             keyframes: Cache::builder()
                 .weigher(|key: &String, index: &Arc<KeyframeIndex>| {
-                    let bytes = key.len() + size_of_val(index.keys.as_slice()) + 100;
+                    let keys = size_of_val(index.keys.as_slice());
+                    let bytes = key.len() + keys + CACHE_ITEM_BYTES;
                     u32::try_from(bytes).unwrap_or(u32::MAX)
                 })
                 .max_capacity(MAX_KEYFRAME_BYTES)
@@ -250,12 +258,16 @@ impl AccountSession for Local {
     /// Returns the size of the file system that contains the folder.
     async fn account(&self) -> Result<Account, DriveError> {
         let path = self.path.clone();
-        let found = tokio::task::spawn_blocking(move || rustix::fs::statvfs(&path))
+        let look = move || {
+            // The size of a file system is reported even if the folder may not be read.
+            std::fs::read_dir(&path)?;
+            rustix::fs::statvfs(&path).map_err(std::io::Error::from)
+        };
+        let found = tokio::task::spawn_blocking(look)
             .await
             .map_err(|_| DriveError::failed("account", "cut off"))?;
         let found = found.map_err(|error| {
-            let kind = std::io::Error::from(error).kind();
-            DriveError::failed("account", kind.to_string()).with_sentence(tree::NO_FOLDER)
+            DriveError::failed("account", error.kind().to_string()).with_sentence(tree::NO_FOLDER)
         })?;
         let bytes = |blocks: u64| blocks.saturating_mul(found.f_frsize);
         Ok(Account {

@@ -52,6 +52,31 @@ impl Folder {
 }
 
 #[tokio::test]
+async fn what_is_kept_of_many_files_is_bounded() {
+    let drive = Folder::new().drive;
+    let keys = vec![hls::Keyframe::default(); 5_000];
+    for number in 0..40_000 {
+        let version = format!("version {number} of a file");
+        drive.facts.insert(version.clone(), Arc::default());
+        if number % 100 == 0 {
+            let index = KeyframeIndex {
+                keys: keys.clone(),
+                end_s: 1.0,
+            };
+            drive.keyframes.insert(version, Arc::new(index)).await;
+        }
+    }
+    drive.facts.run_pending_tasks();
+    drive.keyframes.run_pending_tasks().await;
+    assert!(drive.facts.weighted_size() <= MAX_FACT_BYTES);
+    assert!(drive.keyframes.weighted_size() <= MAX_KEYFRAME_BYTES);
+    // A whole library fits, and none of them is counted as nothing.
+    let (facts, films) = (drive.facts.entry_count(), drive.keyframes.entry_count());
+    assert!((10_000..30_000).contains(&facts), "{facts}");
+    assert!((20..200).contains(&films), "{films}");
+}
+
+#[tokio::test]
 async fn a_file_that_is_written_to_while_it_is_read_ends_the_stream() {
     let folder = Folder::new();
     folder.write("a.avi", &vec![b'a'; 1 << 20]);

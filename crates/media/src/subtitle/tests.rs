@@ -235,3 +235,19 @@ fn the_same_language_twice_is_numbered() {
     let expected = expected.map(|(id, label)| (id.to_owned(), label.to_owned()));
     assert_eq!(found("Film.mkv", &folder), expected);
 }
+
+#[test]
+fn a_film_has_a_hundred_of_its_subtitles_at_most() {
+    let names: Vec<String> = (0..150)
+        .map(|number| format!("Film.{number}.srt"))
+        .collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let files = names.iter().map(|name| entry(name)).collect::<Vec<_>>();
+    let all = Subtitles::of_film(&entry("Film.mkv"), &files);
+    assert_eq!(all.len(), 100);
+    let tracks = (0..150).map(|index| TextTrack {
+        index,
+        ..TextTrack::default()
+    });
+    assert_eq!(Subtitles::with_tracks(Vec::new(), tracks).len(), 100);
+}
