@@ -69,7 +69,7 @@ impl Library {
     }
 
     /// Searches as [`Library::search`], and waits no longer than `patience` for each drive. A search that takes longer
-    /// goes on, and the same search after it gets its result.
+    /// goes on, and the same search after it gets its result. Fails for a malformed cursor.
     pub async fn search_within(
         &self,
         search: SearchRequest<'_>,

@@ -104,14 +104,14 @@ pub(in crate::web) async fn show(
     let query = query.map(|Query(query)| query).unwrap_or_default();
     let look = FirstLook::of(&uri);
     let page = find(&context, query, look.time_left()).await;
-    let has_all = page.as_ref().map_or(true, |page| page.late.is_empty());
+    let late = page.as_ref().map_or(0, |page| page.late.len());
     let page = page.map(|mut page| {
         let late = page.late.iter().map(|place| look.late_words(place));
         page.problems.extend(late.collect::<Vec<_>>());
         page
     });
     let mut response = context.answer(page);
-    if !has_all {
+    if late > 0 {
         look.set_reload(&mut response);
     }
     response

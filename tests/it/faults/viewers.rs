@@ -36,8 +36,9 @@ async fn an_upstream_that_does_not_answer_is_told_in_time() {
 
 #[tokio::test]
 async fn pages_come_at_once_and_a_slow_drive_fills_in() {
+    const EPISODE: &str = "/Series/Paper Worlds/Season 1/Episode 10.mp4";
     let drivein = Drivein::start().await;
-    let whole = json!({ "name": "Mia", "scope": { "place": DRIVE, "path": "/" } });
+    let whole = json!({ "name": "Mia", "scope": { "place": DRIVE, "path": "/Series" } });
     let ticket = drivein.call(Method::POST, "tickets", whole).await;
     let ticket = ticket.expect(200).json();
     let guest = format!("/guest/{}/{DRIVE}", ticket["ticket"].as_str().unwrap());
@@ -54,8 +55,8 @@ async fn pages_come_at_once_and_a_slow_drive_fills_in() {
         &watch,
         &format!("/account/{DRIVE}"),
         &format!("/guest-link/{DRIVE}{}", encoded("/Nature & Light")),
-        &format!("{guest}{}", encoded("/Nature & Light")),
-        &format!("{guest}{}", encoded(FILM)),
+        &format!("{guest}{}", encoded("/Series/Paper Worlds")),
+        &format!("{guest}{}", encoded(EPISODE)),
         "/search?q=Nature",
     ];
     let reload = |page: &str| match page.contains('?') {
@@ -84,7 +85,16 @@ async fn pages_come_at_once_and_a_slow_drive_fills_in() {
     let reloads = reloads.iter().map(|page| drivein.get(page));
     let reloads = futures_util::future::join_all(reloads).await;
     let contents = [
-        DRIVE, "Ready", FILM, "Nature", FILM, "Used", "Nature", "Nature", FILM, "Nature",
+        DRIVE,
+        "Ready",
+        FILM,
+        "Nature",
+        FILM,
+        "Used",
+        "Nature",
+        "Season 1",
+        "Episode 10",
+        "Nature",
     ];
     for (page, content) in reloads.into_iter().zip(contents) {
         let page = page.expect(200);
