@@ -314,6 +314,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (14, "apps", include_str!("migrations/0014_apps.sql")),
     (15, "intros", include_str!("migrations/0015_intros.sql")),
     (16, "seek pictures", include_str!("migrations/0016_seek_pictures.sql")),
+    (17, "ticket limits", include_str!("migrations/0017_ticket_limits.sql")),
 ];
 
 fn make_private_dir(path: &Path) -> std::io::Result<()> {

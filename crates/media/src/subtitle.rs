@@ -295,7 +295,7 @@ impl Subtitles {
     }
 
     /// Returns the name of the file; empty for any other origin.
-    fn file_name(&self) -> &str {
+    pub fn file_name(&self) -> &str {
         match &self.origin {
             SubtitleOrigin::File(file) => &file.name,
             SubtitleOrigin::Track(_) | SubtitleOrigin::Drive(_) => "",

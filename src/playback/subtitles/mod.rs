@@ -150,7 +150,7 @@ impl Playback {
             TextsInside::None | TextsInside::Unknown => files?,
         };
         match found.is_empty() && !matches!(inside, TextsInside::Unknown) {
-            true => Ok(self.subtitles_of_drive(film).await),
+            true => Ok(self.subtitles_of_drive(film, &[]).await),
             false => Ok(found),
         }
     }
@@ -160,13 +160,11 @@ impl Playback {
     pub async fn all_subtitles(&self, film: &Arc<Entry>) -> Result<Vec<Subtitles>, DriveError> {
         let found = self.subtitles(film).await?;
         let is_of_drive = |one: &Subtitles| matches!(one.origin, SubtitleOrigin::Drive(_));
-        match film.kind == EntryKind::Video && !found.iter().any(is_of_drive) {
-            true => Ok(Subtitles::joined(
-                found,
-                self.subtitles_of_drive(film).await,
-            )),
-            false => Ok(found),
+        if film.kind != EntryKind::Video || found.iter().any(is_of_drive) {
+            return Ok(found);
         }
+        let more = self.subtitles_of_drive(film, &found).await;
+        Ok(Subtitles::joined(found, more))
     }
 
     /// Returns the subtitle files of a film: those beside it, and those in folders of subtitles.

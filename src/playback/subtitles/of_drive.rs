@@ -14,7 +14,7 @@ use crate::governor::Priority;
 use crate::library::single_flight;
 use crate::playback::{EntryKey, Playback};
 use drives::{DriveError, ErrorKind, UpstreamSubtitles, UpstreamText};
-use media::{Entry, SubtitleFormat, Subtitles};
+use media::{Entry, SubtitleFormat, SubtitleOrigin, Subtitles};
 
 /// The subtitles that drives have, by film. Clones share them.
 pub(in crate::playback) type DriveSubtitles = Cache<EntryKey, Arc<Vec<UpstreamSubtitles>>>;
@@ -31,13 +31,27 @@ pub(in crate::playback) fn lists_of_drives() -> DriveSubtitles {
 }
 
 impl Playback {
-    /// Returns the subtitles that the drive itself has for a film; empty if it has none, or did not answer.
-    pub(super) async fn subtitles_of_drive(&self, film: &Arc<Entry>) -> Vec<Subtitles> {
+    /// Returns the subtitles that the drive itself has for a film, without the files that are `known`; empty if it has
+    /// none, or did not answer.
+    pub(super) async fn subtitles_of_drive(
+        &self,
+        film: &Arc<Entry>,
+        known: &[Subtitles],
+    ) -> Vec<Subtitles> {
         match self.list_of_drive(film).await {
-            Ok(list) => Subtitles::of_drive(
-                list.iter()
-                    .map(|one| (one.language.as_deref(), one.name.as_deref())),
-            ),
+            Ok(list) => {
+                let described = list.iter();
+                let described = described.map(|one| (one.language.as_deref(), one.name.as_deref()));
+                let mut found = Subtitles::of_drive(described);
+                found.retain(|one| {
+                    let name = match one.origin {
+                        SubtitleOrigin::Drive(index) => list[index].name.as_deref(),
+                        _ => None,
+                    };
+                    known.iter().all(|known| Some(known.file_name()) != name)
+                });
+                found
+            }
             Err(error) => {
                 tracing::debug!(place = %film.place, kind = ?error.kind, detail = error.detail, "a film goes without the drive’s subtitles");
                 Vec::new()

@@ -48,8 +48,9 @@ pub(in crate::web) struct NewTicket {
 #[derive(Deserialize, utoipa::ToSchema)]
 #[serde(untagged)]
 enum ScopesText {
-    One(ScopeText),
+    // First, since a list would pass for the fields of one, too.
     Several(Vec<ScopeText>),
+    One(ScopeText),
 }
 
 #[derive(Default, Deserialize, utoipa::ToSchema)]
@@ -87,8 +88,9 @@ pub(in crate::web) struct TicketJson {
     /// Visits so far, where they are limited.
     #[serde(skip_serializing_if = "Option::is_none")]
     visits: Option<u32>,
-    /// False if the ticket opens streams alone.
-    original: bool,
+    /// False if the ticket opens streams alone; else missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    original: Option<bool>,
 }
 
 /// One part of a drive, or several.
@@ -143,7 +145,7 @@ impl TicketJson {
             max_viewers: limits.max_viewers,
             max_visits: limits.max_visits,
             visits: limits.max_visits.map(|_| stored.visits),
-            original: !limits.without_originals,
+            original: limits.without_originals.then_some(false),
         }
     }
 }

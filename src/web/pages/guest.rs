@@ -190,7 +190,10 @@ impl GuestRequest<'_> {
                     Err(error) if first_look::is_missing(&error) => {
                         browse::waiting(context, &self.look, (place, path), query)
                     }
-                    listing => context.answer(Ok(browse::page(context, &entry, &listing?, query))),
+                    listing => {
+                        let listing = listing?;
+                        context.answer(Ok(browse::page(context, &entry, &listing, query)))
+                    }
                 }
             }
             EntryKind::Video | EntryKind::Audio => {

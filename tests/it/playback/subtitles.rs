@@ -399,9 +399,10 @@ async fn opening_the_menu_of_subtitles_asks_the_drive_for_its_own() {
         (SubtitleReply::Srt, "Subtitles 2", "und-2"),
     ] {
         let drivein = with_subtitles_of_the_drive(form).await;
-        let play = drivein.play("/Alone/Film.eng.mp4").await;
+        a_file_beside_the_film(&drivein).await;
+        let play = drivein.play("/Alone/Film.mp4").await;
         let asked = || drivein.sandbox.count("web_streaming");
-        let page = format!("/watch/{DRIVE}{}", encoded("/Alone/Film.eng.mp4"));
+        let page = format!("/watch/{DRIVE}{}", encoded("/Alone/Film.mp4"));
         let page = drivein.get(&page).await.expect(200).text();
         assert!(page.contains("/subtitles.json\""), "{page}");
         assert_eq!(asked(), 0, "a page alone asks for none");
@@ -420,17 +421,31 @@ async fn opening_the_menu_of_subtitles_asks_the_drive_for_its_own() {
         assert!(text.expect(200).text().contains("Of the drive"));
         assert_eq!(asked(), 1, "the answer is kept");
 
-        // The page of a film that the drive was asked for already has all of them.
-        let page = format!("/watch/{DRIVE}{}", encoded("/Alone/Film.mp4"));
-        let page = drivein.get(&page).await.expect(200).text();
-        assert!(!page.contains("/subtitles.json"), "{page}");
+        // A file beside the film is not listed again under the drive's name for it.
+        let play = drivein.play("/Alone/Film.eng.mp4").await;
+        let all = drivein.get(&format!("{play}/subtitles.json")).await;
+        let all = all.expect(200).json();
+        let count = all["subtitles"].as_array().unwrap().len();
+        assert_eq!(
+            count,
+            if form == SubtitleReply::List { 1 } else { 2 },
+            "{all}"
+        );
     }
+}
+
+/// Puts a file beside the film that has subtitles of the drive.
+async fn a_file_beside_the_film(drivein: &Drivein) {
+    let text = "WEBVTT\n\n00:00:03.000 --> 00:00:04.000\nBeside the film\n";
+    let put = drivein.put("/Alone/Film.vtt", "", text).await;
+    put.expect(200);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_browser_shows_the_subtitles_of_the_drive_once_the_menu_is_open() {
     let drivein = with_subtitles_of_the_drive(SubtitleReply::List).await;
-    let page = format!("/watch/{DRIVE}{}", encoded("/Alone/Film.eng.mp4"));
+    a_file_beside_the_film(&drivein).await;
+    let page = format!("/watch/{DRIVE}{}", encoded("/Alone/Film.mp4"));
     crate::browser::scenario(&drivein, "more-subtitles", &[&page]).await;
     assert_eq!(drivein.sandbox.count("web_streaming"), 1);
 }
