@@ -1,4 +1,4 @@
-//! Limits of tickets: how many viewers use one at the same time, and how many visits it is good for.
+//! Limits of tickets: the number of concurrent viewers, and the number of visits.
 //!
 //! A viewer is a client: an IP and a user agent. It is there while a reply is sent to it, and for two minutes after its last
 //! request. A visit begins with the first request of a client that was away for half an hour. Visits are counted in the
@@ -72,12 +72,12 @@ impl Drop for VisitGuard {
 
 /// The answer to a client that asks to be let in.
 #[derive(Debug, PartialEq, Eq)]
-enum Admission {
+enum VisitAdmission {
     /// It is known.
     Known,
     /// It begins a visit.
     Visit,
-    /// As many viewers are there as may be.
+    /// There are as many concurrent viewers as may be.
     Full,
 }
 
@@ -99,9 +99,9 @@ impl TicketVisits {
         let visits = &site.ticket_visits;
         let client = client_key(ip, headers);
         match visits.enter(ticket, client, Instant::now()) {
-            Admission::Full => return Err(TOO_MANY_VIEWERS),
-            Admission::Known => {}
-            Admission::Visit => {
+            VisitAdmission::Full => return Err(TOO_MANY_VIEWERS),
+            VisitAdmission::Known => {}
+            VisitAdmission::Visit => {
                 if let Some(max_visits) = ticket.limits.max_visits {
                     let counted = site.store.count_ticket_visit(ticket.id.0, max_visits).await;
                     let refusal = match counted {
@@ -122,7 +122,7 @@ impl TicketVisits {
     }
 
     /// Counts a request of a client, if the ticket has room for it.
-    fn enter(&self, ticket: &Ticket, client: ClientKey, now: Instant) -> Admission {
+    fn enter(&self, ticket: &Ticket, client: ClientKey, now: Instant) -> VisitAdmission {
         let mut tickets = self.lock();
         let clients = tickets.entry(ticket.id).or_default();
         clients.retain(|_, client| {
@@ -137,7 +137,7 @@ impl TicketVisits {
             .max_viewers
             .is_some_and(|most| others >= usize::from(most))
         {
-            return Admission::Full;
+            return VisitAdmission::Full;
         }
         if clients.len() >= MAX_CLIENTS {
             let away = clients
@@ -152,14 +152,14 @@ impl TicketVisits {
                 let known = known.get_mut();
                 known.seen_at = now;
                 known.replies += 1;
-                Admission::Known
+                VisitAdmission::Known
             }
             Entry::Vacant(new) => {
                 new.insert(TicketClient {
                     seen_at: now,
                     replies: 1,
                 });
-                Admission::Visit
+                VisitAdmission::Visit
             }
         }
     }
@@ -185,6 +185,14 @@ fn client_key(ip: IpAddr, headers: &HeaderMap) -> ClientKey {
     hasher.finish()
 }
 
+/// Returns true for the refusals of [`TicketVisits::admit`], whose sentences say nothing of what a link leads to.
+pub(super) fn is_refusal(problem: &Problem) -> bool {
+    [TOO_MANY_VIEWERS, NO_VISITS_LEFT]
+        .iter()
+        .any(|refusal| refusal.sentence == problem.sentence)
+}
+
+/// The refusal of a viewer for whom there is no room.
 const TOO_MANY_VIEWERS: Problem = Problem {
     sentence: Some(
         "As many people are watching by this link as its owner allows. Try again when one has left.",
@@ -193,6 +201,7 @@ const TOO_MANY_VIEWERS: Problem = Problem {
     ..Problem::TOO_MANY_ATTEMPTS
 };
 
+/// The refusal of a visit when all are used up.
 const NO_VISITS_LEFT: Problem = Problem {
     sentence: Some("This link was good for a number of visits, and they are used up."),
     ..Problem::GONE
@@ -226,24 +235,24 @@ mod tests {
             };
             drop(guard);
         };
-        assert_eq!(visits.enter(&one, 7, at(0)), Admission::Visit);
-        assert_eq!(visits.enter(&one, 7, at(1)), Admission::Known);
-        assert_eq!(visits.enter(&one, 8, at(1)), Admission::Full);
-        assert_eq!(visits.enter(&two, 8, at(1)), Admission::Visit);
-        assert_eq!(visits.enter(&two, 9, at(1)), Admission::Full);
+        assert_eq!(visits.enter(&one, 7, at(0)), VisitAdmission::Visit);
+        assert_eq!(visits.enter(&one, 7, at(1)), VisitAdmission::Known);
+        assert_eq!(visits.enter(&one, 8, at(1)), VisitAdmission::Full);
+        assert_eq!(visits.enter(&two, 8, at(1)), VisitAdmission::Visit);
+        assert_eq!(visits.enter(&two, 9, at(1)), VisitAdmission::Full);
         // Long replies keep both there.
-        assert_eq!(visits.enter(&two, 9, at(4_000)), Admission::Full);
+        assert_eq!(visits.enter(&two, 9, at(4_000)), VisitAdmission::Full);
         leave(8);
-        assert_eq!(visits.enter(&two, 9, at(119)), Admission::Full);
-        assert_eq!(visits.enter(&two, 9, at(121)), Admission::Visit);
+        assert_eq!(visits.enter(&two, 9, at(119)), VisitAdmission::Full);
+        assert_eq!(visits.enter(&two, 9, at(121)), VisitAdmission::Visit);
         // One that returns within half an hour is no other visit, but needs room.
         leave(9);
-        assert_eq!(visits.enter(&two, 8, at(300)), Admission::Known);
+        assert_eq!(visits.enter(&two, 8, at(300)), VisitAdmission::Known);
         leave(8);
         leave(7);
         leave(7);
-        assert_eq!(visits.enter(&two, 9, at(1_700)), Admission::Known);
+        assert_eq!(visits.enter(&two, 9, at(1_700)), VisitAdmission::Known);
         leave(9);
-        assert_eq!(visits.enter(&two, 9, at(1_801)), Admission::Visit);
+        assert_eq!(visits.enter(&two, 9, at(1_801)), VisitAdmission::Visit);
     }
 }

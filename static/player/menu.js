@@ -11,6 +11,7 @@ export class Menu {
   #list
   #onChoose
   #onOpen
+  #shown = ''
 
   /**
    * `onChoose(value)` is called with the value of an item, `onOpen()` before the menu opens; `iconName` replaces the
@@ -56,6 +57,10 @@ export class Menu {
     const name = `${this.#label}: ${[summary, detail].filter(Boolean).join(' ')}`
     this.#button.ariaLabel = name
     this.#button.title = name
+    // A press of an item is lost if it is replaced meanwhile.
+    const shown = JSON.stringify([items, chosen])
+    if (shown === this.#shown) return
+    this.#shown = shown
     const focused = document.activeElement?.dataset?.value
     const hadFocus = this.#list.contains(document.activeElement)
     this.#list.replaceChildren(...items.map(item => this.#createItem(item, item.value === chosen)))

@@ -33,7 +33,7 @@ pub(in crate::web) struct NewTicket {
     /// The id of the viewer whose history its plays belong to; without it, the caller's own.
     #[serde(default)]
     viewer: Option<String>,
-    /// Maximum number of viewers at the same time, from 1.
+    /// Maximum number of concurrent viewers, from 1.
     #[serde(default)]
     max_viewers: Option<u16>,
     /// Maximum number of visits, from 1.

@@ -37,7 +37,7 @@ use crate::playback::ticket::{Scope, Ticket, TicketError};
 use crate::store::StoredCard;
 use crate::web::crawlers::is_crawler;
 use crate::web::error::Problem;
-use crate::web::ticket_visits::TicketVisits;
+use crate::web::ticket_visits::{self, TicketVisits};
 use crate::web::tickets::is_lost;
 use crate::web::urls::parse_location;
 use crate::web::{AppState, MaybeQuery};
@@ -442,6 +442,7 @@ fn neutral(site: &AppState, headers: &HeaderMap, problem: &Problem) -> Response 
             ..context.bare_layout()
         },
         sentence: match problem.status {
+            _ if ticket_visits::is_refusal(problem) => problem.sentence(),
             StatusCode::GONE => "This link has expired, or was revoked.",
             StatusCode::FORBIDDEN => "This link does not lead here.",
             status if status.is_server_error() => "What it leads to cannot be reached right now.",

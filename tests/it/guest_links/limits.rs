@@ -119,11 +119,14 @@ async fn visits_are_counted_and_used_up() {
     }
     let third = byte(&drivein, &film, "three").await;
     assert_eq!((third.status, &third.json()["code"]), (410, &json!("gone")));
+    let page = format!("/guest/{ticket}/{DRIVE}{}", encoded(FILM));
+    let page = as_agent(&drivein, Method::GET, &page, BROWSER).await;
+    assert!(page.expect(410).text().contains("a number of visits"));
     let listed = drivein.api("tickets").await;
     let listed = &listed["tickets"][0];
     assert_eq!(listed["visits"], 2, "{listed}");
     assert_eq!(listed["max_visits"], 2, "{listed}");
-    // What is used up stays so after a restart.
+    // Visits that are used up stay so after a restart.
     let drivein = drivein.restarted().await;
     assert_eq!(byte(&drivein, &film, "three").await.status, 410);
 }
