@@ -42,6 +42,7 @@ export async function visit(act, options = {}) {
     await watch.over(context)
     const page = context.pages()[0] ?? (await context.newPage())
     page.setDefaultTimeout(20_000)
+    waitForSlowDrives(page)
     await act(page, watch)
     await watch.settle(page)
   } catch (error) {
@@ -50,6 +51,16 @@ export async function visit(act, options = {}) {
   } finally {
     await context.close()
     await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Makes `page.goto` wait for the reload of a page that came without what a slow drive has not answered yet. */
+function waitForSlowDrives(page) {
+  const open = page.goto.bind(page)
+  page.goto = async (url, options) => {
+    const reply = await open(url, options)
+    if (reply?.headers().refresh?.endsWith('waited=1')) await page.waitForURL(/[?&]waited=1/)
+    return reply
   }
 }
 
