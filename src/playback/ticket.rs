@@ -93,26 +93,20 @@ impl Scope {
         }
     }
 
-    /// Returns the paths that the scope consists of; `None` for everything and for places.
-    pub fn paths(&self) -> Option<Vec<(Place, EntryPath)>> {
-        match self {
-            Scope::Within(place, path) => Some(vec![(place.clone(), path.clone())]),
-            Scope::Several(paths) => Some(paths.clone()),
-            Scope::Everything | Scope::Places(_) => None,
-        }
-    }
-
     /// Returns the text in a ticket: empty, `films`, or `films/Season 1`, or several such lines.
     pub fn to_text(&self) -> String {
-        let line = |(place, path): &(Place, EntryPath)| match path.is_root() {
+        let line = |place: &Place, path: &EntryPath| match path.is_root() {
             true => place.to_string(),
             false => format!("{place}{path}"),
         };
         match self {
             Scope::Everything => String::new(),
-            Scope::Within(place, path) => line(&(place.clone(), path.clone())),
+            Scope::Within(place, path) => line(place, path),
             // No path contains a control character.
-            Scope::Several(all) => all.iter().map(line).collect::<Vec<_>>().join("\n"),
+            Scope::Several(all) => {
+                let lines: Vec<_> = all.iter().map(|(place, path)| line(place, path)).collect();
+                lines.join("\n")
+            }
             // No place begins with a comma, so this is not parsed as a scope.
             Scope::Places(places) => places.iter().map(|place| format!(",{place}")).collect(),
         }

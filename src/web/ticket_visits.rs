@@ -7,7 +7,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -82,7 +82,7 @@ enum VisitAdmission {
 }
 
 impl TicketVisits {
-    /// Lets a client in under a ticket, or refuses it.
+    /// Lets the client of a request in under a ticket, or refuses it. `peer` may be a proxy.
     ///
     /// # Errors
     ///
@@ -90,14 +90,14 @@ impl TicketVisits {
     pub async fn admit(
         site: &AppStateInner,
         ticket: &Ticket,
-        ip: IpAddr,
+        peer: SocketAddr,
         headers: &HeaderMap,
     ) -> Result<VisitGuard, Problem> {
         if !ticket.limits.has_counts() {
             return Ok(VisitGuard::default());
         }
         let visits = &site.ticket_visits;
-        let client = client_key(ip, headers);
+        let client = client_key(site.proxies.client(peer.ip(), headers).ip, headers);
         match visits.enter(ticket, client, Instant::now()) {
             VisitAdmission::Full => return Err(TOO_MANY_VIEWERS),
             VisitAdmission::Known => {}

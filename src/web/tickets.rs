@@ -190,32 +190,25 @@ pub(super) async fn make(site: &AppState, wanted: TicketRequest) -> Result<Issue
     })
 }
 
-/// Returns the card of the entry at the root of a scope; `None` if the drive does not answer in time.
+/// Returns the card of the entry at the root of a scope; `None` if the drive does not answer in time, or the scope has no
+/// or several roots.
 ///
 /// # Errors
 ///
 /// There is no such entry.
 async fn card(site: &AppState, scope: &Scope) -> Result<Option<StoredCard>, Problem> {
-    if let Scope::Several(paths) = scope {
-        for (place, path) in paths {
-            site.library.drive(place)?;
-            let found = site.library.entry(place, path, Freshness::Cached);
-            match timeout(CARD_TIMEOUT, found).await {
-                Ok(Err(error)) if is_lost(&error) => return Err(error.into()),
-                Ok(_) | Err(_) => {}
+    let (place, path) = match scope {
+        Scope::Within(place, path) => (place, path),
+        Scope::Several(paths) => {
+            for (place, path) in paths {
+                root(site, place, path).await?;
             }
+            return Ok(None);
         }
-    }
-    let Scope::Within(place, path) = scope else {
-        return Ok(None);
+        Scope::Everything | Scope::Places(_) => return Ok(None),
     };
-    site.library.drive(place)?;
-    let found = site.library.entry(place, path, Freshness::Cached);
-    let entry = match timeout(CARD_TIMEOUT, found).await {
-        Ok(Ok(entry)) => entry,
-        Ok(Err(error)) if is_lost(&error) => return Err(error.into()),
-        // A drive that is down for a moment does not prevent issuing a ticket.
-        Ok(Err(_)) | Err(_) => return Ok(None),
+    let Some(entry) = root(site, place, path).await? else {
+        return Ok(None);
     };
     let picture = timeout(CARD_TIMEOUT, poster(site, &entry))
         .await
@@ -226,6 +219,26 @@ async fn card(site: &AppState, scope: &Scope) -> Result<Option<StoredCard>, Prob
         picture,
         is_lost: false,
     }))
+}
+
+/// Returns the entry at a root of a scope; `None` if the drive does not answer in time: one that is down for a moment does
+/// not prevent issuing a ticket.
+///
+/// # Errors
+///
+/// There is no such entry.
+async fn root(
+    site: &AppState,
+    place: &Place,
+    path: &EntryPath,
+) -> Result<Option<Arc<Entry>>, Problem> {
+    site.library.drive(place)?;
+    let found = site.library.entry(place, path, Freshness::Cached);
+    match timeout(CARD_TIMEOUT, found).await {
+        Ok(Ok(entry)) => Ok(Some(entry)),
+        Ok(Err(error)) if is_lost(&error) => Err(error.into()),
+        Ok(Err(_)) | Err(_) => Ok(None),
+    }
 }
 
 /// Returns the card's picture: of the film, or of the first film in the folder. `None` if there is none.

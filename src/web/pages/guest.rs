@@ -73,8 +73,7 @@ pub(in crate::web) async fn show(
     let may_ask = method != Method::HEAD && !is_crawler(&headers);
     if may_ask {
         site.tickets.record_use(&ticket, now);
-        let client = site.proxies.client(peer.ip(), &headers);
-        if let Err(problem) = TicketVisits::admit(&site, &ticket, client.ip, &headers).await {
+        if let Err(problem) = TicketVisits::admit(&site, &ticket, peer, &headers).await {
             return neutral(&site, &headers, &problem);
         }
     }

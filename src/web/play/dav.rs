@@ -96,13 +96,10 @@ pub(in crate::web) async fn serve(
         return change(&site, &scope, location, request).await;
     }
     let visit = match &ticket {
-        Some(ticket) => {
-            let client = site.proxies.client(peer.ip(), &headers);
-            match TicketVisits::admit(&site, ticket, client.ip, &headers).await {
-                Ok(visit) => visit,
-                Err(problem) => return problem.for_players().into_response(),
-            }
-        }
+        Some(ticket) => match TicketVisits::admit(&site, ticket, peer, &headers).await {
+            Ok(visit) => visit,
+            Err(problem) => return problem.for_players().into_response(),
+        },
         None => VisitGuard::default(),
     };
     let answer = match method.as_str() {

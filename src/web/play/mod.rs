@@ -164,8 +164,7 @@ impl PlayRequest<'_> {
 
     /// Lets the client in if the ticket's limits allow it.
     async fn admit(&self, ticket: &Ticket) -> Result<VisitGuard, Problem> {
-        let client = self.site.proxies.client(self.peer.ip(), self.headers);
-        TicketVisits::admit(self.site, ticket, client.ip, self.headers).await
+        TicketVisits::admit(self.site, ticket, self.peer, self.headers).await
     }
 
     /// Fails if the ticket opens streams alone.
@@ -254,17 +253,22 @@ impl PlayRequest<'_> {
         entry: &Arc<Entry>,
         resource: &PlayResource,
     ) -> Result<Response, Problem> {
+        if resource.is_of_original() {
+            self.may_have_originals()?;
+        }
         match resource {
-            resource if resource.is_of_original() => {
-                self.may_have_originals()?;
-                self.of_original(entry, resource).await
-            }
             PlayResource::Master => self.master(entry).await,
             PlayResource::Playlist(rendition) => self.playlist(entry, *rendition).await,
             PlayResource::Segment(rendition, number) => {
                 self.segment(entry, *rendition, *number).await
             }
             PlayResource::Whole(rendition) => self.whole(entry, *rendition).await,
+            PlayResource::SourcePlaylist(stream) => self.source_playlist(entry, *stream).await,
+            PlayResource::SourceInit(stream) => self.source_init(entry, *stream).await,
+            PlayResource::SourceSegment(stream, number) => {
+                self.source_segment(entry, *stream, *number).await
+            }
+            PlayResource::SourceFile => self.source_file(entry).await,
             PlayResource::Chapters => self.chapters(entry).await,
             PlayResource::Thumbnails => self.thumbnails(entry).await,
             PlayResource::Thumbnail(number) => self.thumbnail(entry, *number).await,
@@ -274,24 +278,7 @@ impl PlayRequest<'_> {
             PlayResource::List(list) => lists::list(self, ticket_text, entry, *list).await,
             PlayResource::Strm => Ok(lists::strm(self, ticket_text, entry).await),
             PlayResource::StrmTree => strm_tree::answer(self, ticket_text, entry).await,
-            _ => Err(Problem::NOT_FOUND),
-        }
-    }
-
-    /// Answers a request for samples of an original.
-    async fn of_original(
-        &self,
-        entry: &Arc<Entry>,
-        resource: &PlayResource,
-    ) -> Result<Response, Problem> {
-        match resource {
-            PlayResource::SourcePlaylist(stream) => self.source_playlist(entry, *stream).await,
-            PlayResource::SourceInit(stream) => self.source_init(entry, *stream).await,
-            PlayResource::SourceSegment(stream, number) => {
-                self.source_segment(entry, *stream, *number).await
-            }
-            PlayResource::SourceFile => self.source_file(entry).await,
-            _ => Err(Problem::NOT_FOUND),
+            PlayResource::Folder | PlayResource::Original => Err(Problem::NOT_FOUND),
         }
     }
 

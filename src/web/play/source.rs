@@ -52,10 +52,10 @@ impl PlayRequest<'_> {
     pub(super) async fn master(&self, entry: &Arc<Entry>) -> Result<Response, Problem> {
         let playback = &self.site.playback;
         let has_renditions = self.has_renditions(entry);
-        let may_have_source = self.may_have_originals().is_ok();
+        let originals = self.may_have_originals();
         let source = async {
             let film = match has_renditions {
-                _ if !may_have_source => return None,
+                _ if originals.is_err() => return None,
                 true if plays_one_container(self.headers) => return None,
                 true => timeout(SOURCE_TIMEOUT, playback.source(entry)).await.ok()?,
                 false => playback.source(entry).await,
@@ -71,13 +71,9 @@ impl PlayRequest<'_> {
         let subtitles = subtitles.ok().and_then(Result::ok).unwrap_or_default();
         let (rungs, film) = match &ladder {
             Ok(ladder) => (ladder.rungs.as_slice(), source.and_then(Result::ok)),
-            Err(_) if !may_have_source && !has_renditions => {
-                return self
-                    .may_have_originals()
-                    .map(|()| StatusCode::NO_CONTENT.into_response());
-            }
-            Err(error) if !may_have_source => return Err(error.clone().into()),
+            Err(error) if originals.is_err() && has_renditions => return Err(error.clone().into()),
             Err(error) => {
+                originals?;
                 let film = self.source_instead(entry, error, source).await?;
                 (&[][..], Some(film))
             }

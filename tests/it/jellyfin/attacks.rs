@@ -154,14 +154,8 @@ async fn a_flood_of_ids_and_other_nonsense_is_bounded() {
 async fn a_ticket_for_one_film_plays_no_other() {
     let drivein = house().await;
     let app = TvApp::sign_in(&drivein, "tv").await;
-    let root = app.view(DRIVE).await;
-    let items = app
-        .items(&format!("/Items?ParentId={root}&IncludeItemTypes=Video"))
-        .await;
-    let other = items
-        .iter()
-        .find(|item| item["Name"] != "Tidal Light")
-        .unwrap();
+    let items = videos(&app).await;
+    let other = another_film(&items);
     let film = id(named(&items, "Tidal Light"));
     let body = json!({"EnableDirectPlay": false, "EnableDirectStream": false});
     let info = app.playback_info(&film, body).await;

@@ -189,3 +189,16 @@ async fn owners_api(drivein: &Drivein, method: Method, call: &str, body: Option<
         None => ask.send().await,
     }
 }
+
+/// Returns the films in the root of the drive.
+async fn videos(app: &TvApp<'_>) -> Vec<Value> {
+    let root = app.view(DRIVE).await;
+    app.items(&format!("/Items?ParentId={root}&IncludeItemTypes=Video"))
+        .await
+}
+
+/// Returns a film other than [`FILM`].
+fn another_film(items: &[Value]) -> &Value {
+    let mut items = items.iter();
+    items.find(|item| item["Name"] != "Tidal Light").unwrap()
+}

@@ -51,14 +51,8 @@ async fn a_film_is_offered_as_it_is_without_a_probe() {
     let session = info["PlaySessionId"].as_str().unwrap();
     let by_session = format!("{path}&MediaSourceId={film}&PlaySessionId={session}");
     assert!(stranger.get(&by_session).await.expect(200).body == expected);
-    let root = app.view(DRIVE).await;
-    let items = app
-        .items(&format!("/Items?ParentId={root}&IncludeItemTypes=Video"))
-        .await;
-    let other = items
-        .iter()
-        .find(|item| item["Name"] != "Tidal Light")
-        .unwrap();
+    let items = videos(&app).await;
+    let other = another_film(&items);
     let of_other = format!(
         "/Videos/{}/stream?static=true&PlaySessionId={session}",
         id(other)
