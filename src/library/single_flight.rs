@@ -16,11 +16,7 @@ use tokio::runtime::Handle;
 /// # Errors
 ///
 /// Returns the error of the load to all callers. Errors are not cached.
-pub(crate) async fn single_flight<K, V, E, F>(
-    cache: &Cache<K, V>,
-    key: K,
-    load: F,
-) -> Result<V, E>
+pub(crate) async fn single_flight<K, V, E, F>(cache: &Cache<K, V>, key: K, load: F) -> Result<V, E>
 where
     K: Hash + Eq + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
