@@ -87,7 +87,7 @@ mod tests {
             let calls = calls.clone();
             async move {
                 tokio::time::sleep(Duration::from_secs(1)).await;
-                Ok(calls.fetch_add(1, Ordering::Relaxed) + 1)
+                Ok::<u32, DriveError>(calls.fetch_add(1, Ordering::Relaxed) + 1)
             }
         };
         let first = tokio::spawn({
@@ -116,7 +116,7 @@ mod tests {
             ErrorKind::Gone
         );
         assert_eq!(
-            single_flight(&cache, "film", async { Ok(7) })
+            single_flight(&cache, "film", async { Ok::<u32, DriveError>(7) })
                 .await
                 .unwrap(),
             7

@@ -229,6 +229,7 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
                     "/organize",
                     get(pages::organize::show).post(pages::organize::apply),
                 )
+                .route("/organize/names", post(pages::rename_many::apply))
                 .layer(DefaultBodyLimit::max(MAX_SELECTION_BYTES)),
         )
         .merge(
