@@ -62,7 +62,7 @@ impl Store {
              JOIN library_file f ON f.place = h.place AND f.path = h.path AND f.gone_at IS NULL AND {} \
              JOIN library_item i ON i.id = f.item AND i.kind = 'film' \
              LEFT JOIN library_mark m ON m.item = i.id AND m.viewer = $1 \
-             WHERE h.viewer = $1 AND h.position_s > $2 AND (h.duration_s <= 0 OR h.position_s / h.duration_s * 100 < $3) \
+             WHERE h.viewer = $1 AND h.position_s > $2 AND (h.duration_s <= 0 OR h.position_s * 100 < $3 * h.duration_s) \
              AND (m.is_watched IS NULL OR m.is_watched = 0 OR m.marked_at < h.updated_at) GROUP BY i.id",
             viewer.sql_of_place("f.place")
         );
@@ -86,10 +86,10 @@ impl Store {
                  WHERE m.viewer = $1 AND m.is_watched = 1) \
              SELECT e.id, e.series, e.season, m.is_watched, m.marked_at, h.position_s, h.duration_s, h.updated_at \
              FROM library_item e LEFT JOIN library_mark m ON m.item = e.id AND m.viewer = $1 \
-             LEFT JOIN (SELECT f.item, h.position_s, h.duration_s, MAX(h.updated_at) AS updated_at \
+             LEFT JOIN (SELECT f.item, h.position_s, h.duration_s, h.updated_at, \
+                 ROW_NUMBER() OVER (PARTITION BY f.item ORDER BY h.updated_at DESC) AS place_in_order \
                  FROM history h JOIN library_file f ON f.place = h.place AND f.path = h.path \
-                 WHERE h.viewer = $1 GROUP BY f.item) h \
-                 ON h.item = e.id \
+                 WHERE h.viewer = $1) h ON h.item = e.id AND h.place_in_order = 1 \
              WHERE e.kind = 'episode' AND e.is_present = 1 AND e.series IN (SELECT series FROM begun) AND {} \
              ORDER BY e.series, e.season = 0, e.sort_key, e.id",
             viewer.sql_of_item("e")
@@ -109,7 +109,7 @@ impl Store {
     }
 }
 
-fn progress(row: &sqlx::sqlite::SqliteRow) -> EpisodeProgress {
+fn progress(row: &sqlx::any::AnyRow) -> EpisodeProgress {
     let mark: Option<i64> = row.get("is_watched");
     let marked_at: i64 = row.get::<Option<i64>, _>("marked_at").unwrap_or_default();
     let position_s: f64 = row.get::<Option<f64>, _>("position_s").unwrap_or_default();
