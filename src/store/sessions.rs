@@ -245,11 +245,12 @@ impl Store {
 
     /// Revokes an API token. Returns its hash, `None` if there is no such token.
     pub async fn revoke_api_token(&self, id: &str) -> sqlx::Result<Option<[u8; 32]>> {
-        let hash: Option<Vec<u8>> =
+        let hashes: Vec<Vec<u8>> =
             sqlx::query_scalar("DELETE FROM api_token WHERE id = $1 RETURNING hash")
                 .bind(id)
-                .fetch_optional(&self.pool)
+                .fetch_all(&self.pool)
                 .await?;
+        let hash = hashes.into_iter().next();
         Ok(hash.and_then(|hash| hash.try_into().ok()))
     }
 }

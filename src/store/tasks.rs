@@ -207,7 +207,8 @@ impl Store {
     ) -> sqlx::Result<i64> {
         // A path has no control characters.
         let paths: Vec<&str> = from.1.iter().map(EntryPath::as_str).collect();
-        sqlx::query_scalar(
+        // A row may come before the commit; all of them end with it.
+        let ids: Vec<i64> = sqlx::query_scalar(
             "INSERT INTO task (kind, state, from_place, from_paths, to_place, to_path, created_at) \
              VALUES ($1, 'queued', $2, $3, $4, $5, $6) RETURNING id",
         )
@@ -217,8 +218,9 @@ impl Store {
         .bind(to.0.as_str())
         .bind(to.1.as_str())
         .bind(now_ms())
-        .fetch_one(&self.pool)
-        .await
+        .fetch_all(&self.pool)
+        .await?;
+        ids.into_iter().next().ok_or(sqlx::Error::RowNotFound)
     }
 
     /// Returns up to `limit` tasks, the newest first; of ids below `before` if given.

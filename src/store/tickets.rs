@@ -106,15 +106,15 @@ impl Store {
     pub async fn add_ticket_key(&self) -> anyhow::Result<Option<(u8, [u8; 32])>> {
         let mut key = [0u8; 32];
         getrandom::fill(&mut key).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
-        let number: Option<i64> = sqlx::query_scalar(
+        let numbers: Vec<i64> = sqlx::query_scalar(
             "INSERT INTO ticket_key (number, value, made_at) \
              SELECT MAX(number) + 1, $1, $2 FROM ticket_key HAVING MAX(number) < 255 RETURNING number",
         )
         .bind(key.as_slice())
         .bind(millis(SystemTime::now()))
-        .fetch_optional(&self.pool)
+        .fetch_all(&self.pool)
         .await?;
-        Ok(match number {
+        Ok(match numbers.into_iter().next() {
             Some(number) => Some((u8::try_from(number)?, key)),
             None => None,
         })
