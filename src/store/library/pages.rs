@@ -237,16 +237,16 @@ impl Store {
             "SELECT i.id, m.is_watched, m.marked_at, h.position_s, h.duration_s, h.updated_at \
              FROM library_item i \
              LEFT JOIN library_mark m ON m.item = i.id AND m.viewer = $2 \
-             LEFT JOIN (SELECT f.item, h.position_s, h.duration_s, h.updated_at, \
-                 ROW_NUMBER() OVER (PARTITION BY f.item ORDER BY h.updated_at DESC) AS place_in_order FROM library_file f \
-                 JOIN history h ON h.viewer = $2 AND h.place = f.place AND h.path = f.path \
-                 WHERE f.item IN (SELECT CAST(value AS BIGINT) FROM json_each($1))) h ON h.item = i.id AND h.place_in_order = 1 \
-             WHERE i.id IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) AND i.kind IN ('film', 'episode')",
+             LEFT JOIN library_file f ON f.item = i.id \
+             LEFT JOIN history h ON h.viewer = $2 AND h.place = f.place AND h.path = f.path \
+             WHERE i.id IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) AND i.kind NOT IN ('season', 'series') \
+             ORDER BY COALESCE(h.updated_at, 0)",
         )
         .bind(ids)
         .bind(viewer.id.to_string())
         .fetch_all(&self.pool)
         .await?;
+        // Of an item with several files, the last position replaces those before.
         Ok(rows
             .iter()
             .map(|row| (row.get("id"), progress_of(row)))

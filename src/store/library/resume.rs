@@ -86,12 +86,10 @@ impl Store {
                  WHERE m.viewer = $1 AND m.is_watched = 1) \
              SELECT e.id, e.series, e.season, m.is_watched, m.marked_at, h.position_s, h.duration_s, h.updated_at \
              FROM library_item e LEFT JOIN library_mark m ON m.item = e.id AND m.viewer = $1 \
-             LEFT JOIN (SELECT f.item, h.position_s, h.duration_s, h.updated_at, \
-                 ROW_NUMBER() OVER (PARTITION BY f.item ORDER BY h.updated_at DESC) AS place_in_order \
-                 FROM history h JOIN library_file f ON f.place = h.place AND f.path = h.path \
-                 WHERE h.viewer = $1) h ON h.item = e.id AND h.place_in_order = 1 \
+             LEFT JOIN library_file f ON f.item = e.id \
+             LEFT JOIN history h ON h.viewer = $1 AND h.place = f.place AND h.path = f.path \
              WHERE e.kind = 'episode' AND e.is_present = 1 AND e.series IN (SELECT series FROM begun) AND {} \
-             ORDER BY e.series, e.season = 0, e.sort_key, e.id",
+             ORDER BY e.series, e.season = 0, e.sort_key, e.id, COALESCE(h.updated_at, 0)",
             viewer.sql_of_item("e")
         );
         let rows = sqlx::query(AssertSqlSafe(sql))
@@ -100,10 +98,12 @@ impl Store {
             .await?;
         let mut series: HashMap<i64, Vec<EpisodeProgress>> = HashMap::new();
         for row in &rows {
-            series
-                .entry(row.get("series"))
-                .or_default()
-                .push(progress(row));
+            let (episodes, next) = (series.entry(row.get("series")).or_default(), progress(row));
+            // Of an episode with several files, the last position replaces those before.
+            match episodes.last_mut() {
+                Some(last) if last.id == next.id => *last = next,
+                _ => episodes.push(next),
+            }
         }
         Ok(series)
     }
