@@ -91,7 +91,7 @@ impl App {
         for warning in &config.warnings {
             tracing::warn!("{warning}");
         }
-        let store = Store::open(&config.data_dir).await?;
+        let store = Store::open_at(config.state_url.as_ref(), &config.data_dir).await?;
         let factory = DriveFactory::new(config, &store)?;
         let drives = factory.open_all(config).await?;
         let folders = config.drives.iter().filter_map(|drive| {

@@ -251,6 +251,35 @@ impl Shares {
         Ok(place)
     }
 
+    /// Adopts the shares that another server on the same state has opened or forgotten.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be read.
+    pub async fn reload(&self) -> anyhow::Result<()> {
+        // One that is opened here meanwhile is among neither.
+        let before: BTreeMap<Place, ShareLink> = self
+            .opened()
+            .iter()
+            .map(|(place, opened)| (place.clone(), opened.link.clone()))
+            .collect();
+        let stored = self.store.opened_shares().await?;
+        for place in before.keys() {
+            if !stored.iter().any(|opened| opened.place == *place) {
+                self.library.remove_share(place).await;
+                self.opened.write().remove(place);
+            }
+        }
+        for opened in stored {
+            let known = before.get(&opened.place);
+            if known.is_none_or(|link| link.password != opened.link.password) {
+                self.reopen(&opened).await;
+                self.note(opened);
+            }
+        }
+        Ok(())
+    }
+
     fn opened(&self) -> parking_lot::RwLockReadGuard<'_, BTreeMap<Place, OpenedShare>> {
         self.opened.read()
     }

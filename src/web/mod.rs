@@ -11,6 +11,7 @@ mod connection;
 mod crawlers;
 mod drain;
 mod error;
+mod foreign_changes;
 mod gateway;
 mod headers;
 mod jellyfin;
@@ -67,15 +68,14 @@ pub use auth::{AuthSettings, Authenticator, TokenScope};
 pub use client::TrustedProxies;
 pub use connection::StallTimeoutAcceptor;
 pub use drain::Drain;
+pub use foreign_changes::watch_foreign_changes;
 pub use jellyfin::{Jellyfin, answer_searches};
 pub use limits::ClientLimiter;
 pub(crate) use play::file_name;
 pub use play::play_on_loop;
 pub use routes::{Route, RouteAccess};
 pub use ticket_visits::TicketVisits;
-pub use tickets::{
-    flush_last_used, flush_last_used_loop, load_ticket_signer, watch_foreign_changes,
-};
+pub use tickets::{flush_last_used, flush_last_used_loop, load_ticket_signer};
 pub use urls::UrlBuilder;
 
 /// The state that every handler can access. Clones share it.

@@ -30,6 +30,7 @@
 //! - [`browse`]: every name can be reached, large folders are paged, and no call is repeated
 //! - [`faults`]: the upstream fails in every possible way, and no byte is ever wrong
 //! - [`traffic`]: an upstream that asks for a pause gets it
+//! - [`cluster`]: the state in PostgreSQL, and several servers on it
 //! - [`soak`]: two hundred viewers for ten minutes, on request
 //! - [`leaks`]: secrets that must not leave; every other test searches for them, too
 //! - [`proxies`]: behind a real web server, below a path, with TLS
@@ -45,6 +46,7 @@ mod browse;
 mod browser;
 mod bytes;
 mod cloudreve;
+mod cluster;
 mod commands;
 mod contract;
 mod copies;

@@ -12,7 +12,7 @@ mod walks;
 
 use chrono::NaiveDate;
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 
 use media::{EntryPath, Place};
 
@@ -149,7 +149,7 @@ const COLUMNS: &str = "i.id, i.kind, i.parent, i.series, i.title, s.title AS ser
 
 const FROM: &str = "library_item i LEFT JOIN library_item s ON s.id = i.series";
 
-fn item(row: &SqliteRow) -> LibraryItem {
+fn item(row: &AnyRow) -> LibraryItem {
     let number = |column: &str| {
         let value: Option<i64> = row.get(column);
         value.and_then(|value| u16::try_from(value).ok())

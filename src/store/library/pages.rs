@@ -58,7 +58,7 @@ impl Store {
     ) -> anyhow::Result<ItemPage> {
         let order = match query.sort {
             ItemSort::Title => "i.sort_key, i.id",
-            ItemSort::Year => "i.year DESC, i.sort_key, i.id",
+            ItemSort::Year => "i.year DESC NULLS LAST, i.sort_key, i.id",
             ItemSort::Added => "i.added_at DESC, i.id DESC",
         };
         let kinds: Vec<String> = query
@@ -66,14 +66,15 @@ impl Store {
             .iter()
             .map(|kind| format!("'{}'", kind.as_str()))
             .collect();
-        let words = query.words.as_deref().map(search_words);
+        let words = query
+            .words
+            .as_deref()
+            .map(|text| self.database.search_words(text));
         if words.as_deref() == Some("") {
             return Ok(ItemPage::default());
         }
         let matches = match words {
-            Some(_) => {
-                "AND i.id IN (SELECT rowid FROM library_search WHERE library_search MATCH $3)"
-            }
+            Some(_) => self.database.search_condition(),
             None => "AND $3 IS NULL",
         };
         let sql = format!(
@@ -120,7 +121,7 @@ impl Store {
     ) -> anyhow::Result<Vec<LibraryItem>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM json_each($1) wanted, {FROM} \
-             WHERE i.id = wanted.value AND i.is_present = 1 AND {} ORDER BY wanted.key",
+             WHERE i.id = CAST(wanted.value AS BIGINT) AND i.is_present = 1 AND {} ORDER BY wanted.key",
             viewer.sql_of_item("i")
         );
         let rows = sqlx::query(AssertSqlSafe(sql))
@@ -202,7 +203,7 @@ impl Store {
     ) -> anyhow::Result<HashMap<i64, Vec<ItemVersion>>> {
         let sql = format!(
             "SELECT item, place, path, label, size, has_thumbnail, duration_s FROM library_file \
-             WHERE item IN (SELECT value FROM json_each($1)) AND gone_at IS NULL AND {} ORDER BY size DESC, place, path",
+             WHERE item IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) AND gone_at IS NULL AND {} ORDER BY size DESC, place, path",
             viewer.sql_of_place("place")
         );
         let rows = sqlx::query(AssertSqlSafe(sql))
@@ -236,15 +237,16 @@ impl Store {
             "SELECT i.id, m.is_watched, m.marked_at, h.position_s, h.duration_s, h.updated_at \
              FROM library_item i \
              LEFT JOIN library_mark m ON m.item = i.id AND m.viewer = $2 \
-             LEFT JOIN (SELECT f.item, h.position_s, h.duration_s, MAX(h.updated_at) AS updated_at FROM library_file f \
-                 JOIN history h ON h.viewer = $2 AND h.place = f.place AND h.path = f.path \
-                 WHERE f.item IN (SELECT value FROM json_each($1)) GROUP BY f.item) h ON h.item = i.id \
-             WHERE i.id IN (SELECT value FROM json_each($1)) AND i.kind IN ('film', 'episode')",
+             LEFT JOIN library_file f ON f.item = i.id \
+             LEFT JOIN history h ON h.viewer = $2 AND h.place = f.place AND h.path = f.path \
+             WHERE i.id IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) AND i.kind NOT IN ('season', 'series') \
+             ORDER BY COALESCE(h.updated_at, 0)",
         )
         .bind(ids)
         .bind(viewer.id.to_string())
         .fetch_all(&self.pool)
         .await?;
+        // Of an item with several files, the last position replaces those before.
         Ok(rows
             .iter()
             .map(|row| (row.get("id"), progress_of(row)))
@@ -261,7 +263,7 @@ impl Store {
             "SELECT c.id FROM library_item c JOIN library_item e ON e.kind = 'episode' AND e.is_present = 1 \
                  AND ((c.kind = 'season' AND e.parent = c.id) OR (c.kind = 'series' AND e.series = c.id AND e.season <> 0)) \
              LEFT JOIN library_mark m ON m.item = e.id AND m.viewer = $2 AND m.is_watched = 1 \
-             WHERE c.id IN (SELECT value FROM json_each($1)) AND c.kind IN ('season', 'series') \
+             WHERE c.id IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) AND c.kind IN ('season', 'series') \
              AND {} GROUP BY c.id HAVING COUNT(*) = COUNT(m.item)",
             viewer.sql_of_item("e")
         );
@@ -434,7 +436,7 @@ struct ItemProgress {
     duration_s: Option<f64>,
 }
 
-fn progress_of(row: &sqlx::sqlite::SqliteRow) -> ItemProgress {
+fn progress_of(row: &sqlx::any::AnyRow) -> ItemProgress {
     let mark: Option<i64> = row.get("is_watched");
     let position_s: Option<f64> = row.get("position_s");
     let duration_s: Option<f64> = row.get("duration_s");
@@ -446,14 +448,4 @@ fn progress_of(row: &sqlx::sqlite::SqliteRow) -> ItemProgress {
         position_s,
         duration_s: duration_s.filter(|length| *length > 0.0),
     }
-}
-
-/// Converts words to a query of SQLite's FTS5: each is the beginning of a word. Empty if there is no word.
-fn search_words(text: &str) -> String {
-    let words = text
-        .split(|character: char| !character.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .take(12)
-        .map(|word| format!("\"{word}\"*"));
-    words.collect::<Vec<_>>().join(" ")
 }
