@@ -8,13 +8,13 @@ use drives::metadata::WantedTitle;
 use drives::{DriveError, ErrorKind};
 
 /// Items that are read from the state at once.
-const BATCH: usize = 20;
+const BATCH: usize = 200;
 
 /// Time after a change of the library within which further ones are awaited.
 const CHANGE_DELAY: Duration = Duration::from_millis(500);
 
 /// Time after which the state is looked at again without a change: items become due by the clock.
-const IDLE_INTERVAL: Duration = Duration::from_secs(60);
+const IDLE_INTERVAL: Duration = Duration::from_secs(300);
 
 /// Pause after the key was refused. Only the owner mends that, and a restart reads the new key.
 const REFUSED_PAUSE: Duration = Duration::from_secs(3600);

@@ -14,7 +14,7 @@ const focused = page =>
   }))
 
 /** Presses `key` until the focus is where `fits` says. */
-async function press(page, key, fits, most = 12) {
+async function press(page, key, fits, most = 24) {
   const seen = []
   for (let n = 0; n < most; n += 1) {
     const now = await focused(page)
@@ -43,7 +43,7 @@ await visit(async page => {
 await visit(
   async page => {
     await page.goto(home + filmPage)
-    await page.getByRole('link', { name: /^Play 1080p/ }).click()
+    await page.getByRole('link', { name: /^Play (1080p|MP4)/ }).click()
     await page.locator('video[controls]').waitFor()
     await page.goto(home + filmPage)
     await page.getByRole('button', { name: /^Mark as watched/ }).click()

@@ -256,7 +256,7 @@ async fn a_film_is_passed_on_to_somebody_without_a_login() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_film_of_the_library_is_reached_and_started_by_five_keys() {
     let drivein = crate::library::titles::walked().await;
-    let film = crate::library::titles::named(&drivein, "films", "Tidal Light").await;
+    let film = crate::library::titles::film_of_year(&drivein, "Tidal Light", 2021).await;
     let page = format!("/library/items/{}", film["id"].as_str().unwrap());
     scenario(&drivein, "titles", &[&page]).await;
     let series = crate::library::titles::named(&drivein, "series", "Harbour Lights").await;

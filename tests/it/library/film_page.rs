@@ -4,7 +4,7 @@ use reqwest::Method;
 use sandbox::Effect;
 use serde_json::{Value, json};
 
-use super::titles::{named, note, walked};
+use super::titles::{film_of_year, named, note, walked};
 use crate::harness::*;
 
 /// Returns the path of an item's page.
@@ -21,7 +21,7 @@ async fn page(drivein: &Drivein, item: &Value) -> String {
 #[tokio::test]
 async fn a_film_has_a_page_with_its_facts_and_its_files() {
     let drivein = walked().await;
-    let film = named(&drivein, "films", "Tidal Light").await;
+    let film = film_of_year(&drivein, "Tidal Light", 2021).await;
     let page = page(&drivein, &film).await;
     for part in [
         "<h1 dir=\"auto\">Tidal Light</h1>",
@@ -71,10 +71,7 @@ async fn the_page_of_a_film_goes_on_where_it_was_left_and_takes_the_mark() {
 #[tokio::test]
 async fn the_page_of_a_film_does_not_wait_for_a_drive_that_is_down() {
     let drivein = walked().await;
-    let films = drivein.api("library/films").await;
-    let films = films["items"].as_array().unwrap();
-    let film = films.iter().find(|film| film["title"] == "Paper Mountains");
-    let film = film.unwrap().clone();
+    let film = film_of_year(&drivein, "Paper Mountains", 2019).await;
     drivein.fault("*", Effect::latency(60_000));
     let reply = drivein.get(&page_of(&film)).await.expect(200);
     assert!(reply.text().contains("Paper Mountains"));
@@ -84,7 +81,7 @@ async fn the_page_of_a_film_does_not_wait_for_a_drive_that_is_down() {
 #[tokio::test]
 async fn tracks_of_a_file_that_was_opened_are_named() {
     let drivein = walked().await;
-    let film = named(&drivein, "films", "Tidal Light").await;
+    let film = film_of_year(&drivein, "Tidal Light", 2021).await;
     assert!(!page(&drivein, &film).await.contains("<dt>Sound</dt>"));
     let path = film["versions"][0]["path"].as_str().unwrap();
     let call = format!("entries/{DRIVE}{}?facts=tracks", encoded(path));
@@ -111,7 +108,7 @@ async fn guests_and_limited_viewers_have_no_page_of_a_film() {
     drivein
         .get(&format!("/guest/{ticket}{address}"))
         .await
-        .expect(404);
+        .expect(403);
     let viewer = drivein
         .call(
             Method::POST,

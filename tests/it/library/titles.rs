@@ -63,6 +63,15 @@ pub async fn named(drivein: &Drivein, list: &str, title: &str) -> Value {
         .await
 }
 
+/// Returns the film of this title and year: there are others of the same title whose files have no year.
+pub async fn film_of_year(drivein: &Drivein, title: &str, year: u16) -> Value {
+    let films = items(drivein, "films?limit=1000").await;
+    let film = films
+        .into_iter()
+        .find(|film| film["title"] == title && film["year"] == year);
+    film.unwrap_or_else(|| panic!("{title} ({year}) is not among the films"))
+}
+
 pub async fn note(drivein: &Drivein, item: &Value, percent: f64) {
     let version = &item["versions"][0];
     let path = version["path"].as_str().unwrap();

@@ -9,7 +9,7 @@ use sandbox::Films;
 use serde_json::Value;
 
 use crate::harness::*;
-use crate::library::titles::{named, walk};
+use crate::library::titles::{film_of_year, named, walk};
 use service::{KEY, Service, TOKEN};
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -102,7 +102,10 @@ async fn the_files_beside_a_film_win_and_a_doubtful_title_is_none() {
         !it["overview"].is_null()
     })
     .await;
-    let paper = named(&drivein, "films", "Paper Mountains").await;
+    let paper = film_of_year(&drivein, "Paper Mountains", 2019).await;
+    let paper = drivein
+        .api(&format!("library/items/{}", paper["id"].as_str().unwrap()))
+        .await;
     assert!(
         paper["overview"].as_str().unwrap().contains("Two sisters"),
         "{paper}"
