@@ -54,8 +54,8 @@ pub use drives::{ConnectedDrive, DriveSwitch};
 pub use health::WriteFault;
 pub use history::WatchPosition;
 pub use library::{
-    Intro, ItemDetails, ItemKind, ItemPage, ItemQuery, ItemSort, ItemVersion, LibraryItem,
-    PictureFile, SeenFolder, WalkState, WalkStatus,
+    DueItem, Intro, ItemDetails, ItemKind, ItemPage, ItemQuery, ItemSort, ItemVersion, LibraryItem,
+    MetadataPictureName, PictureFile, SeenFolder, TitlePicture, WalkState, WalkStatus,
 };
 pub use sessions::{ApiToken, OwnerPassword, OwnerSession, PasswordOrigin};
 pub use shares::OpenedShare;
@@ -345,6 +345,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (15, "intros", include_str!("migrations/0015_intros.sql")),
     (16, "seek pictures", include_str!("migrations/0016_seek_pictures.sql")),
     (17, "ticket limits", include_str!("migrations/0017_ticket_limits.sql")),
+    (18, "descriptions", include_str!("migrations/0018_descriptions.sql")),
+    (19, "metadata", include_str!("migrations/0019_metadata.sql")),
 ];
 
 fn make_private_dir(path: &Path) -> std::io::Result<()> {

@@ -52,6 +52,7 @@ use routes::RouteGroup;
 use crate::config::{DriveConfig, SystemFiles};
 use crate::governor::SharedDrive;
 use crate::library::{Authorizations, Library, SignIns};
+use crate::metadata::Metadata;
 use crate::playback::Playback;
 use crate::playback::player_positions::PlayerPositions;
 use crate::playback::ticket::TicketSigner;
@@ -91,6 +92,8 @@ pub struct AppStateInner {
     pub playback: Playback,
     /// Positions of players that report none.
     pub positions: PlayerPositions,
+    /// Titles, texts and pictures of films; `None` if the owner has not switched them on.
+    pub metadata: Option<Metadata>,
     /// Players on the home network.
     pub players: Players,
     /// True if the watch page offers to play on a Chromecast.
@@ -513,6 +516,14 @@ fn calls() -> RouteGroup {
         .call(
             "/api/v1/library/items/{id}/watched",
             routes!(api::library::items::mark),
+        )
+        .call(
+            "/api/v1/library/items/{id}/poster",
+            routes!(api::library::pictures::poster),
+        )
+        .call(
+            "/api/v1/library/items/{id}/backdrop",
+            routes!(api::library::pictures::backdrop),
         )
         .call(
             "/api/v1/library/items/{id}/intro",

@@ -258,7 +258,11 @@ mod tests {
                 card: nasty_film(),
                 overview: NASTY.to_owned(),
                 picture: None,
-                action: "Play",
+                action: TextLink {
+                    label: "Play".to_owned(),
+                    href: "/drive-in/watch/films/x#play".to_owned(),
+                },
+                page: None,
             }),
             rows: vec![TitleRow {
                 id: "begun",
