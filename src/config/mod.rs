@@ -7,6 +7,7 @@
 
 mod drives;
 mod library;
+mod openid;
 mod playback;
 mod players;
 mod problem;
@@ -23,6 +24,7 @@ use url::Url;
 
 pub use drives::{DriveConfig, DriveSettings, KIND_FORMS, KindField, KindForm};
 pub use library::LibraryConfig;
+pub use openid::OpenIdConfig;
 pub use playback::PlaybackConfig;
 pub use problem::ConfigProblem;
 pub use subsystems::{

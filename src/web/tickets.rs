@@ -86,6 +86,7 @@ async fn adopt_foreign_changes(site: &AppState) -> anyhow::Result<()> {
     if site.store.has_foreign_changes().await? {
         site.tickets.reload(stored_signer(&site.store).await?);
         site.auth.reload_password().await?;
+        site.auth.reload_second_factor().await?;
         site.viewers.reload().await?;
     }
     Ok(())
