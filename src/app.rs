@@ -26,7 +26,7 @@ use crate::tasks::TaskRunner;
 use crate::viewers::Viewers;
 use crate::web::{
     self, AppState, AppStateInner, AuthSettings, Authenticator, ClientLimiter, Drain, Jellyfin,
-    StallTimeoutAcceptor, TicketVisits, TrustedProxies, UploadTracker, UrlBuilder,
+    OpenId, StallTimeoutAcceptor, TicketVisits, TrustedProxies, UploadTracker, UrlBuilder,
 };
 use drives::http::{Client, ClientSettings};
 use drives::{Clock, DriveContext, GovernedDrive, OwnFolder, Spool};
@@ -120,6 +120,12 @@ impl App {
         let auth = AuthSettings {
             password: config.auth.password.clone(),
             api_tokens: config.auth.api_tokens.clone(),
+            totp: config.auth.totp,
+            openid: config
+                .auth
+                .oidc
+                .clone()
+                .map(|provider| OpenId::new(provider, factory.client.clone())),
             listen,
             key: store.server_key("session").await?,
             public_url: config.public_url.as_ref(),

@@ -8,6 +8,7 @@
 mod drives;
 mod library;
 mod metadata;
+mod openid;
 mod playback;
 mod players;
 mod problem;
@@ -26,6 +27,7 @@ use url::Url;
 pub use drives::{DriveConfig, DriveSettings, KIND_FORMS, KindField, KindForm};
 pub use library::LibraryConfig;
 pub use metadata::MetadataConfig;
+pub use openid::OpenIdConfig;
 pub use playback::PlaybackConfig;
 pub use problem::ConfigProblem;
 pub use subsystems::{

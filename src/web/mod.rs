@@ -65,7 +65,7 @@ use media::Place;
 
 pub use access_log::ACCESS_LOG_TARGET;
 pub use api::content::UploadTracker;
-pub use auth::{AuthSettings, Authenticator, TokenScope};
+pub use auth::{AuthSettings, Authenticator, OpenId, TokenScope};
 pub use client::TrustedProxies;
 pub use connection::StallTimeoutAcceptor;
 pub use drain::Drain;
@@ -243,6 +243,14 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
         .route("/sessions", get(pages::sessions::show))
         .route("/sessions/end", post(pages::sessions::revoke))
         .route("/sessions/end-all", post(pages::sessions::revoke_all))
+        .route(
+            "/sessions/second-factor",
+            get(pages::second_factor::show).post(pages::second_factor::set_up),
+        )
+        .route(
+            "/sessions/second-factor/change",
+            post(pages::second_factor::change),
+        )
         .route("/tokens", post(pages::sessions::make_token))
         .route("/tokens/withdraw", post(pages::sessions::revoke_token))
         .route(
@@ -311,6 +319,15 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
         .route(
             "/login",
             get(pages::login::show).post(pages::login::sign_in),
+        )
+        .route(
+            "/login/code",
+            get(pages::login_code::show).post(pages::login_code::sign_in),
+        )
+        .route("/login/openid", get(pages::login_openid::begin))
+        .route(
+            "/login/openid/callback",
+            get(pages::login_openid::come_back),
         )
         .route("/logout", post(pages::login::sign_out))
         .route("/assets/{hash}/{*name}", get(assets::serve))

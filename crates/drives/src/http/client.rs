@@ -235,6 +235,33 @@ impl Client {
         self.in_time(operation, work).await
     }
 
+    /// Makes one call of a protocol library to a host that the owner configured, and reads up to `limit` bytes of the
+    /// reply, of any status. A redirect is a reply like any other.
+    pub async fn exchange(
+        &self,
+        operation: &'static str,
+        request: http::Request<Vec<u8>>,
+        limit: usize,
+    ) -> Result<http::Response<Vec<u8>>, DriveError> {
+        let (head, body) = request.into_parts();
+        let url = head.uri.to_string();
+        let work = async {
+            let address = self.admitted(operation, &url)?;
+            let request = self.calls.request(head.method, address);
+            let request = request.headers(head.headers).body(body);
+            let response = request
+                .send()
+                .await
+                .map_err(|error| failure(operation, error))?;
+            let reply = Reply::read(operation, response, url.clone(), limit).await?;
+            let mut response = http::Response::new(reply.body.to_vec());
+            *response.status_mut() = reply.status;
+            *response.headers_mut() = reply.headers;
+            Ok(response)
+        };
+        self.in_time(operation, work).await
+    }
+
     /// Opens a body as a stream of unmodified bytes, whatever the status. Follows redirects; query parameters
     /// named in `secrets` stay with the first host.
     ///
