@@ -15,7 +15,7 @@ use super::format;
 use super::layout::PageLayout;
 use super::own_shares::OwnShareRow;
 use super::page_context::{NavItem, PageContext};
-use super::rename_many;
+use super::rename_many::{self, FailedEntry};
 use crate::library::{FileOperation, Freshness};
 use crate::web::AppState;
 use crate::web::api::archives::{pack, unpack};
@@ -130,13 +130,6 @@ pub struct Period {
     pub days: u32,
     pub label: String,
     pub is_chosen: bool,
-}
-
-/// An entry for which an operation failed.
-#[derive(Debug, Clone)]
-pub struct FailedEntry {
-    pub name: String,
-    pub sentence: String,
 }
 
 /// Shows a form.

@@ -12,7 +12,6 @@ use super::form_fields::FormFields;
 use super::format;
 use super::layout::PageLayout;
 use super::new_names::{EpisodeMarks, KnownTitle, NamingRule, new_name};
-use super::organize::FailedEntry;
 use super::page_context::{NavItem, PageContext};
 use crate::library::Freshness;
 use crate::store::ItemKind;
@@ -47,6 +46,13 @@ pub struct RenameManyPage {
     /// True if they have these names now.
     pub is_done: bool,
     pub failures: Vec<FailedEntry>,
+}
+
+/// An entry for which an operation failed.
+#[derive(Debug, Clone)]
+pub struct FailedEntry {
+    pub name: String,
+    pub sentence: String,
 }
 
 /// One entry that gets another name.
