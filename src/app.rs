@@ -16,6 +16,7 @@ use crate::bytes::Disk;
 use crate::config::{Config, DriveConfig};
 use crate::governor::{Governor, SharedDrive};
 use crate::library::{Authorizations, IndexQueue, IndexSettings, Library, LibraryIndex, SignIns};
+use crate::metadata::Metadata;
 use crate::playback::Playback;
 use crate::playback::player_positions::PlayerPositions;
 use crate::players::Players;
@@ -25,7 +26,7 @@ use crate::tasks::TaskRunner;
 use crate::viewers::Viewers;
 use crate::web::{
     self, AppState, AppStateInner, AuthSettings, Authenticator, ClientLimiter, Drain, Jellyfin,
-    StallTimeoutAcceptor, TicketVisits, TrustedProxies, UploadTracker, UrlBuilder,
+    OpenId, StallTimeoutAcceptor, TicketVisits, TrustedProxies, UploadTracker, UrlBuilder,
 };
 use drives::http::{Client, ClientSettings};
 use drives::{Clock, DriveContext, GovernedDrive, OwnFolder, Spool};
@@ -103,6 +104,13 @@ impl App {
             folders: folders.collect(),
         };
         let (index, index_queue) = LibraryIndex::new(store.clone(), settings);
+        let metadata = config.metadata.service.clone().map(|settings| {
+            let client = factory.client.clone();
+            Metadata::new(client, settings, store.clone(), index.recorded())
+        });
+        if metadata.is_none() {
+            store.forget_metadata().await?;
+        }
         let library = Library::new(drives, config.cache.memory_bytes).with_index(index);
         let disk_bytes = config.cache.disk_bytes;
         let disk =
@@ -112,6 +120,12 @@ impl App {
         let auth = AuthSettings {
             password: config.auth.password.clone(),
             api_tokens: config.auth.api_tokens.clone(),
+            totp: config.auth.totp,
+            openid: config
+                .auth
+                .oidc
+                .clone()
+                .map(|provider| OpenId::new(provider, factory.client.clone())),
             listen,
             key: store.server_key("session").await?,
             public_url: config.public_url.as_ref(),
@@ -121,6 +135,7 @@ impl App {
         let site = Arc::new(AppStateInner {
             shares,
             positions: PlayerPositions::default(),
+            metadata,
             players: Players::new(config.players.clone())?,
             has_chromecast: config.playback.chromecast,
             tickets: web::load_ticket_signer(&store).await?,
@@ -240,6 +255,9 @@ impl App {
             && let Some(port) = port
         {
             background.push(tokio::spawn(web::answer_searches(self.site.clone(), port)));
+        }
+        if let Some(metadata) = self.site.metadata.clone() {
+            background.push(tokio::spawn(metadata.run()));
         }
         let walks = index.clone();
         background.extend(walks.map(|index| tokio::spawn(index.walk_when_due(library.clone()))));

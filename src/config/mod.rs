@@ -7,6 +7,8 @@
 
 mod drives;
 mod library;
+mod metadata;
+mod openid;
 mod playback;
 mod players;
 mod problem;
@@ -24,6 +26,8 @@ use url::Url;
 
 pub use drives::{DriveConfig, DriveSettings, KIND_FORMS, KindField, KindForm};
 pub use library::LibraryConfig;
+pub use metadata::MetadataConfig;
+pub use openid::OpenIdConfig;
 pub use playback::PlaybackConfig;
 pub use problem::ConfigProblem;
 pub use subsystems::{
@@ -62,6 +66,8 @@ pub struct Config {
     pub playback: PlaybackConfig,
     /// The library of films and series.
     pub library: LibraryConfig,
+    /// Titles, texts and pictures from a metadata service.
+    pub metadata: MetadataConfig,
     /// Writing over WebDAV.
     pub webdav: WebDavServerConfig,
     /// The drives, in the order of the file.
@@ -184,6 +190,7 @@ impl Config {
             cache: CacheConfig::read(section.subsection("cache")),
             playback: PlaybackConfig::read(section.subsection("playback")),
             library: LibraryConfig::read(section.subsection("library")),
+            metadata: MetadataConfig::read(section.subsection("metadata")),
             webdav: WebDavServerConfig::read(section.subsection("webdav")),
             drives: DriveConfig::read_all(section.list_of_sections("drive")),
             players: players::read_all(section.list_of_sections("player")),
@@ -439,6 +446,44 @@ mod tests {
             parse("[auth]\npassword_file = \"/does/not/exist\"\npassword = \"x\"\n").unwrap_err();
         assert_eq!(problems.len(), 1, "{problems:?}");
         assert!(problems[0].contains("both"), "{problems:?}");
+    }
+
+    #[test]
+    fn metadata_need_a_key_and_have_a_language() {
+        let service = |text: &str| Ok::<_, Vec<String>>(parse(text)?.metadata.service);
+        assert!(
+            service("[metadata]\nlanguage = \"de\"\n")
+                .unwrap()
+                .is_none()
+        );
+        assert!(
+            service("[metadata]\ntmdb_api_key = \"\"\n")
+                .unwrap()
+                .is_none()
+        );
+        let found = service("[metadata]\ntmdb_api_key = \"key-canary\"\n").unwrap();
+        let found = found.unwrap();
+        assert_eq!(found.language, "en");
+        assert_eq!(found.base_url, "https://api.themoviedb.org");
+        assert!(!format!("{found:?}").contains("canary"));
+        let text = "[metadata]\ntmdb_api_key = \"k\"\nlanguage = \"pt-BR\"\ntmdb_base_url = \"http://h:1/\"\n";
+        let found = service(text).unwrap().unwrap();
+        assert_eq!(
+            (&*found.language, &*found.base_url),
+            ("pt-BR", "http://h:1")
+        );
+        for wrong in [
+            "language = \"german\"",
+            "language = \"d\"",
+            "tmdb_base_url = \"h\"",
+        ] {
+            assert_eq!(
+                service(&format!("[metadata]\n{wrong}\n"))
+                    .unwrap_err()
+                    .len(),
+                1
+            );
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 
+use super::openid::OpenIdConfig;
 use super::section::Section;
 
 /// `[auth]`: authentication.
@@ -14,6 +15,10 @@ pub struct AuthConfig {
     pub password: Option<SecretString>,
     /// Tokens for programs (`Authorization: Bearer …`), none of them empty.
     pub api_tokens: Vec<SecretString>,
+    /// True if the password may have a second factor: a code of an authenticator app.
+    pub totp: bool,
+    /// The OpenID provider by which the owner signs in.
+    pub oidc: Option<OpenIdConfig>,
 }
 
 /// `[network]`: outgoing requests and trusted proxies.
@@ -121,9 +126,13 @@ impl AuthConfig {
                 "auth.api_tokens holds a token of less than {MIN_TOKEN_LENGTH} characters, which can be guessed"
             ));
         }
+        let totp = section.optional_switch("totp").unwrap_or(true);
+        let oidc = OpenIdConfig::read(section.subsection("oidc"));
         section.finish();
         AuthConfig {
+            oidc,
             password,
+            totp,
             api_tokens: api_tokens.into_iter().map(SecretString::from).collect(),
         }
     }

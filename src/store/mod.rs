@@ -18,6 +18,7 @@ mod history;
 mod library;
 mod locks;
 mod postgres;
+mod second_factor;
 mod seek_pictures;
 mod sessions;
 mod shares;
@@ -54,9 +55,10 @@ pub use drives::{ConnectedDrive, DriveSwitch};
 pub use health::WriteFault;
 pub use history::WatchPosition;
 pub use library::{
-    Intro, ItemDetails, ItemKind, ItemPage, ItemQuery, ItemSort, ItemVersion, LibraryItem,
-    PictureFile, SeenFolder, WalkState, WalkStatus,
+    DueItem, Intro, ItemDetails, ItemKind, ItemPage, ItemQuery, ItemSort, ItemVersion, LibraryItem,
+    MetadataPictureName, PictureFile, SeenFolder, TitlePicture, WalkState, WalkStatus,
 };
+pub use second_factor::OwnerTotp;
 pub use sessions::{ApiToken, OwnerPassword, OwnerSession, PasswordOrigin};
 pub use shares::OpenedShare;
 /// An error of the state.
@@ -345,6 +347,9 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (15, "intros", include_str!("migrations/0015_intros.sql")),
     (16, "seek pictures", include_str!("migrations/0016_seek_pictures.sql")),
     (17, "ticket limits", include_str!("migrations/0017_ticket_limits.sql")),
+    (18, "descriptions", include_str!("migrations/0018_descriptions.sql")),
+    (19, "metadata", include_str!("migrations/0019_metadata.sql")),
+    (20, "the second factor of the password", include_str!("migrations/0020_second_factor.sql")),
 ];
 
 fn make_private_dir(path: &Path) -> std::io::Result<()> {

@@ -28,6 +28,7 @@ async fn adopt(site: &AppState, drives: &mut Vec<ConnectedDrive>) -> anyhow::Res
     let signer = tickets::stored_signer(&site.store).await?;
     site.tickets.reload(signer);
     site.auth.reload_password().await?;
+    site.auth.reload_second_factor().await?;
     site.viewers.reload().await?;
     adopt_drives(site, drives).await?;
     site.shares.reload().await

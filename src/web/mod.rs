@@ -52,6 +52,7 @@ use routes::RouteGroup;
 use crate::config::{DriveConfig, SystemFiles};
 use crate::governor::SharedDrive;
 use crate::library::{Authorizations, Library, SignIns};
+use crate::metadata::Metadata;
 use crate::playback::Playback;
 use crate::playback::player_positions::PlayerPositions;
 use crate::playback::ticket::TicketSigner;
@@ -64,7 +65,7 @@ use media::Place;
 
 pub use access_log::ACCESS_LOG_TARGET;
 pub use api::content::UploadTracker;
-pub use auth::{AuthSettings, Authenticator, TokenScope};
+pub use auth::{AuthSettings, Authenticator, OpenId, TokenScope};
 pub use client::TrustedProxies;
 pub use connection::StallTimeoutAcceptor;
 pub use drain::Drain;
@@ -91,6 +92,8 @@ pub struct AppStateInner {
     pub playback: Playback,
     /// Positions of players that report none.
     pub positions: PlayerPositions,
+    /// Titles, texts and pictures of films; `None` if the owner has not switched them on.
+    pub metadata: Option<Metadata>,
     /// Players on the home network.
     pub players: Players,
     /// True if the watch page offers to play on a Chromecast.
@@ -229,6 +232,7 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
                     "/organize",
                     get(pages::organize::show).post(pages::organize::apply),
                 )
+                .route("/organize/names", post(pages::rename_many::apply))
                 .layer(DefaultBodyLimit::max(MAX_SELECTION_BYTES)),
         )
         .merge(
@@ -239,6 +243,14 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
         .route("/sessions", get(pages::sessions::show))
         .route("/sessions/end", post(pages::sessions::revoke))
         .route("/sessions/end-all", post(pages::sessions::revoke_all))
+        .route(
+            "/sessions/second-factor",
+            get(pages::second_factor::show).post(pages::second_factor::set_up),
+        )
+        .route(
+            "/sessions/second-factor/change",
+            post(pages::second_factor::change),
+        )
         .route("/tokens", post(pages::sessions::make_token))
         .route("/tokens/withdraw", post(pages::sessions::revoke_token))
         .route(
@@ -307,6 +319,15 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
         .route(
             "/login",
             get(pages::login::show).post(pages::login::sign_in),
+        )
+        .route(
+            "/login/code",
+            get(pages::login_code::show).post(pages::login_code::sign_in),
+        )
+        .route("/login/openid", get(pages::login_openid::begin))
+        .route(
+            "/login/openid/callback",
+            get(pages::login_openid::come_back),
         )
         .route("/logout", post(pages::login::sign_out))
         .route("/assets/{hash}/{*name}", get(assets::serve))
@@ -512,6 +533,14 @@ fn calls() -> RouteGroup {
         .call(
             "/api/v1/library/items/{id}/watched",
             routes!(api::library::items::mark),
+        )
+        .call(
+            "/api/v1/library/items/{id}/poster",
+            routes!(api::library::pictures::poster),
+        )
+        .call(
+            "/api/v1/library/items/{id}/backdrop",
+            routes!(api::library::pictures::backdrop),
         )
         .call(
             "/api/v1/library/items/{id}/intro",

@@ -8,6 +8,7 @@
 //! - [`jellyfin`]: the API for TV apps, with clients that others wrote
 //! - [`guest_links`]: URLs that open without a login, their scope, and their end
 //! - [`library`]: an owner's work with drives: connect, search, change files
+//! - [`metadata`]: titles, texts and pictures of films from TMDB
 //! - [`playback`]: playlists, originals as streams, lists, subtitles, and films that are resumed
 //! - [`players`] and [`browser`]: the real ones
 //! - [`viewers`]: the members of a household, each with a history and limits of its own
@@ -57,6 +58,7 @@ mod jellyfin;
 mod leaks;
 mod library;
 mod local;
+mod metadata;
 mod playback;
 mod players;
 mod proxies;

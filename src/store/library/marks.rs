@@ -125,7 +125,7 @@ impl Store {
         let mut transaction = self.pool.begin().await?;
         sqlx::query(
             "UPDATE library_item SET title = COALESCE($2, title), year = COALESCE($3, year), overview = $4, \
-             aired = COALESCE($5, aired), side_files_at = $6, \
+             aired = COALESCE($5, aired), side_files_at = $6, described_title = $2, rating = $8, \
              sort_key = CASE WHEN $2 IS NOT NULL AND kind IN ('film', 'series') THEN $7 ELSE sort_key END \
              WHERE id = $1",
         )
@@ -136,6 +136,7 @@ impl Store {
         .bind(details.aired.map(|aired| aired.to_string()))
         .bind(now_ms())
         .bind(details.title.as_deref().map(natural_key))
+        .bind(details.rating)
         .execute(&mut *transaction)
         .await?;
         if let Some(title) = &details.title {

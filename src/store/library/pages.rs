@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use sqlx::{AssertSqlSafe, Row};
 
-use super::{COLUMNS, FROM, ItemKind, ItemVersion, LibraryItem, PictureFile, item, json};
+use super::{
+    COLUMNS, FROM, ItemKind, ItemVersion, LibraryItem, PictureFile, TitlePicture, item, json,
+};
 use crate::store::history::WATCHED_PERCENT;
 use crate::store::{Store, Viewer};
 use media::{EntryPath, Place, title_key};
@@ -182,6 +184,7 @@ impl Store {
         let mut versions = self.versions(&ids, viewer).await?;
         let progress = self.progress(&ids, viewer).await?;
         let complete = self.complete_containers(&ids, viewer).await?;
+        self.add_metadata(items).await?;
         for item in items.iter_mut() {
             item.versions = versions.remove(&item.id).unwrap_or_default();
             item.duration_s = item.versions.iter().find_map(|version| version.duration_s);
@@ -275,7 +278,8 @@ impl Store {
         Ok(done.into_iter().collect())
     }
 
-    /// Finds the pictures of an item: those beside its file, those of its series, or a thumbnail.
+    /// Finds the pictures of an item: those beside its file, those of the metadata service, which are there already, those
+    /// of its series, or a thumbnail.
     async fn add_pictures(&self, item: &mut LibraryItem, viewer: &Viewer) -> anyhow::Result<()> {
         let own = item.versions.first().cloned();
         if let Some(version) = &own {
@@ -298,17 +302,18 @@ impl Store {
                     Some(picture.file(&version.place))
                 })
             };
-            item.poster = match item.kind {
+            let beside = match item.kind {
                 ItemKind::Episode => of(&["thumb", "poster"]),
                 _ => of(&["poster", "thumb"]),
             };
-            item.backdrop = of(&["backdrop"]);
+            item.poster = beside.or(item.poster.take());
+            item.backdrop = of(&["backdrop"]).or(item.backdrop.take());
             if item.poster.is_none() && version.has_thumbnail {
-                item.poster = Some(PictureFile {
+                item.poster = Some(TitlePicture::File(PictureFile {
                     place: version.place.clone(),
                     path: version.path.clone(),
                     is_thumbnail: true,
-                });
+                }));
             }
         }
         let Some(series) = (match item.kind {
@@ -338,15 +343,17 @@ impl Store {
                     .map(|it| it.file(&place))
                     .next()
             };
-            item.poster = item
-                .poster
-                .take()
-                .or_else(|| of("poster"))
-                .or_else(|| of("thumb"));
-            item.backdrop = item.backdrop.take().or_else(|| of("backdrop"));
+            // Of an episode, its own comes first; of a series, the one beside it.
+            let beside = of("poster").or_else(|| of("thumb"));
+            item.poster = match item.kind {
+                ItemKind::Episode => item.poster.take().or(beside),
+                _ => beside.or(item.poster.take()),
+            };
+            item.backdrop = of("backdrop").or(item.backdrop.take());
         }
         if item.poster.is_none() {
-            item.poster = self.thumbnail_of_episode(item.id, viewer).await?;
+            let thumbnail = self.thumbnail_of_episode(item.id, viewer).await?;
+            item.poster = thumbnail.map(TitlePicture::File);
         }
         Ok(())
     }
@@ -419,12 +426,12 @@ struct SidePicture {
 }
 
 impl SidePicture {
-    fn file(&self, place: &Place) -> PictureFile {
-        PictureFile {
+    fn file(&self, place: &Place) -> TitlePicture {
+        TitlePicture::File(PictureFile {
             place: place.clone(),
             path: self.path.clone(),
             is_thumbnail: false,
-        }
+        })
     }
 }
 

@@ -485,7 +485,7 @@ async fn put_title(connection: &mut AnyConnection, id: i64, title: &str) -> anyh
 }
 
 /// Returns a title without its article, by which it is sorted.
-fn without_article(title: &str) -> &str {
+pub(super) fn without_article(title: &str) -> &str {
     let articles = [
         "The ", "A ", "An ", "Der ", "Die ", "Das ", "Le ", "La ", "Les ",
     ];
@@ -611,8 +611,9 @@ async fn swap_ids(connection: &mut AnyConnection, before: i64, after: i64) -> an
         "DELETE FROM library_mark WHERE item = $2 AND $1 > 0",
         "UPDATE library_item SET key = 'gone:' || id WHERE id = $1 AND $2 > 0",
         "UPDATE library_item SET (kind, parent, series, title, title_key, sort_key, year, season, number, last_number, \
-         aired, overview, place, folder, side_files_at) = (SELECT kind, parent, series, title, title_key, sort_key, \
-         year, season, number, last_number, aired, overview, place, folder, CAST(NULL AS BIGINT) FROM library_item WHERE id = $2) \
+         aired, overview, place, folder, side_files_at, described_title, rating) = (SELECT kind, parent, series, title, title_key, sort_key, \
+         year, season, number, last_number, aired, overview, place, folder, CAST(NULL AS BIGINT), CAST(NULL AS TEXT), \
+         CAST(NULL AS DOUBLE PRECISION) FROM library_item WHERE id = $2) \
          WHERE id = $1",
         "DELETE FROM library_search WHERE rowid IN ($1, $2)",
         "INSERT INTO library_search (rowid, title) SELECT id, title FROM library_item \

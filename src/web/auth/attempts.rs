@@ -1,4 +1,4 @@
-//! Rate limits on wrong passwords: a token bucket per client IP, and a slower one for all clients together.
+//! Rate limits on wrong passwords, PINs and codes: a token bucket per client IP, and a slower one for all clients together.
 //!
 //! Only wrong guesses count. An IP from which the owner is signed in uses its own bucket alone, so that
 //! many guessing strangers cannot keep the owner from signing in once more.
@@ -31,10 +31,13 @@ const KNOWN: AttemptRate = AttemptRate {
 /// Limit of client IPs with a bucket of their own. Further ones use the global bucket only.
 const MAX_TRACKED_IPS: usize = 10_000;
 
+/// The rate of a token bucket.
 #[derive(Clone, Copy)]
-struct AttemptRate {
-    burst: f64,
-    per_s: f64,
+pub(super) struct AttemptRate {
+    /// Attempts at once.
+    pub burst: f64,
+    /// Attempts per second after that.
+    pub per_s: f64,
 }
 
 #[derive(Clone, Copy)]
@@ -45,6 +48,8 @@ struct AttemptBucket {
 
 /// Counts wrong guesses per client IP and in total.
 pub(super) struct AttemptLimiter {
+    per_ip: AttemptRate,
+    global: AttemptRate,
     inner: Mutex<Buckets>,
 }
 
@@ -56,12 +61,20 @@ struct Buckets {
 }
 
 impl AttemptLimiter {
+    /// Returns the limiter of passwords and PINs.
     pub fn new(now: Instant) -> Self {
+        Self::with_rates(PER_IP, GLOBAL, now)
+    }
+
+    /// Returns a limiter with these rates for each IP and for all of them.
+    pub fn with_rates(per_ip: AttemptRate, global: AttemptRate, now: Instant) -> Self {
         AttemptLimiter {
+            per_ip,
+            global,
             inner: Mutex::new(Buckets {
                 per_ip: HashMap::new(),
                 known: HashMap::new(),
-                global: AttemptBucket::full(GLOBAL, now),
+                global: AttemptBucket::full(global, now),
             }),
         }
     }
@@ -72,19 +85,19 @@ impl AttemptLimiter {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         let Buckets { per_ip, global, .. } = &mut *inner;
         if per_ip.len() >= MAX_TRACKED_IPS {
-            per_ip.retain(|_, bucket| !bucket.is_full(PER_IP, now));
+            per_ip.retain(|_, bucket| !bucket.is_full(self.per_ip, now));
         }
         let key = network(from);
         if per_ip.len() < MAX_TRACKED_IPS || per_ip.contains_key(&key) {
             let bucket = per_ip
                 .entry(key)
-                .or_insert_with(|| AttemptBucket::full(PER_IP, now));
-            bucket.take(PER_IP, now)?;
+                .or_insert_with(|| AttemptBucket::full(self.per_ip, now));
+            bucket.take(self.per_ip, now)?;
         }
         if is_known {
             return Ok(());
         }
-        global.take(GLOBAL, now)
+        global.take(self.global, now)
     }
 
     /// Remembers that the right password came from this IP.
@@ -116,16 +129,16 @@ impl AttemptLimiter {
     pub fn refund_one(&self, from: IpAddr) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(bucket) = inner.per_ip.get_mut(&network(from)) {
-            bucket.left = (bucket.left + 1.0).min(PER_IP.burst);
+            bucket.left = (bucket.left + 1.0).min(self.per_ip.burst);
         }
-        inner.global.left = (inner.global.left + 1.0).min(GLOBAL.burst);
+        inner.global.left = (inner.global.left + 1.0).min(self.global.burst);
     }
 
     /// Gives an attempt back, since the password was right.
     pub fn refund(&self, from: IpAddr) {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         inner.per_ip.remove(&network(from));
-        inner.global.left = (inner.global.left + 1.0).min(GLOBAL.burst);
+        inner.global.left = (inner.global.left + 1.0).min(self.global.burst);
     }
 }
 

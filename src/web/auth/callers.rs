@@ -72,8 +72,8 @@ impl Authenticator {
     }
 
     /// Returns the caller of any request; `None` for a stranger. With Basic auth (RFC 7617), which players and
-    /// file managers use, any user name is accepted, and the password is the owner's or an API token; without
-    /// it, the same as [`Authenticator::caller`].
+    /// file managers use, any user name is accepted, and the password is the owner's, unless it needs a code
+    /// beside it, or an API token; without it, the same as [`Authenticator::caller`].
     pub(in crate::web) async fn authenticate(
         &self,
         headers: &HeaderMap,
@@ -89,6 +89,10 @@ impl Authenticator {
         let AuthMode::Password(hash) = &*mode else {
             return Ok(self.is_open_to(headers).then_some(Caller::Anybody));
         };
+        if self.needs_code() {
+            // A player can send no code: it needs a token. The password is not even compared.
+            return Ok(None);
+        }
         let key = self.password_cache_key(&password, hash);
         if self.password_cache.get(&key).await.is_some() {
             return Ok(Some(Caller::Owner));

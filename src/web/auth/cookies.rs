@@ -6,9 +6,11 @@
 //! ```
 //!
 //! The cookie of the chosen viewer has the same form, with the viewer's id of 8 bytes. Its signature contains the hash of
-//! the viewer's PIN: after a new PIN it is asked for again.
+//! the viewer's PIN: after a new PIN it is asked for again. The cookie between the password and the code of a second factor
+//! has the time at which it expires, in seconds since 1970, and a signature that contains the hash of the password.
 
 use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::http::{HeaderMap, HeaderValue, header};
 use data_encoding::BASE64URL_NOPAD;
@@ -24,6 +26,12 @@ pub(super) const COOKIE: &str = "drivein_session";
 /// The cookie of the viewer that was chosen in a browser.
 const VIEWER_COOKIE: &str = "drivein_viewer";
 
+/// The cookie of a browser in which the password was given, and the code of the second factor is missing.
+const PASSWORD_COOKIE: &str = "drivein_password";
+
+/// Time for the code after the password.
+const CODE_TIMEOUT: Duration = Duration::from_secs(300);
+
 /// The longest lifetime that browsers accept. The server expires a session by its own clock, counted from
 /// its last use.
 const COOKIE_MAX_AGE_S: u64 = 400 * 24 * 3600;
@@ -32,6 +40,8 @@ const COOKIE_MAX_AGE_S: u64 = 400 * 24 * 3600;
 pub(super) struct Cookies {
     mac: Hmac<Sha256>,
     viewer_mac: Hmac<Sha256>,
+    password_mac: Hmac<Sha256>,
+    content_mac: Hmac<Sha256>,
     /// The `Path` of the cookie: with a base path, other applications on the host do not receive it.
     path: String,
 }
@@ -44,6 +54,8 @@ impl Cookies {
         Cookies {
             mac: Hmac::new(&block.into()).chain_update(b"session 2"),
             viewer_mac: Hmac::new(&block.into()).chain_update(b"viewer 1"),
+            password_mac: Hmac::new(&block.into()).chain_update(b"password 1"),
+            content_mac: Hmac::new(&block.into()).chain_update(b"content 1"),
             path: match base_path {
                 path if path.is_empty() || path.contains(';') => "/".to_owned(),
                 path => path.to_owned(),
@@ -86,6 +98,85 @@ impl Cookies {
         values(headers, VIEWER_COOKIE)
             .take(MAX_COOKIES)
             .find_map(read)
+    }
+
+    /// Returns the `Set-Cookie` header of a browser in which the password with this hash was given.
+    pub fn set_password(&self, hash: &str, now: SystemTime, is_secure: bool) -> HeaderValue {
+        let ends_at_s = seconds(now + CODE_TIMEOUT).to_be_bytes();
+        let mut bytes = ends_at_s.to_vec();
+        bytes.extend_from_slice(
+            &self
+                .signed_password(ends_at_s, hash)
+                .finalize()
+                .into_bytes(),
+        );
+        let value = BASE64URL_NOPAD.encode(&bytes);
+        self.header_with(PASSWORD_COOKIE, &value, CODE_TIMEOUT.as_secs(), is_secure)
+    }
+
+    /// Returns the `Set-Cookie` header that deletes this cookie.
+    pub fn clear_password(&self, is_secure: bool) -> HeaderValue {
+        self.header_with(PASSWORD_COOKIE, "", 0, is_secure)
+    }
+
+    /// Returns true if the password with this hash was given in a browser, and the time for the code is not over.
+    pub fn has_password(&self, headers: &HeaderMap, hash: &str, now: SystemTime) -> bool {
+        let is_good = |value: &str| {
+            let bytes = BASE64URL_NOPAD.decode(value.as_bytes()).ok()?;
+            let (ends_at_s, mac) = bytes.split_first_chunk::<8>()?;
+            let signed = self.signed_password(*ends_at_s, hash);
+            let is_signed = signed.verify_slice(mac).is_ok();
+            (is_signed && seconds(now) < u64::from_be_bytes(*ends_at_s)).then_some(())
+        };
+        values(headers, PASSWORD_COOKIE)
+            .take(MAX_COOKIES)
+            .any(|value| is_good(value).is_some())
+    }
+
+    /// Returns a `Set-Cookie` header with a signed content.
+    pub fn set_signed(
+        &self,
+        name: &str,
+        content: &[u8],
+        ttl: Duration,
+        is_secure: bool,
+    ) -> HeaderValue {
+        let mut bytes = self
+            .signed_content(name, content)
+            .finalize()
+            .into_bytes()
+            .to_vec();
+        bytes.extend_from_slice(content);
+        let value = BASE64URL_NOPAD.encode(&bytes);
+        self.header_with(name, &value, ttl.as_secs(), is_secure)
+    }
+
+    /// Returns the content of a cookie that [`Cookies::set_signed`] made; `None` if there is none.
+    pub fn signed(&self, headers: &HeaderMap, name: &str) -> Option<Vec<u8>> {
+        let read = |value: &str| {
+            let bytes = BASE64URL_NOPAD.decode(value.as_bytes()).ok()?;
+            let (mac, content) = bytes.split_first_chunk::<32>()?;
+            let signed = self.signed_content(name, content).verify_slice(mac);
+            signed.ok().map(|()| content.to_vec())
+        };
+        values(headers, name).take(MAX_COOKIES).find_map(read)
+    }
+
+    /// Returns the `Set-Cookie` header that deletes a cookie.
+    pub fn clear(&self, name: &str, is_secure: bool) -> HeaderValue {
+        self.header_with(name, "", 0, is_secure)
+    }
+
+    fn signed_content(&self, name: &str, content: &[u8]) -> Hmac<Sha256> {
+        let mac = self.content_mac.clone();
+        mac.chain_update((name.len() as u64).to_be_bytes())
+            .chain_update(name)
+            .chain_update(content)
+    }
+
+    fn signed_password(&self, ends_at_s: [u8; 8], hash: &str) -> Hmac<Sha256> {
+        let mac = self.password_mac.clone();
+        mac.chain_update(ends_at_s).chain_update(hash)
     }
 
     fn signed_viewer(&self, viewer: &Viewer) -> Hmac<Sha256> {
@@ -141,6 +232,13 @@ fn values<'h>(headers: &'h HeaderMap, name: &'h str) -> impl Iterator<Item = &'h
         .filter_map(|value| value.to_str().ok())
         .flat_map(|line| line.split(';'))
         .filter_map(move |cookie| cookie.trim().strip_prefix(name)?.strip_prefix('='))
+}
+
+/// Returns a time as seconds since 1970.
+fn seconds(time: SystemTime) -> u64 {
+    time.duration_since(UNIX_EPOCH)
+        .unwrap_or_default()
+        .as_secs()
 }
 
 /// A browser may hold one cookie per path that it has visited; further ones are ignored.

@@ -30,6 +30,15 @@ const NARROW_TOKEN: Problem = Problem {
     ..Problem::FORBIDDEN
 };
 
+/// The reply to a password alone where a second factor is on.
+const NEEDS_CODE: Problem = Problem {
+    sentence: Some(
+        "The password needs a code of the authenticator app beside it. Sign in with Quick Connect, or with a token of the page Sessions or \
+         Devices.",
+    ),
+    ..Problem::UNAUTHORIZED
+};
+
 /// The reply to a browser that calls the API before a viewer was chosen.
 const NO_CHOICE: Problem = Problem {
     sentence: Some("Choose who is watching first, on the pages of this server."),
@@ -39,7 +48,8 @@ const NO_CHOICE: Problem = Problem {
 impl From<AuthError> for Problem {
     fn from(refusal: AuthError) -> Self {
         match refusal {
-            AuthError::Wrong => Problem::UNAUTHORIZED,
+            AuthError::Wrong | AuthError::WrongCode => Problem::UNAUTHORIZED,
+            AuthError::NeedsCode => NEEDS_CODE,
             AuthError::Wait(wait) => Problem {
                 retry_after: Some(wait),
                 ..Problem::TOO_MANY_ATTEMPTS

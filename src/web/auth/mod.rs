@@ -16,6 +16,8 @@
 //! - `session_cache`: short-lived cache of session and token look-ups
 //! - `owner`: the password, and the set-up code for the first visit
 //! - `attempts`: rate limits on wrong passwords
+//! - `second_factor`: codes of an authenticator app beside the password
+//! - `openid`: an OpenID provider in place of the password
 //! - `password`: argon2id on the blocking thread pool
 //! - `sessions`: sessions started, used and revoked; `unstored_sessions`: those that a full disk keeps out of the state
 //! - `cookies`: the session cookie
@@ -27,10 +29,12 @@ mod callers;
 mod cookies;
 mod hosts;
 mod middleware;
+mod openid;
 mod owner;
 mod password;
 mod pins;
 mod scope;
+mod second_factor;
 mod session_cache;
 mod sessions;
 mod tokens;
@@ -58,11 +62,14 @@ pub(super) use attempts::network;
 pub use callers::Caller;
 pub(super) use callers::basic_password;
 pub(super) use middleware::{require_api_token, require_operator_key, require_owner};
+pub use openid::OpenId;
+pub(super) use openid::{OpenIdAnswer, OpenIdError};
 pub(super) use owner::PasswordState;
 pub(super) use password::{MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARS};
 pub(super) use pins::is_pin;
 pub use scope::TokenScope;
-pub(super) use sessions::session_id;
+pub(super) use second_factor::{SecondFactorState, TotpOffer, offer as totp_offer};
+pub(super) use sessions::{PasswordAccepted, session_id};
 pub(super) use viewer_choice::CHOICE;
 
 use attempts::AttemptLimiter;
@@ -70,6 +77,7 @@ use cookies::Cookies;
 use hosts::{address, hosts, is_forwarded, is_this_machine};
 use owner::{current_password, set_up_code};
 use password::Hasher;
+use second_factor::SecondFactor;
 use session_cache::SessionCache;
 use unstored_sessions::UnstoredSessions;
 
@@ -79,6 +87,10 @@ pub struct AuthSettings<'a> {
     pub password: Option<SecretString>,
     /// Tokens from the configuration; their scope is everything.
     pub api_tokens: Vec<SecretString>,
+    /// True if the password may have a second factor.
+    pub totp: bool,
+    /// The OpenID provider by which the owner signs in.
+    pub openid: Option<OpenId>,
     /// The listen address.
     pub listen: SocketAddr,
     /// The key that signs session cookies.
@@ -94,6 +106,8 @@ pub struct Authenticator {
     key: [u8; 32],
     cookies: Cookies,
     hasher: Hasher,
+    second_factor: SecondFactor,
+    openid: Option<OpenId>,
     attempts: AttemptLimiter,
     /// Wrong PINs. Apart from passwords: the right password must not allow further guesses of a PIN.
     pin_attempts: AttemptLimiter,
@@ -136,6 +150,10 @@ enum AuthMode {
 pub enum AuthError {
     /// The password is wrong, or no longer valid.
     Wrong,
+    /// The code of the second factor is wrong, or was used before.
+    WrongCode,
+    /// The password needs a code beside it, which this way in has no field for.
+    NeedsCode,
     /// Too many wrong passwords; the next attempt is accepted after this time.
     Wait(Duration),
     /// The state cannot be read, or written for another reason than the disk.
@@ -182,7 +200,10 @@ impl Authenticator {
                 open_here: true,
             },
         };
+        let second_factor = SecondFactor::open(settings.totp, &store).await?;
         Ok(Authenticator {
+            second_factor,
+            openid: settings.openid,
             mode: RwLock::new(Arc::new(mode)),
             api_tokens: settings.api_tokens,
             cookies: Cookies::new(&settings.key, base_path),

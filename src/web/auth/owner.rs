@@ -14,7 +14,7 @@ use super::{AuthError, AuthMode, Authenticator, constant_time_eq, failed, not_st
 use crate::store::{OwnerPassword, PasswordOrigin, Store, StoreError};
 use crate::web::client::ClientInfo;
 
-/// Alphabet of set-up codes, without letters that are easily confused.
+/// Alphabet of set-up codes and recovery codes, without letters that are easily confused.
 const CODE_LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789x";
 
 /// The state of the owner's password.
@@ -109,7 +109,7 @@ impl Authenticator {
     ///
     /// # Errors
     ///
-    /// The password is wrong, the rate limit is reached, or the state cannot be read.
+    /// The password is wrong or needs a code beside it, the rate limit is reached, or the state cannot be read.
     pub(in crate::web) async fn verify_password(
         &self,
         password: &SecretString,
@@ -121,6 +121,7 @@ impl Authenticator {
         }
         match &*self.mode() {
             AuthMode::Open | AuthMode::Code { .. } => Err(AuthError::Wrong),
+            AuthMode::Password(_) if self.needs_code() => Err(AuthError::NeedsCode),
             AuthMode::Password(_) => self.check_password(password, from).await.map(drop),
         }
     }
@@ -248,7 +249,12 @@ pub(super) async fn current_password(
 }
 
 pub(super) fn set_up_code() -> anyhow::Result<SecretString> {
-    let mut random = [0u8; 12];
+    random_letters::<12>().map(Into::into)
+}
+
+/// Returns `N` random letters, in groups of four with hyphens between: five random bits each.
+pub(super) fn random_letters<const N: usize>() -> anyhow::Result<String> {
+    let mut random = [0u8; N];
     getrandom::fill(&mut random).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
     let letters: Vec<u8> = random
         .iter()
@@ -258,5 +264,5 @@ pub(super) fn set_up_code() -> anyhow::Result<SecretString> {
         .chunks(4)
         .filter_map(|chunk| std::str::from_utf8(chunk).ok())
         .collect();
-    Ok(code.join("-").into())
+    Ok(code.join("-"))
 }

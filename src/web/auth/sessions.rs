@@ -8,16 +8,25 @@ use data_encoding::HEXLOWER;
 use secrecy::SecretString;
 
 use super::attempts::network;
-use super::{AuthError, Authenticator, cookies, failed, not_stored};
+use super::{AuthError, AuthMode, Authenticator, cookies, failed, not_stored};
 use crate::store::{OwnerSession, WriteFault};
 use crate::web::client::ClientInfo;
 
 /// Lifetime of a session after its last use.
 const SESSION_TTL: Duration = Duration::from_secs(30 * 24 * 3600);
 
+/// The outcome of a right password.
+#[derive(Debug)]
+pub(in crate::web) enum PasswordAccepted {
+    /// A session has begun; this is its cookie.
+    Session(HeaderValue),
+    /// The code of the second factor is required next; this is the cookie that allows to enter it.
+    Code(HeaderValue),
+}
+
 impl Authenticator {
-    /// Checks the password or the set-up code, which then works no more, and returns the cookie of a new
-    /// session.
+    /// Checks the password or the set-up code, which then works no more, and begins a session, unless the password
+    /// needs a code beside it.
     ///
     /// # Errors
     ///
@@ -27,13 +36,33 @@ impl Authenticator {
         password: &SecretString,
         client: ClientInfo,
         headers: &HeaderMap,
-    ) -> Result<HeaderValue, AuthError> {
+    ) -> Result<PasswordAccepted, AuthError> {
         let opened = self.check_password(password, client.ip).await?;
         let _turn = self.session_lock.lock().await;
         if !Arc::ptr_eq(&opened, &self.mode()) {
             // Another password was set while this one was compared.
             return Err(AuthError::Wrong);
         }
+        if let AuthMode::Password(hash) = &*opened
+            && self.needs_code()
+        {
+            let is_secure = self.is_secure(client);
+            let cookie = self
+                .cookies
+                .set_password(hash, SystemTime::now(), is_secure);
+            return Ok(PasswordAccepted::Code(cookie));
+        }
+        let session = self.begin_session(client, headers).await?;
+        Ok(PasswordAccepted::Session(session))
+    }
+
+    /// Begins a session after a proof of the owner other than the password.
+    pub(super) async fn begin_other_session(
+        &self,
+        client: ClientInfo,
+        headers: &HeaderMap,
+    ) -> Result<HeaderValue, AuthError> {
+        let _turn = self.session_lock.lock().await;
         self.begin_session(client, headers).await
     }
 

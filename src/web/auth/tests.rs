@@ -37,6 +37,8 @@ impl House {
         let settings = AuthSettings {
             password: password.map(Into::into),
             api_tokens: vec!["first-api-token-123".into(), "second-api-token-456".into()],
+            totp: true,
+            openid: None,
             listen: listen.parse().unwrap(),
             key: store.server_key("session").await.unwrap(),
             public_url: url.as_ref(),
@@ -54,7 +56,14 @@ async fn signed_in(door: &Authenticator, password: &str) -> Option<HeaderMap> {
     let cookie = door
         .sign_in(&password.into(), ELSEWHERE, &HeaderMap::new())
         .await;
-    cookie.ok().map(|cookie| showing(&cookie))
+    cookie.ok().map(|step| showing(&session(step)))
+}
+
+fn session(step: PasswordAccepted) -> HeaderValue {
+    match step {
+        PasswordAccepted::Session(cookie) => cookie,
+        PasswordAccepted::Code(_) => panic!("a code is required"),
+    }
 }
 
 fn showing(cookie: &HeaderValue) -> HeaderMap {
@@ -198,7 +207,7 @@ async fn who_guesses_is_slowed_down_and_the_owner_stays_in() {
         ..ELSEWHERE
     };
     let cookie = door.sign_in(&code, neighbour, &HeaderMap::new()).await;
-    assert!(knows(&door, &showing(&cookie.unwrap())).await);
+    assert!(knows(&door, &showing(&session(cookie.unwrap()))).await);
 }
 
 #[tokio::test]
@@ -262,7 +271,12 @@ async fn who_comes_through_the_public_address_needs_the_code() {
     assert!(!door.answers_to(&asking("evil.example")));
     let code = door.set_up_code().unwrap();
     let cookie = door.sign_in(&code, ELSEWHERE, &HeaderMap::new()).await;
-    assert!(cookie.unwrap().to_str().unwrap().contains("Secure"));
+    assert!(
+        session(cookie.unwrap())
+            .to_str()
+            .unwrap()
+            .contains("Secure")
+    );
     // Clients on the machine still need none, until there is a password.
     assert!(door.is_open_to(&asking("127.0.0.1:1")));
 
@@ -284,6 +298,7 @@ async fn a_cookie_is_secure_where_a_trusted_proxy_came_by_https() {
             .sign_in(&"open sesame".into(), client, &HeaderMap::new())
             .await
             .unwrap();
+        let cookie = session(cookie);
         assert_eq!(cookie.to_str().unwrap().contains("; Secure"), is_https);
     }
 }
@@ -449,4 +464,50 @@ fn of_basic_credentials_the_password_counts_and_the_name_does_not() {
     for bad in ["Bearer x", "Basic", "Basic !", &encoded("no colon")] {
         assert_eq!(password(bad), None, "{bad}");
     }
+}
+
+#[tokio::test]
+async fn an_owner_without_the_app_gets_in_by_the_configuration() {
+    let house = House::new();
+    let door = house.door(Some("open sesame"), "127.0.0.1:1").await;
+    let totp = crate::store::OwnerTotp {
+        secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ".into(),
+        last_step: 1,
+    };
+    door.store.set_owner_totp(&totp, &[]).await.unwrap();
+    assert!(!door.needs_code(), "another process set it up");
+    door.reload_second_factor().await.unwrap();
+    assert!(door.needs_code());
+
+    let settings = |totp| AuthSettings {
+        password: Some("open sesame".into()),
+        api_tokens: Vec::new(),
+        totp,
+        openid: None,
+        listen: "127.0.0.1:1".parse().unwrap(),
+        key: [7; 32],
+        public_url: None,
+    };
+    let store = door.store.clone();
+    let door = Authenticator::open(settings(true), store.clone()).await;
+    assert!(door.unwrap().needs_code(), "after a restart");
+    let door = Authenticator::open(settings(false), store.clone()).await;
+    let door = door.unwrap();
+    assert_eq!(door.second_factor_state(), SecondFactorState::NotOffered);
+    assert!(signed_in(&door, "open sesame").await.is_some());
+    let door = Authenticator::open(settings(true), store).await;
+    assert!(!door.unwrap().needs_code(), "it was removed for good");
+}
+
+#[test]
+fn the_password_cookie_ends_and_belongs_to_the_password() {
+    let cookies = Cookies::new(&[7; 32], "");
+    let now = SystemTime::now();
+    let headers = showing(&cookies.set_password("hash", now, true));
+    assert!(cookies.has_password(&headers, "hash", now));
+    assert!(!cookies.has_password(&headers, "another", now));
+    let later = now + Duration::from_secs(301);
+    assert!(!cookies.has_password(&headers, "hash", later));
+    let other = Cookies::new(&[8; 32], "");
+    assert!(!other.has_password(&headers, "hash", now));
 }

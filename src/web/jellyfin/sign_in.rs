@@ -19,7 +19,7 @@ use crate::store::{AppDevice, StoredTicket, TicketKind, Viewer};
 use crate::web::auth::AuthError;
 use crate::web::error::Problem;
 use crate::web::tickets::{self, TicketRequest};
-use media::TicketLimits;
+use media::{TicketLimits, ViewerId};
 
 /// The rights that a credential opens.
 pub(super) struct AppGrant {
@@ -97,6 +97,10 @@ async fn has_pin(
         return Ok(false);
     };
     let auth = &call.site.auth;
+    if viewer.is_some_and(|viewer| viewer.id == ViewerId::OWNER) && auth.needs_code() {
+        // Four digits must not open what the password does not open alone.
+        return Ok(false);
+    }
     match auth.check_pin(pin.clone(), hash, call.client.ip).await {
         Ok(()) => Ok(true),
         Err(AuthError::Wrong | AuthError::Wait(_)) if !auth.is_open_to(&call.headers) => Ok(false),

@@ -1,4 +1,4 @@
-//! The sign-in, with a password or, the first time, with the set-up code that the server printed.
+//! The first step of the sign-in, with a password or, the first time, with the set-up code that the server printed.
 
 use askama::Template;
 use axum::Form;
@@ -8,9 +8,10 @@ use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use super::TextLink;
 use super::layout::PageLayout;
 use super::page_context::{PageContext, render};
-use crate::web::auth::{AuthError, Caller, PasswordState};
+use crate::web::auth::{AuthError, Caller, PasswordAccepted, PasswordState};
 use crate::web::client::ClientInfo;
 use crate::web::urls::encode_name;
 use crate::web::{AppState, MaybeQuery};
@@ -28,6 +29,8 @@ pub struct SignInPage {
     pub set_up: bool,
     /// True if the code was used, and no input would be accepted.
     pub is_used_up: bool,
+    /// The sign-in with an OpenID provider, if there is one.
+    pub openid: Option<TextLink>,
     /// A sentence about the failure of the last attempt.
     pub problem: Option<String>,
 }
@@ -76,8 +79,8 @@ pub(in crate::web) async fn sign_in(
     headers: HeaderMap,
     Form(form): Form<LoginForm>,
 ) -> Response {
-    let (status, problem, wait) = match site.auth.sign_in(&form.password, client, &headers).await {
-        Ok(cookie) => {
+    let refusal = match site.auth.sign_in(&form.password, client, &headers).await {
+        Ok(PasswordAccepted::Session(cookie)) => {
             let to = match site.auth.password_state() {
                 PasswordState::CodeUsed => {
                     let next = encode_name(&form.next);
@@ -87,26 +90,49 @@ pub(in crate::web) async fn sign_in(
             };
             return ([(header::SET_COOKIE, cookie)], Redirect::to(&to)).into_response();
         }
-        Err(AuthError::Wrong) => (
-            StatusCode::FORBIDDEN,
-            "That was not it. Try once more.".to_owned(),
-            None,
-        ),
-        Err(AuthError::Wait(wait)) => (
-            StatusCode::TOO_MANY_REQUESTS,
-            format!(
+        Ok(PasswordAccepted::Code(cookie)) => {
+            let to = step(&site, "/login/code", &form.next);
+            return ([(header::SET_COOKIE, cookie)], Redirect::to(&to)).into_response();
+        }
+        Err(refusal) => refusal,
+    };
+    answer(&PageContext::new(&site, &headers), form.next, refusal)
+}
+
+/// Shows the form again after a refusal, or the failure.
+pub(super) fn answer(context: &PageContext<'_>, next: String, refusal: AuthError) -> Response {
+    match refusal_words(&refusal) {
+        Some((status, words)) => {
+            let page = page(context, next, Some(words));
+            with_wait(render(status, &page), &refusal)
+        }
+        None => context.problem(&refusal.into()),
+    }
+}
+
+/// Returns the status and the sentence that a form shows after a refusal; `None` for a failure of the server.
+pub(super) fn refusal_words(refusal: &AuthError) -> Option<(StatusCode, String)> {
+    let words = match refusal {
+        AuthError::Wrong | AuthError::NeedsCode => "That was not it. Try once more.".to_owned(),
+        AuthError::WrongCode => {
+            "That code is wrong, or was used before. Take the next one.".to_owned()
+        }
+        AuthError::Wait(wait) => {
+            let words = format!(
                 "There were too many wrong attempts. Wait {} s, then try once more.",
                 wait.as_secs() + 1
-            ),
-            Some(wait.as_secs() + 1),
-        ),
-        Err(error @ (AuthError::Failed | AuthError::NotStored(_))) => {
-            return PageContext::new(&site, &headers).problem(&error.into());
+            );
+            return Some((StatusCode::TOO_MANY_REQUESTS, words));
         }
+        AuthError::Failed | AuthError::NotStored(_) => return None,
     };
-    let page = page(&PageContext::new(&site, &headers), form.next, Some(problem));
-    let mut response = render(status, &page);
-    if let Some(seconds) = wait {
+    Some((StatusCode::FORBIDDEN, words))
+}
+
+/// Adds `Retry-After` to the reply to too many attempts.
+pub(super) fn with_wait(mut response: Response, refusal: &AuthError) -> Response {
+    if let AuthError::Wait(wait) = refusal {
+        let seconds = wait.as_secs() + 1;
         response
             .headers_mut()
             .insert(header::RETRY_AFTER, seconds.into());
@@ -131,9 +157,14 @@ pub(in crate::web) async fn sign_out(
     }
 }
 
-fn page(context: &PageContext<'_>, next: String, problem: Option<String>) -> SignInPage {
+pub(super) fn page(context: &PageContext<'_>, next: String, problem: Option<String>) -> SignInPage {
     let state = context.site.auth.password_state();
+    let openid = context.site.auth.openid_name().map(|name| TextLink {
+        label: format!("Sign in with {name}"),
+        href: step(context.site, "/login/openid", &next),
+    });
     SignInPage {
+        openid,
         layout: PageLayout {
             title: "Sign in".to_owned(),
             ..context.bare_layout()
@@ -144,6 +175,11 @@ fn page(context: &PageContext<'_>, next: String, problem: Option<String>) -> Sig
         is_used_up: state == PasswordState::CodeUsed,
         problem,
     }
+}
+
+/// Returns the URL of a step of the sign-in that leads back to a page.
+pub(super) fn step(site: &AppState, path: &str, next: &str) -> String {
+    format!("{}?next={}", site.urls.local(path), encode_name(next))
 }
 
 /// Returns the URL to go to after the sign-in: a path on this server, nothing else.

@@ -15,7 +15,9 @@ use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext, render};
 use crate::store::ApiToken;
 use crate::web::AppState;
-use crate::web::auth::{AuthError, Caller, PasswordState, TokenScope, session_id};
+use crate::web::auth::{
+    AuthError, Caller, PasswordState, SecondFactorState, TokenScope, session_id,
+};
 use crate::web::error::Problem;
 
 /// `/sessions`
@@ -40,6 +42,10 @@ pub struct SessionsPage {
     pub viewers: String,
     /// The page where the password is changed; `None` if it is set in the configuration.
     pub password: Option<String>,
+    /// The page of the second factor; `None` if none is offered.
+    pub second_factor: Option<String>,
+    /// True if signing in requires a code beside the password.
+    pub needs_code: bool,
     /// True if no sign-in is needed.
     pub is_open: bool,
     /// A sentence about a mistake in the form.
@@ -208,6 +214,7 @@ async fn page(
     let sessions = auth.sessions().await?.into_iter();
     let tokens = auth.api_tokens().await?.into_iter();
     let state = auth.password_state();
+    let second_factor = auth.second_factor_state();
     Ok(SessionsPage {
         layout: context.layout("Sessions", NavItem::Sessions),
         sessions: sessions
@@ -253,6 +260,9 @@ async fn page(
             .collect(),
         viewers: local("/viewers"),
         password: (state != PasswordState::Configured).then(|| local("/password")),
+        second_factor: (second_factor != SecondFactorState::NotOffered)
+            .then(|| local("/sessions/second-factor")),
+        needs_code: second_factor == SecondFactorState::On,
         is_open: auth.is_open_to(headers),
         problem,
     })

@@ -130,8 +130,21 @@ impl Client {
         if url.starts_with("https:") {
             return self.get(operation, url, secrets, limit).await;
         }
+        self.get_with(operation, url, HeaderMap::new(), secrets, limit)
+            .await
+    }
+
+    /// GETs a small reply with headers of the caller, on a connection that is polled by its reader. Headers with
+    /// credentials, and query parameters named in `secrets`, stay with the first host.
+    pub(crate) async fn get_with(
+        &self,
+        operation: &'static str,
+        url: &str,
+        mut headers: HeaderMap,
+        secrets: &[&str],
+        limit: usize,
+    ) -> Result<Reply, DriveError> {
         let work = async {
-            let mut headers = HeaderMap::new();
             headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
             let (mut response, url) = self.follow(operation, url, headers, secrets).await?;
             let body = gzip::read_unpacked(operation, &mut response, limit).await?;
@@ -218,6 +231,33 @@ impl Client {
                 .map_err(|error| failure(operation, error))?;
             let reply = Reply::read(operation, response, url.to_owned(), limit).await?;
             Ok((reply.status, reply.body))
+        };
+        self.in_time(operation, work).await
+    }
+
+    /// Makes one call of a protocol library to a host that the owner configured, and reads up to `limit` bytes of the
+    /// reply, of any status. A redirect is a reply like any other.
+    pub async fn exchange(
+        &self,
+        operation: &'static str,
+        request: http::Request<Vec<u8>>,
+        limit: usize,
+    ) -> Result<http::Response<Vec<u8>>, DriveError> {
+        let (head, body) = request.into_parts();
+        let url = head.uri.to_string();
+        let work = async {
+            let address = self.admitted(operation, &url)?;
+            let request = self.calls.request(head.method, address);
+            let request = request.headers(head.headers).body(body);
+            let response = request
+                .send()
+                .await
+                .map_err(|error| failure(operation, error))?;
+            let reply = Reply::read(operation, response, url.clone(), limit).await?;
+            let mut response = http::Response::new(reply.body.to_vec());
+            *response.status_mut() = reply.status;
+            *response.headers_mut() = reply.headers;
+            Ok(response)
         };
         self.in_time(operation, work).await
     }

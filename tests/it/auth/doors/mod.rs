@@ -2,10 +2,14 @@
 //!
 //! - [`sign_in`]: the password and its cookie, tokens for programs
 //! - [`play`]: tickets in play URLs, the gateway
+//! - [`openid`]: an OpenID provider in place of the password
+//! - [`second_factor`]: codes of an authenticator app beside the password
 //! - [`below`]: below a path, and the files beside the pages
 
 mod below;
+mod openid;
 mod play;
+mod second_factor;
 mod sign_in;
 
 use reqwest::Method;

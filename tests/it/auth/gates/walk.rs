@@ -86,6 +86,9 @@ async fn a_stranger_gets_past_no_route() {
         open,
         [
             "/login",
+            "/login/code",
+            "/login/openid",
+            "/login/openid/callback",
             "/logout",
             "/assets/{hash}/{*name}",
             "/favicon.ico",

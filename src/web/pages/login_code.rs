@@ -1,0 +1,93 @@
+//! The second step of the sign-in: a code of the authenticator app, or a recovery code.
+
+use askama::Template;
+use axum::Form;
+use axum::extract::{Extension, Query, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
+use secrecy::SecretString;
+use serde::Deserialize;
+
+use super::layout::PageLayout;
+use super::login::{LoginQuery, destination, refusal_words, step, with_wait};
+use super::page_context::{PageContext, render};
+use crate::web::client::ClientInfo;
+use crate::web::{AppState, MaybeQuery};
+
+/// `/login/code`
+#[derive(Debug, Template)]
+#[template(path = "login_code.html")]
+pub struct SignInCodePage {
+    pub layout: PageLayout,
+    /// Action URL of the form: `code` and `next`.
+    pub action: String,
+    /// The URL to return to.
+    pub next: String,
+    /// The page that begins the sign-in again.
+    pub login: String,
+    /// A sentence about the failure of the last attempt.
+    pub problem: Option<String>,
+}
+
+#[derive(Deserialize)]
+pub(in crate::web) struct SignInCodeForm {
+    code: SecretString,
+    #[serde(default)]
+    next: String,
+}
+
+/// Shows the form after the right password; other visitors are redirected to the first step.
+pub(in crate::web) async fn show(
+    State(site): State<AppState>,
+    query: MaybeQuery<LoginQuery>,
+    headers: HeaderMap,
+) -> Response {
+    let next = query.map(|Query(query)| query.next).unwrap_or_default();
+    if !site.auth.waits_for_code(&headers) {
+        return Redirect::to(&step(&site, "/login", &next)).into_response();
+    }
+    let context = PageContext::new(&site, &headers);
+    render(StatusCode::OK, &page(&context, next, None))
+}
+
+/// Signs in, or shows the form again.
+pub(in crate::web) async fn sign_in(
+    State(site): State<AppState>,
+    Extension(client): Extension<ClientInfo>,
+    headers: HeaderMap,
+    Form(form): Form<SignInCodeForm>,
+) -> Response {
+    if !site.auth.waits_for_code(&headers) {
+        return Redirect::to(&step(&site, "/login", &form.next)).into_response();
+    }
+    let signed_in = site.auth.sign_in_with_code(&form.code, client, &headers);
+    let refusal = match signed_in.await {
+        Ok(cookies) => {
+            let cookies = cookies.map(|cookie| (header::SET_COOKIE, cookie));
+            let to = Redirect::to(&destination(&site, &form.next));
+            return (AppendHeaders(cookies), to).into_response();
+        }
+        Err(refusal) => refusal,
+    };
+    let context = PageContext::new(&site, &headers);
+    match refusal_words(&refusal) {
+        Some((status, words)) => {
+            let page = page(&context, form.next, Some(words));
+            with_wait(render(status, &page), &refusal)
+        }
+        None => context.problem(&refusal.into()),
+    }
+}
+
+fn page(context: &PageContext<'_>, next: String, problem: Option<String>) -> SignInCodePage {
+    SignInCodePage {
+        layout: PageLayout {
+            title: "Sign in".to_owned(),
+            ..context.bare_layout()
+        },
+        action: context.site.urls.local("/login/code"),
+        login: step(context.site, "/login", &next),
+        next,
+        problem,
+    }
+}
