@@ -307,7 +307,7 @@ mod tests {
         let postgres = "SELECT table_name::text, column_name::text FROM information_schema.columns \
             WHERE table_schema = 'public' AND table_name NOT LIKE 'library_search%' \
             AND table_name <> 'session_lease' AND column_name <> 'rowid' \
-            ORDER BY 1 COLLATE \"C\", 2 COLLATE \"C\"";
+            ORDER BY table_name::text COLLATE \"C\", column_name::text COLLATE \"C\"";
         let of_sqlite = columns(TestState::sqlite(), sqlite).await;
         assert!(of_sqlite.len() > 100, "{of_sqlite:?}");
         assert_eq!(
