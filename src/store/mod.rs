@@ -13,6 +13,7 @@ mod health;
 mod history;
 mod library;
 mod locks;
+mod passkeys;
 mod second_factor;
 mod seek_pictures;
 mod sessions;
@@ -49,6 +50,7 @@ pub use library::{
     Intro, ItemDetails, ItemKind, ItemPage, ItemQuery, ItemSort, ItemVersion, LibraryItem,
     PictureFile, SeenFolder, WalkState, WalkStatus,
 };
+pub use passkeys::StoredPasskey;
 pub use second_factor::OwnerTotp;
 pub use sessions::{ApiToken, OwnerPassword, OwnerSession, PasswordOrigin};
 pub use shares::OpenedShare;
@@ -318,6 +320,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (16, "seek pictures", include_str!("migrations/0016_seek_pictures.sql")),
     (17, "ticket limits", include_str!("migrations/0017_ticket_limits.sql")),
     (20, "the second factor of the password", include_str!("migrations/0020_second_factor.sql")),
+    (21, "passkeys", include_str!("migrations/0021_passkeys.sql")),
 ];
 
 fn make_private_dir(path: &Path) -> std::io::Result<()> {
