@@ -121,6 +121,7 @@ impl App {
             password: config.auth.password.clone(),
             api_tokens: config.auth.api_tokens.clone(),
             totp: config.auth.totp,
+            passkeys: config.auth.passkeys,
             openid: config
                 .auth
                 .oidc

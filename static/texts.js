@@ -55,6 +55,12 @@ export const uploads = {
   refused: status => `The server answered with ${status}.`,
 }
 
+export const passkeys = {
+  unsupported: 'This browser has no passkeys.',
+  cancelled: 'The device has not agreed, or was not asked in time. Try again.',
+  known: 'That device has a passkey for this server already.',
+}
+
 export const player = {
   play: 'Play',
   pause: 'Pause',

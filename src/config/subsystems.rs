@@ -17,6 +17,8 @@ pub struct AuthConfig {
     pub api_tokens: Vec<SecretString>,
     /// True if the password may have a second factor: a code of an authenticator app.
     pub totp: bool,
+    /// True if the owner may sign in with passkeys.
+    pub passkeys: bool,
     /// The OpenID provider by which the owner signs in.
     pub oidc: Option<OpenIdConfig>,
 }
@@ -127,9 +129,11 @@ impl AuthConfig {
             ));
         }
         let totp = section.optional_switch("totp").unwrap_or(true);
+        let passkeys = section.optional_switch("passkeys").unwrap_or(true);
         let oidc = OpenIdConfig::read(section.subsection("oidc"));
         section.finish();
         AuthConfig {
+            passkeys,
             oidc,
             password,
             totp,

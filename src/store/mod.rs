@@ -17,6 +17,7 @@ mod health;
 mod history;
 mod library;
 mod locks;
+mod passkeys;
 mod postgres;
 mod second_factor;
 mod seek_pictures;
@@ -58,6 +59,7 @@ pub use library::{
     DueItem, Intro, ItemDetails, ItemKind, ItemPage, ItemQuery, ItemSort, ItemVersion, LibraryItem,
     MetadataPictureName, PictureFile, SeenFolder, TitlePicture, WalkState, WalkStatus,
 };
+pub use passkeys::StoredPasskey;
 pub use second_factor::OwnerTotp;
 pub use sessions::{ApiToken, OwnerPassword, OwnerSession, PasswordOrigin};
 pub use shares::OpenedShare;
@@ -350,6 +352,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (18, "descriptions", include_str!("migrations/0018_descriptions.sql")),
     (19, "metadata", include_str!("migrations/0019_metadata.sql")),
     (20, "the second factor of the password", include_str!("migrations/0020_second_factor.sql")),
+    (21, "passkeys", include_str!("migrations/0021_passkeys.sql")),
 ];
 
 fn make_private_dir(path: &Path) -> std::io::Result<()> {

@@ -222,6 +222,8 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
             "/versions/{*location}",
             get(pages::versions::show).post(pages::versions::act),
         )
+        .route("/drives", get(pages::drives::show))
+        .route("/drives/{drive}", post(pages::drives::change))
         .route(
             "/connect",
             get(pages::connect::show).post(pages::connect::connect),
@@ -251,6 +253,8 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
             "/sessions/second-factor/change",
             post(pages::second_factor::change),
         )
+        .route("/sessions/passkeys", get(pages::passkeys::show))
+        .route("/sessions/passkeys/change", post(pages::passkeys::change))
         .route("/tokens", post(pages::sessions::make_token))
         .route("/tokens/withdraw", post(pages::sessions::revoke_token))
         .route(
@@ -324,6 +328,8 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
             "/login/code",
             get(pages::login_code::show).post(pages::login_code::sign_in),
         )
+        .route("/login/passkey", post(pages::passkeys::sign_in))
+        .route("/login/passkey/begin", post(pages::passkeys::ask))
         .route("/login/openid", get(pages::login_openid::begin))
         .route(
             "/login/openid/callback",
@@ -579,6 +585,8 @@ fn calls() -> RouteGroup {
             routes!(api::tokens::list, api::tokens::make),
         )
         .call("/api/v1/tokens/{id}", routes!(api::tokens::revoke))
+        .call("/api/v1/passkeys", routes!(api::passkeys::add))
+        .call("/api/v1/passkeys/begin", routes!(api::passkeys::begin))
         .call("/api/v1/sessions", routes!(api::sessions::list))
         .call("/api/v1/sessions/{id}", routes!(api::sessions::revoke))
         .call("/api/v1/tasks", routes!(api::tasks::list))

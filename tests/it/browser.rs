@@ -10,6 +10,10 @@ use crate::teraboxdl::service::{FOLDER, LINK, Service};
 
 /// Runs a scenario of `tests/browser` against `drivein`.
 pub async fn scenario(drivein: &Drivein, script: &str, more: &[&str]) {
+    scenario_at(&drivein.url(), script, more).await;
+}
+
+async fn scenario_at(url: &str, script: &str, more: &[&str]) {
     need("node", "nodejs");
     need("/usr/bin/chromium", "chromium");
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -18,7 +22,7 @@ pub async fn scenario(drivein: &Drivein, script: &str, more: &[&str]) {
         "playwright-core is missing: run `npm ci --ignore-scripts`"
     );
     let output = Program::new("node")
-        .args([format!("tests/browser/{script}.mjs"), drivein.url()])
+        .args([format!("tests/browser/{script}.mjs"), url.to_owned()])
         .args(more)
         .in_folder(folder)
         .output()
@@ -245,6 +249,13 @@ async fn the_login_page_in_a_frame_hands_over_its_code() {
 async fn the_door_is_opened_by_the_password_and_closed_again() {
     let drivein = Drivein::setup().password("open sesame").start().await;
     scenario(&drivein, "login", &[]).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_passkey_signs_in_and_a_copy_or_a_repeated_answer_does_not() {
+    let drivein = Drivein::setup().password("open sesame").start().await;
+    let url = drivein.url().replace("127.0.0.1", "localhost");
+    scenario_at(&url, "passkeys", &[]).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -13,6 +13,8 @@ CREATE TRIGGER notify_servers AFTER INSERT OR DELETE OR UPDATE ON owner_password
     FOR EACH STATEMENT EXECUTE FUNCTION notify_servers();
 CREATE TRIGGER notify_servers AFTER INSERT OR DELETE ON owner_totp
     FOR EACH STATEMENT EXECUTE FUNCTION notify_servers();
+CREATE TRIGGER notify_servers AFTER DELETE ON owner_passkey
+    FOR EACH STATEMENT EXECUTE FUNCTION notify_servers();
 CREATE TRIGGER notify_servers AFTER DELETE ON owner_session
     FOR EACH STATEMENT EXECUTE FUNCTION notify_servers();
 CREATE TRIGGER notify_servers AFTER DELETE ON api_token

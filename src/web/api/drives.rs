@@ -96,6 +96,26 @@ pub(in crate::web) struct DriveChangesJson {
     order: Option<u32>,
 }
 
+impl DriveChangesJson {
+    /// Returns the change of a name.
+    pub fn name(name: &str) -> Self {
+        DriveChangesJson {
+            enabled: None,
+            name: Some(name.to_owned()),
+            order: None,
+        }
+    }
+
+    /// Returns a switch on or off.
+    pub fn enabled(enabled: bool) -> Self {
+        DriveChangesJson {
+            enabled: Some(enabled),
+            name: None,
+            order: None,
+        }
+    }
+}
+
 /// The settings of a drive that are no secret.
 #[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = DriveSettings)]
@@ -115,32 +135,70 @@ pub(in crate::web) async fn change(
     Path(drive): Path<String>,
     body: MaybeJson<DriveChangesJson>,
 ) -> Result<Json<DriveSettingsJson>, Problem> {
-    let changes = read(body)?;
-    let mut place = connected(&site, &drive).await?;
+    apply(&site, &drive, read(body)?).await.map(Json)
+}
+
+/// Makes the changes of a drive, and returns its settings.
+///
+/// # Errors
+///
+/// The drive stands in the config file or is unknown, the name is taken, or the state cannot be written.
+pub(in crate::web) async fn apply(
+    site: &AppState,
+    drive: &str,
+    changes: DriveChangesJson,
+) -> Result<DriveSettingsJson, Problem> {
+    let mut place = connected(site, drive).await?;
     let store = &site.store;
     let position = changes.order.map(i64::from);
     let changed = store.change_drive(&place, changes.enabled, position).await;
     changed.map_err(|error| Problem::of_state(&error))?;
     let renamed = changes.name.filter(|name| name.as_str() != place.as_str());
     if let Some(name) = &renamed {
-        let new = free_name(&site, name).await?;
+        let new = free_name(site, name).await?;
         let renamed = store.rename_drive(&place, &new).await;
         renamed.map_err(|error| Problem::of_state(&error))?;
         site.library.remove_drive(&place).await;
         place = new;
     }
-    let switches = reload(&site, &place).await?;
+    let switches = reload(site, &place).await?;
     let found = switches
         .into_iter()
         .enumerate()
         .find(|(_, it)| it.name == place);
     let (order, switch) = found.ok_or(Problem::NOT_FOUND)?;
-    Ok(Json(DriveSettingsJson {
+    Ok(DriveSettingsJson {
         name: switch.name,
         kind: switch.kind,
         enabled: switch.is_enabled,
         order,
-    }))
+    })
+}
+
+/// Moves a drive by so many positions in the order of those that were connected from a page.
+///
+/// # Errors
+///
+/// As [`apply`].
+pub(in crate::web) async fn move_by(
+    site: &AppState,
+    drive: &str,
+    positions: isize,
+) -> Result<(), Problem> {
+    let place = connected(site, drive).await?;
+    let switches = site.store.drive_switches().await;
+    let switches = switches.map_err(|error| Problem::of_state(&error))?;
+    let mut order: Vec<Place> = switches.into_iter().map(|switch| switch.name).collect();
+    let from = order.iter().position(|name| *name == place);
+    let from = from.ok_or(Problem::NOT_FOUND)?;
+    let to = from.saturating_add_signed(positions).min(order.len() - 1);
+    let moved = order.remove(from);
+    order.insert(to, moved);
+    for (position, name) in (0i64..).zip(&order) {
+        let changed = site.store.change_drive(name, None, Some(position)).await;
+        changed.map_err(|error| Problem::of_state(&error))?;
+    }
+    reload(site, &place).await.map(drop)
 }
 
 /// Removes a drive that was connected from a page, with all of its stored state.
@@ -150,11 +208,21 @@ pub(in crate::web) async fn remove(
     State(site): State<AppState>,
     Path(drive): Path<String>,
 ) -> Result<StatusCode, Problem> {
-    let place = connected(&site, &drive).await?;
+    delete(&site, &drive).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Removes a drive with all of its stored state.
+///
+/// # Errors
+///
+/// As [`apply`].
+pub(in crate::web) async fn delete(site: &AppState, drive: &str) -> Result<(), Problem> {
+    let place = connected(site, drive).await?;
     let deleted = site.store.delete_drive(&place).await;
     deleted.map_err(|error| Problem::of_state(error.as_ref()))?;
     site.library.remove_drive(&place).await;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(())
 }
 
 /// Returns the name of a drive that was connected from a page.

@@ -11,6 +11,7 @@ pub(super) mod history;
 pub(super) mod library;
 pub(super) mod openapi;
 pub(super) mod own_shares;
+pub(super) mod passkeys;
 pub(super) mod players;
 pub(super) mod remote_downloads;
 pub(super) mod reports;

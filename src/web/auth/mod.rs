@@ -18,6 +18,7 @@
 //! - `attempts`: rate limits on wrong passwords
 //! - `second_factor`: codes of an authenticator app beside the password
 //! - `openid`: an OpenID provider in place of the password
+//! - `passkeys`: a key of the owner's device in place of the password
 //! - `password`: argon2id on the blocking thread pool
 //! - `sessions`: sessions started, used and revoked; `unstored_sessions`: those that a full disk keeps out of the state
 //! - `cookies`: the session cookie
@@ -31,6 +32,7 @@ mod hosts;
 mod middleware;
 mod openid;
 mod owner;
+mod passkeys;
 mod password;
 mod pins;
 mod scope;
@@ -65,6 +67,7 @@ pub(super) use middleware::{require_api_token, require_operator_key, require_own
 pub use openid::OpenId;
 pub(super) use openid::{OpenIdAnswer, OpenIdError};
 pub(super) use owner::PasswordState;
+pub(super) use passkeys::{PasskeyError, PasskeySite};
 pub(super) use password::{MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARS};
 pub(super) use pins::is_pin;
 pub use scope::TokenScope;
@@ -76,6 +79,7 @@ use attempts::AttemptLimiter;
 use cookies::Cookies;
 use hosts::{address, hosts, is_forwarded, is_this_machine};
 use owner::{current_password, set_up_code};
+use passkeys::Passkeys;
 use password::Hasher;
 use second_factor::SecondFactor;
 use session_cache::SessionCache;
@@ -89,6 +93,8 @@ pub struct AuthSettings<'a> {
     pub api_tokens: Vec<SecretString>,
     /// True if the password may have a second factor.
     pub totp: bool,
+    /// True if the owner may sign in with passkeys.
+    pub passkeys: bool,
     /// The OpenID provider by which the owner signs in.
     pub openid: Option<OpenId>,
     /// The listen address.
@@ -107,6 +113,7 @@ pub struct Authenticator {
     cookies: Cookies,
     hasher: Hasher,
     second_factor: SecondFactor,
+    passkeys: Passkeys,
     openid: Option<OpenId>,
     attempts: AttemptLimiter,
     /// Wrong PINs. Apart from passwords: the right password must not allow further guesses of a PIN.
@@ -200,9 +207,18 @@ impl Authenticator {
                 open_here: true,
             },
         };
+        // Two keys, since the id of a user for passkeys has 64 bytes.
+        let halves = [
+            store.server_key("passkey user 1").await?,
+            store.server_key("passkey user 2").await?,
+        ];
+        let mut user_id = [0u8; 64];
+        user_id[..32].copy_from_slice(&halves[0]);
+        user_id[32..].copy_from_slice(&halves[1]);
         let second_factor = SecondFactor::open(settings.totp, &store).await?;
         Ok(Authenticator {
             second_factor,
+            passkeys: Passkeys::new(settings.passkeys, user_id),
             openid: settings.openid,
             mode: RwLock::new(Arc::new(mode)),
             api_tokens: settings.api_tokens,

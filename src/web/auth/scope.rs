@@ -37,8 +37,9 @@ impl TokenScope {
 }
 
 /// Routes that manage access to this server or to a drive.
-const SENSITIVE_ROUTES: [&str; 12] = [
+const SENSITIVE_ROUTES: [&str; 14] = [
     "/api/v1/tokens",
+    "/api/v1/passkeys",
     "/api/v1/sessions",
     "/api/v1/tickets",
     "/sessions",
@@ -50,6 +51,7 @@ const SENSITIVE_ROUTES: [&str; 12] = [
     "/password",
     "/account",
     "/connect",
+    "/drives",
 ];
 
 /// Returns the scope that a route requires, by method and pattern.
@@ -128,6 +130,10 @@ mod tests {
             ("POST", "/api/v1/drives/{drive}/key", Everything),
             ("GET", "/api/v1/drives/{drive}/reports/{report}", Everything),
             ("POST", "/password", Everything),
+            ("GET", "/drives", Everything),
+            ("POST", "/drives/{drive}", Everything),
+            ("POST", "/api/v1/passkeys/begin", Everything),
+            ("GET", "/sessions/passkeys", Everything),
             ("GET", "/sessions", Everything),
             ("POST", "/tokensmith", Change),
             ("GET", "/api/v1/viewers", Watch),

@@ -165,7 +165,11 @@ impl Authenticator {
     }
 
     /// Checks a code of the app or a recovery code, and consumes it.
-    async fn check_code(&self, code: &SecretString, from: IpAddr) -> Result<(), AuthError> {
+    pub(super) async fn check_code(
+        &self,
+        code: &SecretString,
+        from: IpAddr,
+    ) -> Result<(), AuthError> {
         let address = network(from).to_string();
         let is_known = self
             .store

@@ -41,6 +41,8 @@ pub struct HomePage {
     pub shares: Vec<OpenShareRow>,
     /// The page that connects another drive; `None` for a viewer that is limited to places.
     pub connect: Option<String>,
+    /// The page that changes and orders drives.
+    pub drives_page: String,
     /// Instructions for connecting a drive; shown if there is none.
     pub first_page: FirstPage,
 }
@@ -123,6 +125,7 @@ pub(in crate::web) async fn show(
         open_share: (context.may_manage() && site.shares.can_open())
             .then(|| site.urls.local("/share")),
         shares: shares.unwrap_or_default(),
+        drives_page: site.urls.local("/drives"),
         connect: context.may_manage().then(|| site.urls.local("/connect")),
         first_page: FirstPage {
             config_file: "drivein.toml".to_owned(),

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::TextLink;
 use super::layout::PageLayout;
 use super::page_context::{PageContext, render};
-use crate::web::auth::{AuthError, Caller, PasswordAccepted, PasswordState};
+use crate::web::auth::{AuthError, Caller, PasskeySite, PasswordAccepted, PasswordState};
 use crate::web::client::ClientInfo;
 use crate::web::urls::encode_name;
 use crate::web::{AppState, MaybeQuery};
@@ -29,10 +29,21 @@ pub struct SignInPage {
     pub set_up: bool,
     /// True if the code was used, and no input would be accepted.
     pub is_used_up: bool,
+    /// The sign-in with a passkey, if there is one.
+    pub passkey: Option<PasskeyButton>,
     /// The sign-in with an OpenID provider, if there is one.
     pub openid: Option<TextLink>,
     /// A sentence about the failure of the last attempt.
     pub problem: Option<String>,
+}
+
+/// The URLs of a sign-in with a passkey.
+#[derive(Debug)]
+pub struct PasskeyButton {
+    /// The URL of the options for the browser.
+    pub begin: String,
+    /// The URL for its answer.
+    pub finish: String,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -68,7 +79,7 @@ pub(in crate::web) async fn show(
     }
     render(
         StatusCode::OK,
-        &page(&PageContext::new(&site, &headers), next, None),
+        &page(&PageContext::new(&site, &headers), next, None).await,
     )
 }
 
@@ -96,14 +107,18 @@ pub(in crate::web) async fn sign_in(
         }
         Err(refusal) => refusal,
     };
-    answer(&PageContext::new(&site, &headers), form.next, refusal)
+    answer(&PageContext::new(&site, &headers), form.next, refusal).await
 }
 
 /// Shows the form again after a refusal, or the failure.
-pub(super) fn answer(context: &PageContext<'_>, next: String, refusal: AuthError) -> Response {
+pub(super) async fn answer(
+    context: &PageContext<'_>,
+    next: String,
+    refusal: AuthError,
+) -> Response {
     match refusal_words(&refusal) {
         Some((status, words)) => {
-            let page = page(context, next, Some(words));
+            let page = page(context, next, Some(words)).await;
             with_wait(render(status, &page), &refusal)
         }
         None => context.problem(&refusal.into()),
@@ -157,13 +172,19 @@ pub(in crate::web) async fn sign_out(
     }
 }
 
-pub(super) fn page(context: &PageContext<'_>, next: String, problem: Option<String>) -> SignInPage {
+pub(super) async fn page(
+    context: &PageContext<'_>,
+    next: String,
+    problem: Option<String>,
+) -> SignInPage {
     let state = context.site.auth.password_state();
     let openid = context.site.auth.openid_name().map(|name| TextLink {
         label: format!("Sign in with {name}"),
         href: step(context.site, "/login/openid", &next),
     });
+    let passkey = passkey_button(context).await;
     SignInPage {
+        passkey,
         openid,
         layout: PageLayout {
             title: "Sign in".to_owned(),
@@ -180,6 +201,17 @@ pub(super) fn page(context: &PageContext<'_>, next: String, problem: Option<Stri
 /// Returns the URL of a step of the sign-in that leads back to a page.
 pub(super) fn step(site: &AppState, path: &str, next: &str) -> String {
     format!("{}?next={}", site.urls.local(path), encode_name(next))
+}
+
+/// Returns the sign-in with a passkey; `None` if there are none, or browsers offer none at this origin.
+async fn passkey_button(context: &PageContext<'_>) -> Option<PasskeyButton> {
+    let site = context.site;
+    PasskeySite::of(&site.urls.origin(context.headers()))?;
+    let passkeys = site.auth.passkeys().await.ok()?;
+    (!passkeys.is_empty()).then(|| PasskeyButton {
+        begin: site.urls.local("/login/passkey/begin"),
+        finish: site.urls.local("/login/passkey"),
+    })
 }
 
 /// Returns the URL to go to after the sign-in: a path on this server, nothing else.

@@ -22,7 +22,7 @@ pub(in crate::web) async fn begin(
     let back = callback(&site, &headers);
     match site.auth.begin_openid(&back, &next, client).await {
         Ok((url, cookie)) => ([(header::SET_COOKIE, cookie)], Redirect::to(&url)).into_response(),
-        Err(refusal) => refused(&site, &headers, next, refusal),
+        Err(refusal) => refused(&site, &headers, next, refusal).await,
     }
 }
 
@@ -42,7 +42,7 @@ pub(in crate::web) async fn come_back(
             let to = Redirect::to(&destination(&site, &next));
             (AppendHeaders(cookies), to).into_response()
         }
-        Err(refusal) => refused(&site, &headers, String::new(), refusal),
+        Err(refusal) => refused(&site, &headers, String::new(), refusal).await,
     }
 }
 
@@ -52,11 +52,16 @@ fn callback(site: &AppState, headers: &HeaderMap) -> String {
     format!("{}{path}", site.urls.origin(headers))
 }
 
-fn refused(site: &AppState, headers: &HeaderMap, next: String, refusal: OpenIdError) -> Response {
+async fn refused(
+    site: &AppState,
+    headers: &HeaderMap,
+    next: String,
+    refusal: OpenIdError,
+) -> Response {
     let context = PageContext::new(site, headers);
     let words = match refusal {
         OpenIdError::NotConfigured => return context.problem(&Problem::NOT_FOUND),
-        OpenIdError::Refused(refusal) => return answer(&context, next, refusal),
+        OpenIdError::Refused(refusal) => return answer(&context, next, refusal).await,
         OpenIdError::NotBegun => {
             "That sign-in was not begun in this browser, or took too long. Begin it again."
         }
@@ -74,6 +79,6 @@ fn refused(site: &AppState, headers: &HeaderMap, next: String, refusal: OpenIdEr
             "The OpenID provider has not verified the email address of that account, so it opens nothing here."
         }
     };
-    let page = super::login::page(&context, next, Some(words.to_owned()));
+    let page = super::login::page(&context, next, Some(words.to_owned())).await;
     super::page_context::render(StatusCode::FORBIDDEN, &page)
 }

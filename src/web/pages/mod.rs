@@ -12,6 +12,7 @@ pub(in crate::web) mod choose_viewer;
 pub mod connect;
 mod data_block;
 pub mod devices;
+pub mod drives;
 pub mod error;
 mod error_page;
 pub mod external_players;
@@ -30,6 +31,7 @@ pub mod open_share;
 pub mod organize;
 pub mod own_shares;
 pub(in crate::web) mod page_context;
+pub mod passkeys;
 pub mod password;
 pub mod playback_problem;
 mod player_apps;
@@ -280,6 +282,7 @@ mod tests {
             }],
             shares: Vec::new(),
             open_share: None,
+            drives_page: String::new(),
             connect: Some("/drive-in/connect".to_owned()),
             first_page: FirstPage {
                 config_file: "drivein.toml".to_owned(),

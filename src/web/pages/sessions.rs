@@ -46,6 +46,8 @@ pub struct SessionsPage {
     pub second_factor: Option<String>,
     /// True if signing in requires a code beside the password.
     pub needs_code: bool,
+    /// The page of the passkeys; `None` if none are offered.
+    pub passkeys: Option<String>,
     /// True if no sign-in is needed.
     pub is_open: bool,
     /// A sentence about a mistake in the form.
@@ -263,6 +265,7 @@ async fn page(
         second_factor: (second_factor != SecondFactorState::NotOffered)
             .then(|| local("/sessions/second-factor")),
         needs_code: second_factor == SecondFactorState::On,
+        passkeys: auth.offers_passkeys().then(|| local("/sessions/passkeys")),
         is_open: auth.is_open_to(headers),
         problem,
     })
@@ -277,7 +280,7 @@ fn label(scope: TokenScope) -> &'static str {
 }
 
 /// Formats a time to the minute, in UTC.
-fn moment(time: SystemTime) -> String {
+pub(super) fn moment(time: SystemTime) -> String {
     DateTime::<Utc>::from(time)
         .format("%Y-%m-%d %H:%M UTC")
         .to_string()

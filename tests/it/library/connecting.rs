@@ -347,6 +347,58 @@ async fn a_connected_drive_is_switched_off_renamed_and_removed_by_the_api() {
 }
 
 #[tokio::test]
+async fn the_page_of_the_drives_changes_those_of_the_browser_and_names_those_of_the_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let home = crate::local::section(folder.path());
+    let drivein = Drivein::setup().sandbox(quick()).no_drive().drives(&home);
+    let drivein = drivein.start().await;
+    for name in ["films", "cinema"] {
+        let mut keys = keys(&drivein);
+        keys.iter_mut().find(|(key, _)| *key == "name").unwrap().1 = name.to_owned();
+        connect(&drivein, &keys).await.expect(303);
+    }
+    let act = async |drive: &str, act: &str, name: &str| {
+        drivein
+            .ask(Method::POST, &format!("/drives/{drive}"))
+            .form(&[("act", act), ("name", name)])
+            .send()
+            .await
+    };
+    let order = async || {
+        let drives = drivein.api("drives").await;
+        let drives = drives["drives"].as_array().unwrap().clone();
+        let names = drives.iter().map(|drive| drive["name"].as_str().unwrap());
+        names.collect::<Vec<_>>().join(" ")
+    };
+    let page = drivein.get("/drives").await.expect(200).text();
+    assert!(page.contains("They stand in the configuration") && page.contains(">home<"));
+    assert!(!page.contains("action=\"/drives/home\""));
+    assert_eq!(order().await, "home films cinema");
+    act("cinema", "up", "").await.expect(303);
+    assert_eq!(order().await, "home cinema films");
+    act("cinema", "down", "").await.expect(303);
+    act("cinema", "down", "").await.expect(303);
+    assert_eq!(order().await, "home films cinema");
+    act("films", "off", "").await.expect(303);
+    assert_eq!(order().await, "home cinema");
+    let page = drivein.get("/drives").await.expect(200).text();
+    assert!(page.contains("switched off"));
+    act("films", "rename", "old films").await.expect(400);
+    let taken = act("films", "rename", "cinema").await.expect(409).text();
+    assert!(taken.contains("a drive of that name already"));
+    act("films", "rename", "old").await.expect(303);
+    act("old", "on", "").await.expect(303);
+    assert_eq!(order().await, "home old cinema");
+    act("old", "remove", "").await.expect(303);
+    assert_eq!(order().await, "home cinema");
+    act("old", "remove", "").await.expect(404);
+    act("home", "off", "").await.expect(409);
+    assert_eq!(order().await, "home cinema");
+    let account = drivein.get("/account/home").await.expect(200).text();
+    assert!(account.contains("stands in the config file"));
+}
+
+#[tokio::test]
 async fn a_drive_of_the_config_is_not_removed_from_a_page() {
     let drivein = Drivein::start().await;
     for (method, body) in [

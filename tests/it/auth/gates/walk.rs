@@ -87,6 +87,8 @@ async fn a_stranger_gets_past_no_route() {
         [
             "/login",
             "/login/code",
+            "/login/passkey",
+            "/login/passkey/begin",
             "/login/openid",
             "/login/openid/callback",
             "/logout",
@@ -175,13 +177,16 @@ async fn a_token_to_watch_with_changes_nothing_anywhere() {
         .expect(201)
         .json();
     let bearer = format!("Bearer {}", made["token"].as_str().unwrap());
-    // Actions within the scope `watch`: store a position, open a link, send a film to a player.
+    // Actions within the scope `watch`: store a position, open a link, send a film to a player. Signing in takes another proof.
     let may = [
         "/api/v1/history/{*location}",
         "/api/v1/shares/open",
         "/api/v1/send",
         "/send",
         "/login",
+        "/login/code",
+        "/login/passkey",
+        "/login/passkey/begin",
         "/logout",
     ];
     let routes = drivein.routes.iter().copied();

@@ -1,0 +1,133 @@
+//! `/drives`: all drives, also those that are switched off. Those that were connected from a page are renamed, ordered,
+//! switched off and removed here.
+
+use askama::Template;
+use axum::Form;
+use axum::extract::{Path, State};
+use axum::http::HeaderMap;
+use axum::response::{IntoResponse, Redirect, Response};
+use serde::Deserialize;
+
+use super::TextLink;
+use super::layout::PageLayout;
+use super::page_context::{NavItem, PageContext, render};
+use crate::store::DriveSwitch;
+use crate::web::AppState;
+use crate::web::api::drives::{self, DriveChangesJson};
+use crate::web::error::Problem;
+
+/// The page of the drives.
+#[derive(Debug, Template)]
+#[template(path = "drives.html")]
+pub struct DrivesPage {
+    pub layout: PageLayout,
+    /// The drives that were connected from a page, in their order.
+    pub connected: Vec<DriveRow>,
+    /// The account pages of the drives of the config file.
+    pub configured: Vec<TextLink>,
+    /// The page that connects a drive.
+    pub connect: String,
+    /// A sentence about a change that was not made.
+    pub problem: Option<String>,
+}
+
+/// A drive that was connected from a page.
+#[derive(Debug)]
+pub struct DriveRow {
+    pub name: String,
+    pub kind: String,
+    pub is_enabled: bool,
+    pub is_first: bool,
+    pub is_last: bool,
+    /// The account page; `None` while the drive is switched off.
+    pub account: Option<String>,
+    /// Action URL of its forms: `act` and `name`.
+    pub action: String,
+}
+
+#[derive(Deserialize)]
+pub(in crate::web) struct DriveForm {
+    #[serde(default)]
+    name: String,
+    act: DriveAction,
+}
+
+/// An action on a drive.
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum DriveAction {
+    Rename,
+    Up,
+    Down,
+    On,
+    Off,
+    Remove,
+}
+
+/// Shows all drives.
+pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMap) -> Response {
+    let context = PageContext::new(&site, &headers);
+    context.answer(page(&context, None).await)
+}
+
+/// Changes a drive that was connected from a page.
+pub(in crate::web) async fn change(
+    State(site): State<AppState>,
+    Path(drive): Path<String>,
+    headers: HeaderMap,
+    Form(form): Form<DriveForm>,
+) -> Response {
+    let context = PageContext::new(&site, &headers);
+    let Err(problem) = apply(&site, &drive, form).await else {
+        return Redirect::to(&site.urls.local("/drives")).into_response();
+    };
+    let (status, words) = (problem.status, problem.detail());
+    match page(&context, Some(words)).await {
+        Ok(page) => render(status, &page),
+        Err(problem) => context.problem(&problem),
+    }
+}
+
+async fn apply(site: &AppState, drive: &str, form: DriveForm) -> Result<(), Problem> {
+    let changes = match form.act {
+        DriveAction::Rename => DriveChangesJson::name(form.name.trim()),
+        DriveAction::On => DriveChangesJson::enabled(true),
+        DriveAction::Off => DriveChangesJson::enabled(false),
+        DriveAction::Up => return drives::move_by(site, drive, -1).await,
+        DriveAction::Down => return drives::move_by(site, drive, 1).await,
+        DriveAction::Remove => return drives::delete(site, drive).await,
+    };
+    drives::apply(site, drive, changes).await.map(drop)
+}
+
+async fn page(context: &PageContext<'_>, problem: Option<String>) -> Result<DrivesPage, Problem> {
+    let site = context.site;
+    let switches = site.store.drive_switches().await;
+    let mut switches = switches.map_err(|error| Problem::of_state(&error))?;
+    // One of the file has precedence over one of the same name.
+    switches.retain(|switch| !site.configured.contains(&switch.name));
+    let configured = site.configured.iter().map(|place| TextLink {
+        label: place.to_string(),
+        href: site.urls.account(place),
+    });
+    Ok(DrivesPage {
+        layout: context.layout("Drives", NavItem::None),
+        configured: configured.collect(),
+        connected: rows(site, &switches),
+        connect: site.urls.local("/connect"),
+        problem,
+    })
+}
+
+fn rows(site: &AppState, switches: &[DriveSwitch]) -> Vec<DriveRow> {
+    let rows = switches.iter().enumerate().map(|(index, switch)| DriveRow {
+        name: switch.name.to_string(),
+        kind: switch.kind.clone(),
+        is_enabled: switch.is_enabled,
+        is_first: index == 0,
+        is_last: index + 1 == switches.len(),
+        account: switch.is_enabled.then(|| site.urls.account(&switch.name)),
+        action: site.urls.local(&format!("/drives/{}", switch.name)),
+    });
+    rows.collect()
+}
