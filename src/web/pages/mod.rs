@@ -16,6 +16,7 @@ pub mod error;
 mod error_page;
 pub mod external_players;
 mod first_look;
+mod folder_sequence;
 pub(in crate::web) mod form_fields;
 pub mod format;
 pub mod guest;
@@ -28,6 +29,7 @@ pub mod organize;
 pub mod own_shares;
 pub(in crate::web) mod page_context;
 pub mod password;
+pub mod picture;
 pub mod playback_problem;
 mod player_apps;
 pub mod remote_downloads;
@@ -339,6 +341,7 @@ mod tests {
             files: None,
             about: None,
             previous: None,
+            queue: Vec::new(),
             verdict: code.and_then(|code| PlaybackProblem::of(code, &HelpPages::default())),
             subtitles: vec![SubtitleTrack {
                 label: NASTY.to_owned(),
