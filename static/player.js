@@ -9,6 +9,7 @@ import { ErrorOverlay } from './player/error-overlay.js'
 import { watchGestures } from './player/gestures.js'
 import { watchIntro } from './player/intro.js'
 import { createHelpDialog, watchKeys } from './player/keys.js'
+import { handleMediaSession } from './player/media-session.js'
 import { loadWatchPage, offerNext, readFilm } from './player/next.js'
 import { loadPreferences } from './player/preferences.js'
 import { fetchProblem } from './player/problem.js'
@@ -109,8 +110,7 @@ function start(first) {
     video.play().catch(() => {})
   }
 
-  async function playNext() {
-    const { href } = film.next
+  async function playNeighbour({ href }) {
     try {
       const { film: next, tracks } = await loadWatchPage(href)
       for (const track of video.querySelectorAll('track')) track.remove()
@@ -137,7 +137,9 @@ function start(first) {
     setState('ended')
     if (!film.next) return
     offer?.close()
-    offer = offerNext(film.next, playNext)
+    // Music goes on at once.
+    if (film.kind === 'audio') return void playNeighbour(film.next)
+    offer = offerNext(film.next, () => playNeighbour(film.next))
     player.append(offer.box)
     offer.play.focus({ preventScroll: true })
   })
@@ -167,6 +169,7 @@ function start(first) {
   watchKeys({ video, actions })
   watchIntro({ player, video, actions, getFilm, showToast })
   reportProgress({ video, stream, getFilm })
+  handleMediaSession({ video, actions, getFilm, open: playNeighbour })
 
   // Play may have been pressed before this module was loaded, or on the page that led here. A browser that refuses to
   // play without a click here shows the button.

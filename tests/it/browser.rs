@@ -276,6 +276,19 @@ async fn a_film_of_the_library_is_reached_and_started_by_five_keys() {
     scenario(&drivein, "accessibility", &pages).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn pictures_and_music_of_a_folder_follow_one_another() {
+    let (drivein, _folder) = crate::browse::sequences::folder_of_pictures_and_music().await;
+    scenario(&drivein, "pictures", &[]).await;
+    scenario(&drivein, "music", &[]).await;
+    let pages = [
+        "titles",
+        "/watch/home/Pictures/1.jpg",
+        "/watch/home/Music/2%20Wind.mp3",
+    ];
+    scenario(&drivein, "accessibility", &pages).await;
+}
+
 /// Checks the pages of a scenario of `accessibility.mjs` with axe.
 async fn accessible(drivein: &Drivein, name: &str) {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));

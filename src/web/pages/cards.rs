@@ -45,7 +45,10 @@ impl PageContext<'_> {
                     tools: self.tools(entry),
                 }),
                 EntryKind::Video | EntryKind::Audio => cards.films.push(self.film(entry)),
-                EntryKind::Image => cards.files.push(self.file(entry, "image")),
+                EntryKind::Image => cards.files.push(FileRow {
+                    href: Some(self.watch(entry)),
+                    ..self.file(entry, "image")
+                }),
                 EntryKind::Subtitle => cards.files.push(self.file(entry, "subtitle")),
                 EntryKind::Other => cards.files.push(self.file(entry, "file")),
             }

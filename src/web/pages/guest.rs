@@ -29,7 +29,7 @@ use super::external_players::WatchQuery;
 use super::first_look::{self, FirstLook};
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext, render};
-use super::{FolderCard, unfurl, watch};
+use super::{FolderCard, picture, unfurl, watch};
 use crate::governor::SharedDrive;
 use crate::library::Freshness;
 use crate::playback::cards;
@@ -200,6 +200,7 @@ impl GuestRequest<'_> {
                     watch::page(context, &entry, &WatchQuery::default()).await
                 ))
             }
+            EntryKind::Image => context.answer(Ok(picture::page(context, &entry).await)),
             _ => Redirect::to(&context.play(&entry)).into_response(),
         })
     }

@@ -17,6 +17,7 @@ pub mod error;
 mod error_page;
 pub mod external_players;
 mod first_look;
+mod folder_sequence;
 pub(in crate::web) mod form_fields;
 pub mod format;
 pub mod guest;
@@ -33,6 +34,7 @@ pub mod own_shares;
 pub(in crate::web) mod page_context;
 pub mod passkeys;
 pub mod password;
+pub mod picture;
 pub mod playback_problem;
 mod player_apps;
 pub mod remote_downloads;
@@ -347,6 +349,7 @@ mod tests {
             files: None,
             about: None,
             previous: None,
+            queue: Vec::new(),
             verdict: code.and_then(|code| PlaybackProblem::of(code, &HelpPages::default())),
             subtitles: vec![SubtitleTrack {
                 label: NASTY.to_owned(),

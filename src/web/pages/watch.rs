@@ -14,12 +14,13 @@ use tokio::time::timeout;
 use super::data_block::data_block;
 use super::external_players::{ExternalPlayers, WatchQuery, addresses};
 use super::first_look::{self, FirstLook};
+use super::folder_sequence::FolderSequence;
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use super::playback_problem::HelpPages;
 use super::playback_problem::PlaybackProblem;
-use super::titles::{AboutTitle, about};
-use super::{Fact, PlayerLink, TextLink, format};
+use super::titles::{AboutTitle, START, about};
+use super::{Fact, PlayerLink, TextLink, format, picture};
 use crate::library::Freshness;
 use crate::playback::Ladder;
 use crate::playback::source::replaces_renditions;
@@ -29,10 +30,7 @@ use crate::web::headers::LoadsCastSender;
 use crate::web::urls::{encode_name, parse_location};
 use crate::web::{AppState, MaybeQuery};
 use drives::{Capability, DriveError};
-use media::{
-    Entry, EntryKind, PageRequest, Rendition, SubtitleOrigin, Subtitles, Tag, content_type,
-    natural_cmp,
-};
+use media::{Entry, EntryKind, Rendition, SubtitleOrigin, Subtitles, Tag, content_type};
 
 /// `/watch/{place}/{path}`
 #[derive(Debug, Template)]
@@ -59,12 +57,26 @@ pub struct WatchPage {
     pub about: Option<AboutTitle>,
     /// The previous film of its folder.
     pub previous: Option<TextLink>,
+    /// The songs of its folder, in order; empty for films, and for a single song.
+    pub queue: Vec<QueueRow>,
     /// A problem that is known beforehand.
     pub verdict: Option<PlaybackProblem>,
     /// Its subtitles, as files with times from the film's beginning.
     pub subtitles: Vec<SubtitleTrack>,
     /// The data for the player.
     pub film: FilmData,
+}
+
+/// A song in the queue of its folder.
+#[derive(Debug, Clone)]
+pub struct QueueRow {
+    pub label: String,
+    /// Its page, which starts at once.
+    pub href: String,
+    /// `3:05`, or empty.
+    pub length: String,
+    /// True for the one that is open.
+    pub is_current: bool,
 }
 
 /// A subtitle file beside the film.
@@ -107,6 +119,10 @@ pub struct FilmData {
     pub resume_s: Option<f64>,
     /// The API URL that stores the position (`PUT {"position_s","duration_s"}`); `None` for guests.
     pub history: Option<String>,
+    /// The folder of a song; `None` for films, and if the visitor may not see it.
+    pub folder: Option<String>,
+    /// The previous film of its folder.
+    pub previous: Option<FilmNext>,
     /// The next film of its folder.
     pub next: Option<FilmNext>,
     /// The list of all subtitles, which is requested when the menu is opened; `None` if the page has all of them.
@@ -206,6 +222,7 @@ pub(in crate::web) async fn show(
             }
             response
         }
+        EntryKind::Image => context.answer(Ok(picture::page(&context, &entry).await)),
         _ => Redirect::to(&context.play(&entry)).into_response(),
     }
 }
@@ -250,10 +267,9 @@ pub(super) async fn page(
         });
         timeout(PAGE_TIMEOUT, task).await.ok()?.ok()
     };
-    let neighbours = async {
-        timeout(PAGE_TIMEOUT, neighbours(context, entry))
-            .await
-            .unwrap_or_default()
+    let around = async {
+        let around = timeout(PAGE_TIMEOUT, FolderSequence::around(context, entry));
+        around.await.unwrap_or_default()
     };
     let subtitles = async {
         if context.may_ask() {
@@ -267,14 +283,17 @@ pub(super) async fn page(
         .site
         .store
         .position(context.viewer().id, &entry.place, &entry.path);
-    let (ladder, (previous, next), subtitles, watched, about) = tokio::join!(
-        ladder,
-        neighbours,
-        subtitles,
-        watched,
-        about(context, entry)
-    );
-    let next = about.as_ref().and_then(|about| about.next.clone()).or(next);
+    let (ladder, around, subtitles, watched, about) =
+        tokio::join!(ladder, around, subtitles, watched, about(context, entry));
+    let link = |film: &Entry| TextLink {
+        label: media::stem(&film.name).to_owned(),
+        href: context.watch(film),
+    };
+    let previous = around.previous().map(link);
+    let next = about
+        .as_ref()
+        .and_then(|about| about.next.clone())
+        .or_else(|| around.next().map(link));
     let pictures = context.site.store.seek_pictures(entry).await;
     let has_thumbnails = pictures.is_ok_and(|numbers| !numbers.is_empty());
     let intro = about.as_ref().and_then(|about| about.intro);
@@ -349,7 +368,8 @@ pub(super) async fn page(
             .filter(|_| !context.is_guests())
             .map(|folder| context.browse(&entry.place, &folder)),
         about,
-        previous,
+        queue: queue(context, entry, &around),
+        previous: previous.clone(),
         verdict: problem
             .and_then(|problem| PlaybackProblem::of_problem(&problem, &help_pages))
             .map(|verdict| match plays_original {
@@ -392,6 +412,15 @@ pub(super) async fn page(
             }),
             intro,
             mark_intro,
+            folder: (entry.kind == EntryKind::Audio)
+                .then(|| entry.path.parent())
+                .flatten()
+                .filter(|folder| !folder.is_root() && context.covers(&entry.place, folder))
+                .map(|folder| folder.name().to_owned()),
+            previous: previous.map(|previous| FilmNext {
+                title: previous.label,
+                href: previous.href,
+            }),
             next: next.map(|next| FilmNext {
                 title: next.label,
                 href: next.href,
@@ -459,48 +488,18 @@ fn renditions(
         .collect()
 }
 
-/// Returns the films before and after this one in its folder, in natural order.
-async fn neighbours(
-    context: &PageContext<'_>,
-    entry: &Entry,
-) -> (Option<TextLink>, Option<TextLink>) {
-    let Some(folder) = entry.path.parent() else {
-        return (None, None);
-    };
-    // The subtitles come from the same page of the listing.
-    let page = PageRequest::large();
-    if !context.covers(&entry.place, &folder) {
-        return (None, None);
+/// Returns the queue of a folder of music; empty for films, and for a single song.
+fn queue(context: &PageContext<'_>, entry: &Entry, around: &FolderSequence) -> Vec<QueueRow> {
+    if entry.kind != EntryKind::Audio || around.entries().len() < 2 {
+        return Vec::new();
     }
-    let library = &context.site.library;
-    let listing = if context.may_ask() {
-        let listing = library.listing(&entry.place, &folder, &page, Freshness::Cached);
-        listing.await.ok()
-    } else {
-        library.cached_listing(&entry.place, &folder, &page).await
+    let row = |song: &Entry| QueueRow {
+        label: media::stem(&song.name).to_owned(),
+        href: format!("{}{START}", context.watch(song)),
+        length: song.duration_s.map(format::duration).unwrap_or_default(),
+        is_current: song.path == entry.path,
     };
-    let Some(listing) = listing else {
-        return (None, None);
-    };
-    let mut films: Vec<&Entry> = listing
-        .entries
-        .iter()
-        .filter(|film| film.kind == entry.kind)
-        .collect();
-    films.sort_by(|a, b| natural_cmp(&a.name, &b.name));
-    let Some(here) = films.iter().position(|film| film.path == entry.path) else {
-        return (None, None);
-    };
-    let link = |film: &&Entry| TextLink {
-        label: media::stem(&film.name).to_owned(),
-        href: context.watch(film),
-    };
-    (
-        here.checked_sub(1)
-            .and_then(|before| films.get(before))
-            .map(link),
-        films.get(here + 1).map(link),
-    )
+    around.entries().iter().map(row).collect()
 }
 
 fn facts(entry: &Entry) -> Vec<Fact> {

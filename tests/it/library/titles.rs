@@ -63,12 +63,13 @@ pub async fn named(drivein: &Drivein, list: &str, title: &str) -> Value {
         .await
 }
 
-/// Returns the film of this title and year: there are others of the same title whose files have no year.
+/// Returns the film of this title whose file has this year in its name: there are others of the same title without one.
 pub async fn film_of_year(drivein: &Drivein, title: &str, year: u16) -> Value {
     let films = items(drivein, "films?limit=1000").await;
-    let film = films
-        .into_iter()
-        .find(|film| film["title"] == title && film["year"] == year);
+    let film = films.into_iter().find(|film| {
+        let path = film["versions"][0]["path"].as_str().unwrap();
+        film["title"] == title && path.contains(&year.to_string())
+    });
     film.unwrap_or_else(|| panic!("{title} ({year}) is not among the films"))
 }
 

@@ -45,6 +45,8 @@ fn single<'c>(named: &[&'c Candidate], fits: impl Fn(&Candidate) -> bool) -> Opt
 
 #[cfg(test)]
 mod tests {
+    use std::slice::from_ref;
+
     use super::*;
 
     fn candidate(id: u64, title: &str, date: &str) -> Candidate {
@@ -61,12 +63,12 @@ mod tests {
         let ferry = candidate(1, "The Ferry", "1998-05-01");
         let cases: [(&[Candidate], &str, Option<u16>, Option<u64>); 13] = [
             (&[], "The Ferry", None, None),
-            (&[ferry.clone()], "The Ferry", Some(1998), Some(1)),
-            (&[ferry.clone()], "the  ferry!", None, Some(1)),
+            (from_ref(&ferry), "The Ferry", Some(1998), Some(1)),
+            (from_ref(&ferry), "the  ferry!", None, Some(1)),
             // A festival year.
-            (&[ferry.clone()], "The Ferry", Some(1999), Some(1)),
-            (&[ferry.clone()], "The Ferry", Some(2004), None),
-            (&[ferry.clone()], "The Ferryman", Some(1998), None),
+            (from_ref(&ferry), "The Ferry", Some(1999), Some(1)),
+            (from_ref(&ferry), "The Ferry", Some(2004), None),
+            (from_ref(&ferry), "The Ferryman", Some(1998), None),
             // A remake: the year decides, and without one there is none.
             (
                 &[ferry.clone(), candidate(2, "The Ferry", "2017-01-01")],

@@ -50,7 +50,7 @@ pub struct FilmVersion {
 }
 
 /// The fragment of a watch page that starts the film.
-pub(super) const START: &str = "#play";
+pub(in crate::web) const START: &str = "#play";
 
 /// Returns the page of a film; `None` if no file of it is left.
 pub(super) async fn page(context: &PageContext<'_>, film: LibraryItem) -> Option<FilmPage> {

@@ -7,6 +7,7 @@ mod series;
 mod show;
 mod track_facts;
 
+pub(in crate::web) use film::START;
 pub(in crate::web) use lists::{films, series};
 pub(in crate::web) use rows::{
     AboutTitle, HomeHero, HomeTitles, TitleRow, about, has_walked, home_titles,

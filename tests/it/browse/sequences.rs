@@ -1,0 +1,105 @@
+//! Pictures and music of a folder: the viewer that leads from one to the next, and the queue.
+
+use std::path::Path;
+
+use serde_json::json;
+use tempfile::TempDir;
+
+use crate::harness::*;
+
+fn sample(path: &str) -> Vec<u8> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("samples");
+    std::fs::read(root.join(path)).unwrap()
+}
+
+/// Starts a server over a folder with three pictures and three songs, and returns both.
+pub async fn folder_of_pictures_and_music() -> (Drivein, TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |path: &str, bytes: &[u8]| {
+        let path = folder.path().join(path);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, bytes).unwrap();
+    };
+    for (name, width) in [("1", 140), ("2 & more", 360), ("10", 850)] {
+        let picture = sample(&format!("three-moons/poster-{width}.jpg"));
+        write(&format!("Pictures/{name}.jpg"), &picture);
+    }
+    for name in ["1 Rain", "2 Wind", "10 Fog"] {
+        write(
+            &format!("Music/{name}.mp3"),
+            &sample("tidal-light/sound.mp3"),
+        );
+    }
+    let section = crate::local::section(folder.path());
+    let drivein = Drivein::setup().no_drive().drives(&section).start().await;
+    (drivein, folder)
+}
+
+#[tokio::test]
+async fn pictures_of_a_folder_are_shown_one_after_the_other() {
+    let (drivein, _folder) = folder_of_pictures_and_music().await;
+    let folder = drivein
+        .get("/browse/home/Pictures")
+        .await
+        .expect(200)
+        .text();
+    let second = "/watch/home/Pictures/2%20%26%20more.jpg";
+    assert!(folder.contains(&format!("href=\"{second}\"")), "{folder}");
+    let page = unescaped(&drivein.get(second).await.expect(200).text());
+    for part in [
+        "<h1 dir=\"auto\">2 & more</h1>",
+        "2 of 3",
+        "href=\"/watch/home/Pictures/1.jpg\" rel=\"prev\"",
+        "href=\"/watch/home/Pictures/10.jpg\" rel=\"next\"",
+        "href=\"/browse/home/Pictures\"",
+    ] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+    let picture = page.split("<img src=\"/play/").nth(1).unwrap();
+    let picture = format!("/play/{}", picture.split('"').next().unwrap());
+    let picture = drivein.get(&picture).await.expect(200);
+    assert_eq!(picture.header("content-type"), "image/jpeg");
+    let first = drivein.get("/watch/home/Pictures/1.jpg").await.text();
+    assert!(!first.contains("rel=\"prev\"") && first.contains("rel=\"next\""));
+}
+
+#[tokio::test]
+async fn a_guest_goes_through_the_pictures_of_the_ticket_alone() {
+    let (drivein, _folder) = folder_of_pictures_and_music().await;
+    let page_for = async |scope: serde_json::Value| {
+        let made = drivein.ticket("Mia", scope).await;
+        let ticket = made["ticket"].as_str().unwrap().to_owned();
+        let page = format!("/guest/{ticket}/home/Pictures/1.jpg");
+        (ticket, drivein.get(&page).await.expect(200).text())
+    };
+    let (ticket, page) = page_for(json!({"place": "home", "path": "/Pictures"})).await;
+    let next = format!("href=\"/guest/{ticket}/home/Pictures/2%20%26%20more.jpg\" rel=\"next\"");
+    assert!(page.contains(&next), "{page}");
+    assert!(
+        !page.contains("\"/watch/") && !page.contains("\"/browse/"),
+        "{page}"
+    );
+    let (_, alone) = page_for(json!({"place": "home", "path": "/Pictures/1.jpg"})).await;
+    assert!(
+        !alone.contains("rel=\"next\"") && !alone.contains("id=\"back\""),
+        "{alone}"
+    );
+}
+
+#[tokio::test]
+async fn a_folder_of_music_is_a_queue() {
+    let (drivein, _folder) = folder_of_pictures_and_music().await;
+    let page = drivein
+        .get("/watch/home/Music/2%20Wind.mp3")
+        .await
+        .expect(200);
+    let page = unescaped(&page.text());
+    let queue = page.split("id=\"queue\"").nth(1).unwrap();
+    let names: Vec<&str> = ["1 Rain", "2 Wind", "10 Fog"].to_vec();
+    let places: Vec<usize> = names.iter().map(|name| queue.find(name).unwrap()).collect();
+    assert!(places.is_sorted(), "{queue}");
+    assert!(queue.contains("href=\"/watch/home/Music/2%20Wind.mp3#play\" aria-current=\"true\""));
+    assert!(page.contains(r#""previous":{"title":"1 Rain""#), "{page}");
+    assert!(page.contains(r#""next":{"title":"10 Fog""#), "{page}");
+    assert!(page.contains(r#""folder":"Music""#), "{page}");
+}
