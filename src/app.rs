@@ -16,6 +16,7 @@ use crate::bytes::Disk;
 use crate::config::{Config, DriveConfig};
 use crate::governor::{Governor, SharedDrive};
 use crate::library::{Authorizations, IndexQueue, IndexSettings, Library, LibraryIndex, SignIns};
+use crate::metadata::Metadata;
 use crate::playback::Playback;
 use crate::playback::player_positions::PlayerPositions;
 use crate::players::Players;
@@ -91,7 +92,7 @@ impl App {
         for warning in &config.warnings {
             tracing::warn!("{warning}");
         }
-        let store = Store::open(&config.data_dir).await?;
+        let store = Store::open_at(config.state_url.as_ref(), &config.data_dir).await?;
         let factory = DriveFactory::new(config, &store)?;
         let drives = factory.open_all(config).await?;
         let folders = config.drives.iter().filter_map(|drive| {
@@ -103,6 +104,13 @@ impl App {
             folders: folders.collect(),
         };
         let (index, index_queue) = LibraryIndex::new(store.clone(), settings);
+        let metadata = config.metadata.service.clone().map(|settings| {
+            let client = factory.client.clone();
+            Metadata::new(client, settings, store.clone(), index.recorded())
+        });
+        if metadata.is_none() {
+            store.forget_metadata().await?;
+        }
         let library = Library::new(drives, config.cache.memory_bytes).with_index(index);
         let disk_bytes = config.cache.disk_bytes;
         let disk =
@@ -128,6 +136,7 @@ impl App {
         let site = Arc::new(AppStateInner {
             shares,
             positions: PlayerPositions::default(),
+            metadata,
             players: Players::new(config.players.clone())?,
             has_chromecast: config.playback.chromecast,
             tickets: web::load_ticket_signer(&store).await?,
@@ -247,6 +256,9 @@ impl App {
             && let Some(port) = port
         {
             background.push(tokio::spawn(web::answer_searches(self.site.clone(), port)));
+        }
+        if let Some(metadata) = self.site.metadata.clone() {
+            background.push(tokio::spawn(metadata.run()));
         }
         let walks = index.clone();
         background.extend(walks.map(|index| tokio::spawn(index.walk_when_due(library.clone()))));

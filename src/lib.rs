@@ -12,6 +12,7 @@
 //! | `app` | starts the server step by step, and shuts it down |
 //! | `web` | serves HTTP: pages for people, an API for programs, play URLs for players; authenticates every request |
 //! | [`library`] | caches listings and entries, searches, invalidates after changes |
+//! | [`metadata`] | looks up titles, texts and pictures of films and series, if the owner has switched it on |
 //! | [`shares`] | opens share links and makes places of them |
 //! | [`playback`] | signs tickets, parses upstream playlists, writes ours, renews expired URLs, prefetches segments |
 //! | [`bytes`] | fetches media once for all readers, resumes cut connections, caches blocks in memory and on disk |
@@ -51,6 +52,7 @@ pub mod config;
 pub mod fuzzing;
 pub mod governor;
 pub mod library;
+pub mod metadata;
 pub mod playback;
 pub mod players;
 pub mod shares;

@@ -12,7 +12,7 @@ use moka::future::Cache;
 use parking_lot::RwLock;
 
 use crate::governor::SharedDrive;
-use crate::library::{Freshness, Library};
+use crate::library::{Freshness, Library, single_flight};
 use crate::store::{OpenedShare, Store};
 use drives::links::{self, FoundLink, LinkHome, UnknownHostLink};
 use drives::{DriveError, ErrorKind, OnConflict, Outcome, ShareLink};
@@ -24,6 +24,8 @@ pub struct Shares {
     library: Library,
     store: Store,
     opened: Arc<RwLock<BTreeMap<Place, OpenedShare>>>,
+    /// Links that are being opened. Nothing is kept: it makes concurrent openings one.
+    opening: Cache<ShareLink, OpenedPlace>,
     /// Links that need a password.
     awaiting_password: Cache<Place, ShareLink>,
 }
@@ -58,6 +60,7 @@ impl Shares {
             library,
             store,
             opened: Arc::default(),
+            opening: Cache::new(0),
             awaiting_password: Cache::builder()
                 .max_capacity(1000)
                 .time_to_live(PASSWORD_TTL)
@@ -120,6 +123,12 @@ impl Shares {
 
     /// Opens a link with the first drive that can. Fails with the last drive's error.
     pub async fn open(&self, link: &ShareLink) -> Result<OpenedPlace, OpenError> {
+        let (shares, opened) = (self.clone(), link.clone());
+        let open = async move { shares.open_now(&opened).await };
+        single_flight(&self.opening, link.clone(), open).await
+    }
+
+    async fn open_now(&self, link: &ShareLink) -> Result<OpenedPlace, OpenError> {
         let place = link.place().map_err(|_| {
             DriveError::new(
                 ErrorKind::NotAShareLink,
@@ -240,6 +249,35 @@ impl Shares {
             self.open(&link).await?;
         }
         Ok(place)
+    }
+
+    /// Adopts the shares that another server on the same state has opened or forgotten.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be read.
+    pub async fn reload(&self) -> anyhow::Result<()> {
+        // One that is opened here meanwhile is among neither.
+        let before: BTreeMap<Place, ShareLink> = self
+            .opened()
+            .iter()
+            .map(|(place, opened)| (place.clone(), opened.link.clone()))
+            .collect();
+        let stored = self.store.opened_shares().await?;
+        for place in before.keys() {
+            if !stored.iter().any(|opened| opened.place == *place) {
+                self.library.remove_share(place).await;
+                self.opened.write().remove(place);
+            }
+        }
+        for opened in stored {
+            let known = before.get(&opened.place);
+            if known.is_none_or(|link| link.password != opened.link.password) {
+                self.reopen(&opened).await;
+                self.note(opened);
+            }
+        }
+        Ok(())
     }
 
     fn opened(&self) -> parking_lot::RwLockReadGuard<'_, BTreeMap<Place, OpenedShare>> {

@@ -168,8 +168,11 @@ function start(first) {
   watchIntro({ player, video, actions, getFilm, showToast })
   reportProgress({ video, stream, getFilm })
 
-  // Play may have been pressed before this module was loaded.
-  open(film, !video.paused)
+  // Play may have been pressed before this module was loaded, or on the page that led here. A browser that refuses to
+  // play without a click here shows the button.
+  const isStarted = location.hash === '#play'
+  if (isStarted) history.replaceState(history.state, '', location.pathname + location.search)
+  open(film, isStarted || !video.paused)
 }
 
 function restoreSubtitles(actions) {

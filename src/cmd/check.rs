@@ -30,11 +30,12 @@ pub(super) async fn run(config: Option<PathBuf>) -> anyhow::Result<ExitCode> {
         config.listen
     );
     // A server that never ran has no state, and a check must not create one.
-    if config.drives.is_empty() && !config.data_dir.join("drivein.sqlite").exists() {
+    let has_state = config.state_url.is_some() || config.data_dir.join("drivein.sqlite").exists();
+    if config.drives.is_empty() && !has_state {
         println!("{NO_DRIVE}");
         return Ok(ExitCode::SUCCESS);
     }
-    let store = Store::open(&config.data_dir).await?;
+    let store = Store::open_at(config.state_url.as_ref(), &config.data_dir).await?;
     let mut all_well = true;
     let drives = open_drives(&config, &store).await?;
     if drives.is_empty() {

@@ -81,7 +81,7 @@ pub(super) async fn run(options: StrmOptions) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::FAILURE);
         }
     };
-    let store = Store::open(&config.data_dir).await?;
+    let store = Store::open_at(config.state_url.as_ref(), &config.data_dir).await?;
     std::fs::create_dir_all(&options.to)
         .with_context(|| format!("the folder {} cannot be made", options.to.display()))?;
     let wanted = |name: &str| options.drive.as_deref().is_none_or(|drive| drive == name);

@@ -7,6 +7,7 @@
 
 mod drives;
 mod library;
+mod metadata;
 mod openid;
 mod playback;
 mod players;
@@ -20,10 +21,12 @@ use std::fmt;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 pub use drives::{DriveConfig, DriveSettings, KIND_FORMS, KindField, KindForm};
 pub use library::LibraryConfig;
+pub use metadata::MetadataConfig;
 pub use openid::OpenIdConfig;
 pub use playback::PlaybackConfig;
 pub use problem::ConfigProblem;
@@ -45,6 +48,8 @@ pub struct Config {
     pub public_url: Option<Url>,
     /// Folder of the durable state and the disk cache.
     pub data_dir: PathBuf,
+    /// URL of the PostgreSQL database that holds the state; `None` for SQLite in `data_dir`. It may contain a password.
+    pub state_url: Option<SecretString>,
     /// True if each request is logged, and not only those that were answered with a problem.
     pub access_log: bool,
     /// Authentication.
@@ -61,6 +66,8 @@ pub struct Config {
     pub playback: PlaybackConfig,
     /// The library of films and series.
     pub library: LibraryConfig,
+    /// Titles, texts and pictures from a metadata service.
+    pub metadata: MetadataConfig,
     /// Writing over WebDAV.
     pub webdav: WebDavServerConfig,
     /// The drives, in the order of the file.
@@ -174,6 +181,7 @@ impl Config {
             data_dir: section
                 .text("data_dir")
                 .map_or_else(|| PathBuf::from("data"), PathBuf::from),
+            state_url: read_state_url(&mut section),
             access_log: section.switch("access_log"),
             auth: AuthConfig::read(section.subsection("auth")),
             network: NetworkConfig::read(section.subsection("network")),
@@ -182,6 +190,7 @@ impl Config {
             cache: CacheConfig::read(section.subsection("cache")),
             playback: PlaybackConfig::read(section.subsection("playback")),
             library: LibraryConfig::read(section.subsection("library")),
+            metadata: MetadataConfig::read(section.subsection("metadata")),
             webdav: WebDavServerConfig::read(section.subsection("webdav")),
             drives: DriveConfig::read_all(section.list_of_sections("drive")),
             players: players::read_all(section.list_of_sections("player")),
@@ -197,6 +206,30 @@ impl Config {
             url.path().trim_end_matches('/').to_owned()
         })
     }
+}
+
+/// Reads the URL of the state. A problem does not repeat it, since it may contain a password.
+fn read_state_url(section: &mut Section<'_>) -> Option<SecretString> {
+    let (key, key_file) = ("state_url", "state_url_file");
+    let is_of_file = section.has(key_file);
+    let url = section.secret(key, key_file)?;
+    if is_postgres_url(url.expose_secret()) {
+        return Some(url);
+    }
+    section.complain(
+        if is_of_file { key_file } else { key },
+        "must be the address of a PostgreSQL database such as postgres://user:password@host/drivein",
+    );
+    None
+}
+
+/// Returns true if a text is the URL of a PostgreSQL database, with its name.
+fn is_postgres_url(text: &str) -> bool {
+    let Ok(url) = Url::parse(text) else {
+        return false;
+    };
+    let has_host = url.has_host() || url.query_pairs().any(|(name, _)| name == "host");
+    matches!(url.scheme(), "postgres" | "postgresql") && has_host && url.path().len() > 1
 }
 
 const DEFAULT_LISTEN: SocketAddr =
@@ -372,6 +405,32 @@ mod tests {
     }
 
     #[test]
+    fn the_state_is_in_the_database_of_a_url_that_never_prints() {
+        assert!(parse("").unwrap().state_url.is_none());
+        let url = "postgres://films:canary@db.example.org/drivein?sslmode=require";
+        let config = with_env("", &[("DRIVEIN_STATE_URL", url)]).unwrap();
+        assert_eq!(config.state_url.as_ref().unwrap().expose_secret(), url);
+        assert!(!format!("{config:?}").contains("canary"));
+        let socket = "postgresql:///drivein?host=/run/postgresql";
+        assert!(parse(&format!("state_url = {socket:?}")).is_ok());
+        for wrong in [
+            "mysql://films:canary@db.example.org/drivein",
+            "postgres://films:canary@db.example.org",
+            "postgres:///drivein",
+            "canary",
+            "",
+        ] {
+            let problems = parse(&format!("state_url = {wrong:?}")).unwrap_err();
+            assert_eq!(problems.len(), 1, "{problems:?}");
+            assert!(
+                problems[0].starts_with("line 1: “state_url” must be the address of a PostgreSQL"),
+                "{problems:?}"
+            );
+            assert!(!problems[0].contains("canary"), "{problems:?}");
+        }
+    }
+
+    #[test]
     fn secrets_come_from_files_and_never_print() {
         let dir = tempfile::tempdir().unwrap();
         let file = dir.path().join("password");
@@ -387,6 +446,44 @@ mod tests {
             parse("[auth]\npassword_file = \"/does/not/exist\"\npassword = \"x\"\n").unwrap_err();
         assert_eq!(problems.len(), 1, "{problems:?}");
         assert!(problems[0].contains("both"), "{problems:?}");
+    }
+
+    #[test]
+    fn metadata_need_a_key_and_have_a_language() {
+        let service = |text: &str| Ok::<_, Vec<String>>(parse(text)?.metadata.service);
+        assert!(
+            service("[metadata]\nlanguage = \"de\"\n")
+                .unwrap()
+                .is_none()
+        );
+        assert!(
+            service("[metadata]\ntmdb_api_key = \"\"\n")
+                .unwrap()
+                .is_none()
+        );
+        let found = service("[metadata]\ntmdb_api_key = \"key-canary\"\n").unwrap();
+        let found = found.unwrap();
+        assert_eq!(found.language, "en");
+        assert_eq!(found.base_url, "https://api.themoviedb.org");
+        assert!(!format!("{found:?}").contains("canary"));
+        let text = "[metadata]\ntmdb_api_key = \"k\"\nlanguage = \"pt-BR\"\ntmdb_base_url = \"http://h:1/\"\n";
+        let found = service(text).unwrap().unwrap();
+        assert_eq!(
+            (&*found.language, &*found.base_url),
+            ("pt-BR", "http://h:1")
+        );
+        for wrong in [
+            "language = \"german\"",
+            "language = \"d\"",
+            "tmdb_base_url = \"h\"",
+        ] {
+            assert_eq!(
+                service(&format!("[metadata]\n{wrong}\n"))
+                    .unwrap_err()
+                    .len(),
+                1
+            );
+        }
     }
 
     #[test]

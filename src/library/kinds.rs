@@ -185,6 +185,7 @@ impl Library {
                         return Ok(Listing {
                             entries,
                             next: None,
+                            is_partial: false,
                         });
                     }
                 },
@@ -196,6 +197,7 @@ impl Library {
         Ok(Listing {
             entries,
             next: Some(at.to_text()),
+            is_partial: false,
         })
     }
 
@@ -288,6 +290,7 @@ impl FilteredPage {
                 return Some(Listing {
                     entries: std::mem::take(&mut self.entries),
                     next: None,
+                    is_partial: listing.is_partial,
                 });
             };
             self.at = KindCursor {
@@ -299,6 +302,7 @@ impl FilteredPage {
         is_whole.then(|| Listing {
             entries: std::mem::take(&mut self.entries),
             next: Some(self.at.to_text()),
+            is_partial: listing.is_partial,
         })
     }
 }
@@ -324,6 +328,7 @@ mod tests {
         Listing {
             entries: (start..end).map(entry).collect(),
             next: (end < 100).then(|| end.to_string()),
+            is_partial: false,
         }
     }
 

@@ -45,6 +45,8 @@ pub struct SearchPage {
     pub problems: Vec<(Place, DriveError)>,
     /// The drives that have not answered in time. They are still being searched.
     pub late: Vec<Place>,
+    /// The drives of which not all folders have been looked into.
+    pub partial: Vec<Place>,
 }
 
 /// One search of one drive.
@@ -146,6 +148,9 @@ impl Library {
             match answer {
                 Some(Ok(listing)) => {
                     found.entries.extend(listing.entries);
+                    if listing.is_partial {
+                        found.partial.push(place.clone());
+                    }
                     next.extend(listing.next.map(|cursor| (place.to_string(), cursor)));
                 }
                 Some(Err(error)) => found.problems.push((place, error)),
@@ -202,6 +207,7 @@ impl Library {
             return Ok(Listing {
                 entries: listing.entries.into_iter().filter(fits).collect(),
                 next: listing.next,
+                is_partial: listing.is_partial,
             });
         }
         match (search.words, search.kind) {

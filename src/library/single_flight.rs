@@ -10,23 +10,18 @@ use futures_util::future::BoxFuture;
 use moka::future::Cache;
 use tokio::runtime::Handle;
 
-use drives::DriveError;
-
 /// Returns the cached value for `key`, or loads it. Concurrent callers share one load. Dropping the first
 /// caller does not cancel it.
 ///
 /// # Errors
 ///
 /// Returns the error of the load to all callers. Errors are not cached.
-pub(crate) async fn single_flight<K, V, F>(
-    cache: &Cache<K, V>,
-    key: K,
-    load: F,
-) -> Result<V, DriveError>
+pub(crate) async fn single_flight<K, V, E, F>(cache: &Cache<K, V>, key: K, load: F) -> Result<V, E>
 where
     K: Hash + Eq + Send + Sync + 'static,
     V: Clone + Send + Sync + 'static,
-    F: Future<Output = Result<V, DriveError>> + Send + 'static,
+    E: Clone + Send + Sync + 'static,
+    F: Future<Output = Result<V, E>> + Send + 'static,
 {
     if let Some(kept) = cache.get(&key).await {
         return Ok(kept);
@@ -82,7 +77,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use drives::ErrorKind;
+    use drives::{DriveError, ErrorKind};
 
     #[tokio::test(start_paused = true)]
     async fn fifty_viewers_ask_once_even_if_the_first_leaves() {
@@ -92,7 +87,7 @@ mod tests {
             let calls = calls.clone();
             async move {
                 tokio::time::sleep(Duration::from_secs(1)).await;
-                Ok(calls.fetch_add(1, Ordering::Relaxed) + 1)
+                Ok::<u32, DriveError>(calls.fetch_add(1, Ordering::Relaxed) + 1)
             }
         };
         let first = tokio::spawn({
@@ -121,7 +116,7 @@ mod tests {
             ErrorKind::Gone
         );
         assert_eq!(
-            single_flight(&cache, "film", async { Ok(7) })
+            single_flight(&cache, "film", async { Ok::<u32, DriveError>(7) })
                 .await
                 .unwrap(),
             7

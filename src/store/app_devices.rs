@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::time::SystemTime;
 
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row};
 
 use super::{Store, Viewer, time};
@@ -127,12 +127,14 @@ impl Store {
     ) -> anyhow::Result<()> {
         let mut transaction = self.pool.begin().await?;
         for (id, place, path) in items {
-            sqlx::query("INSERT OR IGNORE INTO app_item (id, place, path) VALUES ($1, $2, $3)")
-                .bind(id.as_slice())
-                .bind(place.as_str())
-                .bind(path.as_str())
-                .execute(&mut *transaction)
-                .await?;
+            sqlx::query(
+                "INSERT INTO app_item (id, place, path) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",
+            )
+            .bind(id.as_slice())
+            .bind(place.as_str())
+            .bind(path.as_str())
+            .execute(&mut *transaction)
+            .await?;
         }
         transaction.commit().await?;
         Ok(())
@@ -182,7 +184,7 @@ impl Store {
         is_favourite: bool,
     ) -> anyhow::Result<()> {
         let statement = match is_favourite {
-            true => "INSERT OR IGNORE INTO app_favourite (viewer, id) VALUES ($1, $2)",
+            true => "INSERT INTO app_favourite (viewer, id) VALUES ($1, $2) ON CONFLICT DO NOTHING",
             false => "DELETE FROM app_favourite WHERE viewer = $1 AND id = $2",
         };
         sqlx::query(statement)
@@ -311,7 +313,7 @@ impl Store {
     }
 }
 
-fn read(row: &SqliteRow) -> anyhow::Result<AppDevice> {
+fn read(row: &AnyRow) -> anyhow::Result<AppDevice> {
     let parent: Option<Vec<u8>> = row.try_get("parent")?;
     Ok(AppDevice {
         ticket: ticket_id(row.try_get("ticket")?)?,

@@ -126,13 +126,13 @@ async fn open_read_only(file: &Path) -> sqlx::Result<SqliteConnection> {
 }
 
 /// A file under a name of its own until it is whole. Dropping it deletes it.
-struct PartialFile {
+pub(super) struct PartialFile {
     path: std::path::PathBuf,
 }
 
 impl PartialFile {
     /// Makes an empty private file in the folder of `target`.
-    fn beside(target: &Path) -> anyhow::Result<Self> {
+    pub(super) fn beside(target: &Path) -> anyhow::Result<Self> {
         let mut name = target.file_name().unwrap_or_default().to_owned();
         name.push(".partial");
         let path = target.with_file_name(name);
@@ -147,7 +147,7 @@ impl PartialFile {
         Ok(PartialFile { path })
     }
 
-    fn path(&self) -> &Path {
+    pub(super) fn path(&self) -> &Path {
         &self.path
     }
 
@@ -158,7 +158,7 @@ impl PartialFile {
     }
 
     /// Writes the file to the disk, and gives it its name.
-    fn rename_to(&self, target: &Path) -> anyhow::Result<()> {
+    pub(super) fn rename_to(&self, target: &Path) -> anyhow::Result<()> {
         let written = || -> std::io::Result<()> {
             std::fs::File::open(&self.path)?.sync_all()?;
             std::fs::rename(&self.path, target)?;

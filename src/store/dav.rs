@@ -88,8 +88,8 @@ impl Store {
         lock: &DavLock,
         ends_at: SystemTime,
     ) -> sqlx::Result<Option<DavLock>> {
-        // A transaction has the only connection, so no other lock is added in between.
-        let mut transaction = self.pool.begin().await?;
+        // No other lock may be added in between.
+        let mut transaction = self.begin_alone().await?;
         sqlx::query("DELETE FROM dav_lock WHERE expires_at <= $1")
             .bind(now_ms())
             .execute(&mut *transaction)
@@ -161,11 +161,11 @@ impl Store {
     ) -> sqlx::Result<Vec<DavProperty>> {
         let rows: Vec<(String, String, String, String)> = sqlx::query_as(
             "SELECT path, namespace, name, element FROM dav_property \
-             WHERE place = $1 AND (path = $2 OR ($3 AND folder = $2)) ORDER BY path, namespace, name",
+             WHERE place = $1 AND (path = $2 OR ($3 = 1 AND folder = $2)) ORDER BY path, namespace, name",
         )
         .bind(place.as_str())
         .bind(path.as_str())
-        .bind(with_children)
+        .bind(i64::from(with_children))
         .fetch_all(&self.pool)
         .await?;
         let parse = |(path, namespace, name, element): (String, String, String, String)| {
@@ -230,11 +230,12 @@ impl Store {
         // The folder of the entry itself is that of the new path; of those below it, it moves along.
         let folder = to.parent().unwrap_or_else(EntryPath::root);
         sqlx::query(
-            "INSERT OR REPLACE INTO dav_property (place, path, folder, namespace, name, element) \
+            "INSERT INTO dav_property (place, path, folder, namespace, name, element) \
              SELECT place, $3 || substr(path, length($2) + 1), \
                     CASE path WHEN $2 THEN $5 ELSE $3 || substr(folder, length($2) + 1) END, \
                     namespace, name, element FROM dav_property \
-             WHERE place = $1 AND (path = $2 OR substr(path, 1, length($4)) = $4)",
+             WHERE place = $1 AND (path = $2 OR substr(path, 1, length($4)) = $4) \
+             ON CONFLICT (place, path, namespace, name) DO UPDATE SET folder = excluded.folder, element = excluded.element",
         )
         .bind(place.as_str())
         .bind(from.as_str())
@@ -272,6 +273,12 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::store::test_state::{TestState, on_both_states};
+
+    on_both_states! {
+        locks_conflict_where_they_overlap_and_end_with_their_time,
+        properties_follow_their_entries,
+    }
 
     fn path(text: &str) -> EntryPath {
         EntryPath::parse(text).unwrap()
@@ -289,10 +296,8 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn locks_conflict_where_they_overlap_and_end_with_their_time() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(dir.path()).await.unwrap();
+    async fn locks_conflict_where_they_overlap_and_end_with_their_time(state: TestState) {
+        let store = state.open().await;
         let later = SystemTime::now() + Duration::from_secs(60);
         let add = async |lock: DavLock| {
             let other = store.add_dav_lock(&lock, later).await.unwrap();
@@ -338,10 +343,8 @@ mod tests {
         assert_eq!(left.iter().map(|it| &*it.token).collect::<Vec<_>>(), ["6"]);
     }
 
-    #[tokio::test]
-    async fn properties_follow_their_entries() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(dir.path()).await.unwrap();
+    async fn properties_follow_their_entries(state: TestState) {
+        let store = state.open().await;
         let home = Place::parse("home").unwrap();
         let set = |at: &str, name: &str, element: &str| {
             let property = DavProperty {

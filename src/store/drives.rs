@@ -62,16 +62,16 @@ impl Store {
     ///
     /// Fails if the state cannot be read.
     pub async fn drive_switches(&self) -> sqlx::Result<Vec<DriveSwitch>> {
-        let rows: Vec<(String, String, bool)> = sqlx::query_as(
+        let rows: Vec<(String, String, i64)> = sqlx::query_as(
             "SELECT name, kind, is_enabled FROM connected_drive ORDER BY position IS NULL, position, connected_at, name",
         )
         .fetch_all(&self.pool)
         .await?;
-        let parse = |(name, kind, is_enabled): (String, String, bool)| {
+        let parse = |(name, kind, is_enabled): (String, String, i64)| {
             Some(DriveSwitch {
                 name: Place::parse(&name).ok()?,
                 kind,
-                is_enabled,
+                is_enabled: is_enabled != 0,
             })
         };
         Ok(rows.into_iter().filter_map(parse).collect())
@@ -93,7 +93,7 @@ impl Store {
              WHERE name = $1",
         )
         .bind(name.as_str())
-        .bind(is_enabled)
+        .bind(is_enabled.map(i64::from))
         .bind(position)
         .execute(&self.pool)
         .await?;
@@ -109,13 +109,21 @@ impl Store {
         let mut transaction = self.pool.begin().await?;
         for statement in [
             "UPDATE connected_drive SET name = $2 WHERE name = $1",
-            "UPDATE OR REPLACE drive_session SET drive = $2 WHERE drive = $1",
-            "UPDATE OR REPLACE drive_session SET drive = $2 || '/web' WHERE drive = $1 || '/web'",
-            "UPDATE OR REPLACE upload_note SET drive = $2 WHERE drive = $1",
-            "UPDATE OR REPLACE history SET place = $2 WHERE place = $1",
+            // Rows that another drive of that name left behind give way.
+            "DELETE FROM drive_session WHERE (drive = $2 AND EXISTS (SELECT 1 FROM drive_session WHERE drive = $1)) \
+             OR (drive = $2 || '/web' AND EXISTS (SELECT 1 FROM drive_session WHERE drive = $1 || '/web'))",
+            "UPDATE drive_session SET drive = $2 WHERE drive = $1",
+            "UPDATE drive_session SET drive = $2 || '/web' WHERE drive = $1 || '/web'",
+            "DELETE FROM upload_note WHERE drive = $2 AND key IN (SELECT key FROM upload_note WHERE drive = $1)",
+            "UPDATE upload_note SET drive = $2 WHERE drive = $1",
+            "DELETE FROM history WHERE place = $2 \
+             AND (viewer, path) IN (SELECT viewer, path FROM history WHERE place = $1)",
+            "UPDATE history SET place = $2 WHERE place = $1",
             "UPDATE opened_share SET drive = $2 WHERE drive = $1",
             "UPDATE dav_lock SET place = $2 WHERE place = $1",
-            "UPDATE OR REPLACE dav_property SET place = $2 WHERE place = $1",
+            "DELETE FROM dav_property WHERE place = $2 AND (path, namespace, name) IN \
+             (SELECT path, namespace, name FROM dav_property WHERE place = $1)",
+            "UPDATE dav_property SET place = $2 WHERE place = $1",
         ] {
             sqlx::query(statement)
                 .bind(from.as_str())
@@ -179,11 +187,14 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::test_state::{TestState, on_both_states};
 
-    #[tokio::test]
-    async fn a_connected_drive_is_kept_replaced_and_forgotten() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(dir.path()).await.unwrap();
+    on_both_states! {
+        a_connected_drive_is_kept_replaced_and_forgotten,
+    }
+
+    async fn a_connected_drive_is_kept_replaced_and_forgotten(state: TestState) {
+        let store = state.open().await;
         let drive = |secret: &str| ConnectedDrive {
             name: Place::parse("films").unwrap(),
             kind: "terabox".into(),

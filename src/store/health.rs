@@ -18,6 +18,8 @@ pub enum WriteFault {
     DiskFull,
     /// The disk that holds `data_dir` cannot be written.
     DiskFailed,
+    /// The database of the state does not answer, or takes no writes at the moment.
+    DatabaseAway,
 }
 
 impl fmt::Display for WriteFault {
@@ -25,6 +27,7 @@ impl fmt::Display for WriteFault {
         f.write_str(match self {
             WriteFault::DiskFull => "the disk that holds data_dir is full",
             WriteFault::DiskFailed => "the disk that holds data_dir cannot be written",
+            WriteFault::DatabaseAway => "the database that holds the state does not answer",
         })
     }
 }
@@ -42,11 +45,17 @@ const PROBE_TTL: Duration = Duration::from_secs(5);
 pub(super) type LastProbe = Mutex<Option<(Instant, Option<WriteFault>)>>;
 
 impl WriteFault {
-    /// Returns the fault of the disk in an error of the state; `None` if the error has another cause.
+    /// Returns the fault of the disk or of the database in an error of the state; `None` if the error has another cause.
     pub fn of(error: &(dyn Error + 'static)) -> Option<Self> {
         let mut cause = Some(error);
         while let Some(error) = cause {
-            if let Some(sqlx::Error::Database(error)) = error.downcast_ref::<sqlx::Error>() {
+            let found = error.downcast_ref::<sqlx::Error>();
+            if let Some(error) = found
+                && is_away(error)
+            {
+                return Some(WriteFault::DatabaseAway);
+            }
+            if let Some(sqlx::Error::Database(error)) = found {
                 let code: i32 = error.code()?.parse().ok()?;
                 // The low byte of an extended result code is the primary one.
                 return match code & 0xff {
@@ -60,6 +69,28 @@ impl WriteFault {
             cause = error.source();
         }
         None
+    }
+}
+
+/// Classes of PostgreSQL's codes for failures that pass
+/// (<https://www.postgresql.org/docs/current/errcodes-appendix.html>): of the connection, transactions that were rolled
+/// back, resources, locks, an operator's intervention, the system.
+const AWAY_CLASSES: [&str; 6] = ["08", "40", "53", "55", "57", "58"];
+
+/// The code of a write that a standby refuses.
+const READ_ONLY: &str = "25006";
+
+/// Returns true if PostgreSQL cannot be reached, or takes no writes at the moment.
+fn is_away(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut => true,
+        sqlx::Error::Database(error) => error
+            .try_downcast_ref::<sqlx::postgres::PgDatabaseError>()
+            .is_some_and(|error| {
+                let code = error.code();
+                code == READ_ONLY || AWAY_CLASSES.iter().any(|class| code.starts_with(class))
+            }),
+        _ => false,
     }
 }
 
@@ -92,6 +123,10 @@ impl Store {
     /// Writes a page of the state, and a file beside it: a small write can succeed in space that the state has
     /// already.
     async fn probe(&self) -> Option<WriteFault> {
+        if self.database.postgres().is_some() {
+            // Each connection is checked for a standby, which takes no writes.
+            return (!self.is_ready().await).then_some(WriteFault::DatabaseAway);
+        }
         if self
             .disk_free_bytes()
             .is_some_and(|free| free < MIN_FREE_BYTES)
@@ -115,7 +150,7 @@ impl Store {
         })
     }
 
-    /// Returns the free bytes of the disk that holds the state; `None` if the system does not say.
+    /// Returns the free bytes of the disk that holds `data_dir`; `None` if the system does not say.
     pub fn disk_free_bytes(&self) -> Option<u64> {
         let found = rustix::fs::statvfs(&self.data_dir).ok()?;
         found.f_bavail.checked_mul(found.f_frsize)

@@ -163,16 +163,24 @@ impl Store {
         to: &EntryPath,
     ) -> anyhow::Result<()> {
         let below = below(from);
-        sqlx::query(
-            "UPDATE OR REPLACE history SET path = $3 || substr(path, length($2) + 1) \
+        let mut transaction = self.pool.begin().await?;
+        for statement in [
+            // Positions of before at the new paths give way.
+            "DELETE FROM history WHERE place = $1 AND (viewer, path) IN \
+             (SELECT viewer, $3 || substr(path, length($2) + 1) FROM history \
+             WHERE place = $1 AND (path = $2 OR substr(path, 1, length($4)) = $4))",
+            "UPDATE history SET path = $3 || substr(path, length($2) + 1) \
              WHERE place = $1 AND (path = $2 OR substr(path, 1, length($4)) = $4)",
-        )
-        .bind(place.as_str())
-        .bind(from.as_str())
-        .bind(to.as_str())
-        .bind(below)
-        .execute(&self.pool)
-        .await?;
+        ] {
+            sqlx::query(statement)
+                .bind(place.as_str())
+                .bind(from.as_str())
+                .bind(to.as_str())
+                .bind(&below)
+                .execute(&mut *transaction)
+                .await?;
+        }
+        transaction.commit().await?;
         Ok(())
     }
 
@@ -211,6 +219,11 @@ fn read((place, path, position_s, duration_s, at): HistoryRow) -> Option<WatchPo
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::test_state::{TestState, on_both_states};
+
+    on_both_states! {
+        positions_are_kept_follow_a_move_and_go_with_the_film,
+    }
 
     const VIEWER: ViewerId = ViewerId::OWNER;
 
@@ -218,10 +231,8 @@ mod tests {
         EntryPath::parse(text).unwrap()
     }
 
-    #[tokio::test]
-    async fn positions_are_kept_follow_a_move_and_go_with_the_film() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(dir.path()).await.unwrap();
+    async fn positions_are_kept_follow_a_move_and_go_with_the_film(state: TestState) {
+        let store = state.open().await;
         let films = Place::parse("films").unwrap();
         let note = async |name: &str, at: f64| {
             store

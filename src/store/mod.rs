@@ -1,12 +1,16 @@
-//! Durable state in one SQLite file: the server's keys, the drives' sessions, tickets, the owner's password and
-//! sessions, API tokens, viewers with their watch history, the library.
+//! Durable state: the server's keys, the drives' sessions, tickets, the owner's password and sessions, API tokens,
+//! viewers with their watch history, the library.
 //!
-//! The file is readable by its owner only (0600). Every write is on the disk before the call returns: a
-//! refresh token works once, so a lost one is a lost session. Statements that belong together run in one
-//! transaction. Times are integers, milliseconds since 1970.
+//! It is one SQLite file, readable by its owner only (0600), or a PostgreSQL database that several servers may use. The
+//! queries are the same for both (`database` has what differs): placeholders are `$1`, truth values are 0 and 1 in
+//! columns of integers, and conflicts are named (`ON CONFLICT`). Every write is on the disk before the call returns: a
+//! refresh token works once, so a lost one is a lost session. Statements that belong together run in one transaction.
+//! Times are integers, milliseconds since 1970.
 
 mod app_devices;
 mod backup;
+mod copy;
+mod database;
 mod dav;
 mod drives;
 mod health;
@@ -14,41 +18,46 @@ mod history;
 mod library;
 mod locks;
 mod passkeys;
+mod postgres;
 mod second_factor;
 mod seek_pictures;
 mod sessions;
 mod shares;
+mod sqlite;
 mod tasks;
+#[cfg(test)]
+mod test_state;
 mod ticket_cards;
 mod tickets;
 mod uploads;
 mod viewers;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::sync::{Arc, Once};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use anyhow::{Context, bail, ensure};
 use async_trait::async_trait;
-use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
-use sqlx::{AssertSqlSafe, SqlSafeStr};
+use secrecy::SecretString;
+use sqlx::{Any, AnyPool, Transaction};
+use tokio::time::timeout;
 
 use ::drives::{SessionLock, SessionStore, SessionStoreError};
 use media::Place;
 
+use database::Database;
+use postgres::Postgres;
+
 pub use app_devices::{AppDevice, FileProgress};
 pub use backup::{BackupSummary, back_up, restore};
+pub use copy::{CopySummary, StateUrl, copy_state};
 pub use dav::{DavLock, DavProperty};
 pub use drives::{ConnectedDrive, DriveSwitch};
 pub use health::WriteFault;
 pub use history::WatchPosition;
 pub use library::{
-    Intro, ItemDetails, ItemKind, ItemPage, ItemQuery, ItemSort, ItemVersion, LibraryItem,
-    PictureFile, SeenFolder, WalkState, WalkStatus,
+    DueItem, Intro, ItemDetails, ItemKind, ItemPage, ItemQuery, ItemSort, ItemVersion, LibraryItem,
+    MetadataPictureName, PictureFile, SeenFolder, TitlePicture, WalkState, WalkStatus,
 };
 pub use passkeys::StoredPasskey;
 pub use second_factor::OwnerTotp;
@@ -56,7 +65,7 @@ pub use sessions::{ApiToken, OwnerPassword, OwnerSession, PasswordOrigin};
 pub use shares::OpenedShare;
 /// An error of the state.
 pub use sqlx::Error as StoreError;
-pub use tasks::{StoredTask, TaskItem, TaskKind, TaskState};
+pub use tasks::{StoredTask, TaskClaim, TaskItem, TaskKind, TaskState};
 pub use ticket_cards::StoredCard;
 pub use tickets::{StoredTicket, TicketKind};
 pub use viewers::Viewer;
@@ -64,7 +73,9 @@ pub use viewers::Viewer;
 /// The state of one server. Clones share it.
 #[derive(Clone)]
 pub struct Store {
-    pool: SqlitePool,
+    pool: AnyPool,
+    database: Database,
+    /// Folder of what is on this machine: SQLite's file, and locks.
     data_dir: PathBuf,
     last_probe: Arc<health::LastProbe>,
     /// The number of the last change by another process that was seen.
@@ -80,9 +91,15 @@ pub struct DriveSession {
 /// Name of the state's file in `data_dir`.
 const STATE_FILE: &str = "drivein.sqlite";
 
-/// Oldest SQLite that is accepted. Older versions can lose writes of the write-ahead log (fixed in SQLite
-/// 3.51.3).
-const MIN_SQLITE: (u32, u32, u32) = (3, 51, 3);
+/// Interval at which changes by another process on the same file are looked for: one number is read.
+const FOREIGN_CHANGES_INTERVAL: Duration = Duration::from_secs(2);
+
+/// Time after which the state counts as away.
+const READY_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Time for which the session of a drive is stored again while the database is away: a refresh token that was used and
+/// is not stored is a lost session.
+const SAVE_TIMEOUT: Duration = Duration::from_secs(50);
 
 impl Store {
     /// Opens the state in `data_dir`, creates both if they are missing, and migrates the tables.
@@ -91,45 +108,50 @@ impl Store {
     ///
     /// Fails if the folder or the file cannot be created or opened, or if a migration fails.
     pub async fn open(data_dir: &Path) -> anyhow::Result<Self> {
-        make_private_dir(data_dir)
-            .with_context(|| format!("the data folder {} cannot be made", data_dir.display()))?;
-        let file = data_dir.join(STATE_FILE);
-        make_private_file(&file)
-            .with_context(|| format!("the state file {} cannot be made", file.display()))?;
-        let options = SqliteConnectOptions::new()
-            .filename(&file)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(Duration::from_secs(10))
-            // Deleted rows are overwritten: many of them held a token.
-            .pragma("secure_delete", "ON");
-        // One connection: SQLite has one writer at a time anyway, and reads are tiny.
-        let pool = SqlitePoolOptions::new()
-            .max_connections(1)
-            .connect_with(options)
-            .await
-            .with_context(|| format!("the state file {} cannot be opened", file.display()))?;
+        let pool = sqlite::connect(&data_dir.join(STATE_FILE)).await?;
+        Self::with(pool, Database::Sqlite(data_dir.to_owned()), data_dir).await
+    }
+
+    /// Opens the state in the PostgreSQL database of `state_url`, and migrates the tables; `None` opens the one in
+    /// `data_dir`.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the database or the folder cannot be opened, or if a migration fails.
+    pub async fn open_at(
+        state_url: Option<&SecretString>,
+        data_dir: &Path,
+    ) -> anyhow::Result<Self> {
+        let Some(url) = state_url else {
+            return Self::open(data_dir).await;
+        };
+        let (postgres, pool) = Postgres::connect(url).await?;
+        Self::with(pool, Database::Postgres(postgres), data_dir).await
+    }
+
+    async fn with(pool: AnyPool, database: Database, data_dir: &Path) -> anyhow::Result<Self> {
+        database.migrate(&pool).await?;
         let store = Store {
             pool,
+            database,
             data_dir: data_dir.to_owned(),
             last_probe: Arc::default(),
             last_data_version: Arc::default(),
         };
-        store.check_version().await?;
-        match migrator().run(&store.pool).await {
-            Ok(()) => {}
-            Err(MigrateError::VersionMissing(version)) => bail!(
-                "the state in {} is of a newer version of Drive-In: it has step {version}, and this version knows {} of \
-                 them. Run that version, or another data_dir",
-                data_dir.display(),
-                MIGRATIONS.len()
-            ),
-            Err(error) => {
-                return Err(error).context("the state's tables cannot be brought up to date");
-            }
+        if let Database::Sqlite(_) = store.database {
+            store.has_foreign_changes().await?;
         }
-        store.has_foreign_changes().await?;
         Ok(store)
+    }
+
+    /// Begins a transaction during which no other one of these is open: what it reads stays true until it ends.
+    async fn begin_alone(&self) -> sqlx::Result<Transaction<'static, Any>> {
+        let mut transaction = self.pool.begin().await?;
+        // SQLite has one connection, and one writer at a time.
+        if let Database::Postgres(_) = self.database {
+            postgres::lock_alone(&mut transaction).await?;
+        }
+        Ok(transaction)
     }
 
     /// Returns the server's key called `name`. Generates it at random on first use.
@@ -175,45 +197,48 @@ impl Store {
 
     /// Returns true if the state can be read.
     pub async fn is_ready(&self) -> bool {
-        sqlx::query_scalar::<_, i64>("SELECT 1")
-            .fetch_one(&self.pool)
-            .await
-            .is_ok()
+        let read = sqlx::query_scalar::<_, i64>("SELECT 1").fetch_one(&self.pool);
+        matches!(timeout(READY_TIMEOUT, read).await, Ok(Ok(_)))
     }
 
-    /// Returns true if another process changed the state since the last call.
+    /// Waits until another server or process may have changed the state. One that uses the same file is noticed within
+    /// two seconds, one that uses the same database at once; if a notice was lost, this returns after ten seconds.
     ///
     /// # Errors
     ///
     /// Fails if the state cannot be read.
-    pub async fn has_foreign_changes(&self) -> sqlx::Result<bool> {
-        // Changes with commits of other connections only, and there is one here.
-        let version: i64 = sqlx::query_scalar("PRAGMA data_version")
-            .fetch_one(&self.pool)
-            .await?;
+    pub async fn wait_for_foreign_changes(&self) -> sqlx::Result<()> {
+        match &self.database {
+            Database::Postgres(postgres) => postgres.wait_for_notice().await,
+            Database::Sqlite(_) => loop {
+                tokio::time::sleep(FOREIGN_CHANGES_INTERVAL).await;
+                if self.has_foreign_changes().await? {
+                    break;
+                }
+            },
+        }
+        Ok(())
+    }
+
+    /// Returns true if another process changed the file since the last call.
+    async fn has_foreign_changes(&self) -> sqlx::Result<bool> {
+        let version = sqlite::data_version(&self.pool).await?;
         Ok(self.last_data_version.swap(version, Ordering::SeqCst) != version)
     }
 
-    /// Flushes pending writes and closes the file.
+    /// Flushes pending writes and closes the state.
     pub async fn close(&self) {
+        if let Some(postgres) = self.database.postgres() {
+            postgres.close().await;
+        }
         self.pool.close().await;
     }
+}
 
-    async fn check_version(&self) -> anyhow::Result<()> {
-        let version: String = sqlx::query_scalar("SELECT sqlite_version()")
-            .fetch_one(&self.pool)
-            .await?;
-        let mut parts = version
-            .split('.')
-            .map(|part| part.parse::<u32>().unwrap_or(0));
-        let mut part = || parts.next().unwrap_or(0);
-        let found = (part(), part(), part());
-        ensure!(
-            found >= MIN_SQLITE,
-            "SQLite {version} can lose writes; at least 3.51.3 is needed"
-        );
-        Ok(())
-    }
+/// Makes both kinds of databases known to sqlx, once.
+fn install_drivers() {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(sqlx::any::install_default_drivers);
 }
 
 #[async_trait]
@@ -223,48 +248,66 @@ impl SessionStore for DriveSession {
             .bind(&self.drive)
             .fetch_optional(&self.store.pool)
             .await
-            .map_err(|error| SessionStoreError(error.to_string()))
+            .map_err(not_stored)
     }
 
     async fn forget(&self) -> Result<(), SessionStoreError> {
-        // The write-ahead log still holds the deleted row until it is checkpointed.
-        for statement in [
-            "DELETE FROM drive_session WHERE drive = $1",
-            "PRAGMA wal_checkpoint(TRUNCATE)",
-        ] {
-            let query = sqlx::query(statement);
-            let query = match statement.contains("$1") {
-                true => query.bind(&self.drive),
-                false => query,
-            };
-            query
+        let forgotten = async {
+            sqlx::query("DELETE FROM drive_session WHERE drive = $1")
+                .bind(&self.drive)
                 .execute(&self.store.pool)
-                .await
-                .map_err(|error| SessionStoreError(error.to_string()))?;
-        }
-        Ok(())
+                .await?;
+            match self.store.database {
+                Database::Sqlite(_) => sqlite::forget_deleted(&self.store.pool).await,
+                Database::Postgres(_) => Ok(()),
+            }
+        };
+        forgotten.await.map_err(not_stored)
     }
 
     async fn save(&self, session: &str) -> Result<(), SessionStoreError> {
-        sqlx::query(
-            "INSERT INTO drive_session (drive, session, updated_at) VALUES ($1, $2, $3) \
-             ON CONFLICT (drive) DO UPDATE SET session = excluded.session, updated_at = excluded.updated_at",
-        )
-        .bind(&self.drive)
-        .bind(session)
-        .bind(now_ms())
-        .execute(&self.store.pool)
-        .await
-        .map_err(|error| SessionStoreError(error.to_string()))?;
-        Ok(())
+        let begun_at = Instant::now();
+        loop {
+            let stored = sqlx::query(
+                "INSERT INTO drive_session (drive, session, updated_at) VALUES ($1, $2, $3) \
+                 ON CONFLICT (drive) DO UPDATE SET session = excluded.session, updated_at = excluded.updated_at",
+            )
+            .bind(&self.drive)
+            .bind(session)
+            .bind(now_ms())
+            .execute(&self.store.pool)
+            .await;
+            match stored {
+                Ok(_) => return Ok(()),
+                Err(error)
+                    if WriteFault::of(&error) == Some(WriteFault::DatabaseAway)
+                        && begun_at.elapsed() < SAVE_TIMEOUT =>
+                {
+                    tracing::warn!(%error, "a session waits to be stored");
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+                Err(error) => return Err(not_stored(error)),
+            }
+        }
     }
 
     async fn lock(&self) -> Result<SessionLock, SessionStoreError> {
-        locks::hold(&self.store.data_dir.join("locks"), &self.drive)
-            .await
-            .map(SessionLock::new)
-            .map_err(|error| SessionStoreError(error.to_string()))
+        match &self.store.database {
+            Database::Sqlite(folder) => locks::hold(&folder.join("locks"), &self.drive)
+                .await
+                .map(SessionLock::new)
+                .map_err(|error| SessionStoreError(error.to_string())),
+            Database::Postgres(postgres) => postgres
+                .lease(&self.store.pool, &self.drive)
+                .await
+                .map(SessionLock::new)
+                .map_err(not_stored),
+        }
     }
+}
+
+fn not_stored(error: sqlx::Error) -> SessionStoreError {
+    SessionStoreError(error.to_string())
 }
 
 fn now_ms() -> i64 {
@@ -287,19 +330,6 @@ fn time(millis: i64) -> SystemTime {
     UNIX_EPOCH + Duration::from_millis(millis.clamp(0, MAX_TIME_MS) as u64)
 }
 
-fn migrator() -> Migrator {
-    let migrations = MIGRATIONS.iter().map(|&(version, name, sql)| {
-        Migration::new(
-            version,
-            name.into(),
-            MigrationType::Simple,
-            AssertSqlSafe(sql).into_sql_str(),
-            false,
-        )
-    });
-    Migrator::with_migrations(migrations.collect())
-}
-
 /// All migrations in order. A released migration is never altered.
 #[rustfmt::skip]
 const MIGRATIONS: &[(i64, &str, &str)] = &[
@@ -319,6 +349,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (15, "intros", include_str!("migrations/0015_intros.sql")),
     (16, "seek pictures", include_str!("migrations/0016_seek_pictures.sql")),
     (17, "ticket limits", include_str!("migrations/0017_ticket_limits.sql")),
+    (18, "descriptions", include_str!("migrations/0018_descriptions.sql")),
+    (19, "metadata", include_str!("migrations/0019_metadata.sql")),
     (20, "the second factor of the password", include_str!("migrations/0020_second_factor.sql")),
     (21, "passkeys", include_str!("migrations/0021_passkeys.sql")),
 ];
@@ -347,14 +379,18 @@ fn make_private_file(path: &Path) -> std::io::Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use super::test_state::{TestState, on_both_states};
     use super::*;
 
-    #[tokio::test]
-    async fn keys_and_sessions_outlive_the_server() {
-        let dir = tempfile::tempdir().unwrap();
-        let data = dir.path().join("data");
+    on_both_states! {
+        keys_and_sessions_outlive_the_server,
+        a_newer_state_is_named_and_left_alone,
+        one_process_renews_a_session_at_a_time,
+    }
+
+    async fn keys_and_sessions_outlive_the_server(state: TestState) {
         let films = Place::parse("films").unwrap();
-        let store = Store::open(&data).await.unwrap();
+        let store = state.open().await;
         let key = store.server_key("ticket").await.unwrap();
         assert_ne!(key, store.server_key("session").await.unwrap());
         let session = store.drive_session(&films);
@@ -363,7 +399,7 @@ mod tests {
         session.save("two").await.unwrap();
         store.close().await;
 
-        let store = Store::open(&data).await.unwrap();
+        let store = state.open().await;
         assert_eq!(store.server_key("ticket").await.unwrap(), key);
         assert_eq!(
             store.drive_session(&films).load().await.unwrap().as_deref(),
@@ -373,25 +409,46 @@ mod tests {
         assert_eq!(store.drive_session(&other).load().await.unwrap(), None);
     }
 
-    #[tokio::test]
-    async fn a_newer_state_is_named_and_left_alone() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(dir.path()).await.unwrap();
+    async fn a_newer_state_is_named_and_left_alone(state: TestState) {
+        let store = state.open().await;
         let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
-                     VALUES (999, 'of tomorrow', TRUE, x'00', 1)";
+                     SELECT 999, 'of tomorrow', TRUE, checksum, 1 FROM _sqlx_migrations WHERE version = 1";
         sqlx::query(newer).execute(&store.pool).await.unwrap();
         store.close().await;
-        let Err(refused) = Store::open(dir.path()).await else {
+        let Err(refused) = state.try_open().await else {
             panic!("it was opened");
         };
         let told = format!("{refused:#}");
-        for word in [
-            "newer version",
-            "step 999",
-            &*dir.path().display().to_string(),
-        ] {
+        for word in ["newer version", "step 999", &store.database.name()] {
             assert!(told.contains(word), "{word}: {told}");
         }
+    }
+
+    async fn one_process_renews_a_session_at_a_time(state: TestState) {
+        let films = Place::parse("films").unwrap();
+        let (one, other) = (state.open().await, state.open().await);
+        let held = one.drive_session(&films).lock().await.unwrap();
+        let unrelated = Place::parse("other").unwrap();
+        drop(other.drive_session(&unrelated).lock().await.unwrap());
+        let (sender, mut order) = tokio::sync::mpsc::unbounded_channel();
+        let waiting = tokio::spawn({
+            let (sender, session) = (sender.clone(), other.drive_session(&films));
+            async move {
+                let held = session.lock().await.unwrap();
+                sender.send("other").unwrap();
+                held
+            }
+        });
+        for name in ["a", "b", "c"] {
+            other.server_key(name).await.unwrap();
+        }
+        sender.send("one").unwrap();
+        drop(held);
+        drop(waiting.await.unwrap());
+        assert_eq!(order.recv().await, Some("one"));
+        assert_eq!(order.recv().await, Some("other"));
+        one.close().await;
+        other.close().await;
     }
 
     #[tokio::test]

@@ -5,7 +5,7 @@
 use std::time::SystemTime;
 
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 
 use super::{Store, millis, time};
 
@@ -97,7 +97,7 @@ impl Store {
     }
 }
 
-fn read_passkey(row: &SqliteRow) -> StoredPasskey {
+fn read_passkey(row: &AnyRow) -> StoredPasskey {
     let used: Option<i64> = row.get("last_used_at");
     StoredPasskey {
         id: row.get("id"),

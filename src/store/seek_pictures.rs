@@ -126,12 +126,15 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::test_state::{TestState, on_both_states};
     use media::{EntryKind, EntryPath, Place};
 
-    #[tokio::test]
-    async fn pictures_are_those_of_one_version_of_a_film() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(dir.path()).await.unwrap();
+    on_both_states! {
+        pictures_are_those_of_one_version_of_a_film,
+    }
+
+    async fn pictures_are_those_of_one_version_of_a_film(state: TestState) {
+        let store = state.open().await;
         let place = Place::parse("films").unwrap();
         let path = EntryPath::parse("/a.mp4").unwrap();
         let mut film = Entry::bare(&place, &path, EntryKind::Video);

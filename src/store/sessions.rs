@@ -7,7 +7,7 @@
 use std::time::SystemTime;
 
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 
 use super::{Store, millis, time};
 use media::ViewerId;
@@ -66,7 +66,7 @@ const MAX_SESSIONS: i64 = 500;
 impl Store {
     /// Returns the owner's password, `None` if none is set.
     pub async fn owner_password(&self) -> sqlx::Result<Option<OwnerPassword>> {
-        let row = sqlx::query("SELECT hash, origin FROM owner_password WHERE only = 1")
+        let row = sqlx::query("SELECT hash, origin FROM owner_password WHERE \"only\" = 1")
             .fetch_optional(&self.pool)
             .await?;
         Ok(row.map(|row| OwnerPassword {
@@ -86,7 +86,7 @@ impl Store {
             .await?;
         if let Some(password) = password {
             sqlx::query(
-                "INSERT INTO owner_password (only, hash, origin, set_at) VALUES (1, $1, $2, $3)",
+                "INSERT INTO owner_password (\"only\", hash, origin, set_at) VALUES (1, $1, $2, $3)",
             )
             .bind(&password.hash)
             .bind(match password.origin {
@@ -117,9 +117,10 @@ impl Store {
             .await?;
         sqlx::query(
             "DELETE FROM owner_session WHERE hash IN \
-             (SELECT hash FROM owner_session ORDER BY last_seen_at DESC LIMIT -1 OFFSET $1)",
+             (SELECT hash FROM owner_session ORDER BY last_seen_at DESC LIMIT $2 OFFSET $1)",
         )
         .bind(MAX_SESSIONS - 1)
+        .bind(i64::from(i32::MAX))
         .execute(&mut *transaction)
         .await?;
         sqlx::query(
@@ -189,10 +190,12 @@ impl Store {
 
     /// Returns true if a session was last seen at this IP address.
     pub async fn has_session_from(&self, address: &str) -> sqlx::Result<bool> {
-        sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM owner_session WHERE address = $1)")
-            .bind(address)
-            .fetch_one(&self.pool)
-            .await
+        let found: Option<i64> =
+            sqlx::query_scalar("SELECT 1 FROM owner_session WHERE address = $1 LIMIT 1")
+                .bind(address)
+                .fetch_optional(&self.pool)
+                .await?;
+        Ok(found.is_some())
     }
 
     /// Stores an API token.
@@ -242,16 +245,17 @@ impl Store {
 
     /// Revokes an API token. Returns its hash, `None` if there is no such token.
     pub async fn revoke_api_token(&self, id: &str) -> sqlx::Result<Option<[u8; 32]>> {
-        let hash: Option<Vec<u8>> =
+        let hashes: Vec<Vec<u8>> =
             sqlx::query_scalar("DELETE FROM api_token WHERE id = $1 RETURNING hash")
                 .bind(id)
-                .fetch_optional(&self.pool)
+                .fetch_all(&self.pool)
                 .await?;
+        let hash = hashes.into_iter().next();
         Ok(hash.and_then(|hash| hash.try_into().ok()))
     }
 }
 
-fn read_session(row: &SqliteRow) -> sqlx::Result<OwnerSession> {
+fn read_session(row: &AnyRow) -> sqlx::Result<OwnerSession> {
     Ok(OwnerSession {
         hash: hash(row)?,
         device: row.try_get("device")?,
@@ -261,7 +265,7 @@ fn read_session(row: &SqliteRow) -> sqlx::Result<OwnerSession> {
     })
 }
 
-fn read_token(row: &SqliteRow) -> sqlx::Result<ApiToken> {
+fn read_token(row: &AnyRow) -> sqlx::Result<ApiToken> {
     let viewer: Option<&str> = row.try_get("viewer")?;
     Ok(ApiToken {
         viewer: viewer.and_then(ViewerId::parse),
@@ -274,7 +278,7 @@ fn read_token(row: &SqliteRow) -> sqlx::Result<ApiToken> {
     })
 }
 
-fn hash(row: &SqliteRow) -> sqlx::Result<[u8; 32]> {
+fn hash(row: &AnyRow) -> sqlx::Result<[u8; 32]> {
     let bytes: Vec<u8> = row.try_get("hash")?;
     bytes
         .try_into()
@@ -286,6 +290,12 @@ mod tests {
     use std::time::{Duration, UNIX_EPOCH};
 
     use super::*;
+    use crate::store::test_state::{TestState, on_both_states};
+
+    on_both_states! {
+        a_new_password_ends_every_session_and_tokens_stay,
+        forgotten_sessions_make_room_and_too_many_do_too,
+    }
 
     fn at(seconds: u64) -> SystemTime {
         UNIX_EPOCH + Duration::from_secs(seconds)
@@ -303,10 +313,8 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn a_new_password_ends_every_session_and_tokens_stay() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(dir.path()).await.unwrap();
+    async fn a_new_password_ends_every_session_and_tokens_stay(state: TestState) {
+        let store = state.open().await;
         let password = |origin| OwnerPassword {
             hash: "$argon2id$…".to_owned(),
             origin,
@@ -343,10 +351,8 @@ mod tests {
         assert!(store.api_tokens().await.unwrap().is_empty());
     }
 
-    #[tokio::test]
-    async fn forgotten_sessions_make_room_and_too_many_do_too() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(dir.path()).await.unwrap();
+    async fn forgotten_sessions_make_room_and_too_many_do_too(state: TestState) {
+        let store = state.open().await;
         store.add_session(&session(0, 1), at(0)).await.unwrap();
         store.add_session(&session(1, 20), at(10)).await.unwrap();
         assert_eq!(store.session(&session(0, 1).hash).await.unwrap(), None);

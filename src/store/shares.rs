@@ -95,11 +95,14 @@ fn read(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::test_state::{TestState, on_both_states};
 
-    #[tokio::test]
-    async fn shares_are_remembered_replaced_and_forgotten() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(dir.path()).await.unwrap();
+    on_both_states! {
+        shares_are_remembered_replaced_and_forgotten,
+    }
+
+    async fn shares_are_remembered_replaced_and_forgotten(state: TestState) {
+        let store = state.open().await;
         let place = Place::parse("~1CcI0dJJ2nzNs9rO6u23QAw").unwrap();
         let mut share = OpenedShare {
             place: place.clone(),

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Store, now_ms};
+use super::{Store, now_ms, postgres};
 use drives::ErrorKind;
 use media::{EntryPath, Place};
 
@@ -137,7 +137,7 @@ type TaskRow = (
 );
 
 const COLUMNS: &str = "id, kind, state, from_place, from_paths, to_place, to_path, total_bytes, problem, created_at, \
-    COALESCE((SELECT SUM(size) FROM task_item WHERE task = id AND state = 2), 0)";
+    CAST(COALESCE((SELECT SUM(i.size) FROM task_item i WHERE i.task = task.id AND i.state = 2), 0) AS BIGINT)";
 
 impl StoredTask {
     fn parse(row: TaskRow) -> Option<Self> {
@@ -168,7 +168,32 @@ impl StoredTask {
     }
 }
 
+/// The claim of this server on a task.
+pub struct TaskClaim {
+    /// A connection of its own; `None` where no other server uses the state.
+    _connection: Option<sqlx::AnyConnection>,
+}
+
 impl Store {
+    /// Claims a task for this server, as long as the claim lives; `None` if another server on the same database works on
+    /// it.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be read.
+    pub async fn claim_task(&self, id: i64) -> sqlx::Result<Option<TaskClaim>> {
+        let claim = |connection| TaskClaim {
+            _connection: connection,
+        };
+        match self.database.postgres() {
+            None => Ok(Some(claim(None))),
+            Some(_) => {
+                let connection = postgres::claim_task(&self.pool, id).await?;
+                Ok(connection.map(|connection| claim(Some(connection))))
+            }
+        }
+    }
+
     /// Stores a new task, which is queued. Returns its id.
     ///
     /// # Errors
@@ -182,7 +207,8 @@ impl Store {
     ) -> sqlx::Result<i64> {
         // A path has no control characters.
         let paths: Vec<&str> = from.1.iter().map(EntryPath::as_str).collect();
-        sqlx::query_scalar(
+        // A row may come before the commit; all of them end with it.
+        let ids: Vec<i64> = sqlx::query_scalar(
             "INSERT INTO task (kind, state, from_place, from_paths, to_place, to_path, created_at) \
              VALUES ($1, 'queued', $2, $3, $4, $5, $6) RETURNING id",
         )
@@ -192,8 +218,9 @@ impl Store {
         .bind(to.0.as_str())
         .bind(to.1.as_str())
         .bind(now_ms())
-        .fetch_one(&self.pool)
-        .await
+        .fetch_all(&self.pool)
+        .await?;
+        ids.into_iter().next().ok_or(sqlx::Error::RowNotFound)
     }
 
     /// Returns up to `limit` tasks, the newest first; of ids below `before` if given.
@@ -206,7 +233,7 @@ impl Store {
             "SELECT {COLUMNS} FROM task WHERE id < $1 ORDER BY id DESC LIMIT $2"
         )))
         .bind(before.unwrap_or(i64::MAX))
-        .bind(limit)
+        .bind(i64::from(limit))
         .fetch_all(&self.pool)
         .await?;
         Ok(rows.into_iter().filter_map(StoredTask::parse).collect())
@@ -241,7 +268,7 @@ impl Store {
     ) -> sqlx::Result<bool> {
         let names: Vec<&str> = from.iter().map(|state| state.as_str()).collect();
         let changed = sqlx::query(
-            "UPDATE task SET state = $2, problem = $3 WHERE id = $1 AND instr($4, ',' || state || ',')",
+            "UPDATE task SET state = $2, problem = $3 WHERE id = $1 AND $4 LIKE '%,' || state || ',%'",
         )
         .bind(id)
         .bind(to.as_str())
@@ -331,15 +358,18 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::test_state::{TestState, on_both_states};
+
+    on_both_states! {
+        a_task_is_known_with_its_progress,
+    }
 
     fn path(text: &str) -> EntryPath {
         EntryPath::parse(text).unwrap()
     }
 
-    #[tokio::test]
-    async fn a_task_is_known_with_its_progress() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(dir.path()).await.unwrap();
+    async fn a_task_is_known_with_its_progress(state: TestState) {
+        let store = state.open().await;
         let (from, to) = (Place::parse("a").unwrap(), Place::parse("b").unwrap());
         let paths = [path("/x y"), path("/z.mp4")];
         let folder = path("/new");

@@ -87,7 +87,7 @@ impl Store {
             .await?;
         let Some(row) = row else { return Ok(None) };
         let entry: EntryText = serde_json::from_str(row.try_get("entry")?)?;
-        let (picture, is_lost) = (row.try_get("picture")?, row.try_get("lost")?);
+        let (picture, is_lost) = (row.try_get("picture")?, row.try_get::<i64, _>("lost")? != 0);
         Ok(entry.into_entry().map(|entry| StoredCard {
             entry,
             picture,
@@ -103,7 +103,7 @@ impl Store {
     pub async fn mark_ticket_card(&self, id: [u8; 8], is_lost: bool) -> anyhow::Result<()> {
         sqlx::query("UPDATE ticket_card SET lost = $2 WHERE ticket = $1")
             .bind(id.as_slice())
-            .bind(is_lost)
+            .bind(i64::from(is_lost))
             .execute(&self.pool)
             .await?;
         Ok(())

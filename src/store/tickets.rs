@@ -6,7 +6,7 @@
 use std::time::SystemTime;
 
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 
 use super::ticket_cards::{EntryText, StoredCard};
 use super::{Store, millis, time};
@@ -106,15 +106,15 @@ impl Store {
     pub async fn add_ticket_key(&self) -> anyhow::Result<Option<(u8, [u8; 32])>> {
         let mut key = [0u8; 32];
         getrandom::fill(&mut key).map_err(|error| anyhow::anyhow!("no random numbers: {error}"))?;
-        let number: Option<i64> = sqlx::query_scalar(
+        let numbers: Vec<i64> = sqlx::query_scalar(
             "INSERT INTO ticket_key (number, value, made_at) \
              SELECT MAX(number) + 1, $1, $2 FROM ticket_key HAVING MAX(number) < 255 RETURNING number",
         )
         .bind(key.as_slice())
         .bind(millis(SystemTime::now()))
-        .fetch_optional(&self.pool)
+        .fetch_all(&self.pool)
         .await?;
-        Ok(match number {
+        Ok(match numbers.into_iter().next() {
             Some(number) => Some((u8::try_from(number)?, key)),
             None => None,
         })
@@ -171,14 +171,14 @@ impl Store {
         .bind(ticket.kind.as_str())
         .bind(&ticket.name)
         .bind(&ticket.scope)
-        .bind(ticket.prefers_hls)
+        .bind(i64::from(ticket.prefers_hls))
         .bind(i64::from(ticket.key))
         .bind(millis(ticket.made_at))
         .bind(ticket.ends_at.map(millis))
         .bind(ticket.viewer.map(|viewer| viewer.to_string()))
         .bind(ticket.limits.max_viewers.map(i64::from))
         .bind(ticket.limits.max_visits.map(i64::from))
-        .bind(!ticket.limits.without_originals)
+        .bind(i64::from(!ticket.limits.without_originals))
         .execute(&mut *transaction)
         .await?;
         if let Some(card) = card {
@@ -321,10 +321,11 @@ impl Store {
         &self,
         uses: impl IntoIterator<Item = ([u8; 8], SystemTime)>,
     ) -> anyhow::Result<()> {
-        let mut transaction = self.pool.begin().await?;
+        // Two servers that change rows in different orders would wait for each other.
+        let mut transaction = self.begin_alone().await?;
         for (id, used_at) in uses {
             sqlx::query(
-                "UPDATE ticket SET last_used_at = MAX(COALESCE(last_used_at, 0), $2) WHERE id = $1",
+                "UPDATE ticket SET last_used_at = $2 WHERE id = $1 AND COALESCE(last_used_at, 0) < $2",
             )
             .bind(id.as_slice())
             .bind(millis(used_at))
@@ -336,13 +337,15 @@ impl Store {
     }
 }
 
-fn read(row: &SqliteRow) -> anyhow::Result<StoredTicket> {
+fn read(row: &AnyRow) -> anyhow::Result<StoredTicket> {
     let kind = match row.try_get("kind")? {
         "guest" => TicketKind::Guest,
         "owner" => TicketKind::Owner,
         _ => TicketKind::Device,
     };
     let viewer: Option<&str> = row.try_get("viewer")?;
+    let max_viewers: Option<i64> = row.try_get("max_viewers")?;
+    let max_visits: Option<i64> = row.try_get("max_visits")?;
     Ok(StoredTicket {
         id: read_id(row.try_get("id")?)?,
         kind,
@@ -353,17 +356,17 @@ fn read(row: &SqliteRow) -> anyhow::Result<StoredTicket> {
         },
         name: row.try_get("name")?,
         scope: row.try_get("scope")?,
-        prefers_hls: row.try_get("prefers_hls")?,
+        prefers_hls: row.try_get::<i64, _>("prefers_hls")? != 0,
         key: u8::try_from(row.try_get::<i64, _>("key")?)?,
         made_at: time(row.try_get("made_at")?),
         ends_at: row.try_get::<Option<i64>, _>("ends_at")?.map(time),
         last_used_at: row.try_get::<Option<i64>, _>("last_used_at")?.map(time),
         limits: TicketLimits {
-            max_viewers: row.try_get("max_viewers")?,
-            max_visits: row.try_get("max_visits")?,
-            without_originals: !row.try_get::<bool, _>("original")?,
+            max_viewers: max_viewers.map(TryInto::try_into).transpose()?,
+            max_visits: max_visits.map(TryInto::try_into).transpose()?,
+            without_originals: row.try_get::<i64, _>("original")? == 0,
         },
-        visits: row.try_get("visits")?,
+        visits: u32::try_from(row.try_get::<i64, _>("visits")?)?,
     })
 }
 
@@ -378,7 +381,14 @@ mod tests {
     use chrono::DateTime;
 
     use super::*;
+    use crate::store::test_state::{TestState, on_both_states};
     use media::{Entry, EntryKind, EntryPath, Place};
+
+    on_both_states! {
+        a_ticket_and_its_card_are_kept_until_it_is_withdrawn,
+        keys_come_one_after_the_other_and_the_old_ones_go,
+        the_owners_ticket_is_replaced,
+    }
 
     fn ticket(id: u8, key: u8) -> StoredTicket {
         StoredTicket {
@@ -424,10 +434,8 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn a_ticket_and_its_card_are_kept_until_it_is_withdrawn() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(dir.path()).await.unwrap();
+    async fn a_ticket_and_its_card_are_kept_until_it_is_withdrawn(state: TestState) {
+        let store = state.open().await;
         store
             .put_ticket(&ticket(1, 0), Some(&card()))
             .await
@@ -462,10 +470,8 @@ mod tests {
         assert_eq!(store.revoked_tickets().await.unwrap(), [[1; 8]]);
     }
 
-    #[tokio::test]
-    async fn keys_come_one_after_the_other_and_the_old_ones_go() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(dir.path()).await.unwrap();
+    async fn keys_come_one_after_the_other_and_the_old_ones_go(state: TestState) {
+        let store = state.open().await;
         let first = store.server_key("ticket").await.unwrap();
         assert_eq!(store.ticket_keys().await.unwrap(), [(0, first)]);
         let second = store.add_ticket_key().await.unwrap().unwrap();
@@ -490,10 +496,8 @@ mod tests {
         assert_eq!(store.add_ticket_key().await.unwrap(), None);
     }
 
-    #[tokio::test]
-    async fn the_owners_ticket_is_replaced() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(dir.path()).await.unwrap();
+    async fn the_owners_ticket_is_replaced(state: TestState) {
+        let store = state.open().await;
         assert_eq!(store.owner_ticket().await.unwrap(), None);
         store.put_owner_ticket([1; 8], [0; 8]).await.unwrap();
         store.put_owner_ticket([2; 8], [1; 8]).await.unwrap();

@@ -83,16 +83,19 @@ impl UploadNotes for DriveUploads {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::test_state::{TestState, on_both_states};
 
-    #[tokio::test]
-    async fn notes_belong_to_their_drive_and_outlive_the_server() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(dir.path()).await.unwrap();
+    on_both_states! {
+        notes_belong_to_their_drive_and_outlive_the_server,
+    }
+
+    async fn notes_belong_to_their_drive_and_outlive_the_server(state: TestState) {
+        let store = state.open().await;
         let of = |store: &Store, drive: &str| store.drive_uploads(&Place::parse(drive).unwrap());
         of(&store, "films").save("k", "one").await.unwrap();
         of(&store, "films").save("k", "two").await.unwrap();
         store.close().await;
-        let store = Store::open(dir.path()).await.unwrap();
+        let store = state.open().await;
         let films = of(&store, "films");
         assert_eq!(films.load("k").await.unwrap().as_deref(), Some("two"));
         assert_eq!(of(&store, "other").load("k").await.unwrap(), None);

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 
 use super::{Store, now_ms};
 use media::{Place, ViewerId};
@@ -51,7 +51,7 @@ impl Viewer {
     /// Returns the condition of SQL that a column with a place is one of the viewer's.
     pub(super) fn sql_of_place(&self, column: &str) -> String {
         match &self.places {
-            None => "1".to_owned(),
+            None => "1 = 1".to_owned(),
             // A place is letters, digits, `-`, `_` and `~`.
             Some(places) => {
                 let names: Vec<String> = places.iter().map(|place| format!("'{place}'")).collect();
@@ -63,7 +63,7 @@ impl Viewer {
     /// Returns the condition of SQL that a row of `library_item` has a file in one of the viewer's places.
     pub(super) fn sql_of_item(&self, item: &str) -> String {
         if self.places.is_none() {
-            return "1".to_owned();
+            return "1 = 1".to_owned();
         }
         let place = self.sql_of_place("seen_file.place");
         let below = |column: &str| {
@@ -160,7 +160,7 @@ impl Store {
     }
 }
 
-fn read(row: &SqliteRow) -> anyhow::Result<Viewer> {
+fn read(row: &AnyRow) -> anyhow::Result<Viewer> {
     let id: &str = row.try_get("id")?;
     let places: Option<&str> = row.try_get("places")?;
     let places = match places {
@@ -183,12 +183,15 @@ fn read(row: &SqliteRow) -> anyhow::Result<Viewer> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::test_state::{TestState, on_both_states};
     use media::EntryPath;
 
-    #[tokio::test]
-    async fn a_viewer_is_stored_and_takes_its_history_along() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(dir.path()).await.unwrap();
+    on_both_states! {
+        a_viewer_is_stored_and_takes_its_history_along,
+    }
+
+    async fn a_viewer_is_stored_and_takes_its_history_along(state: TestState) {
+        let store = state.open().await;
         let owner = store.viewers().await.unwrap();
         assert_eq!(owner.len(), 1);
         assert_eq!(

@@ -203,6 +203,19 @@ impl TaskRunner {
         let Ok(_slot) = self.0.slots.clone().acquire_owned().await else {
             return;
         };
+        // Another server on the same state may be at work on it.
+        let _claim = match self.0.store.claim_task(id).await {
+            Ok(Some(claim)) => claim,
+            Ok(None) => {
+                self.0.running.lock().remove(&id);
+                return;
+            }
+            Err(error) => {
+                tracing::error!(%error, task = id, "a task waits for the next start");
+                self.0.running.lock().remove(&id);
+                return;
+            }
+        };
         let outcome = self.work(id).await;
         let open = [TaskState::Queued, TaskState::Running];
         let (state, problem) = match &outcome {

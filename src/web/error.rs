@@ -26,6 +26,9 @@ pub use words::{
 
 use words::UNKNOWN;
 
+/// Time after which a caller may try again while the database of the state is away.
+const STATE_RETRY: Duration = Duration::from_secs(5);
+
 /// A failure to be reported to the caller.
 #[derive(Debug, Clone)]
 pub struct Problem {
@@ -201,6 +204,8 @@ impl Problem {
             Some(WriteFault::DiskFull)
         } else if is(&words::SERVER_DISK_FAILED) {
             Some(WriteFault::DiskFailed)
+        } else if is(&words::STATE_AWAY) {
+            Some(WriteFault::DatabaseAway)
         } else {
             None
         }
@@ -239,6 +244,13 @@ impl From<WriteFault> for Problem {
         let words = match fault {
             WriteFault::DiskFull => &words::SERVER_DISK_FULL,
             WriteFault::DiskFailed => &words::SERVER_DISK_FAILED,
+            WriteFault::DatabaseAway => {
+                return Problem {
+                    instead: Some(&words::STATE_AWAY),
+                    retry_after: Some(STATE_RETRY),
+                    ..Problem::of(StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Internal)
+                };
+            }
         };
         Problem {
             instead: Some(words),

@@ -11,6 +11,7 @@ mod connection;
 mod crawlers;
 mod drain;
 mod error;
+mod foreign_changes;
 mod gateway;
 mod headers;
 mod jellyfin;
@@ -51,6 +52,7 @@ use routes::RouteGroup;
 use crate::config::{DriveConfig, SystemFiles};
 use crate::governor::SharedDrive;
 use crate::library::{Authorizations, Library, SignIns};
+use crate::metadata::Metadata;
 use crate::playback::Playback;
 use crate::playback::player_positions::PlayerPositions;
 use crate::playback::ticket::TicketSigner;
@@ -67,15 +69,14 @@ pub use auth::{AuthSettings, Authenticator, OpenId, TokenScope};
 pub use client::TrustedProxies;
 pub use connection::StallTimeoutAcceptor;
 pub use drain::Drain;
+pub use foreign_changes::watch_foreign_changes;
 pub use jellyfin::{Jellyfin, answer_searches};
 pub use limits::ClientLimiter;
 pub(crate) use play::file_name;
 pub use play::play_on_loop;
 pub use routes::{Route, RouteAccess};
 pub use ticket_visits::TicketVisits;
-pub use tickets::{
-    flush_last_used, flush_last_used_loop, load_ticket_signer, watch_foreign_changes,
-};
+pub use tickets::{flush_last_used, flush_last_used_loop, load_ticket_signer};
 pub use urls::UrlBuilder;
 
 /// The state that every handler can access. Clones share it.
@@ -91,6 +92,8 @@ pub struct AppStateInner {
     pub playback: Playback,
     /// Positions of players that report none.
     pub positions: PlayerPositions,
+    /// Titles, texts and pictures of films; `None` if the owner has not switched them on.
+    pub metadata: Option<Metadata>,
     /// Players on the home network.
     pub players: Players,
     /// True if the watch page offers to play on a Chromecast.
@@ -231,6 +234,7 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
                     "/organize",
                     get(pages::organize::show).post(pages::organize::apply),
                 )
+                .route("/organize/names", post(pages::rename_many::apply))
                 .layer(DefaultBodyLimit::max(MAX_SELECTION_BYTES)),
         )
         .merge(
@@ -535,6 +539,14 @@ fn calls() -> RouteGroup {
         .call(
             "/api/v1/library/items/{id}/watched",
             routes!(api::library::items::mark),
+        )
+        .call(
+            "/api/v1/library/items/{id}/poster",
+            routes!(api::library::pictures::poster),
+        )
+        .call(
+            "/api/v1/library/items/{id}/backdrop",
+            routes!(api::library::pictures::backdrop),
         )
         .call(
             "/api/v1/library/items/{id}/intro",

@@ -50,9 +50,6 @@ const CARD_TIMEOUT: Duration = Duration::from_secs(5);
 /// Interval at which the times of last use are stored.
 const FLUSH_INTERVAL: Duration = Duration::from_secs(60);
 
-/// Interval at which changes by another process on the same state are looked for: one number is read.
-const FOREIGN_CHANGES_INTERVAL: Duration = Duration::from_secs(2);
-
 /// Loads the signer's keys and revoked tickets from the state.
 ///
 /// # Errors
@@ -62,34 +59,18 @@ pub async fn load_ticket_signer(store: &Store) -> anyhow::Result<TicketSigner> {
     Ok(TicketSigner::open(stored_signer(store).await?))
 }
 
-async fn stored_signer(store: &Store) -> anyhow::Result<SignerState> {
+/// Returns the keys and the revoked tickets of the state.
+///
+/// # Errors
+///
+/// The state cannot be read.
+pub(super) async fn stored_signer(store: &Store) -> anyhow::Result<SignerState> {
     let revoked = store.revoked_tickets().await?;
     Ok(SignerState {
         keys: store.ticket_keys().await?,
         revoked: revoked.into_iter().map(TicketId).collect(),
         owner: store.owner_ticket().await?.map_or(OWNER, TicketId),
     })
-}
-
-/// Adopts tickets, keys and the owner's password when another process on the same state has changed it: what was
-/// revoked there is refused here within [`FOREIGN_CHANGES_INTERVAL`]. Never returns.
-pub async fn watch_foreign_changes(site: AppState) {
-    loop {
-        tokio::time::sleep(FOREIGN_CHANGES_INTERVAL).await;
-        if let Err(error) = adopt_foreign_changes(&site).await {
-            tracing::warn!(%error, "changes of another process could not be read");
-        }
-    }
-}
-
-async fn adopt_foreign_changes(site: &AppState) -> anyhow::Result<()> {
-    if site.store.has_foreign_changes().await? {
-        site.tickets.reload(stored_signer(&site.store).await?);
-        site.auth.reload_password().await?;
-        site.auth.reload_second_factor().await?;
-        site.viewers.reload().await?;
-    }
-    Ok(())
 }
 
 /// Stores the times of last use periodically. Never returns.

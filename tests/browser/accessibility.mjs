@@ -1,10 +1,10 @@
 // Checks every kind of page with axe: no violation of WCAG 2.2 A and AA, nor of its best practices.
 
 import { readFile } from 'node:fs/promises'
-import { PHONE } from './checks.mjs'
+import { fits, isNamed, PHONE } from './checks.mjs'
 import { assert, encoded, home, more, until, visit } from './harness.mjs'
 
-const [scenario] = more
+const [scenario, ...titles] = more
 const AXE = await readFile(new URL('../../node_modules/axe-core/axe.min.js', import.meta.url), 'utf8')
 
 /** Asserts that axe finds nothing on the page as it is now. */
@@ -99,6 +99,19 @@ const scenarios = {
     await isAccessible(page)
     await page.goto(link)
     await isAccessible(page)
+  },
+
+  /** Pages of films, series and files, whose addresses come after the name of the scenario. */
+  async titles(page) {
+    for (const path of titles) {
+      for (const colorScheme of ['dark', 'light']) {
+        await page.emulateMedia({ colorScheme })
+        await page.goto(home + path)
+        await isAccessible(page)
+        await fits(page)
+        await isNamed(page)
+      }
+    }
   },
 
   async first(page) {

@@ -264,6 +264,18 @@ async fn a_film_is_passed_on_to_somebody_without_a_login() {
     scenario(&drivein, "guest", &[]).await;
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_film_of_the_library_is_reached_and_started_by_five_keys() {
+    let drivein = crate::library::titles::walked().await;
+    let film = crate::library::titles::film_of_year(&drivein, "Tidal Light", 2021).await;
+    let page = format!("/library/items/{}", film["id"].as_str().unwrap());
+    scenario(&drivein, "titles", &[&page]).await;
+    let series = crate::library::titles::named(&drivein, "series", "Harbour Lights").await;
+    let series = format!("/library/items/{}", series["id"].as_str().unwrap());
+    let pages = ["titles", "/", &page, &series, "/library/films"];
+    scenario(&drivein, "accessibility", &pages).await;
+}
+
 /// Checks the pages of a scenario of `accessibility.mjs` with axe.
 async fn accessible(drivein: &Drivein, name: &str) {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -110,6 +110,45 @@ async fn a_folder_goes_from_one_drive_to_another_and_back() {
 }
 
 #[tokio::test]
+async fn the_form_copies_to_another_drive_as_a_task() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::create_dir(folder.path().join("Shelf")).unwrap();
+    let drivein = Drivein::setup()
+        .drives(&section(folder.path()))
+        .start()
+        .await;
+    let act = async |fields: &[(&str, &str)]| {
+        let form = [&[("place", DRIVE), ("path", FILM), ("do", "copy")], fields].concat();
+        drivein
+            .ask(Method::POST, "/organize")
+            .form(&form)
+            .send()
+            .await
+    };
+    let chooser = act(&[]).await.expect(200).text();
+    assert!(
+        chooser.contains("name=\"drive\" value=\"home\""),
+        "{chooser}"
+    );
+    let there = act(&[("drive", "home"), ("at", "/")]).await.expect(200);
+    assert!(
+        there.text().contains("value=\"/Shelf\""),
+        "{}",
+        there.text()
+    );
+    let sent = act(&[("drive", "home"), ("at", "/Shelf"), ("now", "1")]).await;
+    assert_eq!((sent.status, sent.header("location")), (303, "/tasks"));
+    let copied = folder.path().join(format!("Shelf{FILM}"));
+    let film = drivein.source(FILM, "original").await;
+    eventually("the copy is there", Duration::from_secs(60), async || {
+        (std::fs::read(&copied).ok()? == film).then_some(())
+    })
+    .await;
+    let nowhere = act(&[("drive", "none"), ("at", "/"), ("now", "1")]).await;
+    assert_eq!(nowhere.status, 404);
+}
+
+#[tokio::test]
 async fn a_task_is_paused_resumed_cancelled_and_tried_again() {
     let folder = tempfile::tempdir().unwrap();
     let drivein = Drivein::setup()

@@ -8,6 +8,7 @@
 //! - [`jellyfin`]: the API for TV apps, with clients that others wrote
 //! - [`guest_links`]: URLs that open without a login, their scope, and their end
 //! - [`library`]: an owner's work with drives: connect, search, change files
+//! - [`metadata`]: titles, texts and pictures of films from TMDB
 //! - [`playback`]: playlists, originals as streams, lists, subtitles, and films that are resumed
 //! - [`players`] and [`browser`]: the real ones
 //! - [`viewers`]: the members of a household, each with a history and limits of its own
@@ -30,6 +31,7 @@
 //! - [`browse`]: every name can be reached, large folders are paged, and no call is repeated
 //! - [`faults`]: the upstream fails in every possible way, and no byte is ever wrong
 //! - [`traffic`]: an upstream that asks for a pause gets it
+//! - [`cluster`]: the state in PostgreSQL, and several servers on it
 //! - [`soak`]: two hundred viewers for ten minutes, on request
 //! - [`leaks`]: secrets that must not leave; every other test searches for them, too
 //! - [`proxies`]: behind a real web server, below a path, with TLS
@@ -45,6 +47,7 @@ mod browse;
 mod browser;
 mod bytes;
 mod cloudreve;
+mod cluster;
 mod commands;
 mod contract;
 mod copies;
@@ -55,6 +58,7 @@ mod jellyfin;
 mod leaks;
 mod library;
 mod local;
+mod metadata;
 mod playback;
 mod players;
 mod proxies;

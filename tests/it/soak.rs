@@ -72,11 +72,11 @@ async fn watch(visitor: &Visitor, film: &Film, dice: &mut Dice) -> Result<u64, S
     }
     let mut response = ask.open().await;
     let status = response.status().as_u16();
-    if !SAID.contains(&status) {
-        return Err(format!("{status} of {path}"));
-    }
     if status >= 400 {
         let text = response.text().await.unwrap_or_default();
+        if !SAID.contains(&status) {
+            return Err(format!("{status} of {path}: {text}"));
+        }
         return match text.contains("\"detail\"") || status == 416 {
             true => Ok(0),
             false => Err(format!("{status} of {path} without words: {text}")),

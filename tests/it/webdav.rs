@@ -111,6 +111,24 @@ async fn a_listing_that_is_cut_off_is_an_error_and_never_a_shorter_folder() {
 }
 
 #[tokio::test]
+async fn a_search_says_that_a_folder_could_not_be_looked_into() {
+    let (server, proxy, _) = stocked(Kind::Rclone).await;
+    std::fs::create_dir(server.root().join("Locked")).unwrap();
+    std::fs::write(server.root().join("Locked/Gale.mp4"), "x").unwrap();
+    std::fs::write(server.root().join("Gale.mp4"), "x").unwrap();
+    let drivein = drivein(&proxy.url).await;
+    proxy.faults.fail("/Locked", 20);
+    let found = drivein.api("search?q=gale").await;
+    let entries = found["entries"].as_array().unwrap();
+    assert_eq!(entries.len(), 1, "{found}");
+    assert_eq!(entries[0]["path"], "/Gale.mp4");
+    assert_eq!(found["partial"], json!(["dav"]));
+    let page = drivein.get("/search?q=gale").await.expect(200).text();
+    assert!(unescaped(&page).contains("Not all folders of “dav” have been searched"));
+    proxy.faults.heal();
+}
+
+#[tokio::test]
 async fn a_wrong_password_is_tried_once_and_said() {
     let (_server, proxy, _) = stocked(Kind::Rclone).await;
     let setup = Drivein::setup().no_drive();

@@ -271,6 +271,7 @@ impl Folders {
         Ok(Listing {
             entries,
             next: (end < folder.children.len()).then(|| end.to_string()),
+            is_partial: false,
         })
     }
 

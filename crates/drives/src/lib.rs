@@ -14,6 +14,7 @@
 //! - `folders`: drives over servers that answer with a whole folder at once: cached, sorted, paged, searched, changed
 //! - [`tags`]: pictures in the tags of files
 //! - `governed`: a drive whose every request takes a permit
+//! - [`metadata`]: titles, texts and pictures of films and series from TMDB
 //! - [`links`]: parses share links out of pasted text
 //! - one module per kind of upstream, with equal file names for equal jobs, where a kind has them
 //! - [`kinds`]: the one list of kinds
@@ -32,6 +33,7 @@ mod json;
 pub mod kinds;
 pub mod links;
 pub mod local;
+pub mod metadata;
 pub mod s3;
 mod session;
 pub mod tags;

@@ -38,6 +38,6 @@ pub use subtitle_folders::SubtitleFolders;
 pub use tag::Tag;
 pub use ticket_limits::TicketLimits;
 pub use timestamp::{http_date, plausible_time, unix_time};
-pub use title::{comparable_name, plain_title, short_title, stem};
+pub use title::{comparable_name, plain_title, short_title, stem, without_accents};
 pub use track_facts::{TrackFacts, TrackFactsKind};
 pub use viewer::ViewerId;

@@ -43,6 +43,8 @@ pub struct Listing {
     pub entries: Vec<Entry>,
     /// The cursor of the next page; `None` on the last one.
     pub next: Option<String>,
+    /// True if a search has not looked everywhere, so entries may be missing.
+    pub is_partial: bool,
 }
 
 /// The sort key of a listing.

@@ -1,6 +1,7 @@
 //! Names made safe for display, and names made comparable.
 
 use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 /// Removes what could rearrange the surrounding text from a name: line breaks and other control characters
 /// become spaces, and bidirectional marks are dropped. The two characters that XML cannot contain (XML 1.0
@@ -39,6 +40,14 @@ pub fn comparable_name(name: &str) -> String {
         true => name.to_ascii_lowercase(),
         false => name.nfc().collect::<String>().to_lowercase(),
     }
+}
+
+/// Returns a text without accents and other marks on letters (Unicode NFD without combining marks): `Amelie` for
+/// `Amélie`.
+pub fn without_accents(text: &str) -> String {
+    text.nfd()
+        .filter(|character| !is_combining_mark(*character))
+        .collect()
 }
 
 /// Returns a file's name without its extension.

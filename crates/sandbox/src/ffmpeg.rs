@@ -17,7 +17,9 @@ use tokio::process::Command;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::nodes::{Node, Quality, RenditionError, SampleRendition, SampleSource, md5_hex};
+use super::nodes::{
+    Node, Quality, RenditionError, SampleRendition, SampleSource, SegmentRange, md5_hex,
+};
 use super::probe::{Probe, ffmpeg_arguments, parse_playlist, parse_probe};
 
 /// Greatest number of concurrent processes.
@@ -38,6 +40,8 @@ pub struct Transcoder {
 #[derive(Debug)]
 struct RenditionCache {
     folder: TempDir,
+    /// Pieces of sound alone are MP3 frames.
+    packed_sound: bool,
     permits: Semaphore,
     probes: Mutex<HashMap<String, Option<Probe>>>,
     renditions: Mutex<HashMap<(String, Quality), RenditionState>>,
@@ -61,13 +65,15 @@ fn input<'c>(command: &'c mut Command, file: &Path) -> &'c mut Command {
 }
 
 impl Transcoder {
-    pub fn new() -> anyhow::Result<Self> {
+    /// Creates one. With `packed_sound`, pieces of sound alone are MP3 frames without a container.
+    pub fn new(packed_sound: bool) -> anyhow::Result<Self> {
         let folder = tempfile::Builder::new()
             .prefix("drivein-sandbox-")
             .tempdir()
             .context("no temporary folder")?;
         let cache = RenditionCache {
             folder,
+            packed_sound,
             permits: Semaphore::new(MAX_PROCESSES),
             probes: Mutex::default(),
             renditions: Mutex::default(),
@@ -227,26 +233,10 @@ impl RenditionCache {
             .folder
             .path()
             .join(format!("{content}-{}.ts", rung.template()));
-        let playlist = object.with_extension("m3u8");
-        let mut command = Command::new("ffmpeg");
-        command.args(["-v", "error", "-y"]);
-        input(&mut command, file).args(codecs);
-        command.args([
-            "-f",
-            "hls",
-            "-hls_time",
-            "10",
-            "-hls_list_size",
-            "0",
-            "-hls_flags",
-            "single_file",
-        ]);
-        command
-            .arg("-hls_segment_filename")
-            .arg(&object)
-            .arg(&playlist);
-        self.run(&mut command).await?;
-        let segments = parse_playlist(&tokio::fs::read_to_string(&playlist).await?);
+        let segments = match rung == Quality::Audio && self.packed_sound {
+            true => self.make_packed(file, &codecs, &object).await?,
+            false => self.make_stream(file, &codecs, &object).await?,
+        };
         anyhow::ensure!(!segments.is_empty(), "ffmpeg made no segments");
         Ok(SampleRendition {
             object_bytes: tokio::fs::metadata(&object).await?.len(),
@@ -254,5 +244,72 @@ impl RenditionCache {
             etag: md5_hex(&format!("{content}\n{}", rung.template())),
             segments,
         })
+    }
+
+    /// Makes one MPEG-TS object, and returns its segments.
+    async fn make_stream(
+        &self,
+        file: &Path,
+        codecs: &[&str],
+        object: &Path,
+    ) -> anyhow::Result<Vec<SegmentRange>> {
+        let playlist = object.with_extension("m3u8");
+        let mut command = Command::new("ffmpeg");
+        command.args(["-v", "error", "-y"]);
+        input(&mut command, file).args(codecs);
+        command.args(["-f", "hls", "-hls_time", "10", "-hls_list_size", "0"]);
+        command.args(["-hls_flags", "single_file", "-hls_segment_filename"]);
+        command.arg(object).arg(&playlist);
+        self.run(&mut command).await?;
+        Ok(parse_playlist(&tokio::fs::read_to_string(&playlist).await?))
+    }
+
+    /// Makes pieces of MP3 frames, joins them to one object, and returns them as its segments.
+    async fn make_packed(
+        &self,
+        file: &Path,
+        codecs: &[&str],
+        object: &Path,
+    ) -> anyhow::Result<Vec<SegmentRange>> {
+        let list = object.with_extension("csv");
+        let mut command = Command::new("ffmpeg");
+        command.args(["-v", "error", "-y"]);
+        input(&mut command, file).args(codecs);
+        command.args([
+            "-f",
+            "segment",
+            "-segment_format",
+            "mp3",
+            "-segment_time",
+            "10",
+        ]);
+        command.args([
+            "-write_xing",
+            "0",
+            "-id3v2_version",
+            "0",
+            "-map_metadata",
+            "-1",
+        ]);
+        command.args(["-segment_list_type", "csv", "-segment_list"]);
+        command.arg(&list).arg(object.with_extension("%03d.mp3"));
+        self.run(&mut command).await?;
+        let (mut joined, mut segments) = (Vec::new(), Vec::new());
+        // Each line is a name, the beginning and the end in seconds.
+        for line in tokio::fs::read_to_string(&list).await?.lines() {
+            let mut fields = line.split(',');
+            let name = fields.next().context("a piece without a name")?;
+            let mut seconds = || fields.next().and_then(|text| text.parse::<f64>().ok());
+            let (begin, end) = (seconds().unwrap_or(0.0), seconds().unwrap_or(0.0));
+            let piece = tokio::fs::read(self.folder.path().join(name)).await?;
+            segments.push(SegmentRange {
+                offset_bytes: joined.len() as u64,
+                length_bytes: piece.len() as u64,
+                duration_s: end - begin,
+            });
+            joined.extend_from_slice(&piece);
+        }
+        tokio::fs::write(object, joined).await?;
+        Ok(segments)
     }
 }

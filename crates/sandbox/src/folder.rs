@@ -30,11 +30,11 @@ pub struct HostFolder {
 }
 
 impl HostFolder {
-    /// Opens a folder.
+    /// Opens a folder. With `packed_sound`, pieces of sound are MP3 frames alone.
     ///
     /// # Errors
     /// If it does not exist or is no folder.
-    pub fn open(folder: &Path) -> anyhow::Result<Self> {
+    pub fn open(folder: &Path, packed_sound: bool) -> anyhow::Result<Self> {
         let root = folder
             .canonicalize()
             .with_context(|| format!("cannot open {}", folder.display()))?;
@@ -42,7 +42,7 @@ impl HostFolder {
         Ok(Self {
             root,
             seen: Mutex::default(),
-            transcoder: Transcoder::new()?,
+            transcoder: Transcoder::new(packed_sound)?,
         })
     }
 
@@ -177,7 +177,7 @@ mod tests {
                 .unwrap();
             std::os::unix::fs::symlink(&inside, inside.join("Sub folder/loop")).unwrap();
         }
-        let folder = HostFolder::open(&inside).unwrap();
+        let folder = HostFolder::open(&inside, false).unwrap();
         let mut names: Vec<String> = folder
             .children("/")
             .unwrap()
@@ -204,7 +204,7 @@ mod tests {
                 .iter()
                 .any(|n| n.path == "/Sub folder/c.srt")
         );
-        let fresh = HostFolder::open(&inside).unwrap();
+        let fresh = HostFolder::open(&inside, false).unwrap();
         assert_eq!(fresh.path_of(film.fs_id).as_deref(), Some("/a & b #1.mp4"));
     }
 }

@@ -144,7 +144,9 @@ pub async fn start(options: Options) -> anyhow::Result<Sandbox> {
     let library = match &options.films {
         Films::Bundled => library::AccountFiles::bundled(false)?,
         Films::BundledLibrary => library::AccountFiles::bundled(true)?,
-        Films::Folder(folder) => library::AccountFiles::own(folder::HostFolder::open(folder)?),
+        Films::Folder(folder) => {
+            library::AccountFiles::own(folder::HostFolder::open(folder, options.packed_sound)?)
+        }
     };
     let api = bind(options.listen).await?;
     let address = api.local_addr()?;

@@ -76,6 +76,8 @@ pub struct Options {
     /// hop of a download. So a test notices a client that changes URLs, or that sends the session to other hosts.
     /// Segments are exact in any case (field notes, section 3).
     pub exact_media: bool,
+    /// Pieces of sound alone are MP3 frames without a container, and without their time. Only for [`Films::Folder`].
+    pub packed_sound: bool,
     /// Reply to the stream type `M3U8_SUBTITLE_SRT`.
     pub subtitles: SubtitleReply,
 }
@@ -105,6 +107,7 @@ impl Default for Options {
             text_numbers: false,
             protocol_relative: false,
             exact_media: true,
+            packed_sound: false,
             subtitles: SubtitleReply::default(),
         }
     }

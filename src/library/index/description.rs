@@ -33,20 +33,21 @@ pub fn parse_description(bytes: &[u8]) -> Option<ItemDetails> {
                 open.push(name);
                 value.clear();
             }
-            Event::Text(text) if open.len() == 2 => value.push_str(&text),
-            Event::CData(text) if open.len() == 2 => value.push_str(&text),
+            Event::Text(text) if is_read(&open) => value.push_str(&text),
+            Event::CData(text) if is_read(&open) => value.push_str(&text),
             Event::GeneralRef(reference) => {
                 let character = match reference.resolve_char_ref().ok()? {
                     Some(character) => character,
                     None => predefined(&reference)?,
                 };
-                if open.len() == 2 {
+                if is_read(&open) {
                     value.push(character);
                 }
             }
             Event::End(_) => {
+                let is_value = is_read(&open);
                 let name = open.pop()?;
-                if open.len() == 1 {
+                if is_value {
                     take(&mut found, &name, value.trim());
                 }
                 value.clear();
@@ -58,6 +59,12 @@ pub fn parse_description(bytes: &[u8]) -> Option<ItemDetails> {
             _ => {}
         }
     }
+}
+
+/// Returns true for an element whose text is a value: one right below the root, or a rating of Kodi 17 and later
+/// (`ratings/rating/value`).
+fn is_read(open: &[String]) -> bool {
+    open.len() == 2 || (open.len() == 4 && open[1] == "ratings" && open[3] == "value")
 }
 
 /// Returns the character of one of XML's own entities (XML 1.0 §4.6). `None` for other entities.
@@ -96,6 +103,11 @@ fn take(found: &mut ItemDetails, name: &str, value: &str) {
             found.year = found.year.or(year);
         }
         "aired" => found.aired = value.parse().ok(),
+        // The first one is the site's that the file was made from.
+        "rating" | "value" => {
+            let rating = value.parse().ok().filter(|it| (0.1..=10.0).contains(it));
+            found.rating = found.rating.or(rating);
+        }
         _ => {}
     }
 }
@@ -116,6 +128,13 @@ mod tests {
             found.overview.as_deref(),
             Some("A “long” night. And a day.")
         );
+        let rated = b"<movie><ratings><rating name=\"a\" max=\"10\"><value>7.4</value><votes>9</votes></rating>\
+            <rating name=\"b\"><value>3</value></rating></ratings></movie>";
+        assert_eq!(parse_description(rated).unwrap().rating, Some(7.4));
+        let plain = parse_description(b"<movie><rating>8.1</rating></movie>").unwrap();
+        assert_eq!(plain.rating, Some(8.1));
+        let odd = parse_description(b"<movie><rating>81</rating></movie>").unwrap();
+        assert_eq!(odd.rating, None);
         let episode = b"<episodedetails><title><![CDATA[<Rise>]]></title><aired>2024-05-01</aired></episodedetails>";
         let found = parse_description(episode).unwrap();
         assert_eq!(found.title.as_deref(), Some("<Rise>"));

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
 
 use super::Library;
@@ -37,6 +37,8 @@ pub struct LibraryIndex {
     settings: Arc<IndexSettings>,
     events: mpsc::Sender<IndexEvent>,
     walks: Arc<Mutex<HashMap<Place, JoinHandle<()>>>>,
+    /// Notified when a folder was recorded.
+    recorded: Arc<Notify>,
 }
 
 /// The receiving end of the index's events; see [`IndexQueue::run`].
@@ -71,8 +73,23 @@ impl LibraryIndex {
             settings: Arc::new(settings),
             events: sender,
             walks: Arc::default(),
+            recorded: Arc::default(),
         };
         (index, IndexQueue { events })
+    }
+
+    /// Returns the signal that is given when a folder was recorded, so that there may be new items.
+    pub fn recorded(&self) -> Arc<Notify> {
+        self.recorded.clone()
+    }
+
+    /// Records a folder.
+    async fn record(&self, seen: SeenFolder<'_>) -> anyhow::Result<u64> {
+        let found = self.store.record_folder(seen).await?;
+        if found > 0 {
+            self.recorded.notify_one();
+        }
+        Ok(found)
     }
 
     /// Returns the folders of a drive that are part of the library.
@@ -154,7 +171,7 @@ impl LibraryIndex {
             entries: std::slice::from_ref(entry),
             is_complete: false,
         };
-        self.store.record_folder(seen).await.map(|_| ())
+        self.record(seen).await.map(|_| ())
     }
 }
 
@@ -196,7 +213,7 @@ impl IndexQueue {
                         entries: &listing.entries,
                         is_complete,
                     };
-                    if let Err(error) = index.store.record_folder(seen).await {
+                    if let Err(error) = index.record(seen).await {
                         tracing::warn!(%place, %error, "the library could not be updated");
                     }
                 }
@@ -226,7 +243,7 @@ async fn relist(library: &Library, index: &LibraryIndex, place: &Place, path: &E
             entries: &entries,
             is_complete: true,
         };
-        if let Err(error) = index.store.record_folder(seen).await {
+        if let Err(error) = index.record(seen).await {
             tracing::warn!(%place, %error, "the library could not be updated");
         }
     }

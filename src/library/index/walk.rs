@@ -206,7 +206,7 @@ impl LibraryIndex {
                         entries: &entries,
                         is_complete: entries.len() < MAX_FOLDER_ENTRIES,
                     };
-                    let found = self.store.record_folder(seen).await?;
+                    let found = self.record(seen).await?;
                     let inside: Vec<EntryPath> = entries
                         .iter()
                         .filter(|entry| entry.kind == EntryKind::Folder)

@@ -35,7 +35,7 @@ impl Store {
             )
             .bind(viewer.to_string())
             .bind(item)
-            .bind(is_watched)
+            .bind(i64::from(is_watched))
             .bind(now_ms())
             .execute(&mut *transaction)
             .await?;
@@ -66,7 +66,7 @@ impl Store {
         sqlx::query(
             "INSERT INTO library_mark (viewer, item, is_watched, marked_at) \
              SELECT $3, f.item, 1, $5 FROM library_file f JOIN history h ON h.viewer = $3 AND h.place = f.place AND h.path = f.path \
-             WHERE f.place = $1 AND f.path = $2 AND h.duration_s > 0 AND h.position_s / h.duration_s * 100 >= $4 \
+             WHERE f.place = $1 AND f.path = $2 AND h.duration_s > 0 AND h.position_s * 100 >= $4 * h.duration_s \
              ON CONFLICT (viewer, item) DO UPDATE SET is_watched = 1, marked_at = excluded.marked_at",
         )
         .bind(place.as_str())
@@ -125,7 +125,7 @@ impl Store {
         let mut transaction = self.pool.begin().await?;
         sqlx::query(
             "UPDATE library_item SET title = COALESCE($2, title), year = COALESCE($3, year), overview = $4, \
-             aired = COALESCE($5, aired), side_files_at = $6, \
+             aired = COALESCE($5, aired), side_files_at = $6, described_title = $2, rating = $8, \
              sort_key = CASE WHEN $2 IS NOT NULL AND kind IN ('film', 'series') THEN $7 ELSE sort_key END \
              WHERE id = $1",
         )
@@ -136,6 +136,7 @@ impl Store {
         .bind(details.aired.map(|aired| aired.to_string()))
         .bind(now_ms())
         .bind(details.title.as_deref().map(natural_key))
+        .bind(details.rating)
         .execute(&mut *transaction)
         .await?;
         if let Some(title) = &details.title {

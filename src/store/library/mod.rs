@@ -5,6 +5,7 @@
 
 mod intros;
 mod marks;
+mod metadata;
 mod pages;
 mod record;
 mod resume;
@@ -12,11 +13,13 @@ mod walks;
 
 use chrono::NaiveDate;
 use sqlx::Row;
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 
+use drives::metadata::PictureRole;
 use media::{EntryPath, Place};
 
 pub use intros::Intro;
+pub use metadata::DueItem;
 pub use pages::{ItemPage, ItemQuery, ItemSort};
 pub use record::SeenFolder;
 pub use walks::{WalkState, WalkStatus};
@@ -78,12 +81,16 @@ pub struct LibraryItem {
     pub aired: Option<NaiveDate>,
     /// The description; `None` if there is none.
     pub overview: Option<String>,
+    /// The rating from 0 to 10; `None` if it is not known.
+    pub rating: Option<f64>,
+    /// The length of a film in minutes by the metadata service; `None` if it is not known.
+    pub runtime_min: Option<u16>,
     /// The files of a film or an episode, the best first.
     pub versions: Vec<ItemVersion>,
     /// The picture for a card; `None` if there is none.
-    pub poster: Option<PictureFile>,
+    pub poster: Option<TitlePicture>,
     /// The large picture; `None` if there is none.
-    pub backdrop: Option<PictureFile>,
+    pub backdrop: Option<TitlePicture>,
     /// True if it was watched; of a season or series, if all episodes were, specials aside.
     pub is_watched: bool,
     /// The position in seconds; `None` if it was not begun.
@@ -121,6 +128,23 @@ pub struct ItemVersion {
 
 /// A picture of an item.
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TitlePicture {
+    /// A file on a drive.
+    File(PictureFile),
+    /// A picture of the metadata service.
+    Metadata(MetadataPictureName),
+}
+
+/// A picture of the metadata service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MetadataPictureName {
+    pub role: PictureRole,
+    /// Its name at the service.
+    pub name: String,
+}
+
+/// A picture on a drive.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PictureFile {
     /// The drive that holds it.
     pub place: Place,
@@ -141,15 +165,17 @@ pub struct ItemDetails {
     pub overview: Option<String>,
     /// The date of the broadcast; `None` leaves the one of the name.
     pub aired: Option<NaiveDate>,
+    /// The rating from 0 to 10; `None` if there is none.
+    pub rating: Option<f64>,
 }
 
 /// The columns that [`item`] expects, of the table `i` with the series `s`.
 const COLUMNS: &str = "i.id, i.kind, i.parent, i.series, i.title, s.title AS series_title, \
-    COALESCE(i.year, s.year) AS year, i.season, i.number, i.last_number, i.aired, i.overview, i.side_files_at";
+    COALESCE(i.year, s.year) AS year, i.season, i.number, i.last_number, i.aired, i.overview, i.rating, i.side_files_at";
 
 const FROM: &str = "library_item i LEFT JOIN library_item s ON s.id = i.series";
 
-fn item(row: &SqliteRow) -> LibraryItem {
+fn item(row: &AnyRow) -> LibraryItem {
     let number = |column: &str| {
         let value: Option<i64> = row.get(column);
         value.and_then(|value| u16::try_from(value).ok())
@@ -168,6 +194,8 @@ fn item(row: &SqliteRow) -> LibraryItem {
         last_number: number("last_number"),
         aired: aired.and_then(|aired| aired.parse().ok()),
         overview: row.get("overview"),
+        rating: row.get("rating"),
+        runtime_min: None,
         versions: Vec::new(),
         poster: None,
         backdrop: None,

@@ -4,7 +4,9 @@ use std::collections::{HashMap, HashSet};
 
 use sqlx::{AssertSqlSafe, Row};
 
-use super::{COLUMNS, FROM, ItemKind, ItemVersion, LibraryItem, PictureFile, item, json};
+use super::{
+    COLUMNS, FROM, ItemKind, ItemVersion, LibraryItem, PictureFile, TitlePicture, item, json,
+};
 use crate::store::history::WATCHED_PERCENT;
 use crate::store::{Store, Viewer};
 use media::{EntryPath, Place, title_key};
@@ -58,7 +60,7 @@ impl Store {
     ) -> anyhow::Result<ItemPage> {
         let order = match query.sort {
             ItemSort::Title => "i.sort_key, i.id",
-            ItemSort::Year => "i.year DESC, i.sort_key, i.id",
+            ItemSort::Year => "i.year DESC NULLS LAST, i.sort_key, i.id",
             ItemSort::Added => "i.added_at DESC, i.id DESC",
         };
         let kinds: Vec<String> = query
@@ -66,14 +68,15 @@ impl Store {
             .iter()
             .map(|kind| format!("'{}'", kind.as_str()))
             .collect();
-        let words = query.words.as_deref().map(search_words);
+        let words = query
+            .words
+            .as_deref()
+            .map(|text| self.database.search_words(text));
         if words.as_deref() == Some("") {
             return Ok(ItemPage::default());
         }
         let matches = match words {
-            Some(_) => {
-                "AND i.id IN (SELECT rowid FROM library_search WHERE library_search MATCH $3)"
-            }
+            Some(_) => self.database.search_condition(),
             None => "AND $3 IS NULL",
         };
         let sql = format!(
@@ -120,7 +123,7 @@ impl Store {
     ) -> anyhow::Result<Vec<LibraryItem>> {
         let sql = format!(
             "SELECT {COLUMNS} FROM json_each($1) wanted, {FROM} \
-             WHERE i.id = wanted.value AND i.is_present = 1 AND {} ORDER BY wanted.key",
+             WHERE i.id = CAST(wanted.value AS BIGINT) AND i.is_present = 1 AND {} ORDER BY wanted.key",
             viewer.sql_of_item("i")
         );
         let rows = sqlx::query(AssertSqlSafe(sql))
@@ -181,6 +184,7 @@ impl Store {
         let mut versions = self.versions(&ids, viewer).await?;
         let progress = self.progress(&ids, viewer).await?;
         let complete = self.complete_containers(&ids, viewer).await?;
+        self.add_metadata(items).await?;
         for item in items.iter_mut() {
             item.versions = versions.remove(&item.id).unwrap_or_default();
             item.duration_s = item.versions.iter().find_map(|version| version.duration_s);
@@ -202,7 +206,7 @@ impl Store {
     ) -> anyhow::Result<HashMap<i64, Vec<ItemVersion>>> {
         let sql = format!(
             "SELECT item, place, path, label, size, has_thumbnail, duration_s FROM library_file \
-             WHERE item IN (SELECT value FROM json_each($1)) AND gone_at IS NULL AND {} ORDER BY size DESC, place, path",
+             WHERE item IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) AND gone_at IS NULL AND {} ORDER BY size DESC, place, path",
             viewer.sql_of_place("place")
         );
         let rows = sqlx::query(AssertSqlSafe(sql))
@@ -236,15 +240,16 @@ impl Store {
             "SELECT i.id, m.is_watched, m.marked_at, h.position_s, h.duration_s, h.updated_at \
              FROM library_item i \
              LEFT JOIN library_mark m ON m.item = i.id AND m.viewer = $2 \
-             LEFT JOIN (SELECT f.item, h.position_s, h.duration_s, MAX(h.updated_at) AS updated_at FROM library_file f \
-                 JOIN history h ON h.viewer = $2 AND h.place = f.place AND h.path = f.path \
-                 WHERE f.item IN (SELECT value FROM json_each($1)) GROUP BY f.item) h ON h.item = i.id \
-             WHERE i.id IN (SELECT value FROM json_each($1)) AND i.kind IN ('film', 'episode')",
+             LEFT JOIN library_file f ON f.item = i.id \
+             LEFT JOIN history h ON h.viewer = $2 AND h.place = f.place AND h.path = f.path \
+             WHERE i.id IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) AND i.kind NOT IN ('season', 'series') \
+             ORDER BY COALESCE(h.updated_at, 0)",
         )
         .bind(ids)
         .bind(viewer.id.to_string())
         .fetch_all(&self.pool)
         .await?;
+        // Of an item with several files, the last position replaces those before.
         Ok(rows
             .iter()
             .map(|row| (row.get("id"), progress_of(row)))
@@ -261,7 +266,7 @@ impl Store {
             "SELECT c.id FROM library_item c JOIN library_item e ON e.kind = 'episode' AND e.is_present = 1 \
                  AND ((c.kind = 'season' AND e.parent = c.id) OR (c.kind = 'series' AND e.series = c.id AND e.season <> 0)) \
              LEFT JOIN library_mark m ON m.item = e.id AND m.viewer = $2 AND m.is_watched = 1 \
-             WHERE c.id IN (SELECT value FROM json_each($1)) AND c.kind IN ('season', 'series') \
+             WHERE c.id IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) AND c.kind IN ('season', 'series') \
              AND {} GROUP BY c.id HAVING COUNT(*) = COUNT(m.item)",
             viewer.sql_of_item("e")
         );
@@ -273,7 +278,8 @@ impl Store {
         Ok(done.into_iter().collect())
     }
 
-    /// Finds the pictures of an item: those beside its file, those of its series, or a thumbnail.
+    /// Finds the pictures of an item: those beside its file, those of the metadata service, which are there already, those
+    /// of its series, or a thumbnail.
     async fn add_pictures(&self, item: &mut LibraryItem, viewer: &Viewer) -> anyhow::Result<()> {
         let own = item.versions.first().cloned();
         if let Some(version) = &own {
@@ -296,17 +302,18 @@ impl Store {
                     Some(picture.file(&version.place))
                 })
             };
-            item.poster = match item.kind {
+            let beside = match item.kind {
                 ItemKind::Episode => of(&["thumb", "poster"]),
                 _ => of(&["poster", "thumb"]),
             };
-            item.backdrop = of(&["backdrop"]);
+            item.poster = beside.or(item.poster.take());
+            item.backdrop = of(&["backdrop"]).or(item.backdrop.take());
             if item.poster.is_none() && version.has_thumbnail {
-                item.poster = Some(PictureFile {
+                item.poster = Some(TitlePicture::File(PictureFile {
                     place: version.place.clone(),
                     path: version.path.clone(),
                     is_thumbnail: true,
-                });
+                }));
             }
         }
         let Some(series) = (match item.kind {
@@ -336,15 +343,17 @@ impl Store {
                     .map(|it| it.file(&place))
                     .next()
             };
-            item.poster = item
-                .poster
-                .take()
-                .or_else(|| of("poster"))
-                .or_else(|| of("thumb"));
-            item.backdrop = item.backdrop.take().or_else(|| of("backdrop"));
+            // Of an episode, its own comes first; of a series, the one beside it.
+            let beside = of("poster").or_else(|| of("thumb"));
+            item.poster = match item.kind {
+                ItemKind::Episode => item.poster.take().or(beside),
+                _ => beside.or(item.poster.take()),
+            };
+            item.backdrop = of("backdrop").or(item.backdrop.take());
         }
         if item.poster.is_none() {
-            item.poster = self.thumbnail_of_episode(item.id, viewer).await?;
+            let thumbnail = self.thumbnail_of_episode(item.id, viewer).await?;
+            item.poster = thumbnail.map(TitlePicture::File);
         }
         Ok(())
     }
@@ -417,12 +426,12 @@ struct SidePicture {
 }
 
 impl SidePicture {
-    fn file(&self, place: &Place) -> PictureFile {
-        PictureFile {
+    fn file(&self, place: &Place) -> TitlePicture {
+        TitlePicture::File(PictureFile {
             place: place.clone(),
             path: self.path.clone(),
             is_thumbnail: false,
-        }
+        })
     }
 }
 
@@ -434,7 +443,7 @@ struct ItemProgress {
     duration_s: Option<f64>,
 }
 
-fn progress_of(row: &sqlx::sqlite::SqliteRow) -> ItemProgress {
+fn progress_of(row: &sqlx::any::AnyRow) -> ItemProgress {
     let mark: Option<i64> = row.get("is_watched");
     let position_s: Option<f64> = row.get("position_s");
     let duration_s: Option<f64> = row.get("duration_s");
@@ -446,14 +455,4 @@ fn progress_of(row: &sqlx::sqlite::SqliteRow) -> ItemProgress {
         position_s,
         duration_s: duration_s.filter(|length| *length > 0.0),
     }
-}
-
-/// Converts words to a query of SQLite's FTS5: each is the beginning of a word. Empty if there is no word.
-fn search_words(text: &str) -> String {
-    let words = text
-        .split(|character: char| !character.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-        .take(12)
-        .map(|word| format!("\"{word}\"*"));
-    words.collect::<Vec<_>>().join(" ")
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use sqlx::{Row, SqliteConnection};
+use sqlx::{AnyConnection, Row};
 
 use super::{ItemKind, json};
 use crate::store::{Store, now_ms};
@@ -53,7 +53,7 @@ impl Store {
 
     /// Records some entries of a folder in one transaction.
     async fn record_entries(&self, seen: SeenFolder<'_>) -> anyhow::Result<u64> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin_alone().await?;
         let mut touched = BTreeSet::new();
         let known = known_files(&mut transaction, seen.place, seen.folder).await?;
         let mut found = 0;
@@ -94,7 +94,7 @@ impl Store {
 
     /// Records which files are no longer in a folder, of which all entries were seen.
     async fn record_absences(&self, seen: SeenFolder<'_>) -> anyhow::Result<()> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin_alone().await?;
         let here: BTreeSet<&str> = seen
             .entries
             .iter()
@@ -189,7 +189,7 @@ fn identity(entry: &Entry) -> Option<String> {
 }
 
 async fn known_files(
-    connection: &mut SqliteConnection,
+    connection: &mut AnyConnection,
     place: &Place,
     folder: &EntryPath,
 ) -> anyhow::Result<HashMap<String, KnownFile>> {
@@ -200,7 +200,7 @@ async fn known_files(
     .bind(folder.as_str())
     .fetch_all(connection)
     .await?;
-    let file = |row: &sqlx::sqlite::SqliteRow| KnownFile {
+    let file = |row: &sqlx::any::AnyRow| KnownFile {
         item: row.get("item"),
         identity: row.get("identity"),
         is_gone: row.get::<Option<i64>, _>("gone_at").is_some(),
@@ -213,7 +213,7 @@ async fn known_files(
 
 /// Returns the files below folders that are no longer in a folder.
 async fn vanished_below(
-    connection: &mut SqliteConnection,
+    connection: &mut AnyConnection,
     seen: &SeenFolder<'_>,
 ) -> anyhow::Result<Vec<(String, KnownFile)>> {
     let prefix = format!("{}/", seen.folder.as_str().trim_end_matches('/'));
@@ -249,7 +249,7 @@ async fn vanished_below(
 }
 
 async fn put_file(
-    connection: &mut SqliteConnection,
+    connection: &mut AnyConnection,
     folder: &EntryPath,
     entry: &Entry,
     name: &ReleaseName,
@@ -264,7 +264,7 @@ async fn put_file(
         "INSERT INTO library_file (place, path, folder, item, identity, size, has_thumbnail, duration_s, label) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (place, path) DO UPDATE SET \
          item = excluded.item, identity = excluded.identity, size = excluded.size, gone_at = NULL, \
-         has_thumbnail = excluded.has_thumbnail, duration_s = COALESCE(excluded.duration_s, duration_s)",
+         has_thumbnail = excluded.has_thumbnail, duration_s = COALESCE(excluded.duration_s, library_file.duration_s)",
     )
     .bind(entry.place.as_str())
     .bind(entry.path.as_str())
@@ -272,7 +272,7 @@ async fn put_file(
     .bind(item)
     .bind(identity(entry))
     .bind(entry.size as i64)
-    .bind(entry.has_thumbnail)
+    .bind(i64::from(entry.has_thumbnail))
     .bind(entry.duration_s)
     .bind((!label.is_empty()).then(|| label.join(" · ")))
     .execute(connection)
@@ -296,7 +296,7 @@ struct NewItem {
 
 /// Returns the item of a file by its name, and makes it if there is none.
 async fn find_or_make(
-    connection: &mut SqliteConnection,
+    connection: &mut AnyConnection,
     entry: &Entry,
     name: &ReleaseName,
 ) -> anyhow::Result<i64> {
@@ -330,7 +330,7 @@ async fn find_or_make(
     let series = match series {
         Some(series) => {
             sqlx::query(
-                "UPDATE library_item SET added_at = MAX(added_at, $2), year = COALESCE(year, $3) WHERE id = $1",
+                "UPDATE library_item SET added_at = CASE WHEN added_at < $2 THEN $2 ELSE added_at END, year = COALESCE(year, $3) WHERE id = $1",
             )
             .bind(series)
             .bind(added_at)
@@ -404,13 +404,13 @@ async fn find_or_make(
 
 /// Returns the series of this title: of the same year, or if one of both has no year. `None` if there is none.
 async fn find_series(
-    connection: &mut SqliteConnection,
+    connection: &mut AnyConnection,
     key: &str,
     year: Option<u16>,
 ) -> anyhow::Result<Option<i64>> {
     let found: Option<i64> = sqlx::query_scalar(
         "SELECT id FROM library_item WHERE kind = 'series' AND title_key = $1 \
-         AND ($2 IS NULL OR year IS NULL OR year = $2) ORDER BY year IS $2 DESC, is_present DESC, id LIMIT 1",
+         AND ($2 IS NULL OR year IS NULL OR year = $2) ORDER BY year IS NOT DISTINCT FROM $2 DESC, is_present DESC, id LIMIT 1",
     )
     .bind(key)
     .bind(year.map(i64::from))
@@ -419,7 +419,7 @@ async fn find_series(
     Ok(found)
 }
 
-async fn put_item(connection: &mut SqliteConnection, new: NewItem) -> anyhow::Result<i64> {
+async fn put_item(connection: &mut AnyConnection, new: NewItem) -> anyhow::Result<i64> {
     let sort_key = match new.kind {
         ItemKind::Film | ItemKind::Series => natural_key(without_article(&new.title)),
         _ => {
@@ -443,8 +443,9 @@ async fn put_item(connection: &mut SqliteConnection, new: NewItem) -> anyhow::Re
         "INSERT INTO library_item (kind, key, parent, series, title, title_key, sort_key, year, season, number, \
          last_number, aired, place, folder, added_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
-         ON CONFLICT (key) DO UPDATE SET added_at = MIN(added_at, excluded.added_at), \
-         last_number = COALESCE(excluded.last_number, last_number) RETURNING id",
+         ON CONFLICT (key) DO UPDATE SET added_at = CASE WHEN excluded.added_at < library_item.added_at \
+         THEN excluded.added_at ELSE library_item.added_at END, \
+         last_number = COALESCE(excluded.last_number, library_item.last_number) RETURNING id",
     )
     .bind(new.kind.as_str())
     .bind(&new.key)
@@ -464,17 +465,27 @@ async fn put_item(connection: &mut SqliteConnection, new: NewItem) -> anyhow::Re
     .fetch_one(&mut *connection)
     .await?;
     if matches!(new.kind, ItemKind::Film | ItemKind::Series) {
-        sqlx::query("INSERT OR REPLACE INTO library_search (rowid, title) VALUES ($1, $2)")
-            .bind(id)
-            .bind(&new.title)
-            .execute(&mut *connection)
-            .await?;
+        put_title(connection, id, &new.title).await?;
     }
     Ok(id)
 }
 
+/// Stores the title by which an item is searched.
+async fn put_title(connection: &mut AnyConnection, id: i64, title: &str) -> anyhow::Result<()> {
+    sqlx::query("DELETE FROM library_search WHERE rowid = $1")
+        .bind(id)
+        .execute(&mut *connection)
+        .await?;
+    sqlx::query("INSERT INTO library_search (rowid, title) VALUES ($1, $2)")
+        .bind(id)
+        .bind(title)
+        .execute(connection)
+        .await?;
+    Ok(())
+}
+
 /// Returns a title without its article, by which it is sorted.
-fn without_article(title: &str) -> &str {
+pub(super) fn without_article(title: &str) -> &str {
     let articles = [
         "The ", "A ", "An ", "Der ", "Die ", "Das ", "Le ", "La ", "Les ",
     ];
@@ -487,7 +498,7 @@ fn without_article(title: &str) -> &str {
 /// Follows a file that arrived: if a file of this identity is gone, it was renamed or moved. Returns the items whose
 /// files changed.
 async fn follow_arrived(
-    connection: &mut SqliteConnection,
+    connection: &mut AnyConnection,
     entry: &Entry,
     item: i64,
 ) -> anyhow::Result<Vec<i64>> {
@@ -518,7 +529,7 @@ async fn follow_arrived(
 /// Follows a file that left: if another file has its identity, it was renamed or moved. Returns the items whose files
 /// changed.
 async fn follow_left(
-    connection: &mut SqliteConnection,
+    connection: &mut AnyConnection,
     place: &Place,
     path: &str,
     file: &KnownFile,
@@ -543,17 +554,20 @@ async fn follow_left(
 
 /// Moves history and marks from one file to another, and keeps the id of its item if that has no other file.
 async fn rename(
-    connection: &mut SqliteConnection,
+    connection: &mut AnyConnection,
     place: &Place,
     (from, before): (&str, i64),
     (to, after): (&str, i64),
 ) -> anyhow::Result<Vec<i64>> {
-    sqlx::query("UPDATE OR IGNORE history SET path = $3 WHERE place = $1 AND path = $2")
-        .bind(place.as_str())
-        .bind(from)
-        .bind(to)
-        .execute(&mut *connection)
-        .await?;
+    sqlx::query(
+        "UPDATE history SET path = $3 WHERE place = $1 AND path = $2 AND viewer NOT IN \
+         (SELECT viewer FROM history WHERE place = $1 AND path = $3)",
+    )
+    .bind(place.as_str())
+    .bind(from)
+    .bind(to)
+    .execute(&mut *connection)
+    .await?;
     sqlx::query("DELETE FROM library_file WHERE place = $1 AND path = $2 AND gone_at IS NOT NULL")
         .bind(place.as_str())
         .bind(from)
@@ -562,7 +576,7 @@ async fn rename(
     if before == after {
         return Ok(vec![after]);
     }
-    let files = async |connection: &mut SqliteConnection, item: i64| {
+    let files = async |connection: &mut AnyConnection, item: i64| {
         sqlx::query_scalar::<_, i64>("SELECT COUNT(*) FROM library_file WHERE item = $1")
             .bind(item)
             .fetch_one(connection)
@@ -573,32 +587,33 @@ async fn rename(
         swap_ids(connection, before, after).await?;
         return Ok(vec![before]);
     }
-    sqlx::query("UPDATE OR IGNORE library_mark SET item = $2 WHERE item = $1")
-        .bind(before)
-        .bind(after)
-        .execute(&mut *connection)
-        .await?;
+    sqlx::query(
+        "UPDATE library_mark SET item = $2 WHERE item = $1 AND viewer NOT IN \
+         (SELECT viewer FROM library_mark WHERE item = $2)",
+    )
+    .bind(before)
+    .bind(after)
+    .execute(&mut *connection)
+    .await?;
     Ok(vec![before, after])
 }
 
 /// Gives the row of `after` the id of `before`, whose row is dropped.
-async fn swap_ids(
-    connection: &mut SqliteConnection,
-    before: i64,
-    after: i64,
-) -> anyhow::Result<()> {
+async fn swap_ids(connection: &mut AnyConnection, before: i64, after: i64) -> anyhow::Result<()> {
     let parent: Option<i64> = sqlx::query_scalar("SELECT parent FROM library_item WHERE id = $1")
         .bind(before)
         .fetch_one(&mut *connection)
         .await?;
     for statement in [
         "UPDATE library_file SET item = $1 WHERE item = $2",
-        "UPDATE OR IGNORE library_mark SET item = $1 WHERE item = $2",
+        "UPDATE library_mark SET item = $1 WHERE item = $2 AND viewer NOT IN \
+         (SELECT viewer FROM library_mark WHERE item = $1)",
         "DELETE FROM library_mark WHERE item = $2 AND $1 > 0",
         "UPDATE library_item SET key = 'gone:' || id WHERE id = $1 AND $2 > 0",
         "UPDATE library_item SET (kind, parent, series, title, title_key, sort_key, year, season, number, last_number, \
-         aired, overview, place, folder, side_files_at) = (SELECT kind, parent, series, title, title_key, sort_key, \
-         year, season, number, last_number, aired, overview, place, folder, NULL FROM library_item WHERE id = $2) \
+         aired, overview, place, folder, side_files_at, described_title, rating) = (SELECT kind, parent, series, title, title_key, sort_key, \
+         year, season, number, last_number, aired, overview, place, folder, CAST(NULL AS BIGINT), CAST(NULL AS TEXT), \
+         CAST(NULL AS DOUBLE PRECISION) FROM library_item WHERE id = $2) \
          WHERE id = $1",
         "DELETE FROM library_search WHERE rowid IN ($1, $2)",
         "INSERT INTO library_search (rowid, title) SELECT id, title FROM library_item \
@@ -628,7 +643,7 @@ async fn swap_ids(
 
 /// Records pictures and descriptions of a folder.
 async fn record_side_files(
-    connection: &mut SqliteConnection,
+    connection: &mut AnyConnection,
     seen: &SeenFolder<'_>,
 ) -> anyhow::Result<()> {
     for entry in seen.entries {
@@ -636,7 +651,8 @@ async fn record_side_files(
             continue;
         };
         sqlx::query(
-            "INSERT OR REPLACE INTO library_side_file (place, path, folder, role, stem) VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO library_side_file (place, path, folder, role, stem) VALUES ($1, $2, $3, $4, $5) \
+             ON CONFLICT (place, path) DO UPDATE SET folder = excluded.folder, role = excluded.role, stem = excluded.stem",
         )
         .bind(seen.place.as_str())
         .bind(entry.path.as_str())
@@ -651,13 +667,13 @@ async fn record_side_files(
 
 /// Computes for items, and for what contains them, whether there is a file.
 async fn refresh_presence(
-    connection: &mut SqliteConnection,
+    connection: &mut AnyConnection,
     items: &BTreeSet<i64>,
 ) -> anyhow::Result<()> {
     let ids = json(items.iter().copied());
     sqlx::query(
-        "UPDATE library_item SET is_present = EXISTS (SELECT 1 FROM library_file WHERE item = library_item.id \
-         AND gone_at IS NULL) WHERE id IN (SELECT value FROM json_each($1))",
+        "UPDATE library_item SET is_present = CASE WHEN EXISTS (SELECT 1 FROM library_file \
+         WHERE item = library_item.id AND gone_at IS NULL) THEN 1 ELSE 0 END WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each($1))",
     )
     .bind(&ids)
     .execute(&mut *connection)
@@ -666,10 +682,10 @@ async fn refresh_presence(
     refresh_containers(connection, parents).await
 }
 
-async fn parents(connection: &mut SqliteConnection, ids: &str) -> anyhow::Result<Vec<i64>> {
+async fn parents(connection: &mut AnyConnection, ids: &str) -> anyhow::Result<Vec<i64>> {
     Ok(sqlx::query_scalar(
         "SELECT DISTINCT parent FROM library_item \
-         WHERE id IN (SELECT value FROM json_each($1)) AND parent IS NOT NULL",
+         WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) AND parent IS NOT NULL",
     )
     .bind(ids)
     .fetch_all(connection)
@@ -678,14 +694,14 @@ async fn parents(connection: &mut SqliteConnection, ids: &str) -> anyhow::Result
 
 /// Computes the presence of seasons, and of their series.
 async fn refresh_containers(
-    connection: &mut SqliteConnection,
+    connection: &mut AnyConnection,
     mut items: Vec<i64>,
 ) -> anyhow::Result<()> {
     for _ in 0..2 {
         let ids = json(items);
         sqlx::query(
-            "UPDATE library_item SET is_present = EXISTS (SELECT 1 FROM library_item c WHERE c.parent = \
-             library_item.id AND c.is_present = 1) WHERE id IN (SELECT value FROM json_each($1))",
+            "UPDATE library_item SET is_present = CASE WHEN EXISTS (SELECT 1 FROM library_item c \
+             WHERE c.parent = library_item.id AND c.is_present = 1) THEN 1 ELSE 0 END WHERE id IN (SELECT CAST(value AS BIGINT) FROM json_each($1))",
         )
         .bind(&ids)
         .execute(&mut *connection)

@@ -62,7 +62,7 @@ impl Store {
              JOIN library_file f ON f.place = h.place AND f.path = h.path AND f.gone_at IS NULL AND {} \
              JOIN library_item i ON i.id = f.item AND i.kind = 'film' \
              LEFT JOIN library_mark m ON m.item = i.id AND m.viewer = $1 \
-             WHERE h.viewer = $1 AND h.position_s > $2 AND (h.duration_s <= 0 OR h.position_s / h.duration_s * 100 < $3) \
+             WHERE h.viewer = $1 AND h.position_s > $2 AND (h.duration_s <= 0 OR h.position_s * 100 < $3 * h.duration_s) \
              AND (m.is_watched IS NULL OR m.is_watched = 0 OR m.marked_at < h.updated_at) GROUP BY i.id",
             viewer.sql_of_place("f.place")
         );
@@ -86,12 +86,10 @@ impl Store {
                  WHERE m.viewer = $1 AND m.is_watched = 1) \
              SELECT e.id, e.series, e.season, m.is_watched, m.marked_at, h.position_s, h.duration_s, h.updated_at \
              FROM library_item e LEFT JOIN library_mark m ON m.item = e.id AND m.viewer = $1 \
-             LEFT JOIN (SELECT f.item, h.position_s, h.duration_s, MAX(h.updated_at) AS updated_at \
-                 FROM history h JOIN library_file f ON f.place = h.place AND f.path = h.path \
-                 WHERE h.viewer = $1 GROUP BY f.item) h \
-                 ON h.item = e.id \
+             LEFT JOIN library_file f ON f.item = e.id \
+             LEFT JOIN history h ON h.viewer = $1 AND h.place = f.place AND h.path = f.path \
              WHERE e.kind = 'episode' AND e.is_present = 1 AND e.series IN (SELECT series FROM begun) AND {} \
-             ORDER BY e.series, e.season = 0, e.sort_key, e.id",
+             ORDER BY e.series, e.season = 0, e.sort_key, e.id, COALESCE(h.updated_at, 0)",
             viewer.sql_of_item("e")
         );
         let rows = sqlx::query(AssertSqlSafe(sql))
@@ -100,16 +98,18 @@ impl Store {
             .await?;
         let mut series: HashMap<i64, Vec<EpisodeProgress>> = HashMap::new();
         for row in &rows {
-            series
-                .entry(row.get("series"))
-                .or_default()
-                .push(progress(row));
+            let (episodes, next) = (series.entry(row.get("series")).or_default(), progress(row));
+            // Of an episode with several files, the last position replaces those before.
+            match episodes.last_mut() {
+                Some(last) if last.id == next.id => *last = next,
+                _ => episodes.push(next),
+            }
         }
         Ok(series)
     }
 }
 
-fn progress(row: &sqlx::sqlite::SqliteRow) -> EpisodeProgress {
+fn progress(row: &sqlx::any::AnyRow) -> EpisodeProgress {
     let mark: Option<i64> = row.get("is_watched");
     let marked_at: i64 = row.get::<Option<i64>, _>("marked_at").unwrap_or_default();
     let position_s: f64 = row.get::<Option<f64>, _>("position_s").unwrap_or_default();

@@ -3,8 +3,23 @@ use std::sync::LazyLock;
 use chrono::DateTime;
 
 use super::*;
+use crate::store::test_state::{TestState, on_both_states};
 use crate::store::{SeenFolder, Store, Viewer};
 use media::{Entry, EntryKind, ViewerId};
+
+on_both_states! {
+    files_become_films_with_versions_and_series_with_seasons,
+    a_file_that_is_gone_leaves_the_library_and_a_folder_with_it,
+    a_renamed_or_moved_file_keeps_its_id_its_mark_and_its_position,
+    other_content_under_the_same_name_is_not_followed,
+    series_are_one_by_title_and_several_by_year,
+    next_up_is_one_episode_of_each_begun_series_and_never_a_special,
+    a_film_is_watched_at_92_percent_and_no_longer_to_go_on_with,
+    a_series_is_watched_when_its_episodes_are_specials_aside,
+    titles_are_found_by_the_beginnings_of_their_words,
+    pictures_and_descriptions_beside_a_film_belong_to_it,
+    a_walk_goes_on_where_it_was_interrupted,
+}
 
 /// The viewer of the tests.
 static VIEWER: LazyLock<Viewer> = LazyLock::new(|| Viewer::new(ViewerId::OWNER, "Owner"));
@@ -12,16 +27,15 @@ static VIEWER: LazyLock<Viewer> = LazyLock::new(|| Viewer::new(ViewerId::OWNER, 
 struct Shelf {
     store: Store,
     place: Place,
-    _dir: tempfile::TempDir,
+    _state: TestState,
 }
 
 impl Shelf {
-    async fn new() -> Self {
-        let dir = tempfile::tempdir().unwrap();
+    async fn new(state: TestState) -> Self {
         Shelf {
-            store: Store::open(dir.path()).await.unwrap(),
+            store: state.open().await,
             place: Place::parse("films").unwrap(),
-            _dir: dir,
+            _state: state,
         }
     }
 
@@ -115,9 +129,8 @@ fn path(text: &str) -> EntryPath {
     EntryPath::parse(text).unwrap()
 }
 
-#[tokio::test]
-async fn files_become_films_with_versions_and_series_with_seasons() {
-    let shelf = Shelf::new().await;
+async fn files_become_films_with_versions_and_series_with_seasons(state: TestState) {
+    let shelf = Shelf::new(state).await;
     let found = shelf
         .see(
             "/",
@@ -169,9 +182,8 @@ async fn files_become_films_with_versions_and_series_with_seasons() {
     );
 }
 
-#[tokio::test]
-async fn a_file_that_is_gone_leaves_the_library_and_a_folder_with_it() {
-    let shelf = Shelf::new().await;
+async fn a_file_that_is_gone_leaves_the_library_and_a_folder_with_it(state: TestState) {
+    let shelf = Shelf::new(state).await;
     shelf
         .see("/", &["A (2001).mkv", "B (2002).mkv", "Show/"])
         .await;
@@ -193,9 +205,8 @@ async fn a_file_that_is_gone_leaves_the_library_and_a_folder_with_it() {
     assert_eq!(shelf.titles(ItemKind::Film).await, Vec::<String>::new());
 }
 
-#[tokio::test]
-async fn a_renamed_or_moved_file_keeps_its_id_its_mark_and_its_position() {
-    let shelf = Shelf::new().await;
+async fn a_renamed_or_moved_file_keeps_its_id_its_mark_and_its_position(state: TestState) {
+    let shelf = Shelf::new(state).await;
     shelf.see("/", &["A.mkv=1", "B (2002).mkv=2", "New/"]).await;
     let before = shelf.page(ItemKind::Film, None).await;
     shelf
@@ -230,9 +241,8 @@ async fn a_renamed_or_moved_file_keeps_its_id_its_mark_and_its_position() {
     assert_eq!(now[1].position_s, Some(40.0));
 }
 
-#[tokio::test]
-async fn other_content_under_the_same_name_is_not_followed() {
-    let shelf = Shelf::new().await;
+async fn other_content_under_the_same_name_is_not_followed(state: TestState) {
+    let shelf = Shelf::new(state).await;
     shelf.see("/", &["A (2001).mkv=1"]).await;
     shelf.see("/", &["B (2002).mkv=2"]).await;
     let films = shelf.page(ItemKind::Film, None).await;
@@ -240,9 +250,8 @@ async fn other_content_under_the_same_name_is_not_followed() {
     assert_eq!(films[0].title, "B");
 }
 
-#[tokio::test]
-async fn series_are_one_by_title_and_several_by_year() {
-    let shelf = Shelf::new().await;
+async fn series_are_one_by_title_and_several_by_year(state: TestState) {
+    let shelf = Shelf::new(state).await;
     shelf.see("/Show/Season 1", &["Show S01E01.mkv"]).await;
     shelf.see("/Show (2019)/Season 2", &["S02E01.mkv"]).await;
     let series = shelf.page(ItemKind::Series, None).await;
@@ -251,9 +260,8 @@ async fn series_are_one_by_title_and_several_by_year() {
     assert_eq!(shelf.page(ItemKind::Series, None).await.len(), 2);
 }
 
-#[tokio::test]
-async fn next_up_is_one_episode_of_each_begun_series_and_never_a_special() {
-    let shelf = Shelf::new().await;
+async fn next_up_is_one_episode_of_each_begun_series_and_never_a_special(state: TestState) {
+    let shelf = Shelf::new(state).await;
     shelf
         .see(
             "/Show/Season 1",
@@ -301,9 +309,8 @@ async fn next_up_is_one_episode_of_each_begun_series_and_never_a_special() {
     assert_eq!(shelf.next_up().await, [shelf.episode(other, 1, 2).await.id]);
 }
 
-#[tokio::test]
-async fn a_film_is_watched_at_92_percent_and_no_longer_to_go_on_with() {
-    let shelf = Shelf::new().await;
+async fn a_film_is_watched_at_92_percent_and_no_longer_to_go_on_with(state: TestState) {
+    let shelf = Shelf::new(state).await;
     shelf.see("/", &["A (2001).mkv"]).await;
     let film = shelf.page(ItemKind::Film, None).await.remove(0);
     shelf.watch(&film, 91.0).await;
@@ -330,9 +337,8 @@ async fn a_film_is_watched_at_92_percent_and_no_longer_to_go_on_with() {
     );
 }
 
-#[tokio::test]
-async fn a_series_is_watched_when_its_episodes_are_specials_aside() {
-    let shelf = Shelf::new().await;
+async fn a_series_is_watched_when_its_episodes_are_specials_aside(state: TestState) {
+    let shelf = Shelf::new(state).await;
     shelf
         .see("/Show/Season 1", &["Show S01E01.mkv", "Show S01E02.mkv"])
         .await;
@@ -361,9 +367,8 @@ async fn a_series_is_watched_when_its_episodes_are_specials_aside() {
     assert!(!season[0].is_watched);
 }
 
-#[tokio::test]
-async fn titles_are_found_by_the_beginnings_of_their_words() {
-    let shelf = Shelf::new().await;
+async fn titles_are_found_by_the_beginnings_of_their_words(state: TestState) {
+    let shelf = Shelf::new(state).await;
     shelf
         .see(
             "/",
@@ -383,9 +388,8 @@ async fn titles_are_found_by_the_beginnings_of_their_words() {
     assert_eq!(found("*").await, 0);
 }
 
-#[tokio::test]
-async fn pictures_and_descriptions_beside_a_film_belong_to_it() {
-    let shelf = Shelf::new().await;
+async fn pictures_and_descriptions_beside_a_film_belong_to_it(state: TestState) {
+    let shelf = Shelf::new(state).await;
     shelf
         .see(
             "/A (2001)",
@@ -417,12 +421,13 @@ async fn pictures_and_descriptions_beside_a_film_belong_to_it() {
         )
         .await;
     let films = shelf.page(ItemKind::Film, None).await;
-    let poster = |item: &LibraryItem| item.poster.as_ref().map(|it| it.path.to_string());
+    let path = |picture: &Option<TitlePicture>| match picture {
+        Some(TitlePicture::File(file)) => Some(file.path.to_string()),
+        _ => None,
+    };
+    let poster = |item: &LibraryItem| path(&item.poster);
     assert_eq!(poster(&films[0]).as_deref(), Some("/A (2001)/poster.jpg"));
-    assert_eq!(
-        films[0].backdrop.as_ref().unwrap().path.name(),
-        "fanart.jpg"
-    );
+    assert!(path(&films[0].backdrop).unwrap().ends_with("/fanart.jpg"));
     assert_eq!(poster(&films[1]), None, "a folder of several films");
     assert_eq!(
         poster(&films[2]).as_deref(),
@@ -463,9 +468,8 @@ async fn pictures_and_descriptions_beside_a_film_belong_to_it() {
     assert!(found[0].has_read_side_files);
 }
 
-#[tokio::test]
-async fn a_walk_goes_on_where_it_was_interrupted() {
-    let shelf = Shelf::new().await;
+async fn a_walk_goes_on_where_it_was_interrupted(state: TestState) {
+    let shelf = Shelf::new(state).await;
     let (store, place) = (&shelf.store, &shelf.place);
     assert_eq!(
         store.walk_status(place).await.unwrap().state,

@@ -98,7 +98,7 @@ impl Store {
             .execute(&mut *transaction)
             .await?;
         for folder in folders {
-            sqlx::query("INSERT OR IGNORE INTO library_walk_folder (place, path) VALUES ($1, $2)")
+            sqlx::query("INSERT INTO library_walk_folder (place, path) VALUES ($1, $2) ON CONFLICT DO NOTHING")
                 .bind(place.as_str())
                 .bind(folder.as_str())
                 .execute(&mut *transaction)
@@ -137,7 +137,7 @@ impl Store {
     ) -> anyhow::Result<()> {
         let mut transaction = self.pool.begin().await?;
         for path in inside {
-            sqlx::query("INSERT OR IGNORE INTO library_walk_folder (place, path) VALUES ($1, $2)")
+            sqlx::query("INSERT INTO library_walk_folder (place, path) VALUES ($1, $2) ON CONFLICT DO NOTHING")
                 .bind(place.as_str())
                 .bind(path.as_str())
                 .execute(&mut *transaction)

@@ -152,8 +152,8 @@ async fn transfer(
     Ok(Json(Results::of(site, headers, outcomes)).into_response())
 }
 
-/// Starts a task that copies or moves entries to another place.
-async fn start_task(
+/// Starts a task that copies or moves entries to another place. Also used by pages.
+pub(in crate::web) async fn start_task(
     site: &AppState,
     what: FileOperation,
     from: (&Place, &[EntryPath]),

@@ -35,6 +35,9 @@ pub(in crate::web) struct SearchResultsJson {
     entries: Vec<EntryJson>,
     next: Option<String>,
     problems: Vec<DriveProblem>,
+    /// Drives of which not all folders have been looked into yet; the same search a little later finds more.
+    #[schema(value_type = Vec<String>)]
+    partial: Vec<Place>,
 }
 
 #[derive(Serialize, utoipa::ToSchema)]
@@ -99,6 +102,7 @@ pub(in crate::web) async fn find(
             .map(|entry| writer.write(entry))
             .collect(),
         next: found.next,
+        partial: found.partial,
         problems: found
             .problems
             .into_iter()

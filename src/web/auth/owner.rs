@@ -150,6 +150,8 @@ impl Authenticator {
     /// Adopts the password that another process on the same state has set. A password of this process's
     /// configuration takes precedence.
     pub(in crate::web) async fn reload_password(&self) -> Result<(), StoreError> {
+        // Sessions and tokens may have been revoked there, too.
+        self.sessions.revoked();
         let _turn = self.session_lock.lock().await;
         let stored = self.store.owner_password().await?;
         let Some(stored) = stored.filter(|_| !self.is_configured) else {

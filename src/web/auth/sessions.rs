@@ -84,6 +84,8 @@ impl Authenticator {
         match self.store.add_session(&session, now - SESSION_TTL).await {
             Ok(()) => {}
             Err(error) => match WriteFault::of(&error) {
+                // Other servers would not know the session.
+                Some(WriteFault::DatabaseAway) => return Err(not_stored(error)),
                 Some(fault) => {
                     self.store.record_fault(fault);
                     tracing::warn!(%error, "the session ends with the process: {fault}");

@@ -198,6 +198,13 @@ pub(super) static SERVER_DISK_FULL: Words = words(
     "Free some space on that disk. Films and folders open meanwhile.",
     HelpPage::Status,
 );
+pub(super) static STATE_AWAY: Words = words(
+    ProblemCode::Internal,
+    "The server’s memory is away",
+    "The database in which this server keeps its state does not answer just now.",
+    "Try again in some seconds. What is playing goes on meanwhile.",
+    HelpPage::Status,
+);
 pub(super) static SERVER_DISK_FAILED: Words = words(
     ProblemCode::NoSpace,
     "The server’s disk cannot be written",

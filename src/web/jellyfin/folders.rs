@@ -14,7 +14,7 @@ use crate::web::error::Problem;
 use media::{Entry, EntryKind, EntryPath, Place, natural_key};
 
 /// Limit of the entries of a folder or a tree, of which the rest is left out.
-const MAX_ENTRIES: usize = 20_000;
+const MAX_ENTRIES: usize = 100_000;
 
 /// Limit of the folders of a tree: each is a call of the upstream while an app waits.
 const MAX_FOLDERS: usize = 200;

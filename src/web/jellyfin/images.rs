@@ -22,7 +22,7 @@ use super::request::{AppCall, unreadable};
 use super::session::AppSession;
 use crate::library::Freshness;
 use crate::playback::pictures::PictureSize;
-use crate::store::{PictureFile, Viewer};
+use crate::store::{TitlePicture, Viewer};
 use crate::web::error::Problem;
 use crate::web::urls::encode_path;
 use crate::web::{play, preconditions};
@@ -60,7 +60,7 @@ impl Default for SmallPictures {
 }
 
 /// A picture that was read.
-struct ItemPicture {
+struct ScaledPicture {
     bytes: Bytes,
     content_type: &'static str,
     etag: String,
@@ -125,7 +125,7 @@ async fn picture_of(
     node: &ItemIdentity,
     role: &str,
     viewer: &Viewer,
-) -> Result<PictureFile, Problem> {
+) -> Result<TitlePicture, Problem> {
     let site = &call.site;
     let found = match node {
         ItemIdentity::Title(id) => {
@@ -147,15 +147,31 @@ async fn picture_of(
     found.ok_or(Problem::NOT_FOUND)
 }
 
-async fn read(call: &AppCall, file: &PictureFile) -> Result<ItemPicture, Problem> {
+async fn read(call: &AppCall, picture: &TitlePicture) -> Result<ScaledPicture, Problem> {
     let site = &call.site;
+    let file = match picture {
+        TitlePicture::File(file) => file,
+        TitlePicture::Metadata(name) => {
+            let metadata = site.metadata.as_ref().ok_or(Problem::NOT_FOUND)?;
+            let picture = metadata.picture(name).await?;
+            return Ok(ScaledPicture {
+                content_type: match &*picture.content_type {
+                    "image/png" => "image/png",
+                    "image/webp" => "image/webp",
+                    _ => "image/jpeg",
+                },
+                bytes: picture.bytes,
+                etag: name.name.clone(),
+            });
+        }
+    };
     if file.is_thumbnail {
         let entry = site
             .library
             .entry(&file.place, &file.path, Freshness::Cached)
             .await?;
         let picture = site.playback.picture(&entry, PictureSize::Large).await?;
-        return Ok(ItemPicture {
+        return Ok(ScaledPicture {
             bytes: picture.bytes.clone(),
             content_type: picture.content_type,
             etag: picture.etag.clone(),
@@ -176,7 +192,7 @@ async fn read(call: &AppCall, file: &PictureFile) -> Result<ItemPicture, Problem
         kind if kind.starts_with("image/") => kind,
         _ => return Err(Problem::NOT_FOUND),
     };
-    Ok(ItemPicture {
+    Ok(ScaledPicture {
         bytes,
         content_type,
         etag,
@@ -195,7 +211,7 @@ fn wanted_width(call: &AppCall) -> Option<u32> {
 }
 
 /// Returns a picture no wider than an app asks for; one that cannot be decoded stays as it is.
-async fn scaled(call: &AppCall, picture: ItemPicture) -> ItemPicture {
+async fn scaled(call: &AppCall, picture: ScaledPicture) -> ScaledPicture {
     let Some(width) = wanted_width(call) else {
         return picture;
     };
@@ -205,7 +221,7 @@ async fn scaled(call: &AppCall, picture: ItemPicture) -> ItemPicture {
     let bytes = scale_exclusively(small, key, original, move |bytes| scale(&bytes, width)).await;
     let bytes = bytes.ok().flatten();
     match bytes {
-        Some(bytes) => ItemPicture {
+        Some(bytes) => ScaledPicture {
             bytes,
             content_type: "image/jpeg",
             etag: format!("{}-{width}", picture.etag),

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::ids::{ItemId, ItemIdentity};
 use super::request::unreadable;
 use super::session::AppSession;
-use crate::store::{FileProgress, ItemKind, LibraryItem, PictureFile};
+use crate::store::{FileProgress, ItemKind, LibraryItem, PictureFile, TitlePicture};
 use crate::web::AppState;
 use crate::web::error::Problem;
 use media::{Entry, EntryKind, EntryPath, Place, plain_title, stem};
@@ -198,6 +198,7 @@ impl<'a> AppItemWriter<'a> {
             "EnableMediaSourceDisplay": is_playable.then_some(true),
             "MediaSourceCount": is_playable.then_some(item.versions.len()).filter(|count| *count > 1),
             "Overview": item.overview,
+            "CommunityRating": item.rating,
             "ProductionYear": item.year,
             "PremiereDate": item.aired.map(|day| format!("{day}T00:00:00.0000000Z")),
             "RunTimeTicks": item.duration_s.map(ticks),
@@ -217,10 +218,10 @@ impl<'a> AppItemWriter<'a> {
         }))
     }
 
-    fn image_tags(&self, id: ItemId, file: Option<&PictureFile>) -> Value {
-        file.map_or_else(
+    fn image_tags(&self, id: ItemId, picture: Option<&TitlePicture>) -> Value {
+        picture.map_or_else(
             || json!({}),
-            |file| json!({"Primary": self.tag(id, "primary", &picture_version(file))}),
+            |picture| json!({"Primary": self.tag(id, "primary", &picture_version(picture))}),
         )
     }
 
@@ -283,16 +284,21 @@ fn entry_types(kind: EntryKind) -> (&'static str, &'static str) {
 }
 
 /// Returns the picture of an entry; `None` if it has none.
-pub(super) fn thumbnail(entry: &Entry) -> Option<PictureFile> {
-    entry.has_thumbnail.then(|| PictureFile {
-        place: entry.place.clone(),
-        path: entry.path.clone(),
-        is_thumbnail: true,
+pub(super) fn thumbnail(entry: &Entry) -> Option<TitlePicture> {
+    entry.has_thumbnail.then(|| {
+        TitlePicture::File(PictureFile {
+            place: entry.place.clone(),
+            path: entry.path.clone(),
+            is_thumbnail: true,
+        })
     })
 }
 
-fn picture_version(file: &PictureFile) -> String {
-    format!("{}{}", file.place, file.path)
+fn picture_version(picture: &TitlePicture) -> String {
+    match picture {
+        TitlePicture::File(file) => format!("{}{}", file.place, file.path),
+        TitlePicture::Metadata(picture) => picture.name.clone(),
+    }
 }
 
 fn season_name(season: Option<u16>) -> String {

@@ -20,6 +20,9 @@ use media::Place;
 /// The time within which a page is answered.
 const FIRST_LOOK_TIMEOUT: Duration = Duration::from_millis(1500);
 
+/// The time that a page waits for a part without which it is of use. Most drives answer in less.
+const BRIEF_TIMEOUT: Duration = Duration::from_millis(400);
+
 /// The time within which a reload and the answer to a form are answered. A little longer than the library waits for a
 /// drive, whose error says more.
 const PAGE_TIMEOUT: Duration = Duration::from_secs(9);
@@ -80,6 +83,17 @@ impl FirstLook {
     /// Waits for a part of the page; `None` if it has not arrived in time.
     pub async fn wait<T>(&self, part: impl Future<Output = T>) -> Option<T> {
         timeout_at(self.deadline, part).await.ok()
+    }
+
+    /// Waits for a part without which the page is of use, too: briefly for the first look. `None` if it has not arrived
+    /// in time.
+    pub async fn wait_briefly<T>(&self, part: impl Future<Output = T>) -> Option<T> {
+        let brief = Instant::now() + BRIEF_TIMEOUT;
+        let deadline = match self.reload {
+            Some(_) => self.deadline.min(brief),
+            None => self.deadline,
+        };
+        timeout_at(deadline, part).await.ok()
     }
 
     /// Waits for the answer of a drive. One that has not arrived for the first look is an error that [`is_missing`]

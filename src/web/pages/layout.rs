@@ -8,6 +8,8 @@ use crate::store::Viewer;
 /// The layout of a page.
 #[derive(Debug, Clone, Default)]
 pub struct PageLayout {
+    /// True if the page may show data of TMDB, whose terms ask for a notice.
+    pub has_metadata: bool,
     /// The page's own title, without the name of the program.
     pub title: String,
     /// The URL of this build's assets: `/drive-in/assets/3f9c…`, without a trailing slash.

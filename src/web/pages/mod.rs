@@ -26,6 +26,7 @@ pub mod layout;
 pub mod login;
 pub mod login_code;
 pub mod login_openid;
+mod new_names;
 pub mod open_share;
 pub mod organize;
 pub mod own_shares;
@@ -35,6 +36,7 @@ pub mod password;
 pub mod playback_problem;
 mod player_apps;
 pub mod remote_downloads;
+pub mod rename_many;
 pub mod reports;
 pub mod search;
 pub mod second_factor;
@@ -261,7 +263,11 @@ mod tests {
                 card: nasty_film(),
                 overview: NASTY.to_owned(),
                 picture: None,
-                action: "Play",
+                action: TextLink {
+                    label: "Play".to_owned(),
+                    href: "/drive-in/watch/films/x#play".to_owned(),
+                },
+                page: None,
             }),
             rows: vec![TitleRow {
                 id: "begun",

@@ -15,11 +15,12 @@ use super::format;
 use super::layout::PageLayout;
 use super::own_shares::OwnShareRow;
 use super::page_context::{NavItem, PageContext};
+use super::rename_many::{self, FailedEntry};
 use crate::library::{FileOperation, Freshness};
 use crate::web::AppState;
 use crate::web::api::archives::{pack, unpack};
 use crate::web::api::direct_links::make as direct_links;
-use crate::web::api::files::{change, is_name, make_one_folder, rename_one};
+use crate::web::api::files::{change, is_name, make_one_folder, rename_one, start_task};
 use crate::web::api::own_shares::{PERIODS_DAYS, make};
 use crate::web::api::result_json::file_problem;
 use crate::web::api::tags::set as set_tags;
@@ -107,6 +108,10 @@ pub struct Chooser {
     pub what: &'static str,
     /// `Copy here`, `Move here`.
     pub label: &'static str,
+    /// The drive of the folder that is shown.
+    pub drive: String,
+    /// The other drives that entries can be copied or moved to; empty if this one takes no part in it.
+    pub drives: Vec<String>,
     /// The path of the folder that is shown.
     pub at: String,
     pub at_name: String,
@@ -125,13 +130,6 @@ pub struct Period {
     pub days: u32,
     pub label: String,
     pub is_chosen: bool,
-}
-
-/// An entry for which an operation failed.
-#[derive(Debug, Clone)]
-pub struct FailedEntry {
-    pub name: String,
-    pub sentence: String,
 }
 
 /// Shows a form.
@@ -235,10 +233,7 @@ impl<'a> OrganizeRequest<'a> {
                 let name = name.to_owned();
                 (format!("Rename {what}"), OrganizeStep::Rename { name })
             }
-            "rename" => {
-                let one = Problem::bad_request("One at a time gets another name. Tick just one.");
-                return self.context.problem_at(&one, Some(&self.place));
-            }
+            "rename" => return rename_many::show(self.context, self.fields, &self.place).await,
             "copy" | "move" => match self.chooser().await {
                 Ok(chooser) => (
                     match chooser.what {
@@ -338,21 +333,23 @@ impl<'a> OrganizeRequest<'a> {
             limit: MAX_CHOOSER_ENTRIES,
             ..PageRequest::default()
         };
+        let target = self.target()?;
+        let is_here = target == self.place;
         let listing = self
             .site()
             .library
-            .listing(&self.place, &self.at, &request, Freshness::Cached)
+            .listing(&target, &self.at, &request, Freshness::Cached)
             .await?;
         let folders = listing
             .entries
             .iter()
             .filter(|entry| entry.kind == EntryKind::Folder)
             // A folder cannot be put into itself.
-            .filter(|entry| !self.chosen.contains(&entry.path));
+            .filter(|entry| !is_here || !self.chosen.contains(&entry.path));
         let mut above: Vec<ChosenEntry> = Vec::new();
         let mut folder = self.at.parent();
         while let Some(path) = folder {
-            above.push(self.named(&path));
+            above.push(named(&target, &path));
             folder = path.parent();
         }
         above.reverse();
@@ -364,25 +361,40 @@ impl<'a> OrganizeRequest<'a> {
             what,
             label,
             at: self.at.to_string(),
-            at_name: self.named(&self.at).name,
+            at_name: named(&target, &self.at).name,
             above,
             folders: folders.map(|entry| chosen(&entry.path)).collect(),
             is_cut: listing.next.is_some(),
-            is_same: self
-                .chosen
-                .iter()
-                .all(|path| path.parent().as_ref() == Some(&self.at)),
+            is_same: is_here
+                && self
+                    .chosen
+                    .iter()
+                    .all(|path| path.parent().as_ref() == Some(&self.at)),
+            drives: self.other_drives(&target),
+            drive: target.to_string(),
         })
     }
 
-    fn named(&self, path: &EntryPath) -> ChosenEntry {
-        ChosenEntry {
-            path: path.to_string(),
-            name: match path.is_root() {
-                true => self.place.to_string(),
-                false => path.name().to_owned(),
-            },
+    /// Returns the drive that entries are copied or moved to.
+    fn target(&self) -> Result<Place, Problem> {
+        match self.fields.one("drive") {
+            "" => Ok(self.place.clone()),
+            drive => Place::parse(drive).map_err(|_| Problem::NOT_FOUND),
         }
+    }
+
+    /// Returns the names of the drives that take files, apart from `target`, if files can be read here.
+    fn other_drives(&self, target: &Place) -> Vec<String> {
+        if !self.context.has(&self.place, Capability::Original) {
+            return Vec::new();
+        }
+        let drives = self.site().library.drives();
+        let takes = drives.iter().filter(|drive| {
+            let is_own = *drive.place() == self.place;
+            drive.place() != target
+                && (is_own || (drive.upload().is_some() && drive.manage().is_some()))
+        });
+        takes.map(|drive| drive.place().to_string()).collect()
     }
 
     /// Executes the operation, then redirects to the folder, or shows the failures.
@@ -398,8 +410,17 @@ impl<'a> OrganizeRequest<'a> {
                 _ => return self.ask(None).await,
             },
             "folder" => self.make_folder().await,
-            "copy" => self.change(FileOperation::Copy).await,
-            "move" => self.change(FileOperation::Move).await,
+            "copy" | "move" => {
+                let what = match self.action() {
+                    "copy" => FileOperation::Copy,
+                    _ => FileOperation::Move,
+                };
+                match self.target() {
+                    Ok(target) if target != self.place => return self.send_to(what, &target).await,
+                    Ok(_) => self.change(what).await,
+                    Err(problem) => Err(problem),
+                }
+            }
             "delete" => self.change(FileOperation::Delete).await,
             _ => return self.ask(None).await,
         };
@@ -550,6 +571,15 @@ impl<'a> OrganizeRequest<'a> {
         change(self.site(), &self.place, what, &self.chosen, &self.at).await
     }
 
+    /// Starts a task that copies or moves the entries to another drive, and leads to the tasks.
+    async fn send_to(&self, what: FileOperation, target: &Place) -> Response {
+        let from = (&self.place, self.chosen.as_slice());
+        match start_task(self.site(), what, from, (target, &self.at)).await {
+            Ok(_) => Redirect::to(&self.site().urls.local("/tasks")).into_response(),
+            Err(problem) => self.ask(Some(&problem)).await,
+        }
+    }
+
     async fn share(&self) -> Response {
         let password = self.fields.one("password").trim();
         let share = NewShare {
@@ -577,6 +607,16 @@ const MAX_CHOOSER_ENTRIES: usize = 1_000;
 
 /// Endings of the names of archives that sites unpack.
 const ARCHIVES: [&str; 7] = [".zip", ".rar", ".7z", ".tar", ".tar.gz", ".tgz", ".tar.bz2"];
+
+fn named(place: &Place, path: &EntryPath) -> ChosenEntry {
+    ChosenEntry {
+        path: path.to_string(),
+        name: match path.is_root() {
+            true => place.to_string(),
+            false => path.name().to_owned(),
+        },
+    }
+}
 
 fn chosen(path: &EntryPath) -> ChosenEntry {
     ChosenEntry {

@@ -173,6 +173,7 @@ impl<'a> PageContext<'a> {
                     action: local("/search"),
                     query: String::new(),
                 }),
+            has_metadata: self.site.metadata.is_some(),
             sign_out: (!self.site.auth.is_open_to(self.headers)).then(|| local("/logout")),
             ..self.bare_layout()
         }

@@ -177,7 +177,10 @@ async fn find(
         let place = place.as_ref().map_or(String::new(), Place::to_string);
         address(&page.action, words, &place, (tag.as_deref(), kind))
     };
-    page.problems = problems.collect();
+    let partial = found.partial.iter().map(|place| {
+        format!("Not all folders of “{place}” have been searched. The same search a little later may find more.")
+    });
+    page.problems = problems.chain(partial).collect();
     page.next = found
         .next
         .map(|cursor| format!("{}&cursor={}", address(&words, kind), encode_name(&cursor)));

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use askama::Template;
 use axum::extract::{Form, Query, State};
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::future::join_all;
 use serde::Deserialize;
 
 use super::browse;
+use super::first_look::{FirstLook, waiting};
 use super::layout::PageLayout;
 use super::open_share::owner_of;
 use super::page_context::{NavItem, PageContext, REFRESH_NOTICE, set_refresh};
@@ -74,6 +75,8 @@ pub(in crate::web) struct ShareForm {
     untried: String,
 }
 
+const TITLE: &str = "Share links";
+
 /// Maximum number of characters of a paste that are shown again.
 const MAX_ECHO_CHARS: usize = 2_000;
 
@@ -82,6 +85,7 @@ pub(in crate::web) async fn show(
     State(site): State<AppState>,
     query: MaybeQuery<ShareQuery>,
     headers: HeaderMap,
+    uri: Uri,
 ) -> Response {
     let text = query.ok().and_then(|Query(query)| query.link);
     let (context, text) = (PageContext::new(&site, &headers), text.unwrap_or_default());
@@ -89,7 +93,11 @@ pub(in crate::web) async fn show(
         let sentence = "Another site has led here. What it wants to open stands below.".to_owned();
         return context.answer(Ok(page(&context, text.trim(), sentence, Vec::new())));
     }
-    answer(&context, text.trim()).await
+    let look = FirstLook::of(&uri);
+    match look.wait(answer(&context, text.trim())).await {
+        Some(response) => response,
+        None => waiting(&context, &look, TITLE),
+    }
 }
 
 /// Returns true if a browser reports that another site caused this request. An opened link is stored, and
@@ -252,7 +260,7 @@ fn page(
     cards: Vec<LinkCard>,
 ) -> SharePage {
     SharePage {
-        layout: context.layout("Share links", NavItem::None),
+        layout: context.layout(TITLE, NavItem::None),
         action: context.site.urls.local("/share"),
         // If links were found, their cards say all that is needed.
         text: match cards.is_empty() {

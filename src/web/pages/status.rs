@@ -85,10 +85,18 @@ pub(in crate::web) async fn show(
         })
         .collect();
     let traffic = crate::web::traffic::facts(&site.library.traffic());
+    let metadata = match &site.metadata {
+        Some(metadata) => metadata_facts(&site, metadata.problem()).await,
+        None => Vec::new(),
+    };
     let groups = vec![
         FactGroup {
             title: "Server".to_owned(),
             facts: server,
+        },
+        FactGroup {
+            title: "Films and series by TMDB".to_owned(),
+            facts: metadata,
         },
         FactGroup {
             title: "Memory cache".to_owned(),
@@ -116,6 +124,25 @@ pub(in crate::web) async fn show(
         look.set_reload(&mut response);
     }
     response
+}
+
+/// Returns how many titles were found, and the notice that TMDB's terms ask for.
+async fn metadata_facts(site: &AppState, problem: Option<&'static str>) -> Vec<Fact> {
+    let fact = |name: &str, value: String| Fact {
+        name: name.to_owned(),
+        value,
+    };
+    let (found, unknown) = site.store.metadata_counts().await.unwrap_or_default();
+    let state = problem.unwrap_or("Films and series are looked up as they are found.");
+    vec![
+        fact("State", state.to_owned()),
+        fact("Found", found.to_string()),
+        fact("Not found for certain", unknown.to_string()),
+        fact(
+            "Notice",
+            "This product uses the TMDB API but is not endorsed or certified by TMDB.".to_owned(),
+        ),
+    ]
 }
 
 fn on_disk(disk: Option<DiskStats>) -> Vec<Fact> {

@@ -120,6 +120,12 @@ impl Server {
             .await;
     }
 
+    async fn stop(self) {
+        self.running.terminate().await;
+        let (code, _, log) = self.running.ended().await;
+        assert_eq!(code, Some(0), "{log}");
+    }
+
     async fn metric(&self, name: &str) -> u64 {
         let text = get(&self.visitor, "/metrics").await.expect(200).text();
         let line = text
@@ -129,6 +135,13 @@ impl Server {
             .parse()
             .unwrap()
     }
+}
+
+/// Returns the files of complete blocks. A kill may leave a partial one beside them.
+fn blocks(cache: &Path) -> Vec<PathBuf> {
+    let files = fs::read_dir(cache).unwrap();
+    let paths = files.map(|entry| entry.unwrap().path());
+    paths.filter(|path| path.extension().is_none()).collect()
 }
 
 /// Returns the bytes that the files of the cache take.
@@ -160,24 +173,15 @@ async fn killed_while_it_writes_and_every_byte_is_right_afterwards() {
         server.running.kill().await;
     }
     // Partial writes of a killed process, as they may look on a disk.
-    let whole = fs::read_dir(house.cache())
-        .unwrap()
-        .next()
-        .unwrap()
-        .unwrap()
-        .path();
-    let torn = fs::read(&whole).unwrap();
+    let mut blocks = blocks(&house.cache()).into_iter();
+    let (torn, flipped) = (blocks.next().unwrap(), blocks.next().unwrap());
+    let bytes = fs::read(&torn).unwrap();
     fs::write(
         house.cache().join(format!("{}.part", "0".repeat(40))),
-        &torn[..torn.len() / 2],
+        &bytes[..bytes.len() / 2],
     )
     .unwrap();
-    fs::write(&whole, &torn[..torn.len() - 1]).unwrap();
-    let flipped = fs::read_dir(house.cache()).unwrap().find_map(|entry| {
-        let path = entry.unwrap().path();
-        (path != whole && path.extension().is_none()).then_some(path)
-    });
-    let flipped = flipped.unwrap();
+    fs::write(&torn, &bytes[..bytes.len() - 1]).unwrap();
     let mut bytes = fs::read(&flipped).unwrap();
     let middle = bytes.len() / 2;
     bytes[middle] ^= 1;
@@ -185,19 +189,26 @@ async fn killed_while_it_writes_and_every_byte_is_right_afterwards() {
 
     let server = house.start().await;
     server.play(&house.things).await;
-    assert!(server.metric("disk_cache_errors_total").await >= 1);
+    assert!(server.metric("disk_cache_errors_total").await >= 2);
     assert!(server.metric("disk_cache_hits_total").await >= 1);
-    server.running.terminate().await;
-    let (code, _, log) = server.running.ended().await;
-    assert_eq!(code, Some(0), "{log}");
+    server.stop().await;
 
-    // All of it is cached now: no byte is requested from the upstream.
-    house.sandbox.reset_counts();
-    let server = house.start().await;
-    server.play(&house.things).await;
+    // All of it is cached now: no byte is requested from the upstream. Blocks that a slow disk had no time for are
+    // dropped, and are written the next time.
+    let mut misses = Vec::new();
+    let server = loop {
+        house.sandbox.reset_counts();
+        let server = house.start().await;
+        server.play(&house.things).await;
+        assert_eq!(server.metric("disk_cache_errors_total").await, 0);
+        misses.push(server.metric("disk_cache_misses_total").await);
+        if misses.ends_with(&[0]) {
+            break server;
+        }
+        assert!(misses.len() < 5, "blocks fetched again: {misses:?}");
+        server.stop().await;
+    };
     assert_eq!(house.upstream_bytes(), 0);
-    assert_eq!(server.metric("disk_cache_errors_total").await, 0);
-    assert_eq!(server.metric("disk_cache_misses_total").await, 0);
     let status = unescaped(&get(&server.visitor, "/status").await.expect(200).text());
     assert!(status.contains("Disk cache") && status.contains("of 67 MB"));
     for entry in fs::read_dir(house.cache()).unwrap() {

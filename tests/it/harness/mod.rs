@@ -8,6 +8,7 @@
 //! that must not leave the server; so each test is a test of that as well.
 
 mod log;
+pub mod postgres;
 mod programs;
 mod reply;
 mod secrets;
@@ -109,6 +110,12 @@ impl Drivein {
         let (setup, sandbox, home) = (self.setup.clone(), self.sandbox.clone(), self.home.clone());
         self.stopped().await;
         Self::run(setup, sandbox, home).await
+    }
+
+    /// Starts another server with the same set-up and the same upstream, and a folder of its own.
+    pub async fn beside(&self) -> Self {
+        let home = Arc::new(tempfile::tempdir().unwrap());
+        Self::run(self.setup.clone(), self.sandbox.clone(), home).await
     }
 
     /// Returns the folder of its state.

@@ -62,6 +62,12 @@ impl Setup {
         self
     }
 
+    /// Holds the state in this PostgreSQL database.
+    pub fn state_url(mut self, url: &str) -> Self {
+        self.head.push_str(&format!("state_url = {url:?}\n"));
+        self
+    }
+
     /// Adds other sections at the end of its config.
     pub fn sections(self, text: &str) -> Self {
         self.drives(text)

@@ -10,7 +10,7 @@ use reqwest::Method;
 use crate::harness::*;
 
 /// Returns the example with all keys set, each secret a canary, each upstream unreachable; and the canaries.
-fn planted(folder: &Path) -> (String, Vec<String>) {
+fn planted(folder: &Path, state_url: &str) -> (String, Vec<String>) {
     let nobody = format!("http://127.0.0.1:{}", free_port());
     let (data, films) = (folder.join("data"), folder.join("films"));
     std::fs::create_dir(&films).unwrap();
@@ -34,6 +34,11 @@ fn planted(folder: &Path) -> (String, Vec<String>) {
         let value = match key {
             "public_url" | "api_tokens_file" => continue,
             "data_dir" => format!("{data:?}"),
+            "state_url" => {
+                canaries.push("canary-of-state-url".to_owned());
+                let url = state_url.replacen("drivein@", "drivein:canary-of-state-url@", 1);
+                format!("{url:?}")
+            }
             "path" => format!("{films:?}"),
             "allow_hosts" => "[\"127.0.0.1\"]".to_owned(),
             "api_tokens" => {
@@ -64,7 +69,7 @@ fn assert_none(canaries: &[String], what: &str, text: &str) {
 #[tokio::test]
 async fn no_secret_of_a_configuration_is_printed_shown_or_logged() {
     let folder = tempfile::tempdir().unwrap();
-    let (text, mut canaries) = planted(folder.path());
+    let (text, mut canaries) = planted(folder.path(), &postgres::new_database().await);
     assert!(canaries.len() >= 9, "{canaries:?}");
     let config = folder.path().join("drivein.toml");
     std::fs::write(&config, &text).unwrap();

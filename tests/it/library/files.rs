@@ -425,6 +425,87 @@ async fn forms_do_the_same_without_scripts() {
 }
 
 #[tokio::test]
+async fn several_files_get_new_names_that_are_shown_before_and_taken_back_after() {
+    let drivein = Drivein::start().await;
+    const OLD: [&str; 3] = [
+        "Paper.Worlds.S02E01.1080p.mkv",
+        "Sea.Winds.2019.720p.WEB.mkv",
+        "notes.txt",
+    ];
+    for name in OLD {
+        let path = format!("/New/{name}");
+        drivein.put(&path, "", b"x".to_vec()).await.expect(200);
+    }
+    let paths = OLD.map(|name| format!("/New/{name}"));
+    let chosen: Vec<(&str, &str)> = paths.iter().map(|path| ("path", path.as_str())).collect();
+    let act = async |address: &str, fields: &[(&str, &str)], paths: &[(&str, &str)]| {
+        let form = [&[("place", DRIVE)], paths, fields].concat();
+        let asked = drivein.ask(Method::POST, address).form(&form).send();
+        unescaped(&asked.await.expect(200).text())
+    };
+    let form = act("/organize", &[("do", "rename")], &chosen).await;
+    assert!(form.contains("Rename 3 entries") && form.contains("/organize/names"));
+
+    let shown = act("/organize/names", &[("rule", "title")], &chosen).await;
+    for name in ["Paper Worlds S02E01.mkv", "Sea Winds (2019).mkv"] {
+        assert!(shown.contains(&format!("value=\"{name}\"")), "{shown}");
+    }
+    assert!(!shown.contains("notes.txt"), "its name stays as it is");
+    assert_eq!(drivein.names("/New").await, OLD, "nothing is done yet");
+
+    let names = [
+        ("name", "Paper Worlds S02E01.mkv"),
+        ("name", "Sea Winds (2019).mkv"),
+        ("now", "1"),
+    ];
+    let done = act("/organize/names", &names, &chosen[..2]).await;
+    assert!(done.contains("The new names are given") && done.contains("Undo"));
+    assert_eq!(
+        drivein.names("/New").await,
+        [
+            "notes.txt",
+            "Paper Worlds S02E01.mkv",
+            "Sea Winds (2019).mkv"
+        ]
+    );
+    let undo = [("name", OLD[0]), ("name", OLD[1]), ("now", "1")];
+    let now = [
+        ("path", "/New/Paper Worlds S02E01.mkv"),
+        ("path", "/New/Sea Winds (2019).mkv"),
+    ];
+    for (_, path) in now {
+        assert!(done.contains(&format!("name=\"path\" value=\"{path}\"")));
+    }
+    act("/organize/names", &undo, &now).await;
+    let mut names = drivein.names("/New").await;
+    names.sort();
+    assert_eq!(names, OLD);
+
+    // Numbers move up: a name is given after the file that has it got another one.
+    let pattern = [("rule", "pattern"), ("pattern", "{nn}"), ("first", "1")];
+    let shown = act("/organize/names", &pattern, &chosen).await;
+    assert!(shown.contains("value=\"01.mkv\"") && shown.contains("value=\"03.txt\""));
+    let same = [("rule", "pattern"), ("pattern", "Same"), ("first", "1")];
+    let refused = act("/organize/names", &same, &chosen[..2]).await;
+    assert!(refused.contains("the same name"), "{refused}");
+    let chain = [("name", OLD[1]), ("name", "Last.mkv"), ("now", "1")];
+    let done = act("/organize/names", &chain, &chosen[..2]).await;
+    assert!(done.contains("The new names are given"), "{done}");
+    let mut names = drivein.names("/New").await;
+    names.sort();
+    assert_eq!(names, ["Last.mkv", OLD[1], "notes.txt"]);
+
+    // A name that is taken is reported, the others are given.
+    let taken = [("name", "notes.txt"), ("name", "First.mkv"), ("now", "1")];
+    let last = [("path", "/New/Last.mkv"), ("path", paths[1].as_str())];
+    let page = act("/organize/names", &taken, &last).await;
+    assert!(page.contains("did not work everywhere") && page.contains("First.mkv"));
+    let mut names = drivein.names("/New").await;
+    names.sort();
+    assert_eq!(names, ["First.mkv", "Last.mkv", "notes.txt"]);
+}
+
+#[tokio::test]
 async fn another_site_cannot_make_a_browser_delete_things() {
     let drivein = Drivein::start().await;
     for (name, value) in [

@@ -60,6 +60,7 @@ async fn search_finds_across_all_kinds_and_names_the_one_that_is_down() {
     let found = drivein.api("search?q=tidal").await;
     assert_eq!(places(&found), [DRIVE, "second", "home"]);
     assert_eq!(found["problems"].as_array().unwrap().len(), 0, "{found}");
+    assert_eq!(found["partial"].as_array().unwrap().len(), 0, "{found}");
 
     several.break_second();
     let found = drivein.api("search?q=tidal").await;

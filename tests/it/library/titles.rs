@@ -8,13 +8,13 @@ use serde_json::{Value, json};
 
 use crate::harness::*;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_secs(60);
 
-async fn library() -> Drivein {
+pub async fn library() -> Drivein {
     set_up().start().await
 }
 
-fn set_up() -> Setup {
+pub fn set_up() -> Setup {
     Drivein::setup().sandbox(sandbox::Options {
         films: Films::BundledLibrary,
         ..sandbox::Options::default()
@@ -22,13 +22,13 @@ fn set_up() -> Setup {
 }
 
 /// Walks the drive and waits for the end.
-async fn walked() -> Drivein {
+pub async fn walked() -> Drivein {
     let drivein = library().await;
     walk(&drivein).await;
     drivein
 }
 
-async fn walk(drivein: &Drivein) -> Value {
+pub async fn walk(drivein: &Drivein) -> Value {
     let call = format!("library/walks/{DRIVE}");
     drivein
         .call(Method::POST, &call, json!({}))
@@ -54,7 +54,7 @@ async fn titles(drivein: &Drivein, call: &str) -> Vec<String> {
         .collect()
 }
 
-async fn named(drivein: &Drivein, list: &str, title: &str) -> Value {
+pub async fn named(drivein: &Drivein, list: &str, title: &str) -> Value {
     let items = items(drivein, &format!("{list}?limit=1000")).await;
     let found = items.into_iter().find(|item| item["title"] == title);
     let found = found.unwrap_or_else(|| panic!("{title} is not among the {list}"));
@@ -63,7 +63,16 @@ async fn named(drivein: &Drivein, list: &str, title: &str) -> Value {
         .await
 }
 
-async fn note(drivein: &Drivein, item: &Value, percent: f64) {
+/// Returns the film of this title and year: there are others of the same title whose files have no year.
+pub async fn film_of_year(drivein: &Drivein, title: &str, year: u16) -> Value {
+    let films = items(drivein, "films?limit=1000").await;
+    let film = films
+        .into_iter()
+        .find(|film| film["title"] == title && film["year"] == year);
+    film.unwrap_or_else(|| panic!("{title} ({year}) is not among the films"))
+}
+
+pub async fn note(drivein: &Drivein, item: &Value, percent: f64) {
     let version = &item["versions"][0];
     let path = version["path"].as_str().unwrap();
     let call = format!("history/{DRIVE}{}", encoded(path));

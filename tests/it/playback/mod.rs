@@ -5,11 +5,13 @@
 //! - [`lists`]: of trees and searches, and archives of `.strm` files
 //! - [`subtitles`]: files beside a film, in any encoding
 //! - [`file_pictures`]: pictures out of files, where the upstream makes none
+//! - [`packed_audio`]: sound whose pieces have no container
 //! - [`history`]: films are resumed where they were left
 
 mod file_pictures;
 mod history;
 mod lists;
+mod packed_audio;
 mod playlists;
 mod source;
 mod subtitles;

@@ -9,7 +9,7 @@ const HLS: &str = "application/vnd.apple.mpegurl";
 const RENDITIONS: [&str; 4] = ["1080p", "720p", "480p", "audio"];
 
 /// Returns the lines of a playlist that are URIs.
-fn addresses(text: &str) -> Vec<&str> {
+pub(super) fn addresses(text: &str) -> Vec<&str> {
     text.lines()
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
         .collect()

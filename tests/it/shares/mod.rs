@@ -8,7 +8,7 @@ mod remembered;
 mod saved;
 
 use reqwest::Method;
-use sandbox::NamedLink;
+use sandbox::{Effect, NamedLink};
 use serde_json::{Value, json};
 
 use crate::harness::*;

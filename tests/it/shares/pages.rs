@@ -45,6 +45,34 @@ async fn a_pasted_link_leads_to_the_film_or_the_folder() {
 }
 
 #[tokio::test]
+async fn a_share_that_does_not_answer_yet_is_waited_for_by_the_reload_and_opened_once() {
+    let drivein = Drivein::start().await;
+    let film = share(&drivein, "film");
+    for call in ["shorturlinfo", "share_list"] {
+        drivein.fault(call, Effect::latency(2500));
+    }
+    let address = share_page(&film.url);
+    // The reload names the pasted URL: here, a host of the upstream.
+    let visitor = drivein.told();
+    let page = visitor.ask(Method::GET, &address).send_once().await;
+    let page = page.expect(200);
+    assert!(
+        page.text().contains("has not answered yet"),
+        "{}",
+        page.text()
+    );
+    let reload = format!("{}&waited=1", address.trim_start_matches("/share"));
+    assert_eq!(page.header("refresh"), format!("1; url={reload}"));
+    let opened = drivein.get(&format!("{address}&waited=1")).await;
+    assert_eq!(
+        opened.expect(303).header("location"),
+        format!("/watch/~1{}/Borrowed%20Light.mp4", film.surl)
+    );
+    assert_eq!(drivein.sandbox.count("shorturlinfo"), 1);
+    assert_eq!(drivein.sandbox.count("share_list"), 1);
+}
+
+#[tokio::test]
 async fn a_page_of_another_site_opens_nothing_by_leading_here() {
     let drivein = Drivein::start().await;
     let address = share_page(&share(&drivein, "film").url);

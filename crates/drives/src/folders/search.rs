@@ -1,6 +1,7 @@
 //! Search by walking: folders are read one after the other, within bounds, and their names are cached.
 //!
-//! A walk that needs more time than one search has goes on with the next search, so the first one may find less.
+//! A walk that needs more time than one search has goes on with the next search, so the first one may find less. Its result
+//! says so ([`Listing::is_partial`]).
 
 use std::future::Future;
 use std::time::{Duration, Instant};
@@ -20,6 +21,8 @@ struct Walk {
     found: Vec<(EntryPath, Child)>,
     /// Folders that are still to be read, with their depth.
     pending: Vec<(EntryPath, usize)>,
+    /// True if some folders are left out.
+    is_cut: bool,
 }
 
 /// Lifetime of an index.
@@ -65,6 +68,7 @@ impl Folders {
             began: Instant::now(),
             found: Vec::new(),
             pending: vec![(EntryPath::root(), 0)],
+            is_cut: false,
         });
         if let Err(error) = self.walk(walk, read).await {
             *index = None;
@@ -87,6 +91,7 @@ impl Folders {
         Ok(Listing {
             entries,
             next: has_more.then(|| (start + page.limit).to_string()),
+            is_partial: walk.is_cut || !walk.pending.is_empty(),
         })
     }
 
@@ -107,6 +112,7 @@ impl Folders {
                 Err(error) if path.is_root() => return Err(error),
                 Err(error) => {
                     tracing::debug!(%error, "search leaves a folder out");
+                    walk.is_cut = true;
                     continue;
                 }
             };
@@ -114,13 +120,17 @@ impl Folders {
                 let Ok(at) = path.join(&child.name) else {
                     continue;
                 };
-                if child.is_folder && depth < MAX_DEPTH {
-                    walk.pending.push((at.clone(), depth + 1));
+                if child.is_folder {
+                    match depth < MAX_DEPTH {
+                        true => walk.pending.push((at.clone(), depth + 1)),
+                        false => walk.is_cut = true,
+                    }
                 }
                 walk.found.push((at, child.clone()));
             }
             if walk.found.len() >= MAX_ENTRIES {
                 tracing::warn!("search covers the first {MAX_ENTRIES} entries of a drive");
+                walk.is_cut |= !walk.pending.is_empty();
                 walk.pending.clear();
             }
             if began.elapsed() > WALK_TIMEOUT {
@@ -178,6 +188,7 @@ mod tests {
                 .map(|entry| entry.path.to_string())
                 .collect();
             assert_eq!(paths, ["/a/Deep Sea.mp4", "/Sea.mp4"]);
+            assert!(found.is_partial, "the content of /b is unknown");
         }
         let composed = folders.search("CAF\u{c9}", &page, read).await.unwrap();
         assert_eq!(composed.entries.len(), 1);

@@ -130,8 +130,21 @@ impl Client {
         if url.starts_with("https:") {
             return self.get(operation, url, secrets, limit).await;
         }
+        self.get_with(operation, url, HeaderMap::new(), secrets, limit)
+            .await
+    }
+
+    /// GETs a small reply with headers of the caller, on a connection that is polled by its reader. Headers with
+    /// credentials, and query parameters named in `secrets`, stay with the first host.
+    pub(crate) async fn get_with(
+        &self,
+        operation: &'static str,
+        url: &str,
+        mut headers: HeaderMap,
+        secrets: &[&str],
+        limit: usize,
+    ) -> Result<Reply, DriveError> {
         let work = async {
-            let mut headers = HeaderMap::new();
             headers.insert(ACCEPT_ENCODING, HeaderValue::from_static("gzip"));
             let (mut response, url) = self.follow(operation, url, headers, secrets).await?;
             let body = gzip::read_unpacked(operation, &mut response, limit).await?;

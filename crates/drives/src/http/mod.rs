@@ -28,6 +28,6 @@ pub(crate) mod utf8;
 pub use client::{Client, ClientError, ClientSettings};
 pub(crate) use events::{Event, EventReply};
 pub(crate) use multipart::FormEncoding;
-pub(crate) use reply::{Reply, failure, read_up_to};
+pub(crate) use reply::{Reply, failure, read_up_to, retry_after};
 pub(crate) use stream::Streamed;
 pub(crate) use upload::{FormFile, HttpCall, MultipartFile, StreamedBody, StreamedReply};

@@ -139,6 +139,7 @@ impl Orders {
         Ok(Listing {
             entries,
             next: (start + wanted < all).then(|| (start + wanted).to_string()),
+            is_partial: false,
         })
     }
 
@@ -199,6 +200,7 @@ impl Orders {
                 .next()
                 .is_some()
                 .then(|| (start + page.limit).to_string()),
+            is_partial: false,
         })
     }
 }

@@ -4,8 +4,9 @@ use axum::http::HeaderMap;
 use chrono::NaiveDate;
 use serde::Serialize;
 
-use crate::store::{ItemKind, ItemVersion, LibraryItem, PictureFile};
+use crate::store::{ItemKind, ItemVersion, LibraryItem, TitlePicture};
 use crate::web::{AppState, UrlBuilder};
+use drives::metadata::PictureRole;
 use media::{EntryPath, Place};
 
 /// `Item` of the API.
@@ -35,6 +36,9 @@ pub(in crate::web) struct ItemJson {
     aired: Option<NaiveDate>,
     #[serde(skip_serializing_if = "Option::is_none")]
     overview: Option<String>,
+    /// From 0 to 10.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rating: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     poster: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -106,8 +110,9 @@ impl<'a> ItemWriter<'a> {
     /// Returns the JSON of an item without children.
     pub fn write(&self, item: LibraryItem) -> ItemJson {
         let has_files = matches!(item.kind, ItemKind::Film | ItemKind::Episode);
-        let url = |file: PictureFile| {
-            let path = picture(self.urls, &self.ticket, &file);
+        let id = item.id;
+        let url = |picture: TitlePicture| {
+            let path = picture_url(self.urls, &self.ticket, id, &picture);
             format!("{}{path}", self.origin)
         };
         ItemJson {
@@ -130,6 +135,7 @@ impl<'a> ItemWriter<'a> {
             episode_end: item.last_number,
             aired: item.aired,
             overview: item.overview,
+            rating: item.rating,
             poster: item.poster.map(url),
             backdrop: item.backdrop.map(url),
             versions: has_files.then(|| item.versions.into_iter().map(VersionJson::of).collect()),
@@ -141,11 +147,31 @@ impl<'a> ItemWriter<'a> {
     }
 }
 
-/// Returns the URL of a picture, from the root of the host.
-pub(in crate::web) fn picture(urls: &UrlBuilder, ticket: &str, file: &PictureFile) -> String {
-    let base = urls.play(ticket, &file.place, &file.path);
-    match file.is_thumbnail {
-        true => format!("{base}/poster.jpg"),
-        false => base,
+/// Returns the URL of a picture of an item, from the root of the host.
+pub(in crate::web) fn picture_url(
+    urls: &UrlBuilder,
+    ticket: &str,
+    item: i64,
+    picture: &TitlePicture,
+) -> String {
+    match picture {
+        TitlePicture::File(file) => {
+            let base = urls.play(ticket, &file.place, &file.path);
+            match file.is_thumbnail {
+                true => format!("{base}/poster.jpg"),
+                false => base,
+            }
+        }
+        // The name makes another picture another URL.
+        TitlePicture::Metadata(picture) => {
+            let role = match picture.role {
+                PictureRole::Backdrop => "backdrop",
+                PictureRole::Poster | PictureRole::Still => "poster",
+            };
+            urls.local(&format!(
+                "/api/v1/library/items/{item}/{role}?name={}",
+                picture.name
+            ))
+        }
     }
 }

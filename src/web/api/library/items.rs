@@ -261,9 +261,7 @@ pub(in crate::web) async fn set_watched(
     viewer: &Viewer,
     is_watched: bool,
 ) -> Result<i64, Problem> {
-    let id: i64 = id.parse().map_err(|_| Problem::NOT_FOUND)?;
-    let item = site.store.library_item(id, viewer).await;
-    item.map_err(unreadable)?.ok_or(Problem::NOT_FOUND)?;
+    let id = visible(site, id, viewer).await?.id;
     let marked = site.store.mark_watched(id, is_watched, viewer.id).await;
     match marked.map_err(unreadable)? {
         true => Ok(id),
@@ -271,19 +269,25 @@ pub(in crate::web) async fn set_watched(
     }
 }
 
-/// Returns an item, with what the files beside it say. Also used by pages.
-pub(in crate::web) async fn find(
+/// Returns an item that the viewer may see. Also used by pages.
+pub(in crate::web) async fn visible(
     site: &AppState,
     id: &str,
     viewer: &Viewer,
 ) -> Result<LibraryItem, Problem> {
     let id: i64 = id.parse().map_err(|_| Problem::NOT_FOUND)?;
-    let item = site
-        .store
-        .library_item(id, viewer)
-        .await
-        .map_err(unreadable)?;
-    let item = item.ok_or(Problem::NOT_FOUND)?;
+    let item = site.store.library_item(id, viewer).await;
+    item.map_err(unreadable)?.ok_or(Problem::NOT_FOUND)
+}
+
+/// Returns an item, with what the files beside it say.
+pub(in crate::web) async fn find(
+    site: &AppState,
+    id: &str,
+    viewer: &Viewer,
+) -> Result<LibraryItem, Problem> {
+    let item = visible(site, id, viewer).await?;
+    let id = item.id;
     if item.has_read_side_files || !site.playback.read_descriptions(id).await {
         return Ok(item);
     }

@@ -1,19 +1,23 @@
-//! The pages of the library: lists of films and series, and a series with its seasons.
+//! The pages of the library: lists of films and series, a film with its versions, a series with its seasons.
 
+mod film;
 mod lists;
 mod rows;
 mod series;
+mod show;
+mod track_facts;
 
 pub(in crate::web) use lists::{films, series};
 pub(in crate::web) use rows::{
     AboutTitle, HomeHero, HomeTitles, TitleRow, about, has_walked, home_titles,
 };
-pub(in crate::web) use series::{mark, show};
+pub(in crate::web) use show::{mark, show};
 
 use super::page_context::PageContext;
 use super::{FilmCard, format};
-use crate::store::{ItemKind, LibraryItem};
-use crate::web::api::library::picture;
+use crate::store::{ItemKind, LibraryItem, TitlePicture};
+use crate::web::api::library::picture_url;
+use drives::metadata::PictureRole;
 
 impl PageContext<'_> {
     /// Returns the card of a film, an episode or a series. The card of an episode in a row of several series has the
@@ -32,7 +36,11 @@ impl PageContext<'_> {
         };
         let href = match item.kind {
             ItemKind::Series | ItemKind::Season => self.title_page(item.id),
-            ItemKind::Film | ItemKind::Episode => {
+            ItemKind::Film => {
+                item.versions.first()?;
+                self.title_page(item.id)
+            }
+            ItemKind::Episode => {
                 let version = item.versions.first()?;
                 self.site
                     .urls
@@ -42,10 +50,7 @@ impl PageContext<'_> {
         Some(FilmCard {
             name,
             href,
-            poster: item
-                .poster
-                .as_ref()
-                .map(|file| picture(&self.site.urls, self.ticket(), file)),
+            poster: card_picture(item).map(|picture| self.title_picture(item, picture)),
             length: item.duration_s.map(format::duration).unwrap_or_default(),
             detail,
             watched_percent: item
@@ -56,9 +61,26 @@ impl PageContext<'_> {
         })
     }
 
-    /// Returns the page of a series.
+    /// Returns the URL of a picture of an item.
+    fn title_picture(&self, item: &LibraryItem, picture: &TitlePicture) -> String {
+        picture_url(&self.site.urls, self.ticket(), item.id, picture)
+    }
+
+    /// Returns the page of a film or a series.
     pub fn title_page(&self, id: i64) -> String {
         self.site.urls.local(&format!("/library/items/{id}"))
+    }
+}
+
+/// Returns the picture of a card, which is wide: the metadata service's posters are upright, and its large pictures wide.
+fn card_picture(item: &LibraryItem) -> Option<&TitlePicture> {
+    match (&item.poster, &item.backdrop) {
+        (Some(TitlePicture::Metadata(poster)), Some(backdrop))
+            if poster.role == PictureRole::Poster =>
+        {
+            Some(backdrop)
+        }
+        (poster, _) => poster.as_ref(),
     }
 }
 

@@ -1,7 +1,6 @@
 //! Rows of titles on the home page, and what the library knows about the film of a watch page.
 
 use crate::store::{Intro, ItemKind, ItemQuery, ItemSort, LibraryItem, WalkState};
-use crate::web::api::library::picture;
 use crate::web::pages::page_context::PageContext;
 use crate::web::pages::{FilmCard, TextLink};
 use media::Entry;
@@ -27,8 +26,10 @@ pub struct HomeHero {
     pub overview: String,
     /// The large picture; the card's one if there is none.
     pub picture: Option<String>,
-    /// `Resume`, `Play` or `Look at the series`.
-    pub action: &'static str,
+    /// Starts the title: `Resume` or `Play`; of a series it is `Look at the series`.
+    pub action: TextLink,
+    /// The page of a film; `None` for others.
+    pub page: Option<String>,
 }
 
 /// The facts of the library about a film or an episode.
@@ -43,6 +44,8 @@ pub struct AboutTitle {
     pub overview: String,
     /// The page of the series; `None` for a film.
     pub series: Option<TextLink>,
+    /// The page of the film; `None` for an episode.
+    pub page: Option<String>,
     /// The other files of it.
     pub versions: Vec<TextLink>,
     /// The action that marks it as watched, or as not watched.
@@ -144,16 +147,25 @@ fn hero(context: &PageContext<'_>, reason: &'static str, item: &LibraryItem) -> 
     let backdrop = item
         .backdrop
         .as_ref()
-        .map(|file| picture(&context.site.urls, context.ticket(), file));
+        .map(|picture| context.title_picture(item, picture));
     Some(HomeHero {
         reason,
         overview: item.overview.clone().unwrap_or_default(),
         picture: backdrop.or_else(|| card.poster.clone()),
-        action: match item.kind {
-            ItemKind::Series | ItemKind::Season => "Look at the series",
-            _ if card.watched_percent.is_some() => "Resume",
-            _ => "Play",
+        action: match (item.kind, item.versions.first()) {
+            (ItemKind::Film | ItemKind::Episode, Some(version)) => TextLink {
+                label: match card.watched_percent {
+                    Some(_) => "Resume".to_owned(),
+                    None => "Play".to_owned(),
+                },
+                href: super::film::start(context, version),
+            },
+            _ => TextLink {
+                label: "Look at the series".to_owned(),
+                href: card.href.clone(),
+            },
         },
+        page: (item.kind == ItemKind::Film).then(|| card.href.clone()),
         card,
     })
 }
@@ -233,6 +245,7 @@ pub(in crate::web) async fn about(context: &PageContext<'_>, entry: &Entry) -> O
             label: title,
             href: context.title_page(id),
         }),
+        page: (!is_episode).then(|| context.title_page(item.id)),
         versions: others
             .map(|other| TextLink {
                 label: other

@@ -1,14 +1,9 @@
-//! The page of a series, and marks by hand.
+//! The page of a series.
 
 use askama::Template;
-use axum::extract::{Form, Path, State};
-use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Redirect, Response};
-use serde::Deserialize;
 
-use crate::store::{ItemKind, LibraryItem};
-use crate::web::AppState;
-use crate::web::api::library::{items, picture, unreadable};
+use crate::store::LibraryItem;
+use crate::web::api::library::unreadable;
 use crate::web::error::Problem;
 use crate::web::pages::layout::PageLayout;
 use crate::web::pages::page_context::{NavItem, PageContext};
@@ -47,50 +42,15 @@ pub struct SeasonRow {
     pub episodes: Vec<FilmCard>,
 }
 
-#[derive(Debug, Deserialize)]
-pub(in crate::web) struct MarkForm {
-    watched: bool,
-}
-
-/// Shows a series; a season leads to its series, a film or an episode to its watch page.
-pub(in crate::web) async fn show(
-    State(site): State<AppState>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-) -> Response {
-    let context = PageContext::new(&site, &headers);
-    let item = match items::find(&site, &id, context.viewer()).await {
-        Ok(item) => item,
-        Err(problem) => return context.problem(&problem),
-    };
-    match (item.kind, item.series, item.versions.first()) {
-        (ItemKind::Series, ..) => context.answer(page(&context, item).await),
-        (ItemKind::Season, Some(series), _) => {
-            Redirect::to(&context.title_page(series)).into_response()
-        }
-        (_, _, Some(version)) => {
-            let watch = site.urls.of_entry("watch", &version.place, &version.path);
-            Redirect::to(&watch).into_response()
-        }
-        _ => context.problem(&Problem::NOT_FOUND),
-    }
-}
-
-/// Marks an item as watched or not, and leads back to its page.
-pub(in crate::web) async fn mark(
-    State(site): State<AppState>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    Form(form): Form<MarkForm>,
-) -> Response {
-    let context = PageContext::new(&site, &headers);
-    match items::set_watched(&site, &id, context.viewer(), form.watched).await {
-        Ok(id) => Redirect::to(&context.title_page(id)).into_response(),
-        Err(problem) => context.problem(&problem),
-    }
-}
-
-async fn page(context: &PageContext<'_>, series: LibraryItem) -> Result<SeriesPage, Problem> {
+/// Returns the page of a series.
+///
+/// # Errors
+///
+/// Fails if the state cannot be read.
+pub(super) async fn page(
+    context: &PageContext<'_>,
+    series: LibraryItem,
+) -> Result<SeriesPage, Problem> {
     let store = &context.site.store;
     let mut seasons = Vec::new();
     let mut all = Vec::new();
@@ -154,7 +114,7 @@ async fn page(context: &PageContext<'_>, series: LibraryItem) -> Result<SeriesPa
         backdrop: series
             .backdrop
             .as_ref()
-            .map(|file| picture(&context.site.urls, context.ticket(), file)),
+            .map(|picture| context.title_picture(&series, picture)),
         play,
         files,
         mark: format!("{}/watched", context.title_page(series.id)),

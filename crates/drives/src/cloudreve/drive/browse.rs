@@ -406,7 +406,11 @@ impl SiteTree {
                 piece.has_thumbnail = false;
             }
         }
-        Ok(Listing { entries, next })
+        Ok(Listing {
+            entries,
+            next,
+            is_partial: false,
+        })
     }
 }
 

@@ -528,7 +528,9 @@ impl RefreshSession for Auth {
             self.load(state).await?;
         }
         if refused.is_some_and(|generation| generation == state.generation) {
-            let is_new = self.site.clock.unix_s() < state.renewed_at + RETRY_INTERVAL.as_secs();
+            // A clock that was set back makes no token new.
+            let since = self.site.clock.unix_s().checked_sub(state.renewed_at);
+            let is_new = since.is_some_and(|since| since < RETRY_INTERVAL.as_secs());
             let was_accepted = self.rounds.was_accepted(state.generation);
             if state.renewed && is_new && !was_accepted {
                 return Err(signed_out("a new access token was not taken"));

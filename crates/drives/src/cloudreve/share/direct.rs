@@ -142,6 +142,7 @@ impl Volume for DirectFile {
         Ok(Listing {
             entries: vec![self.entry().await?],
             next: None,
+            is_partial: false,
         })
     }
 

@@ -311,6 +311,7 @@ impl Terabox {
         Ok(Listing {
             entries,
             next: more.then(|| format!("{}:{}", query.page + 1, query.num)),
+            is_partial: false,
         })
     }
 

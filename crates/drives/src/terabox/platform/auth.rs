@@ -242,7 +242,9 @@ impl Auth {
     /// again, to avoid a loop.
     fn expire_token(&self, state: &mut AuthState) -> Result<(), DriveError> {
         let now = self.clock.unix_s();
-        let is_new = now < state.renewed_at + RETRY_INTERVAL.as_secs();
+        // A clock that was set back makes no token new.
+        let since = now.checked_sub(state.renewed_at);
+        let is_new = since.is_some_and(|since| since < RETRY_INTERVAL.as_secs());
         let was_accepted = self.refreshes.was_accepted(state.generation);
         if state.renewed && is_new && !was_accepted {
             return Err(signed_out("a new access token was refused"));

@@ -72,6 +72,7 @@ impl TeraboxShare {
         Ok(Listing {
             entries: entries.drain(from..until).collect(),
             next,
+            is_partial: false,
         })
     }
 
@@ -89,6 +90,7 @@ impl TeraboxShare {
         Ok(Listing {
             entries,
             next: more.then(|| format!("{}:{}", query.page + 1, query.num)),
+            is_partial: false,
         })
     }
 

@@ -152,6 +152,7 @@ impl Volume for DlShare {
         Ok(Listing {
             next: (until < entries.len()).then(|| until.to_string()),
             entries: entries.drain(from.min(until)..until).collect(),
+            is_partial: false,
         })
     }
 

@@ -1,0 +1,77 @@
+//! Adopts what another server or process on the same state has changed: tickets, keys, the owner's password, viewers,
+//! drives and opened shares, as far as they are held in memory.
+
+use std::time::Duration;
+
+use secrecy::ExposeSecret;
+
+use super::{AppState, tickets};
+use crate::config::DriveConfig;
+use crate::store::ConnectedDrive;
+
+/// Time after which changes are looked for again when that failed.
+const RETRY_INTERVAL: Duration = Duration::from_secs(2);
+
+/// Adopts changes as they come: what was revoked elsewhere is refused here within two seconds. Never returns.
+pub async fn watch_foreign_changes(site: AppState) {
+    let mut drives = site.store.connected_drives().await.unwrap_or_default();
+    loop {
+        if let Err(error) = adopt(&site, &mut drives).await {
+            tracing::warn!(%error, "changes of another process could not be read");
+            tokio::time::sleep(RETRY_INTERVAL).await;
+        }
+    }
+}
+
+async fn adopt(site: &AppState, drives: &mut Vec<ConnectedDrive>) -> anyhow::Result<()> {
+    site.store.wait_for_foreign_changes().await?;
+    let signer = tickets::stored_signer(&site.store).await?;
+    site.tickets.reload(signer);
+    site.auth.reload_password().await?;
+    site.auth.reload_second_factor().await?;
+    site.viewers.reload().await?;
+    adopt_drives(site, drives).await?;
+    site.shares.reload().await
+}
+
+/// Opens and closes drives so that they are those of the state. `known` is what the state had before, since a drive that
+/// is being connected here is not stored yet.
+async fn adopt_drives(site: &AppState, known: &mut Vec<ConnectedDrive>) -> anyhow::Result<()> {
+    let stored = site.store.connected_drives().await?;
+    let of_page = |drive: &&ConnectedDrive| !site.configured.contains(&drive.name);
+    for drive in stored.iter().filter(of_page) {
+        let before = known.iter().find(|before| before.name == drive.name);
+        let has_changed = before.is_some_and(|before| !is_same(before, drive));
+        if !has_changed && site.library.drive(&drive.name).is_ok() {
+            continue;
+        }
+        match DriveConfig::typed_in(&drive.name, &drive.kind, &drive.settings) {
+            Ok(settings) => site.library.put_drive((site.open_drive)(&settings)).await,
+            Err(problems) => {
+                let problems = problems.join("; ");
+                tracing::error!(drive = %drive.name, problems, "a drive that was connected cannot be opened");
+            }
+        }
+    }
+    for before in known.iter().filter(of_page) {
+        if !stored.iter().any(|drive| drive.name == before.name) {
+            site.library.remove_drive(&before.name).await;
+        }
+    }
+    let names = site.configured.iter();
+    let names = names.chain(stored.iter().map(|drive| &drive.name));
+    site.library
+        .sort_drives(&names.cloned().collect::<Vec<_>>());
+    *known = stored;
+    Ok(())
+}
+
+fn is_same(one: &ConnectedDrive, other: &ConnectedDrive) -> bool {
+    let plain = |drive: &ConnectedDrive| -> Vec<(String, String)> {
+        let settings = drive.settings.iter();
+        settings
+            .map(|(key, value)| (key.clone(), value.expose_secret().to_owned()))
+            .collect()
+    };
+    one.kind == other.kind && plain(one) == plain(other)
+}

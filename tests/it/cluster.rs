@@ -1,0 +1,311 @@
+//! The state in PostgreSQL, and several servers on it.
+
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use reqwest::Method;
+use sandbox::{Effect, Fault, Films};
+use serde_json::{Value, json};
+
+use crate::harness::postgres::{PostgresServer, new_database};
+use crate::harness::*;
+
+const PASSWORD: &str = "open sesame";
+const TOKEN: &str = "a-token-of-sixteen-letters";
+
+async fn set_up() -> Setup {
+    Drivein::setup().state_url(&new_database().await)
+}
+
+async fn position(drivein: &Drivein) -> Option<f64> {
+    let history = drivein.api("history").await;
+    history["entries"][0]["position_s"].as_f64()
+}
+
+async fn put_position(drivein: &Drivein, position_s: f64) -> Reply {
+    let call = format!("history/{DRIVE}{}", encoded(FILM));
+    let body = json!({"position_s": position_s, "duration_s": 66.0});
+    drivein.call(Method::PUT, &call, body).await
+}
+
+/// Returns the link of a share that opens without a password.
+fn film_link(drivein: &Drivein) -> String {
+    let links = drivein.sandbox.share_links();
+    let film = links.into_iter().find(|link| link.name == "film");
+    film.unwrap().url
+}
+
+async fn reached(drivein: &Drivein, call: &str, field: &str, value: &str) -> Value {
+    eventually(call, Duration::from_secs(60), async || {
+        let reply = drivein.api(call).await;
+        (reply[field] == value).then_some(reply)
+    })
+    .await
+}
+
+#[tokio::test]
+async fn a_server_on_postgresql_keeps_all_that_it_stored_over_a_restart() {
+    let folder = tempfile::tempdir().unwrap();
+    let section = format!(
+        "[[drive]]\nname = \"home\"\nkind = \"local\"\npath = {:?}\nwrite = true\n",
+        folder.path()
+    );
+    let films = sandbox::Options {
+        films: Films::BundledLibrary,
+        ..sandbox::Options::default()
+    };
+    let drivein = set_up().await.sandbox(films).drives(&section).start().await;
+    put_position(&drivein, 33.0).await.expect(204);
+    let walk = format!("library/walks/{DRIVE}");
+    let begun = drivein.call(Method::POST, &walk, json!({})).await;
+    begun.expect(202);
+    reached(&drivein, &walk, "state", "done").await;
+    let found = drivein.api("library/films?q=ferr").await;
+    assert_eq!(found["items"][0]["title"], "The Ferry");
+    let link = film_link(&drivein);
+    let opened = drivein
+        .call(Method::POST, "shares/open", json!({"url": link}))
+        .await;
+    let place = opened.expect(200).json()["place"].clone();
+    let copy = json!({"place": DRIVE, "paths": [FILM], "to": {"place": "home", "path": "/"}});
+    let task = drivein.call(Method::POST, "files/copy", copy).await;
+    let task = task.expect(202).json()["task"]["id"].clone();
+    let call = format!("tasks/{}", task.as_str().unwrap());
+    reached(&drivein, &call, "state", "done").await;
+    let made = drivein
+        .call(
+            Method::POST,
+            "tickets",
+            json!({"name": "TV", "scope": {"place": DRIVE}}),
+        )
+        .await;
+    let ticket = made.expect(200).json();
+
+    let drivein = drivein.restarted().await;
+    assert!(!drivein.data_dir().join("drivein.sqlite").exists());
+    assert_eq!(position(&drivein).await, Some(33.0));
+    let again = drivein.api("library/films?q=ferr").await;
+    assert_eq!(again["items"][0]["id"], found["items"][0]["id"]);
+    let entries = format!("entries/{}/", place.as_str().unwrap());
+    assert_eq!(drivein.api(&entries).await["entry"]["kind"], "folder");
+    assert_eq!(drivein.api(&call).await["state"], "done");
+    let tickets = drivein.api("tickets").await;
+    assert_eq!(tickets["tickets"][0]["id"], ticket["id"]);
+    let play = url::Url::parse(ticket["url"].as_str().unwrap()).unwrap();
+    drivein.get(play.path()).await.expect(200);
+}
+
+#[tokio::test]
+async fn a_session_a_share_and_a_ticket_of_one_server_count_at_another_and_end_there() {
+    let set_up = set_up().await.password(PASSWORD).api_token(TOKEN);
+    let one = set_up.start().await;
+    let other = one.beside().await;
+    let owner = async |server: &Drivein, method: Method, call: &str, body: Value| {
+        server
+            .ask(method, &format!("/api/v1/{call}"))
+            .header("authorization", &format!("Bearer {TOKEN}"))
+            .json(&body)
+            .send()
+            .await
+    };
+    let signed_in = one
+        .ask(Method::POST, "/login")
+        .form(&[("password", PASSWORD)])
+        .send()
+        .await;
+    let cookie = signed_in
+        .header("set-cookie")
+        .split(';')
+        .next()
+        .unwrap()
+        .to_owned();
+    let home = async |server: &Drivein| {
+        let page = server.ask(Method::GET, "/").header("cookie", &cookie);
+        page.send().await.status
+    };
+    assert_eq!((home(&one).await, home(&other).await), (200, 200));
+
+    let link = film_link(&one);
+    let opened = owner(&one, Method::POST, "shares/open", json!({"url": link})).await;
+    let place = opened.expect(200).json()["place"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let entries = format!("entries/{place}/");
+    eventually("the share is known", Duration::from_secs(9), async || {
+        let reply = owner(&other, Method::GET, &entries, Value::Null).await;
+        (reply.status == 200).then_some(())
+    })
+    .await;
+
+    let body = json!({"name": "TV", "scope": {"place": DRIVE, "path": FILM}});
+    let made = owner(&one, Method::POST, "tickets", body).await;
+    let made = made.expect(200).json();
+    let play = url::Url::parse(made["url"].as_str().unwrap()).unwrap();
+    other.get(play.path()).await.expect(200);
+    let call = format!("tickets/{}", made["id"].as_str().unwrap());
+    let revoked = owner(&one, Method::DELETE, &call, Value::Null).await;
+    assert!(revoked.status < 300, "{}", revoked.describe());
+    // Without a notice it would take up to ten seconds.
+    eventually(
+        "the ticket is refused",
+        Duration::from_secs(9),
+        async || (other.get(play.path()).await.status == 401).then_some(()),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn two_servers_on_one_database_refresh_a_token_once() {
+    let one = set_up().await.start().await;
+    let other = one.beside().await;
+    for server in [&one, &other] {
+        server.entry("/").await;
+    }
+    one.sandbox.expire_tokens();
+    // Slow enough for both to request it concurrently.
+    one.sandbox
+        .fault(Fault::on("refreshtoken", Effect::latency(500)));
+    let search = "/api/v1/search?q=light&place=films";
+    for reply in join_all([one.get(search), other.get(search)]).await {
+        reply.expect(200);
+    }
+    assert_eq!(one.sandbox.count("refreshtoken"), 1);
+}
+
+#[tokio::test]
+async fn playing_goes_on_while_the_database_is_away_and_writes_do_after_it() {
+    let mut database = PostgresServer::start();
+    let url = database.new_database().await;
+    let drivein = Drivein::setup().state_url(&url).start().await;
+    put_position(&drivein, 20.0).await.expect(204);
+    let play = drivein.play(FILM).await;
+    let segment = format!("{play}/480p/1.ts");
+    drivein.get(&segment).await.expect(200);
+    database.toggle();
+    for number in 2..5 {
+        let segment = drivein.get(&format!("{play}/480p/{number}.ts")).await;
+        let source = drivein.segment_source(FILM, "480p", number).await;
+        assert!(segment.expect(200).body == source, "{number}");
+    }
+    let refused = put_position(&drivein, 30.0).await;
+    assert_eq!(refused.status, 503, "{}", refused.describe());
+    assert_eq!(refused.code(), "internal");
+    assert!(!refused.header("retry-after").is_empty());
+    let ready = drivein.get("/readyz").await;
+    assert_eq!(ready.status, 503, "{}", ready.describe());
+    database.toggle();
+    assert_eq!(position(&drivein).await, Some(20.0));
+    put_position(&drivein, 40.0).await.expect(204);
+    assert_eq!(position(&drivein).await, Some(40.0));
+    eventually("the server is ready", Duration::from_secs(15), async || {
+        (drivein.get("/readyz").await.status == 200).then_some(())
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_state_is_copied_to_postgresql_by_a_command_that_prints_no_password() {
+    let drivein = Drivein::start().await;
+    put_position(&drivein, 25.0).await.expect(204);
+    let file = format!("sqlite:{}/drivein.sqlite", drivein.data_dir().display());
+    let url = new_database()
+        .await
+        .replacen("drivein@", "drivein:canary@", 1);
+    let state = async |words: &[&str], is_well: bool| {
+        let running = own_binary()
+            .args(["state"])
+            .args(words.iter().copied())
+            .spawn();
+        let (code, told, errors) = running.ended().await;
+        let output = format!("{told}{errors}");
+        assert_eq!(code == Some(0), is_well, "{output}");
+        assert!(!output.contains("canary"), "{output}");
+        output
+    };
+    let copied = state(&["copy", "--from", &file, "--to", &url], true).await;
+    assert!(copied.contains("copied and compared"), "{copied}");
+    let refused = state(&["copy", "--from", &file, "--to", &url], false).await;
+    assert!(refused.contains("not empty"), "{refused}");
+
+    let config = drivein.data_dir().join("other.toml");
+    std::fs::write(&config, format!("state_url = {url:?}\n")).unwrap();
+    let config = config.to_str().unwrap();
+    let printed = state(&["backup", "a file", "--config", config], true).await;
+    assert!(
+        printed.contains("pg_dump --format=custom --no-owner --file='a file'"),
+        "{printed}"
+    );
+    let printed = state(&["restore", "a file", "--config", config], true).await;
+    assert!(printed.contains("pg_restore"), "{printed}");
+}
+
+/// Starts nginx with our configuration in front of two servers. Returns its address; it ends with what is returned beside.
+async fn front(servers: [&Drivein; 2], folder: &std::path::Path) -> (Visitor, Running) {
+    need("/usr/sbin/nginx", "nginx-light");
+    let text = include_str!("../../contrib/cluster/nginx.conf");
+    let at = |name: &str| folder.join(name).display().to_string();
+    for _ in 0..10 {
+        let port = free_port();
+        let config = text
+            .replace("worker_processes auto;", "worker_processes 1;")
+            .replace("127.0.0.1:7373", &format!("127.0.0.1:{port}"))
+            .replace("127.0.0.1:7381", &servers[0].address.to_string())
+            .replace("127.0.0.1:7382", &servers[1].address.to_string());
+        let head = format!("daemon off; pid {}; error_log {};\n", at("pid"), at("log"));
+        let paths: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
+            .map(|kind| format!("{kind}_temp_path {};\n", at("tmp")))
+            .concat();
+        let config = config.replacen("http {\n", &format!("http {{\n{paths}"), 1);
+        std::fs::write(folder.join("nginx.conf"), format!("{head}{config}")).unwrap();
+        let mut running = Program::new("/usr/sbin/nginx")
+            .args(["-p", &at(""), "-e", &at("log"), "-c", &at("nginx.conf")])
+            .spawn();
+        let visitor = Visitor::new(([127, 0, 0, 1], port).into(), Secrets::none());
+        let up = eventually(
+            "nginx answers or has ended",
+            Duration::from_secs(60),
+            async || {
+                if running.has_ended() {
+                    return Some(false);
+                }
+                let stream = std::net::TcpStream::connect(visitor.address());
+                stream.is_ok().then_some(true)
+            },
+        );
+        if up.await {
+            return (visitor, running);
+        }
+    }
+    panic!("nginx found no port");
+}
+
+#[tokio::test]
+async fn behind_nginx_a_film_is_fetched_once_and_another_server_takes_over() {
+    let one = set_up().await.trusted_proxy().start().await;
+    let other = one.beside().await;
+    let folder = tempfile::tempdir().unwrap();
+    let (front, nginx) = front([&one, &other], folder.path()).await;
+    let play = one.play(FILM).await;
+    let get = async |path: &str| front.ask(Method::GET, path).send().await;
+    for _ in 0..4 {
+        for number in 0..3 {
+            let segment = get(&format!("{play}/480p/{number}.ts")).await.expect(200);
+            assert!(segment.body == one.segment_source(FILM, "480p", number).await);
+        }
+    }
+    for number in 0..3 {
+        assert_eq!(one.sandbox.count_segment(FILM, "480p", number), 1);
+    }
+    // Half of all films are at this server.
+    one.stopped().await;
+    for film in [FILM, "/Three Moons.mp4", "/Nature & Light/Waves & Wind.mp4"] {
+        let play = other.play(film).await;
+        let segment = get(&format!("{play}/480p/1.ts")).await.expect(200);
+        assert!(
+            segment.body == other.segment_source(film, "480p", 1).await,
+            "{film}"
+        );
+    }
+    drop(nginx);
+}
