@@ -203,7 +203,7 @@ async fn preview(
         let is_folder = entry.is_ok_and(|entry| entry.kind == EntryKind::Folder);
         let known = match rule {
             NamingRule::Replace { .. } => KnownTitle::default(),
-            _ => known_title(context.site, place, path, context).await,
+            _ => known_title(context, place, path).await,
         };
         let new = new_name(rule, path, is_folder, &known, index);
         if new != path.name() {
@@ -214,13 +214,8 @@ async fn preview(
 }
 
 /// Returns what the library knows about a file, or else what its name says.
-async fn known_title(
-    site: &AppState,
-    place: &Place,
-    path: &EntryPath,
-    context: &PageContext<'_>,
-) -> KnownTitle {
-    let viewer = context.viewer();
+async fn known_title(context: &PageContext<'_>, place: &Place, path: &EntryPath) -> KnownTitle {
+    let (site, viewer) = (context.site, context.viewer());
     let item = match site.store.item_of_file(place, path).await {
         Ok(Some(id)) => site.store.library_item(id, &viewer).await.ok().flatten(),
         _ => None,
