@@ -13,7 +13,7 @@ use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Row, Transaction};
 use super::backup::PartialFile;
 use super::database::Database;
 use super::postgres::{self, Postgres};
-use super::sqlite;
+use super::{make_private_dir, sqlite};
 
 /// The place of a state.
 #[derive(Debug, Clone)]
@@ -137,6 +137,13 @@ pub async fn copy_state(from: &StateUrl, to: &StateUrl) -> anyhow::Result<CopySu
             copied
         }
         StateUrl::Sqlite(file) => {
+            if let Some(folder) = file
+                .parent()
+                .filter(|folder| !folder.as_os_str().is_empty())
+            {
+                make_private_dir(folder)
+                    .with_context(|| format!("{} cannot be made", folder.display()))?;
+            }
             let partial = PartialFile::beside(file)?;
             let pool = sqlite::connect(partial.path()).await?;
             let target = Database::Sqlite(PathBuf::new());

@@ -217,7 +217,7 @@ async fn preview(
 async fn known_title(context: &PageContext<'_>, place: &Place, path: &EntryPath) -> KnownTitle {
     let (site, viewer) = (context.site, context.viewer());
     let item = match site.store.item_of_file(place, path).await {
-        Ok(Some(id)) => site.store.library_item(id, &viewer).await.ok().flatten(),
+        Ok(Some(id)) => site.store.library_item(id, viewer).await.ok().flatten(),
         _ => None,
     };
     let from_name = KnownTitle::of_path(path);

@@ -61,7 +61,8 @@ mod tests {
     #[test]
     fn one_title_of_that_year_is_it_and_a_doubtful_one_is_none() {
         let ferry = candidate(1, "The Ferry", "1998-05-01");
-        let cases: [(&[Candidate], &str, Option<u16>, Option<u64>); 13] = [
+        type Case<'a> = (&'a [Candidate], &'a str, Option<u16>, Option<u64>);
+        let cases: [Case<'_>; 13] = [
             (&[], "The Ferry", None, None),
             (from_ref(&ferry), "The Ferry", Some(1998), Some(1)),
             (from_ref(&ferry), "the  ferry!", None, Some(1)),
