@@ -1,6 +1,7 @@
 // Extends long lists: when the end comes near, fetches the next page by the link that visitors without
 // JavaScript follow, and appends its cards to the lists of this page.
 
+import { patientUrl } from './page/patient.js'
 import { listing as texts } from './texts.js'
 
 const PREFETCH_MARGIN = '1500px'
@@ -56,7 +57,10 @@ function extendLists(link) {
 }
 
 async function fetchPage(href) {
-  const reply = await fetch(href, { headers: { accept: 'text/html' }, credentials: 'same-origin' })
+  const reply = await fetch(patientUrl(href), {
+    headers: { accept: 'text/html' },
+    credentials: 'same-origin',
+  })
   if (!reply.ok) throw new Error(`status ${reply.status}`)
   return new DOMParser().parseFromString(await reply.text(), 'text/html')
 }

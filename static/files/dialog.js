@@ -2,6 +2,7 @@
 // over this page. Forms inside are fetched in the same way, until a reply has no `#dialog`; then the browser
 // goes to that reply's URL.
 
+import { patientUrl } from '../page/patient.js'
 import { dialog as texts } from '../texts.js'
 
 /** Handles every `[data-dialog]` link and form of the page, including those added later. */
@@ -29,7 +30,7 @@ async function openDialog(url, body) {
   let reply
   let text
   try {
-    reply = await fetch(url, {
+    reply = await fetch(body ? url : patientUrl(url), {
       method: body ? 'POST' : 'GET',
       body,
       credentials: 'same-origin',

@@ -1,6 +1,7 @@
 // Uploads files that were chosen or dropped into the folder, one after another, each with a progress bar,
 // the speed and the time left. The drive is asked whether it would take a file before a byte is sent.
 
+import { patientUrl } from '../page/patient.js'
 import { make } from '../player/elements.js'
 import { uploads as texts } from '../texts.js'
 import { formatDuration, formatSize, TransferRate } from './transfer-rate.js'
@@ -265,7 +266,7 @@ function problemIn(request) {
 
 /** Fetches this page again and replaces its lists. */
 async function refreshLists() {
-  const reply = await fetch(location.href, {
+  const reply = await fetch(patientUrl(location.href), {
     credentials: 'same-origin',
     headers: { accept: 'text/html' },
   }).catch(() => null)

@@ -1,6 +1,7 @@
 // Offers the next film at the end, and shows it on the same page, so that full screen, speed, volume and
 // quality stay as they are.
 
+import { patientUrl } from '../page/patient.js'
 import { player as texts } from '../texts.js'
 import { sortApps } from './apps.js'
 import { make } from './elements.js'
@@ -42,7 +43,10 @@ export function offerNext(next, onAccept) {
 
 /** Fetches another watch page and replaces what is around the player. Returns its film and its tracks. */
 export async function loadWatchPage(href) {
-  const reply = await fetch(href, { headers: { accept: 'text/html' }, credentials: 'same-origin' })
+  const reply = await fetch(patientUrl(href), {
+    headers: { accept: 'text/html' },
+    credentials: 'same-origin',
+  })
   if (!reply.ok) throw new Error(`status ${reply.status}`)
   const page = new DOMParser().parseFromString(await reply.text(), 'text/html')
   const film = readFilm(page)

@@ -205,8 +205,11 @@ async fn the_first_page_of_all_fits_and_has_names_too() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_long_folder_grows_while_one_scrolls() {
-    pages("ten_thousand").await;
+async fn a_long_folder_grows_while_one_scrolls_also_over_a_slow_drive() {
+    let drivein = Drivein::start().await;
+    drivein.sandbox.add_folder("/Ten thousand", 10_000).unwrap();
+    drivein.fault("list", sandbox::Effect::latency(2000));
+    scenario(&drivein, "pages", &["ten_thousand"]).await;
 }
 
 /// Runs the scenario `files` on a drive that is not signed in yet, and whose sign-in may be polled every
