@@ -451,7 +451,12 @@ async fn several_files_get_new_names_that_are_shown_before_and_taken_back_after(
         assert!(shown.contains(&format!("value=\"{name}\"")), "{shown}");
     }
     assert!(!shown.contains("notes.txt"), "its name stays as it is");
-    assert_eq!(drivein.names("/New").await, OLD, "nothing is done yet");
+    let sorted = async || {
+        let mut names = drivein.names("/New").await;
+        names.sort();
+        names
+    };
+    assert_eq!(sorted().await, OLD, "nothing is done yet");
 
     let names = [
         ("name", "Paper Worlds S02E01.mkv"),
@@ -477,9 +482,7 @@ async fn several_files_get_new_names_that_are_shown_before_and_taken_back_after(
         assert!(done.contains(&format!("name=\"path\" value=\"{path}\"")));
     }
     act("/organize/names", &undo, &now).await;
-    let mut names = drivein.names("/New").await;
-    names.sort();
-    assert_eq!(names, OLD);
+    assert_eq!(sorted().await, OLD);
 
     // Numbers move up: a name is given after the file that has it got another one.
     let pattern = [("rule", "pattern"), ("pattern", "{nn}"), ("first", "1")];
@@ -491,18 +494,14 @@ async fn several_files_get_new_names_that_are_shown_before_and_taken_back_after(
     let chain = [("name", OLD[1]), ("name", "Last.mkv"), ("now", "1")];
     let done = act("/organize/names", &chain, &chosen[..2]).await;
     assert!(done.contains("The new names are given"), "{done}");
-    let mut names = drivein.names("/New").await;
-    names.sort();
-    assert_eq!(names, ["Last.mkv", OLD[1], "notes.txt"]);
+    assert_eq!(sorted().await, ["Last.mkv", OLD[1], "notes.txt"]);
 
     // A name that is taken is reported, the others are given.
     let taken = [("name", "notes.txt"), ("name", "First.mkv"), ("now", "1")];
     let last = [("path", "/New/Last.mkv"), ("path", paths[1].as_str())];
     let page = act("/organize/names", &taken, &last).await;
     assert!(page.contains("did not work everywhere") && page.contains("First.mkv"));
-    let mut names = drivein.names("/New").await;
-    names.sort();
-    assert_eq!(names, ["First.mkv", "Last.mkv", "notes.txt"]);
+    assert_eq!(sorted().await, ["First.mkv", "Last.mkv", "notes.txt"]);
 }
 
 #[tokio::test]
