@@ -15,7 +15,7 @@ const MIB: u64 = 1 << 20;
 const CACHE: &str = "listen = \"127.0.0.1:0\"\n[cache]\nmemory = \"32 MiB\"\n";
 const MAX_BYTES: u64 = (32 + 100) * MIB;
 
-/// What the pages of the program itself take in a release build. Those of a debug build are several times as large.
+/// Bytes that the pages of the program itself take in a release build. Those of a debug build are several times as large.
 const BINARY_BYTES: u64 = 40 * MIB;
 
 /// Returns the most that was resident, as if the program were a release build.
