@@ -14,7 +14,7 @@ use super::{EntryKey, cards};
 use crate::governor::Priority;
 use crate::library::{Library, single_flight};
 use drives::{Account, DriveError, ErrorKind, Incoming, Origin};
-use media::{Entry, Place};
+use media::{Entry, Place, picture_type};
 
 /// A complete picture.
 #[derive(Debug, Clone)]
@@ -217,28 +217,4 @@ async fn read_picture(mut incoming: Incoming) -> Result<Picture, DriveError> {
             "the body is not a picture",
         )
     })
-}
-
-fn picture_type(bytes: &[u8]) -> Option<&'static str> {
-    match bytes {
-        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
-        [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
-        [b'G', b'I', b'F', b'8', ..] => Some("image/gif"),
-        [
-            b'R',
-            b'I',
-            b'F',
-            b'F',
-            _,
-            _,
-            _,
-            _,
-            b'W',
-            b'E',
-            b'B',
-            b'P',
-            ..,
-        ] => Some("image/webp"),
-        _ => None,
-    }
 }

@@ -70,6 +70,31 @@ fn is_document(name: &str) -> bool {
     extension.is_some_and(|(_, it)| DOCUMENTS.iter().any(|known| it.eq_ignore_ascii_case(known)))
 }
 
+/// Returns the media type of a picture by its first bytes; `None` if it is none that browsers show.
+pub fn picture_type(bytes: &[u8]) -> Option<&'static str> {
+    match bytes {
+        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
+        [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
+        [b'G', b'I', b'F', b'8', ..] => Some("image/gif"),
+        [
+            b'R',
+            b'I',
+            b'F',
+            b'F',
+            _,
+            _,
+            _,
+            _,
+            b'W',
+            b'E',
+            b'B',
+            b'P',
+            ..,
+        ] => Some("image/webp"),
+        _ => None,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -25,7 +25,7 @@ mod viewer;
 
 pub use byte_range::{ByteRange, RangeRequest};
 pub use entry::{Entry, EntryKind, content_type};
-pub use file_kind::FileKind;
+pub use file_kind::{FileKind, picture_type};
 pub use listing::{Listing, Order, PageRequest, SortBy};
 pub use natural::{natural_cmp, natural_key};
 pub use path::{EntryPath, PathError};

@@ -18,6 +18,7 @@ use super::types::{
 use super::{MetadataPicture, MetadataSettings, PictureRole, SeasonFacts, TitleFacts, WantedTitle};
 use crate::http::{Client, Reply};
 use crate::{DriveError, ErrorKind, json};
+use media::picture_type;
 
 /// Shortest time between two requests. The service allows about forty in a second; a library has time.
 const MIN_REQUEST_INTERVAL: Duration = Duration::from_millis(100);
@@ -317,30 +318,6 @@ fn check(operation: &'static str, reply: &Reply) -> Result<(), DriveError> {
 
 fn refused(operation: &'static str, detail: &str) -> DriveError {
     DriveError::new(ErrorKind::SignedOut, operation, detail)
-}
-
-/// Returns the media type of a picture by its first bytes; `None` if it is none.
-fn picture_type(bytes: &[u8]) -> Option<&'static str> {
-    match bytes {
-        [0xff, 0xd8, 0xff, ..] => Some("image/jpeg"),
-        [0x89, b'P', b'N', b'G', ..] => Some("image/png"),
-        [
-            b'R',
-            b'I',
-            b'F',
-            b'F',
-            _,
-            _,
-            _,
-            _,
-            b'W',
-            b'E',
-            b'B',
-            b'P',
-            ..,
-        ] => Some("image/webp"),
-        _ => None,
-    }
 }
 
 #[cfg(test)]
