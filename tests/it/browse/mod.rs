@@ -4,11 +4,13 @@
 //! - [`names`]: by API, page and search, with any characters in a name
 //! - [`players`]: the same in files for players: listings, playlists, `.strm` files
 //! - [`folders`]: large, sorted, empty, or missing
+//! - [`hidden`]: notes of folders, and names that they hide from every list
 //! - [`sequences`]: pictures and music of a folder, one after the other
 //! - [`asking`]: the number of upstream calls for all that
 
 mod asking;
 mod folders;
+mod hidden;
 mod names;
 mod players;
 pub mod sequences;
