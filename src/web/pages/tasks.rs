@@ -1,4 +1,4 @@
-//! `/tasks`: copies and moves between drives, with their progress; uploads and walks of the library while they run.
+//! `/tasks`: copies and moves between drives, with their progress.
 
 use askama::Template;
 use axum::extract::State;
@@ -12,7 +12,7 @@ use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use crate::store::{StoredTask, TaskKind, TaskState};
 use crate::web::AppState;
-use crate::web::api::tasks::{TaskJson, change, running};
+use crate::web::api::tasks::change;
 use crate::web::error::{Problem, of_kind};
 
 /// Tasks on the page.
@@ -75,51 +75,15 @@ async fn answer(context: &PageContext<'_>, problem: Option<Problem>) -> Response
         Ok(tasks) => tasks,
         Err(error) => return context.problem(&Problem::of_state(&error)),
     };
-    let running = match running(context.site).await {
-        Ok(running) => running,
-        Err(problem) => return context.problem(&problem),
-    };
     let mut layout = context.layout("Tasks".to_owned(), NavItem::None);
-    let is_open = !running.is_empty() || tasks.iter().any(|task| task.state.is_open());
+    let is_open = tasks.iter().any(|task| task.state.is_open());
     layout.refresh_s = (is_open && problem.is_none()).then_some(REFRESH_S);
     context.answer(Ok(TasksPage {
         layout,
         action: context.site.urls.local("/tasks"),
-        tasks: running
-            .iter()
-            .map(running_row)
-            .chain(tasks.iter().map(row))
-            .collect(),
+        tasks: tasks.iter().map(row).collect(),
         problem: problem.map(|problem| problem.sentence().to_owned()),
     }))
-}
-
-/// Returns the row of an upload or a walk, which has no actions here.
-fn running_row(task: &TaskJson) -> TaskPanel {
-    let (title, route) = match (&task.to, &task.from) {
-        (Some(to), _) => (
-            format!("Upload of “{}”", to.path.name()),
-            format!("to {}", to.place),
-        ),
-        (None, Some(from)) => (format!("Walk over {}", from.place), String::new()),
-        (None, None) => (String::new(), String::new()),
-    };
-    let done = task.done_bytes.unwrap_or_default();
-    let total = task.total_bytes.filter(|total| *total > 0);
-    TaskPanel {
-        id: task.id.clone(),
-        title,
-        route,
-        state: match (task.done_bytes, total) {
-            (None, _) => "Running".to_owned(),
-            (Some(done), None) => format!("Running, {}", format::size(done)),
-            (Some(done), Some(total)) => {
-                format!("Running, {} of {}", format::size(done), format::size(total))
-            }
-        },
-        percent: total.map(|total| done.min(total) * 100 / total),
-        actions: Vec::new(),
-    }
 }
 
 fn row(task: &StoredTask) -> TaskPanel {
