@@ -100,6 +100,10 @@ impl LibraryIndex {
         self.store.forget_files(place, hides).await?;
         let is_stopped = self.walk_status(place).await?.state == WalkState::Stopped;
         if self.settings.walk && !is_stopped && !place.is_share() {
+            // A walk under way has passed folders by the rules of before.
+            if let Some(task) = self.walks.lock().remove(place) {
+                task.abort();
+            }
             self.start_walk(library, &library.drive(place)?).await?;
         }
         Ok(())

@@ -100,7 +100,11 @@ async fn what_a_folder_hides_is_in_no_list_and_players_do_not_find_it() {
 
 #[tokio::test]
 async fn the_library_forgets_what_is_hidden_and_finds_it_again() {
-    let drivein = Drivein::setup().walking().start().await;
+    let films = sandbox::Options {
+        films: sandbox::Films::BundledLibrary,
+        ..sandbox::Options::default()
+    };
+    let drivein = Drivein::setup().sandbox(films).walking().start().await;
     let titles = async || {
         let films = drivein.api("library/films?limit=100").await;
         let films = films["items"].as_array().unwrap().clone();
@@ -109,7 +113,7 @@ async fn the_library_forgets_what_is_hidden_and_finds_it_again() {
             .map(|item| item["title"].as_str().unwrap().to_owned());
         titles.collect::<BTreeSet<_>>()
     };
-    let title = "Waves & Wind".to_owned();
+    let title = "The Ferry".to_owned();
     let wait = async |is_there: bool| {
         eventually(
             "the library",
@@ -119,11 +123,11 @@ async fn the_library_forgets_what_is_hidden_and_finds_it_again() {
         .await;
     };
     wait(true).await;
-    put(&drivein, "/Nature & Light", json!({"hidden": ["Waves*"]}))
+    put(&drivein, "/Films", json!({"hidden": ["the ferry*"]}))
         .await
         .expect(200);
     assert!(!titles().await.contains(&title), "at once");
-    put(&drivein, "/Nature & Light", json!({"hidden": []}))
+    put(&drivein, "/Films", json!({"hidden": []}))
         .await
         .expect(200);
     wait(true).await;
