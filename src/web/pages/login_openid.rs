@@ -35,7 +35,9 @@ pub(in crate::web) async fn come_back(
 ) -> Response {
     let given = query.map(|Query(query)| query).unwrap_or_default();
     let back = callback(&site, &headers);
-    let finished = site.auth.finish_openid(&back, &given, client, &headers);
+    let finished = site
+        .auth
+        .finish_openid(&back, &given, client, &headers, &site.viewers);
     match finished.await {
         Ok((cookies, next)) => {
             let cookies = cookies.map(|cookie| (header::SET_COOKIE, cookie));
@@ -73,7 +75,7 @@ async fn refused(
             "The answer of the OpenID provider is not valid for this sign-in. Begin it again; the log of this server says more."
         }
         OpenIdError::NotAllowed => {
-            "That account may not sign in here: auth.oidc.allowed in the configuration does not list it."
+            "That account may not sign in here: auth.oidc.allowed in the configuration does not list it, and no viewer has it."
         }
         OpenIdError::UnverifiedEmail => {
             "The OpenID provider has not verified the email address of that account, so it opens nothing here."
