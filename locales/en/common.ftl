@@ -58,7 +58,6 @@ common-code-or-recovery-code = Code of the app, or a recovery code
 common-two-step-sign-in = Two-step sign-in
 common-viewers = Viewers
 common-open = Open
-common-layout-text = {"{"}{"{"} layout.text(
 common-page-looks-again = This page looks again by itself.
 common-date = Date
 common-size = Size

@@ -120,14 +120,14 @@ status-entries = Entries
 status-accounts = Accounts
 status-opened-originals = Opened originals
 status-pictures = Pictures
+# $count is 2 or more.
 status-all-ready = { $count ->
    *[other] All { $count } drives are ready.
 }
-# “2 of 3 drives are ready.”
-status-some-ready = { $ready } of { $count ->
-    [one] { $count } drive is
-   *[other] { $count } drives are
-} ready.
+status-some-ready = { $count ->
+    [one] { $ready } of { $count } drive is ready.
+   *[other] { $ready } of { $count } drives are ready.
+}
 
 # Calls of a drive: “3 under way (2 playing, 1 reading ahead)”.
 traffic-under-way = { $count } under way ({ $parts })

@@ -9,8 +9,6 @@ elsewhere-open-on-a-phone = Open on a phone
 elsewhere-point-the-phones-camera-at-the = Point the phone’s camera at the picture. The phone has to be able to reach this server.
 # For screen readers.
 elsewhere-qr-code-of-link = The link { $url } as a QR code
-# For screen readers.
-elsewhere-language-text = {"{"}{"{"} language.text(
 
 # For screen readers.
 watch-player = Player
