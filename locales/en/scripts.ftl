@@ -116,20 +116,20 @@ script-stream-original-instead = The drive has no stream of this film at the mom
 script-stream-no-audio-only = There is no audio-only stream of this film.
 script-stream-stumbling = The drive stumbles. Trying again …
 script-stream-original-failed = This browser cannot play the original: back to the stream. VLC plays it.
-# $codecs are names such as “HEVC”. $then is “stream” if the stream plays instead of the file.
-script-stream-no-picture = { $then ->
+# $codecs are names such as “HEVC”. $plays is “stream” if the stream plays instead of the file.
+script-stream-no-picture = { $plays ->
     [stream] This browser has no { $codecs }, so the file shows no picture: the stream plays instead.
    *[nothing] This browser has no { $codecs }, so the file shows no picture. VLC plays it: open it there.
 }
-script-stream-no-sound = { $then ->
+script-stream-no-sound = { $plays ->
     [stream] This browser has no { $codecs }, so the file plays no sound: the stream plays instead.
    *[nothing] This browser has no { $codecs }, so the file plays no sound. VLC plays it: open it there.
 }
-script-stream-picture-missing = { $then ->
+script-stream-picture-missing = { $plays ->
     [stream] This browser shows no picture of the file: the stream plays instead.
    *[nothing] This browser shows no picture of the file. VLC plays it: open it there.
 }
-script-stream-sound-missing = { $then ->
+script-stream-sound-missing = { $plays ->
     [stream] This browser plays no sound of the file: the stream plays instead.
    *[nothing] This browser plays no sound of the file. VLC plays it: open it there.
 }

@@ -39,7 +39,7 @@ pub struct ConnectForm {
     /// The kinds of drives to choose from; empty if there is only one.
     pub kinds: Vec<KindLink>,
     pub kind: &'static str,
-    pub about: &'static str,
+    pub about: String,
     pub name: String,
     pub fields: Vec<FormField>,
     /// The optional fields.
@@ -50,7 +50,7 @@ pub struct ConnectForm {
 /// A kind of drive to choose.
 #[derive(Debug, Clone)]
 pub struct KindLink {
-    pub label: &'static str,
+    pub label: String,
     pub href: String,
     pub is_current: bool,
 }
@@ -59,8 +59,8 @@ pub struct KindLink {
 #[derive(Debug, Clone)]
 pub struct FormField {
     pub key: &'static str,
-    pub label: &'static str,
-    pub hint: &'static str,
+    pub label: String,
+    pub hint: String,
     pub is_secret: bool,
     pub is_required: bool,
     pub is_long: bool,
@@ -71,14 +71,15 @@ pub struct FormField {
 impl ConnectForm {
     /// Returns the form for one kind of drive, with the input so far.
     pub fn of(
-        site: &AppState,
+        context: &PageContext<'_>,
         form: &'static KindForm,
         typed: &FormFields,
         problems: Vec<String>,
     ) -> Self {
-        let action = site.urls.local("/connect");
+        let words = |english: &str| context.language.sentence(english).into_owned();
+        let action = context.site.urls.local("/connect");
         let kinds = KIND_FORMS.iter().map(|other| KindLink {
-            label: other.label,
+            label: words(other.label),
             href: format!("{action}?kind={}", other.id),
             is_current: other.id == form.id,
         });
@@ -87,8 +88,8 @@ impl ConnectForm {
             .iter()
             .map(|field| FormField {
                 key: field.key,
-                label: field.label,
-                hint: field.hint,
+                label: words(field.label),
+                hint: words(field.hint),
                 is_secret: field.is_secret,
                 is_required: field.is_required,
                 is_long: field.is_long,
@@ -102,7 +103,7 @@ impl ConnectForm {
             kinds: kinds.filter(|_| KIND_FORMS.len() > 1).collect(),
             action,
             kind: form.id,
-            about: form.about,
+            about: words(form.about),
             name: match typed.one("name") {
                 "" => "films".to_owned(),
                 name => name.to_owned(),
@@ -133,7 +134,7 @@ pub(in crate::web) async fn connect(
 ) -> Response {
     let context = PageContext::new(&site, &headers);
     let typed = FormFields::read(&body);
-    match add(&site, &typed).await {
+    match add(&context, &typed).await {
         Ok((place, Some(view))) => Redirect::to(&waiting(&site, &place, &view)).into_response(),
         Ok((place, None)) => Redirect::to(&site.urls.account(&place)).into_response(),
         Err(problems) => render(
@@ -171,8 +172,8 @@ pub(in crate::web) async fn remove(
 
 fn page(context: &PageContext<'_>, typed: &FormFields, problems: Vec<String>) -> ConnectPage {
     ConnectPage {
-        layout: context.layout("Connect a drive", NavItem::None),
-        form: ConnectForm::of(context.site, form_of(typed), typed, problems),
+        layout: context.layout(context.text("common-connect-a-drive"), NavItem::None),
+        form: ConnectForm::of(context, form_of(typed), typed, problems),
     }
 }
 
@@ -188,17 +189,19 @@ fn form_of(typed: &FormFields) -> &'static KindForm {
 ///
 /// Sentences that name the problems of the input.
 async fn add(
-    site: &AppState,
+    context: &PageContext<'_>,
     typed: &FormFields,
 ) -> Result<(Place, Option<SignInView>), Vec<String>> {
+    let site = context.site;
     let form = form_of(typed);
     let name = typed.one("name").trim();
     let place = Place::parse(name)
         .ok()
         .filter(|place| !place.is_share())
-        .ok_or_else(|| vec!["A name is 1 to 64 letters, digits, “-” or “_”.".to_owned()])?;
+        .ok_or_else(|| vec![context.words("connect-name-rule")])?;
     if site.library.drive(&place).is_ok() {
-        return Err(vec![format!("There is a drive called “{place}” already.")]);
+        let taken = context.text("connect-name-taken");
+        return Err(vec![taken.with("name", place.as_str()).into()]);
     }
     let mut settings: BTreeMap<String, SecretString> = form
         .fields
@@ -212,14 +215,12 @@ async fn add(
     // A session of a former drive with this name must not be used.
     if let Err(error) = site.store.drive_session(&place).forget().await {
         tracing::error!(%error, "an old session could not be forgotten");
-        return Err(vec![
-            "The server could not keep it: its log says more.".to_owned(),
-        ]);
+        return Err(vec![context.words("connect-not-stored")]);
     }
     let drive = (site.open_drive)(&config);
     let is_signed_in = attempt(&drive)
         .await
-        .map_err(|problem| vec![problem.detail()])?;
+        .map_err(|problem| vec![context.detail(&problem)])?;
     let kept = ConnectedDrive {
         name: place.clone(),
         kind: form.kind.to_owned(),
@@ -234,16 +235,14 @@ async fn add(
             Err(problem) if problem.code == ProblemCode::Unsupported => None,
             Err(problem) => {
                 site.library.remove_drive(&place).await;
-                return Err(vec![problem.detail()]);
+                return Err(vec![context.detail(&problem)]);
             }
         },
     };
     if let Err(error) = site.store.put_drive(&kept).await {
         tracing::error!(%error, "a drive could not be kept");
         site.library.remove_drive(&place).await;
-        return Err(vec![
-            "The server could not keep it: its log says more.".to_owned(),
-        ]);
+        return Err(vec![context.words("connect-not-stored")]);
     }
     tracing::info!(drive = %place, kind = form.kind, "a drive was connected");
     Ok((place, view))
