@@ -220,3 +220,9 @@ until-days = { $count ->
 }
 # Stands in sentences such as “Ends now”.
 until-now = now
+
+# For screen readers, after the number: “2 tasks are running”.
+layout-tasks-running = { $count ->
+    [one] task is running
+   *[other] tasks are running
+}

@@ -134,7 +134,7 @@ drive-the-client-id-and-both-secrets = The client id and both secrets come with 
 drive-a-site-that-runs-cloudreve-4 = A site that runs Cloudreve 4, and an account there. Where the account has a second factor, its code is asked for in the next step.
 drive-sign-in-to-the-terabox-website = Sign in to the TeraBox website in a browser and copy its cookie called ndus: the value alone, the whole Cookie header, or the text of an exported cookies.txt or JSON file. It opens the whole drive, so treat it like a password.
 drive-a-folder-of-openlist-its-address = A folder of OpenList (its address ends in /dav), Nextcloud (the address of its website will do), Koofr, Synology, rclone or any other WebDAV server.
-drive-a-bucket-of-minio-backblaze-r2 = A bucket of MinIO, Backblaze, R2, Wasabi, Garage, AWS or any other S3 service. Where the bucket is a part of the host name, path_style in the config file says so.
+drive-a-bucket-of-minio-backblaze-r2 = A bucket of MinIO, Backblaze, R2, Wasabi, Garage, AWS or any other S3 service. The bucket is a part of the path, at AWS of the host name; “path_style” says it for other services.
 drive-a-paid-service-that-opens-teraboxs = A paid service that opens TeraBox’s share links where no TeraBox account here is signed in. Key and secret stand in your account there; each link costs one request of the day’s allowance.
 # A field of a form, or a kind of drive in a menu.
 drive-field-terabox-by-your-browsers-session = TeraBox, by your browser’s session
@@ -230,3 +230,10 @@ drive-ability-direct-links = direct_links
 drive-ability-tags = tags
 # A kind of drive: a folder of this machine.
 drive-kind-folder = Folder
+
+drive-field-folders-of-the-library = Folders of the library, with commas between
+drive-field-client-id-of-the-sites-application = Client id of the site’s application
+drive-field-its-client-secret = Its client secret
+drive-field-further-hosts-of-its-share-links = Further hosts of its share links, with commas between
+drive-field-token-in-the-place-of-both = Token, in the place of both
+drive-field-the-bucket-is-a-part = The bucket is a part of the path (path_style)

@@ -93,3 +93,14 @@ report-report = Report
 # The title of a page: what a link holds was looked up on trial.
 report-link-tried = A link, tried
 report-what-the-link-holds = What the link holds
+
+connect-form-it-is-tried-before-it-is = It is tried before it is saved, and nothing that plays is interrupted. Secrets are never shown: an empty field keeps the stored one. Another account may have to be signed in to.
+# Shown in an empty field.
+connect-form-the-stored-one = The stored one
+connect-form-remove-stored = Remove the stored one: { $label }
+# For screen readers.
+drives-settings-of-name = Settings of { $name }
+drives-settings = Settings
+connect-settings-of = Settings of “{ $name }”
+# The title of a page.
+drive-form-title = Settings of a drive

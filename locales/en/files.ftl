@@ -179,3 +179,15 @@ task-running = Running
 # The state of a task.
 task-paused = Paused
 task-failed-sentence = Failed. { $sentence }
+
+browse-note-and-hidden-names = Note and hidden names
+folder-settings-a-note-above-the-list = A note above the list
+folder-settings-plain-text-for-all-who-see = Plain text, for all who see the folder; links in it can be followed.
+folder-settings-hidden-names-one-a-line = Hidden names, one a line
+organize-guest-link = Guest link…
+organize-anyone-who-has-the-link-sees = Anyone who has the link sees what is chosen, with all that is in it, and nothing else of yours. No login is needed.
+organize-all-links = All links
+# A heading. $what is a name in quotation marks, or such as “3 entries”.
+organize-guest-link-to-what = Guest link to { $what }
+folder-settings-of = Note and hidden names of “{ $title }”
+folder-settings-patterns = Patterns such as { $first }, { $second } or { $third }, for this folder and all below it. What is hidden is in no list, no search and not in the library, and guests and players do not find it by its address.

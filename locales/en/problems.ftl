@@ -209,3 +209,16 @@ problem-the-drive-has-no-such-folder = The drive has no such folder to show.
 problem-this-drive-stands-in-the-config-file = This drive stands in the config file, and is removed there.
 problem-the-password-stands-in-the-configuration = The password stands in the configuration, and is changed there.
 problem-the-drive-has-not-answered-yet = The drive has not answered yet. This page looks again by itself.
+
+problem-locked-title = Somebody works on it
+problem-locked-sentence = A program that is connected by WebDAV has locked this while it works on it.
+problem-locked-step = Close it there, or try again when the lock has ended: after an hour at the latest.
+problem-a-limit-is-a-number-from = A limit is a number from 1, or nothing; a speed is 0.1 Mbit/s at least.
+problem-these-are-too-many-for-one-link = These are too many for one link. Choose 100 at most.
+problem-a-folder-has-100-patterns = A folder has 100 patterns at most.
+problem-a-note-has-10-000-characters = A note has 10,000 characters at most.
+problem-a-pattern-is-for-one-name = A pattern is for one name, such as *.nfo or @eaDir.
+problem-only-a-folder-has-a-note = Only a folder has a note and hidden names.
+problem-another-viewer-has-that-account = Another viewer has that account.
+problem-the-accounts-of-the-owner = The accounts of the owner stand in the configuration, in auth.oidc.allowed.
+problem-this-sign-in-is-for-one-viewer = This sign-in is for one viewer. Sign out first to watch as another.

@@ -48,7 +48,6 @@ guest-link-people-at-the-same-time = People at the same time
 guest-link-no-limit = No limit
 guest-link-visits-in-all = Visits in all
 guest-link-streams-alone-without-the-files = Streams alone, without the files
-guest-link-limit-rule = A limit is a number from 1, or nothing.
 
 neutral-nothing-plays-here = Nothing plays here
 neutral-ask-whoever-gave-it-to-you = Ask whoever gave it to you for a new one.
@@ -134,3 +133,5 @@ unfurl-folder = A folder of films
 unfurl-sound = Sound
 # Shown in chats below a link.
 unfurl-film = Film
+
+ticket-form-speed-in-mbit-s-for-all = Speed in Mbit/s, for all together

@@ -134,5 +134,9 @@ openid-unreachable = The OpenID provider does not answer as it should. The log o
 openid-declined = The OpenID provider has not agreed to the sign-in.
 openid-unverified = The answer of the OpenID provider is not valid for this sign-in. Begin it again; the log of this server says more.
 # auth.oidc.allowed is the name of a setting.
-openid-not-allowed = That account may not sign in here: auth.oidc.allowed in the configuration does not list it.
+openid-not-allowed = That account may not sign in here: auth.oidc.allowed in the configuration does not list it, and no viewer has it.
 openid-unverified-email = The OpenID provider has not verified the email address of that account, so it opens nothing here.
+
+viewers-account-to-sign-in-with = Account of { $provider } to sign in with: a verified email address, or its id (sub)
+# $provider is an OpenID provider.
+viewers-account-of-provider = Account of { $provider }: a verified email address, or its id (sub)

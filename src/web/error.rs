@@ -101,6 +101,8 @@ impl Problem {
         sentence: Some("This link has expired, or was revoked."),
         ..Problem::of(StatusCode::GONE, ProblemCode::Gone)
     };
+    /// A WebDAV client has locked the entry (RFC 4918 §11.3).
+    pub const LOCKED: Problem = Problem::of(StatusCode::LOCKED, ProblemCode::Locked);
     /// The entry existed and was removed.
     pub const GONE: Problem = Problem::of(StatusCode::GONE, ProblemCode::Gone);
     /// A range outside of the body.
@@ -337,13 +339,14 @@ pub fn of_kind(kind: ErrorKind) -> Problem {
     }
 }
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
+impl Problem {
+    /// Returns the reply with a detail of its own, such as the problems of a form.
+    pub fn with_detail(self, detail: String) -> Response {
         let document = ProblemDocument {
             kind: "about:blank",
             title: self.words().title,
             status: self.status.as_u16(),
-            detail: self.detail(),
+            detail,
             code: self.code,
             upstream: self.upstream_errno.map(|errno| UpstreamCode { errno }),
         };
@@ -354,6 +357,13 @@ impl IntoResponse for Problem {
             .insert(header::CONTENT_TYPE, problem_json);
         self.apply_headers(&mut response);
         response
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let detail = self.detail();
+        self.with_detail(detail)
     }
 }
 

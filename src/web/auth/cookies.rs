@@ -340,7 +340,10 @@ mod tests {
         let store = crate::store::Store::open(dir.path()).await.unwrap();
         let viewers = Viewers::open(store).await.unwrap();
         let pin_hash = Some("a hash".to_owned());
-        let ada = viewers.add("Ada", None, pin_hash, None).await.unwrap();
+        let ada = viewers
+            .add("Ada", None, pin_hash, None, None)
+            .await
+            .unwrap();
         let cookies = Cookies::new(&[3; 32], "");
         let set = cookies.set_viewer(&ada, false);
         let (value, rest) = set.to_str().unwrap().split_once(';').unwrap();

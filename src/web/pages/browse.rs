@@ -7,6 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::first_look::{self, FirstLook};
+use super::folder_settings::{NotePart, note_parts};
 use super::layout::PageLayout;
 use super::open_share::{self, SharePanel};
 use super::page_context::{NavItem, PageContext};
@@ -47,6 +48,8 @@ pub struct BrowsePage {
     pub notice: String,
     /// True if the drive has not answered yet, so that nothing is known of the entries.
     pub is_waiting: bool,
+    /// The owner's note of the folder; empty without one.
+    pub note: Vec<NotePart>,
     /// The panel of a share.
     pub share: Option<SharePanel>,
     /// The page that makes a guest link to this folder; `None` for guests.
@@ -69,6 +72,8 @@ pub struct FolderTools {
     pub fetch: Option<String>,
     /// The page of deleted entries, at the root of the drive.
     pub trash: Option<String>,
+    /// The page with the note and the hidden names.
+    pub settings: String,
     /// The page with the upload form.
     pub upload: Option<String>,
     /// The API URL below which files are uploaded.
@@ -293,6 +298,7 @@ pub(super) fn page(
         addresses: lists(context, entry),
         notice: String::new(),
         is_waiting: false,
+        note: note_parts(&context.site.library.folder_settings().of(place, path).note),
         share: None,
         guest_link: context.guest_link(place, path),
         tools: tools(context, place, path),
@@ -320,6 +326,7 @@ fn tools(context: &PageContext<'_>, place: &Place, folder: &EntryPath) -> Option
             .has(place, Capability::RemoteDownload)
             .then(|| format!("{}/remote-downloads?to={at}", urls.account(place))),
         upload: can_upload.then(|| format!("{action}?do=upload&place={place}&at={at}")),
+        settings: urls.of_entry("folder-settings", place, folder),
         content: urls.of_entry("api/v1/content", place, folder),
         uploads: urls.local("/api/v1/uploads"),
         action,

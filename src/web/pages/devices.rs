@@ -107,6 +107,17 @@ pub(in crate::web) enum TicketLifetime {
 }
 
 impl TicketLifetime {
+    /// Parses the word of a form; without expiry if it is unknown.
+    pub fn parse(word: &str) -> Self {
+        match word {
+            "day" => TicketLifetime::Day,
+            "week" => TicketLifetime::Week,
+            "month" => TicketLifetime::Month,
+            "year" => TicketLifetime::Year,
+            _ => TicketLifetime::Ever,
+        }
+    }
+
     /// Returns the time of expiry; `None` for a ticket without.
     pub fn end(self, now: SystemTime) -> Option<SystemTime> {
         const DAY: u64 = 24 * 3600;

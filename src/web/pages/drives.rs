@@ -41,7 +41,7 @@ pub struct DriveRow {
     pub is_last: bool,
     /// The account page; `None` while the drive is switched off.
     pub account: Option<String>,
-    /// Action URL of its forms: `act` and `name`.
+    /// Page of its settings, and action URL of its forms: `act` and `name`.
     pub action: String,
 }
 

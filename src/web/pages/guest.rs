@@ -166,7 +166,11 @@ impl GuestRequest<'_> {
         if !self.ticket.scope.covers(&place, &path) {
             return Err(Problem::FORBIDDEN);
         }
-        self.context.site.library.drive(&place)?;
+        let library = &self.context.site.library;
+        library.drive(&place)?;
+        if library.folder_settings().hides(&place, &path) {
+            return Err(Problem::NOT_FOUND);
+        }
         match part {
             GuestResource::Page => self.page(&place, &path).await,
             GuestResource::Card => Ok(self.card(&place, &path).await),
@@ -253,6 +257,7 @@ impl GuestRequest<'_> {
             films: Vec::new(),
             files: Vec::new(),
             previous: None,
+            note: Vec::new(),
             next: None,
             addresses: Vec::new(),
             share: None,

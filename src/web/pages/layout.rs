@@ -27,6 +27,8 @@ pub struct PageLayout {
     pub search: Option<SearchBox>,
     /// The viewer, with the page that chooses another; `None` if there is one viewer only.
     pub viewer: Option<ViewerBadge>,
+    /// The sign of running tasks; `None` if there are none, and for guests.
+    pub tasks: Option<TasksSign>,
     /// Action URL of the sign-out form; `None` if no session is needed.
     pub sign_out: Option<String>,
     /// The metadata for link previews.
@@ -53,6 +55,15 @@ pub struct NavLink {
     pub href: String,
     /// True on the page that it leads to.
     pub current: bool,
+}
+
+/// The small sign of running tasks in the header.
+#[derive(Debug, Clone)]
+pub struct TasksSign {
+    /// The number of tasks that run or wait.
+    pub count: usize,
+    /// The page of the tasks.
+    pub href: String,
 }
 
 /// A viewer, as pages show it.

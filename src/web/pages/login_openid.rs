@@ -35,7 +35,9 @@ pub(in crate::web) async fn come_back(
 ) -> Response {
     let given = query.map(|Query(query)| query).unwrap_or_default();
     let back = callback(&site, &headers);
-    let finished = site.auth.finish_openid(&back, &given, client, &headers);
+    let finished = site
+        .auth
+        .finish_openid(&back, &given, client, &headers, &site.viewers);
     match finished.await {
         Ok((cookies, next)) => {
             let cookies = cookies.map(|cookie| (header::SET_COOKIE, cookie));

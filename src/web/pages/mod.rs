@@ -12,12 +12,14 @@ pub(in crate::web) mod choose_viewer;
 pub mod connect;
 mod data_block;
 pub mod devices;
+pub mod drive_form;
 pub mod drives;
 pub mod error;
 mod error_page;
 pub mod external_players;
 mod first_look;
 mod folder_sequence;
+pub mod folder_settings;
 pub(in crate::web) mod form_fields;
 pub mod format;
 pub mod guest;
@@ -223,6 +225,7 @@ mod tests {
     use crate::web::pages::browse::BrowsePage;
     use crate::web::pages::connect::ConnectForm;
     use crate::web::pages::external_players::ExternalPlayers;
+    use crate::web::pages::folder_settings::NotePart;
     use crate::web::pages::home::{FirstPage, HomePage, HomeSection};
     use crate::web::pages::layout::{NavLink, PageLayout, SearchBox};
     use crate::web::pages::playback_problem::{HelpPages, PlaybackProblem};
@@ -302,6 +305,7 @@ mod tests {
             kind: "terabox",
             about: String::new(),
             name: NASTY.to_owned(),
+            is_new: true,
             fields: Vec::new(),
             more: Vec::new(),
             problems: vec![NASTY.to_owned()],
@@ -333,6 +337,10 @@ mod tests {
             share: None,
             notice: String::new(),
             is_waiting: false,
+            note: vec![
+                NotePart::Text(NASTY.to_owned()),
+                NotePart::Link(format!("https://a.example/{NASTY}")),
+            ],
             tools: None,
             guest_link: None,
         }

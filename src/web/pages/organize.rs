@@ -11,11 +11,14 @@ use secrecy::SecretString;
 
 use super::first_look::{FirstLook, is_problem_missing, waiting};
 use super::form_fields::FormFields;
+use super::guest_link::GuestLinkForm;
 use super::layout::PageLayout;
 use super::own_shares::OwnShareRow;
 use super::page_context::{NavItem, PageContext};
 use super::rename_many::{self, FailedEntry};
+use super::ticket_card::TicketCard;
 use crate::library::{FileOperation, Freshness};
+use crate::playback::ticket::{MAX_SCOPE_PATHS, Scope};
 use crate::web::AppState;
 use crate::web::api::archives::{pack, unpack};
 use crate::web::api::direct_links::make as direct_links;
@@ -24,6 +27,7 @@ use crate::web::api::own_shares::{PERIODS_DAYS, make};
 use crate::web::api::result_json::file_problem;
 use crate::web::api::tags::set as set_tags;
 use crate::web::error::Problem;
+use crate::web::tickets;
 use drives::{Capability, NewShare, Outcome};
 use media::{EntryKind, EntryPath, PageRequest, Place, Tag};
 
@@ -85,6 +89,10 @@ pub enum OrganizeStep {
     Upload { action: String },
     /// The lifetime of a share link, and its password.
     Share { periods: Vec<Period> },
+    /// The form of a guest link to the chosen entries.
+    GuestLink,
+    /// The guest link that was made; `devices` is the page with all of them.
+    GuestLinkMade { card: TicketCard, devices: String },
     /// The share link that was made.
     Shared { share: OwnShareRow, all: String },
     /// The entries for which the operation failed.
@@ -251,6 +259,10 @@ impl<'a> OrganizeRequest<'a> {
             },
             "delete" => (titled("organize-delete-what"), OrganizeStep::Delete),
             "share" => (titled("organize-share-what"), self.share_step()),
+            "guest" => (
+                titled("organize-guest-link-to-what"),
+                OrganizeStep::GuestLink,
+            ),
             "tags" if self.chosen.len() == 1 => match self.tag_names().await {
                 Ok(names) => (
                     titled("organize-tags-of-what"),
@@ -415,6 +427,7 @@ impl<'a> OrganizeRequest<'a> {
     async fn execute(mut self) -> Response {
         let outcome = match self.action() {
             "share" => return self.share().await,
+            "guest" => return self.guest_link().await,
             "direct" => return self.direct_links().await,
             "tags" | "pack" | "unpack" => return self.ask_drive().await,
             "rename" => match self.chosen.as_slice() {
@@ -590,6 +603,35 @@ impl<'a> OrganizeRequest<'a> {
         let from = (&self.place, self.chosen.as_slice());
         match start_task(self.site(), what, from, (target, &self.at)).await {
             Ok(_) => Redirect::to(&self.site().urls.local("/tasks")).into_response(),
+            Err(problem) => self.ask(Some(&problem)).await,
+        }
+    }
+
+    /// Makes one guest link to the chosen entries.
+    async fn guest_link(&self) -> Response {
+        if self.chosen.is_empty() {
+            return self.ask(None).await;
+        }
+        if self.chosen.len() > MAX_SCOPE_PATHS {
+            let problem =
+                Problem::bad_request("These are too many for one link. Choose 100 at most.");
+            return self.ask(Some(&problem)).await;
+        }
+        let chosen = self.chosen.iter();
+        let scope = chosen.map(|path| (self.place.clone(), path.clone()));
+        let scope = Scope::of_paths(scope.collect());
+        let form = GuestLinkForm::of_fields(self.fields);
+        let made = match form.ticket(scope, self.context.viewer().id, &self.subject()) {
+            Ok(wanted) => tickets::make(self.site(), wanted).await,
+            Err(problem) => Err(problem),
+        };
+        match made {
+            Ok(made) => {
+                let card = TicketCard::of(self.context, &made);
+                let devices = self.site().urls.local("/devices");
+                let title = self.context.words("organize-link-ready");
+                self.page(title, OrganizeStep::GuestLinkMade { card, devices }, None)
+            }
             Err(problem) => self.ask(Some(&problem)).await,
         }
     }

@@ -10,7 +10,7 @@ use axum::response::{Html, IntoResponse, Response};
 
 use super::TextLink;
 use super::error_page::ErrorPage;
-use super::layout::{NavLink, PageLayout, SearchBox, ViewerBadge};
+use super::layout::{NavLink, PageLayout, SearchBox, TasksSign, ViewerBadge};
 use crate::governor::SharedDrive;
 use crate::playback::ticket::{Scope, Ticket};
 use crate::store::Viewer;
@@ -202,6 +202,12 @@ impl<'a> PageContext<'a> {
                     query: String::new(),
                 }),
             has_metadata: self.site.metadata.is_some(),
+            tasks: Some(self.site.tasks.open_count())
+                .filter(|count| *count > 0 && self.may_manage())
+                .map(|count| TasksSign {
+                    count,
+                    href: local("/tasks"),
+                }),
             sign_out: (!self.site.auth.is_open_to(self.headers)).then(|| local("/logout")),
             ..self.bare_layout()
         }
