@@ -177,3 +177,8 @@ until-days = { $count ->
    *[other] in { $count } Tagen
 }
 until-now = jetzt
+
+layout-tasks-running = { $count ->
+    [one] Aufgabe läuft
+   *[other] Aufgaben laufen
+}

@@ -217,3 +217,10 @@ drive-ability-archives = Archive
 drive-ability-direct-links = direkte Links
 drive-ability-tags = Schlagwörter
 drive-kind-folder = Ordner
+
+drive-field-folders-of-the-library = Ordner der Bibliothek, durch Kommas getrennt
+drive-field-client-id-of-the-sites-application = Client-ID der Anwendung der Website
+drive-field-its-client-secret = Deren Client-Geheimnis
+drive-field-further-hosts-of-its-share-links = Weitere Hosts ihrer Freigabelinks, durch Kommas getrennt
+drive-field-token-in-the-place-of-both = Token, anstelle von beidem
+drive-field-the-bucket-is-a-part = Der Bucket ist ein Teil des Pfads (path_style)

@@ -74,3 +74,11 @@ report-all-requests-as-a-table-csv = Alle Anfragen als Tabelle (CSV)
 report-report = Bericht
 report-link-tried = Ein Link, ausprobiert
 report-what-the-link-holds = Was der Link enthält
+
+connect-form-it-is-tried-before-it-is = Es wird ausprobiert, bevor es gespeichert wird, und was läuft, wird nicht unterbrochen. Geheimnisse werden nie gezeigt: Ein leeres Feld behält das gespeicherte. Bei einem anderen Konto müssen Sie sich vielleicht anmelden.
+connect-form-the-stored-one = Das gespeicherte
+connect-form-remove-stored = Das gespeicherte entfernen: { $label }
+drives-settings-of-name = Einstellungen von { $name }
+drives-settings = Einstellungen
+connect-settings-of = Einstellungen von „{ $name }“
+drive-form-title = Einstellungen eines Laufwerks

@@ -141,3 +141,14 @@ task-without-name = Eine Aufgabe
 task-running = Läuft
 task-paused = Angehalten
 task-failed-sentence = Fehlgeschlagen. { $sentence }
+
+browse-note-and-hidden-names = Notiz und verborgene Namen
+folder-settings-a-note-above-the-list = Eine Notiz über der Liste
+folder-settings-plain-text-for-all-who-see = Reiner Text, für alle, die den Ordner sehen; Links darin kann man folgen.
+folder-settings-hidden-names-one-a-line = Verborgene Namen, einer pro Zeile
+organize-guest-link = Gastlink…
+organize-anyone-who-has-the-link-sees = Wer den Link hat, sieht das Gewählte mit allem, was darin ist, und sonst nichts von Ihnen. Eine Anmeldung ist nicht nötig.
+organize-all-links = Alle Links
+organize-guest-link-to-what = Gastlink zu { $what }
+folder-settings-of = Notiz und verborgene Namen von „{ $title }“
+folder-settings-patterns = Muster wie { $first }, { $second } oder { $third }, für diesen Ordner und alles darunter. Was verborgen ist, steht in keiner Liste, keiner Suche und nicht in der Bibliothek, und Gäste und Player finden es nicht unter seiner Adresse.

@@ -207,3 +207,16 @@ problem-the-drive-has-no-such-folder = Das Laufwerk hat keinen solchen Ordner zu
 problem-this-drive-stands-in-the-config-file = Dieses Laufwerk steht in der Konfigurationsdatei und wird dort entfernt.
 problem-the-password-stands-in-the-configuration = Das Passwort steht in der Konfiguration und wird dort geändert.
 problem-the-drive-has-not-answered-yet = Das Laufwerk hat noch nicht geantwortet. Diese Seite sieht von selbst wieder nach.
+
+problem-locked-title = Jemand arbeitet daran
+problem-locked-sentence = Ein Programm, das über WebDAV verbunden ist, hat dies gesperrt, solange es daran arbeitet.
+problem-locked-step = Schließen Sie es dort, oder versuchen Sie es noch einmal, wenn die Sperre beendet ist: spätestens nach einer Stunde.
+problem-a-limit-is-a-number-from = Eine Grenze ist eine Zahl ab 1, oder nichts; eine Geschwindigkeit beträgt mindestens 0,1 Mbit/s.
+problem-these-are-too-many-for-one-link = Das sind zu viele für einen Link. Wählen Sie höchstens 100.
+problem-a-folder-has-100-patterns = Ein Ordner hat höchstens 100 Muster.
+problem-a-note-has-10-000-characters = Eine Notiz hat höchstens 10.000 Zeichen.
+problem-a-pattern-is-for-one-name = Ein Muster gilt für einen Namen, etwa *.nfo oder @eaDir.
+problem-only-a-folder-has-a-note = Nur ein Ordner hat eine Notiz und verborgene Namen.
+problem-another-viewer-has-that-account = Ein anderer Zuschauer hat dieses Konto.
+problem-the-accounts-of-the-owner = Die Konten des Besitzers stehen in der Konfiguration, in auth.oidc.allowed.
+problem-this-sign-in-is-for-one-viewer = Diese Anmeldung gilt für einen Zuschauer. Melden Sie sich zuerst ab, um als anderer zuzuschauen.

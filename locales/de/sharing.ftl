@@ -38,7 +38,6 @@ guest-link-people-at-the-same-time = Personen zur gleichen Zeit
 guest-link-no-limit = Keine Grenze
 guest-link-visits-in-all = Besuche insgesamt
 guest-link-streams-alone-without-the-files = Nur Streams, ohne die Dateien
-guest-link-limit-rule = Eine Grenze ist eine Zahl ab 1, oder nichts.
 
 neutral-nothing-plays-here = Hier läuft nichts
 neutral-ask-whoever-gave-it-to-you = Bitten Sie um einen neuen, wo Sie ihn bekommen haben.
@@ -102,3 +101,5 @@ unfurl-films-under-the-open-sky = Filme unter freiem Himmel.
 unfurl-folder = Ein Ordner mit Filmen
 unfurl-sound = Ton
 unfurl-film = Film
+
+ticket-form-speed-in-mbit-s-for-all = Geschwindigkeit in Mbit/s, für alle zusammen

@@ -113,5 +113,8 @@ openid-not-begun = Diese Anmeldung wurde nicht in diesem Browser begonnen, oder 
 openid-unreachable = Der OpenID-Anbieter antwortet nicht, wie er soll. Das Protokoll dieses Servers sagt mehr.
 openid-declined = Der OpenID-Anbieter hat der Anmeldung nicht zugestimmt.
 openid-unverified = Die Antwort des OpenID-Anbieters gilt für diese Anmeldung nicht. Beginnen Sie noch einmal; das Protokoll dieses Servers sagt mehr.
-openid-not-allowed = Dieses Konto darf sich hier nicht anmelden: auth.oidc.allowed in der Konfiguration nennt es nicht.
+openid-not-allowed = Dieses Konto darf sich hier nicht anmelden: auth.oidc.allowed in der Konfiguration nennt es nicht, und kein Zuschauer hat es.
 openid-unverified-email = Der OpenID-Anbieter hat die E-Mail-Adresse dieses Kontos nicht bestätigt, daher öffnet es hier nichts.
+
+viewers-account-to-sign-in-with = Konto bei { $provider } zum Anmelden: eine bestätigte E-Mail-Adresse oder seine Kennung (sub)
+viewers-account-of-provider = Konto bei { $provider }: eine bestätigte E-Mail-Adresse oder seine Kennung (sub)
