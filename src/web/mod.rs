@@ -16,6 +16,7 @@ mod gateway;
 mod headers;
 mod jellyfin;
 mod limits;
+mod locale;
 mod media_reply;
 mod operators;
 mod pages;
@@ -349,6 +350,7 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
             get(pages::login_openid::come_back),
         )
         .route("/logout", post(pages::login::sign_out))
+        .route("/language", post(pages::language::choose))
         .route("/assets/{hash}/{*name}", get(assets::serve))
         .route("/favicon.ico", get(assets::favicon));
 
