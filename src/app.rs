@@ -27,7 +27,8 @@ use crate::tasks::TaskRunner;
 use crate::viewers::Viewers;
 use crate::web::{
     self, AppState, AppStateInner, AuthSettings, Authenticator, ClientLimiter, Drain, Jellyfin,
-    OpenId, StallTimeoutAcceptor, TicketVisits, TrustedProxies, UploadTracker, UrlBuilder,
+    OpenId, StallTimeoutAcceptor, TicketSpeeds, TicketVisits, TrustedProxies, UploadTracker,
+    UrlBuilder,
 };
 use drives::http::{Client, ClientSettings};
 use drives::{Clock, DriveContext, GovernedDrive, OwnFolder, Spool};
@@ -115,6 +116,7 @@ impl App {
             store.forget_metadata().await?;
         }
         let library = Library::new(drives, config.cache.memory_bytes).with_index(index);
+        library.folder_settings().reload(&store).await?;
         let disk_bytes = config.cache.disk_bytes;
         let disk =
             (disk_bytes > 0).then(|| Disk::open(config.data_dir.join(DISK_CACHE), disk_bytes));
@@ -144,6 +146,7 @@ impl App {
             has_chromecast: config.playback.chromecast,
             tickets: web::load_ticket_signer(&store).await?,
             ticket_visits: TicketVisits::default(),
+            ticket_speeds: TicketSpeeds::default(),
             viewers: Viewers::open(store.clone()).await?,
             auth,
             proxies: TrustedProxies::new(config.network.trusted_proxies.clone()),

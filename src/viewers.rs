@@ -108,6 +108,7 @@ impl Viewers {
         colour: Option<&str>,
         pin_hash: Option<String>,
         places: Option<Vec<Place>>,
+        openid: Option<String>,
     ) -> Result<Arc<Viewer>, ViewerError> {
         let count = self.all().len();
         if count >= MAX_VIEWERS {
@@ -121,6 +122,7 @@ impl Viewers {
             colour: colour.unwrap_or(COLOURS[count % COLOURS.len()]).to_owned(),
             pin_hash,
             places,
+            openid,
         };
         self.put(viewer).await
     }
@@ -132,6 +134,12 @@ impl Viewers {
     /// A value is not acceptable, or the state cannot be written.
     pub async fn put(&self, viewer: Viewer) -> Result<Arc<Viewer>, ViewerError> {
         check(&viewer)?;
+        let others = self.all();
+        let mut others = others.iter().filter(|other| other.id != viewer.id);
+        let is_taken = |account: &str| others.any(|other| other.is_account(account));
+        if viewer.openid.as_deref().is_some_and(is_taken) {
+            return Err(ViewerError::Invalid("Another viewer has that account."));
+        }
         self.store.put_viewer(&viewer).await?;
         self.reload().await?;
         self.get(viewer.id).ok_or(ViewerError::Unknown)
@@ -165,6 +173,19 @@ fn check(viewer: &Viewer) -> Result<(), ViewerError> {
             "“colour” is six hexadecimal digits after “#”, or the name of a colour.",
         ));
     }
+    match viewer.openid.as_deref() {
+        Some(_) if viewer.id == ViewerId::OWNER => {
+            return Err(ViewerError::Invalid(
+                "The accounts of the owner stand in the configuration, in auth.oidc.allowed.",
+            ));
+        }
+        Some(account) if !is_account(account) => {
+            return Err(ViewerError::Invalid(
+                "“openid” is an account of the provider: its id (sub), or an email address.",
+            ));
+        }
+        _ => {}
+    }
     match &viewer.places {
         Some(_) if viewer.id == ViewerId::OWNER => {
             Err(ViewerError::Invalid("The owner sees every place."))
@@ -174,6 +195,13 @@ fn check(viewer: &Viewer) -> Result<(), ViewerError> {
         }
         _ => Ok(()),
     }
+}
+
+/// Returns true for what may be the id of an account (OpenID Connect Core 1.0, section 2: 255 characters at most).
+fn is_account(text: &str) -> bool {
+    (1..=255).contains(&text.chars().count())
+        && text.trim() == text
+        && !text.chars().any(char::is_control)
 }
 
 /// Returns true for `#rgb`, `#rrggbb` and words of small letters, as CSS names colours.
@@ -199,7 +227,10 @@ mod tests {
         let viewers = Viewers::open(store.clone()).await.unwrap();
         assert!(!viewers.must_choose());
         let films = vec![Place::parse("films").unwrap()];
-        let added = viewers.add(" Ada ", None, None, Some(films)).await.unwrap();
+        let added = viewers
+            .add(" Ada ", None, None, Some(films), None)
+            .await
+            .unwrap();
         assert_eq!(
             (added.name.as_str(), added.colour.as_str()),
             ("Ada", COLOURS[1])
@@ -218,6 +249,21 @@ mod tests {
             viewers.delete(added.id).await,
             Err(ViewerError::Unknown)
         ));
+        let by_email = |name: &'static str, email: &str| {
+            let email = Some(email.to_owned());
+            viewers.add(name, None, None, None, email)
+        };
+        by_email("Ben", "ben@example.org").await.unwrap();
+        for taken in ["Ben@Example.org", " x", "", "a\nb"] {
+            let refused = by_email("Eve", taken).await;
+            assert!(matches!(refused, Err(ViewerError::Invalid(_))), "{taken}");
+        }
+        let of_owner = Viewer {
+            openid: Some("x".to_owned()),
+            ..Viewer::clone(&viewers.owner())
+        };
+        let refused = viewers.put(of_owner).await;
+        assert!(matches!(refused, Err(ViewerError::Invalid(_))));
         let with_pin = Viewer {
             pin_hash: Some("x".to_owned()),
             ..Viewer::clone(&viewers.owner())
@@ -239,14 +285,17 @@ mod tests {
             ("a", "red;x"),
             ("a", "url(x)"),
         ] {
-            let added = viewers.add(name, Some(colour), None, None).await;
+            let added = viewers.add(name, Some(colour), None, None, None).await;
             assert!(
                 matches!(added, Err(ViewerError::Invalid(_))),
                 "{name} {colour}"
             );
         }
         for colour in ["#abc", "#AABBCC", "teal"] {
-            viewers.add("a", Some(colour), None, None).await.unwrap();
+            viewers
+                .add("a", Some(colour), None, None, None)
+                .await
+                .unwrap();
         }
         let limited = Viewer {
             places: Some(Vec::new()),

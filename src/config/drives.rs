@@ -46,8 +46,9 @@ impl DriveConfig {
             .iter()
             .map(|(key, value)| (key.as_str(), value.expose_secret()));
         for (key, value) in named.into_iter().chain(typed) {
+            // As in a variable, a list has commas and a switch is a word.
             let node = ConfigNode {
-                source: ValueSource::Line(0),
+                source: ValueSource::Form,
                 value: Value::Text(value.to_owned()),
             };
             match key.strip_prefix("web.") {
@@ -57,7 +58,7 @@ impl DriveConfig {
         }
         if !web.is_empty() {
             let node = ConfigNode {
-                source: ValueSource::Line(0),
+                source: ValueSource::Form,
                 value: Value::Table(web),
             };
             root.insert("web".to_owned(), node);
@@ -417,6 +418,64 @@ pub struct KindField {
     pub is_required: bool,
     /// True if the value may have several lines.
     pub is_long: bool,
+    /// True if the value says what is shown and how it is asked for, and not which account it is of.
+    pub is_of_view: bool,
+}
+
+impl KindForm {
+    /// Returns the form by which a drive of these settings was connected: of the forms of its kind, the one whose mandatory
+    /// fields are all set, else the first. `None` if the kind has no form.
+    pub fn of_settings(
+        kind: &str,
+        settings: &BTreeMap<String, SecretString>,
+    ) -> Option<&'static KindForm> {
+        let mut of_kind = KIND_FORMS.iter().filter(|form| form.kind == kind);
+        let is_set = |field: &KindField| !field.is_required || settings.contains_key(field.key);
+        let complete = of_kind.clone().find(|form| form.fields.iter().all(is_set));
+        complete.or_else(|| of_kind.next())
+    }
+
+    /// Returns the settings after some changes: a value replaces the stored one, `None` removes it.
+    ///
+    /// # Errors
+    ///
+    /// Returns a sentence for each key that the form lacks.
+    pub fn changed(
+        &self,
+        stored: &BTreeMap<String, SecretString>,
+        changes: &BTreeMap<String, Option<SecretString>>,
+    ) -> Result<BTreeMap<String, SecretString>, Vec<String>> {
+        let has_field = |key: &String| self.fields.iter().any(|field| field.key == key);
+        let unknown = changes.keys().filter(|key| !has_field(key));
+        let unknown: Vec<_> = unknown
+            .map(|key| format!("“{key}” is not a setting of this kind of drive."))
+            .collect();
+        if !unknown.is_empty() {
+            return Err(unknown);
+        }
+        let mut settings = stored.clone();
+        for (key, value) in changes {
+            match value {
+                Some(value) => drop(settings.insert(key.clone(), value.clone())),
+                None => drop(settings.remove(key)),
+            }
+        }
+        Ok(settings)
+    }
+
+    /// Returns true if both settings are of one account, so that the session of the one serves the other.
+    pub fn is_same_account(
+        &self,
+        one: &BTreeMap<String, SecretString>,
+        other: &BTreeMap<String, SecretString>,
+    ) -> bool {
+        let value = |settings: &BTreeMap<String, SecretString>, key: &str| {
+            let value = settings.get(key);
+            value.map(|value| value.expose_secret().to_owned())
+        };
+        let mut fields = self.fields.iter().filter(|field| !field.is_of_view);
+        fields.all(|field| value(one, field.key) == value(other, field.key))
+    }
 }
 
 const fn field(key: &'static str, label: &'static str, hint: &'static str) -> KindField {
@@ -427,8 +486,23 @@ const fn field(key: &'static str, label: &'static str, hint: &'static str) -> Ki
         is_secret: false,
         is_required: false,
         is_long: false,
+        is_of_view: false,
     }
 }
+
+const fn of_view(field: KindField) -> KindField {
+    KindField {
+        is_of_view: true,
+        ..field
+    }
+}
+
+/// The folders of the library, which every browsable drive may limit.
+const LIBRARY: KindField = of_view(field(
+    "library",
+    "Folders of the library, with commas between",
+    "/Films, /Series",
+));
 
 const fn long(field: KindField) -> KindField {
     KindField {
@@ -463,7 +537,7 @@ pub const KIND_FORMS: &[KindForm] = &[
             required(field("client_id", "Client id", "")),
             required(secret(field("client_secret", "Client secret", ""))),
             required(secret(field("private_secret", "Private secret", ""))),
-            field("root", "Folder to show", "/"),
+            of_view(field("root", "Folder to show", "/")),
             field("auth_url", "Address", "https://www.terabox.com"),
             field(
                 "web.base_url",
@@ -473,6 +547,7 @@ pub const KIND_FORMS: &[KindForm] = &[
             secret(long(field("web.ndus", "Web session: ndus cookie", ""))),
             secret(field("web.js_token", "Web session: jsToken", "")),
             secret(field("web.bdstoken", "Web session: bdstoken", "")),
+            LIBRARY,
         ],
     },
     KindForm {
@@ -490,6 +565,14 @@ pub const KIND_FORMS: &[KindForm] = &[
                 "Refresh token, in the place of a password",
                 "",
             )),
+            field("client_id", "Client id of the site’s application", ""),
+            secret(field("client_secret", "Its client secret", "")),
+            of_view(field(
+                "links",
+                "Further hosts of its share links, with commas between",
+                "cloud.example.net",
+            )),
+            LIBRARY,
         ],
     },
     KindForm {
@@ -506,9 +589,10 @@ pub const KIND_FORMS: &[KindForm] = &[
                 "The website’s address",
                 "https://1024terabox.com",
             ),
-            field("root", "Folder to show", "/"),
+            of_view(field("root", "Folder to show", "/")),
             secret(field("web.js_token", "jsToken, where it is not found", "")),
             secret(field("web.bdstoken", "bdstoken, where it is not found", "")),
+            LIBRARY,
         ],
     },
     KindForm {
@@ -525,15 +609,17 @@ pub const KIND_FORMS: &[KindForm] = &[
             )),
             field("user", "User name", ""),
             secret(field("password", "Password, or one for apps", "")),
-            field("root", "Folder to show", "/"),
+            secret(field("token", "Token, in the place of both", "")),
+            of_view(field("root", "Folder to show", "/")),
+            LIBRARY,
         ],
     },
     KindForm {
         id: "s3",
         kind: "s3",
         label: "S3",
-        about: "A bucket of MinIO, Backblaze, R2, Wasabi, Garage, AWS or any other S3 service. Where the bucket is a part of \
-                the host name, path_style in the config file says so.",
+        about: "A bucket of MinIO, Backblaze, R2, Wasabi, Garage, AWS or any other S3 service. The bucket is a \
+                part of the path, at AWS of the host name; “path_style” says it for other services.",
         fields: &[
             required(field(
                 "endpoint",
@@ -544,7 +630,13 @@ pub const KIND_FORMS: &[KindForm] = &[
             field("region", "Region", "us-east-1"),
             required(field("access_key_id", "Access key", "")),
             required(secret(field("secret_access_key", "Secret key", ""))),
-            field("root", "Folder to show", "/"),
+            of_view(field("root", "Folder to show", "/")),
+            of_view(field(
+                "path_style",
+                "The bucket is a part of the path (path_style)",
+                "true",
+            )),
+            LIBRARY,
         ],
     },
     KindForm {

@@ -11,6 +11,8 @@ pub(super) enum ValueSource {
     Line(usize),
     /// An environment variable.
     Variable(String),
+    /// A field of a form on a page.
+    Form,
 }
 
 /// One problem of a config.
@@ -57,7 +59,7 @@ impl ProblemCollector {
         let (line, variable) = match source {
             Some(ValueSource::Line(line)) => (Some(*line), None),
             Some(ValueSource::Variable(name)) => (None, Some(name.clone())),
-            None => (None, None),
+            Some(ValueSource::Form) | None => (None, None),
         };
         self.problems.borrow_mut().push(ConfigProblem {
             line,

@@ -132,7 +132,7 @@ impl<'a> Section<'a> {
             return Vec::new();
         };
         match (&node.value, &node.source) {
-            (Value::Text(text), ValueSource::Variable(_)) => text
+            (Value::Text(text), ValueSource::Variable(_) | ValueSource::Form) => text
                 .split(',')
                 .map(str::trim)
                 .filter(|part| !part.is_empty())
@@ -168,7 +168,9 @@ impl<'a> Section<'a> {
         };
         let number = match (&node.value, &node.source) {
             (Value::Number(number), _) => number.and_then(|number| u64::try_from(number).ok()),
-            (Value::Text(text), ValueSource::Variable(_)) => text.trim().parse().ok(),
+            (Value::Text(text), ValueSource::Variable(_) | ValueSource::Form) => {
+                text.trim().parse().ok()
+            }
             _ => None,
         };
         match number.filter(|number| *number >= min) {
@@ -190,8 +192,16 @@ impl<'a> Section<'a> {
         let node = self.node(key)?;
         match (&node.value, &node.source) {
             (Value::Bool(on), _) => Some(*on),
-            (Value::Text(text), ValueSource::Variable(_)) if text.trim() == "true" => Some(true),
-            (Value::Text(text), ValueSource::Variable(_)) if text.trim() == "false" => Some(false),
+            (Value::Text(text), ValueSource::Variable(_) | ValueSource::Form)
+                if text.trim() == "true" =>
+            {
+                Some(true)
+            }
+            (Value::Text(text), ValueSource::Variable(_) | ValueSource::Form)
+                if text.trim() == "false" =>
+            {
+                Some(false)
+            }
             _ => {
                 self.complain(key, "must be true or false");
                 None

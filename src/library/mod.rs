@@ -8,6 +8,7 @@ mod authorizations;
 mod details;
 mod drive_watcher;
 mod file_operations;
+mod folder_settings;
 mod index;
 mod kinds;
 mod search;
@@ -30,6 +31,7 @@ use media::{Entry, EntryPath, Listing, PageRequest, Place, TrackFacts};
 
 pub use authorizations::Authorizations;
 pub use file_operations::FileOperation;
+pub use folder_settings::{FolderSettingError, FolderSettings, checked_setting};
 pub use index::{IndexQueue, IndexSettings, LibraryIndex, parse_description};
 pub use search::{SearchPage, SearchRequest};
 pub(crate) use shared_load::SharedLoads;
@@ -71,6 +73,8 @@ pub struct Library {
     revalidated: moka::sync::Cache<(Place, EntryPath), ()>,
     /// Folders that were requested from the upstream a moment ago.
     refreshed_recently: Cache<(Place, EntryPath), ()>,
+    /// Notes of folders, and the names that they hide.
+    folder_settings: FolderSettings,
     /// The films and series by the names of the files that were listed; `None` without one.
     index: Option<LibraryIndex>,
 }
@@ -152,12 +156,14 @@ impl Library {
                 .max_capacity(items)
                 .time_to_live(RECENT_TTL)
                 .build(),
+            folder_settings: FolderSettings::default(),
             index: None,
         }
     }
 
     /// Adds an index, which is filled as folders are listed.
     pub fn with_index(mut self, index: LibraryIndex) -> Self {
+        self.folder_settings = index.folder_settings().clone();
         self.index = Some(index);
         self
     }
@@ -165,6 +171,20 @@ impl Library {
     /// Returns the index of films and series; `None` without one.
     pub fn index(&self) -> Option<&LibraryIndex> {
         self.index.as_ref()
+    }
+
+    /// Returns the notes of folders, and the names that they hide.
+    pub fn folder_settings(&self) -> &FolderSettings {
+        &self.folder_settings
+    }
+
+    /// Adjusts the index to the names that are hidden now, after that has changed.
+    pub async fn names_hidden(&self, place: &Place) {
+        if let Some(index) = &self.index
+            && let Err(error) = index.names_hidden(self, place).await
+        {
+            tracing::warn!(%place, %error, "the library still has what is hidden");
+        }
     }
 
     /// Returns every drive, in the owner's order.
@@ -239,8 +259,21 @@ impl Library {
         })
     }
 
-    /// Returns one page of a folder.
+    /// Returns one page of a folder, without hidden names.
     pub async fn listing(
+        &self,
+        place: &Place,
+        folder: &EntryPath,
+        page: &PageRequest,
+        freshness: Freshness,
+    ) -> Result<Arc<Listing>, DriveError> {
+        let listing = self.listing_with_hidden(place, folder, page, freshness);
+        let listing = listing.await?;
+        Ok(self.folder_settings.visible(place, listing))
+    }
+
+    /// Returns one page of a folder, hidden names included: for the files that belong to a film.
+    pub(crate) async fn listing_with_hidden(
         &self,
         place: &Place,
         folder: &EntryPath,
@@ -289,10 +322,26 @@ impl Library {
         most: usize,
         freshness: Freshness,
     ) -> Result<FolderEntries, DriveError> {
+        let folder = self.whole_folder_with_hidden(place, folder, most, freshness);
+        let mut folder = folder.await?;
+        let settings = &self.folder_settings;
+        folder.entries.retain(|entry| settings.shows(entry));
+        Ok(folder)
+    }
+
+    /// Returns the same, hidden names included.
+    pub(crate) async fn whole_folder_with_hidden(
+        &self,
+        place: &Place,
+        folder: &EntryPath,
+        most: usize,
+        freshness: Freshness,
+    ) -> Result<FolderEntries, DriveError> {
         let mut page = PageRequest::large();
         let mut entries = Vec::new();
         loop {
-            let listing = self.listing(place, folder, &page, freshness).await?;
+            let listing = self.listing_with_hidden(place, folder, &page, freshness);
+            let listing = listing.await?;
             entries.extend_from_slice(&listing.entries);
             page.cursor.clone_from(&listing.next);
             let is_whole = page.cursor.is_none();
@@ -350,8 +399,19 @@ impl Library {
         self.entries.get(&(place.clone(), path.clone())).await
     }
 
-    /// Returns a page of a folder from the cache, or `None`. Makes no upstream call.
+    /// Returns a page of a folder from the cache, without hidden names, or `None`. Makes no upstream call.
     pub async fn cached_listing(
+        &self,
+        place: &Place,
+        folder: &EntryPath,
+        page: &PageRequest,
+    ) -> Option<Arc<Listing>> {
+        let listing = self.cached_listing_with_hidden(place, folder, page).await?;
+        Some(self.folder_settings.visible(place, listing))
+    }
+
+    /// Returns the same, hidden names included.
+    pub(crate) async fn cached_listing_with_hidden(
         &self,
         place: &Place,
         folder: &EntryPath,

@@ -147,7 +147,11 @@ impl Library {
         for (place, answer) in answers {
             match answer {
                 Some(Ok(listing)) => {
-                    found.entries.extend(listing.entries);
+                    let entries = listing.entries.into_iter();
+                    let settings = self.folder_settings();
+                    found
+                        .entries
+                        .extend(entries.filter(|entry| settings.shows(entry)));
                     if listing.is_partial {
                         found.partial.push(place.clone());
                     }

@@ -1,7 +1,7 @@
 //! Tickets: the signed part of a play URL, which authorises a player without a login.
 //!
 //! ```text
-//! base64url( version:1  flags:1  [key:1]  id:8  [ends_at:8, seconds since 1970]  [viewer:8]  [limits:6]  scope: UTF-8   mac:16 )
+//! base64url( version:1  flags:1  [key:1]  id:8  [ends_at:8, seconds since 1970]  [viewer:8]  [limits:6]  [speed:4]  scope: UTF-8   mac:16 )
 //!
 //! version   1
 //! flags     bit 0: ends_at is present
@@ -10,9 +10,11 @@
 //!           bit 3: viewer is present; without it, the ticket is the owner's, or a guest's
 //!           bit 4: limits are present
 //!           bit 5: streams alone, no originals
+//!           bit 6: speed is present
 //! key       the number of the signing key
 //! viewer    the viewer whose history its plays belong to, and to whose places it is limited
 //! limits    viewers at the same time:2, visits:4; zero for no limit
+//! speed     bytes per second for all replies together
 //! scope     "" for everything, "films" for a place, "films/Season 1" for a path below one; several of these on lines of
 //!           their own
 //! mac       the first 128 bits of HMAC-SHA-256 over all that stands before
@@ -212,6 +214,7 @@ impl Ticket {
             (HAS_VIEWER, self.viewer != ViewerId::OWNER),
             (HAS_LIMITS, self.limits.has_counts()),
             (WITHOUT_ORIGINALS, self.limits.without_originals),
+            (HAS_SPEED, self.limits.bytes_per_s.is_some()),
         ] {
             flags |= if is_set { flag } else { 0 };
         }
@@ -239,6 +242,9 @@ impl Ticket {
             bytes.extend_from_slice(&max_viewers.unwrap_or_default().to_be_bytes());
             bytes.extend_from_slice(&max_visits.unwrap_or_default().to_be_bytes());
         }
+        if let Some(bytes_per_s) = self.limits.bytes_per_s {
+            bytes.extend_from_slice(&bytes_per_s.to_be_bytes());
+        }
         bytes.extend_from_slice(self.scope.to_text().as_bytes());
         bytes
     }
@@ -246,8 +252,13 @@ impl Ticket {
     /// Decodes the signed part; `None` if it is malformed.
     fn decode(signed: &[u8]) -> Option<Self> {
         let (&[version, flags], rest) = signed.split_first_chunk::<2>()?;
-        const KNOWN: u8 =
-            HAS_END | PREFERS_HLS | HAS_KEY | HAS_VIEWER | HAS_LIMITS | WITHOUT_ORIGINALS;
+        const KNOWN: u8 = HAS_END
+            | PREFERS_HLS
+            | HAS_KEY
+            | HAS_VIEWER
+            | HAS_LIMITS
+            | WITHOUT_ORIGINALS
+            | HAS_SPEED;
         if version != VERSION || flags & !KNOWN != 0 {
             return None;
         }
@@ -279,7 +290,7 @@ impl Ticket {
                 )
             }
         };
-        let (max_viewers, max_visits, scope) = match flags & HAS_LIMITS {
+        let (max_viewers, max_visits, rest) = match flags & HAS_LIMITS {
             0 => (None, None, rest),
             _ => {
                 let (viewers, rest) = rest.split_first_chunk::<2>()?;
@@ -291,11 +302,19 @@ impl Ticket {
                 (viewers, visits, rest)
             }
         };
+        let (bytes_per_s, scope) = match flags & HAS_SPEED {
+            0 => (None, rest),
+            _ => {
+                let (speed, rest) = rest.split_first_chunk::<4>()?;
+                (Some(u32::from_be_bytes(*speed)), rest)
+            }
+        };
         Some(Ticket {
             viewer,
             limits: TicketLimits {
                 max_viewers,
                 max_visits,
+                bytes_per_s,
                 without_originals: flags & WITHOUT_ORIGINALS != 0,
             },
             id: TicketId(id),
@@ -328,6 +347,7 @@ const HAS_KEY: u8 = 4;
 const HAS_VIEWER: u8 = 8;
 const HAS_LIMITS: u8 = 16;
 const WITHOUT_ORIGINALS: u8 = 32;
+const HAS_SPEED: u8 = 64;
 const MAC_BYTES: usize = 16;
 /// The length of a ticket for a path of 4,096 bytes, encoded.
 const MAX_TICKET_BYTES: usize = 6 * 1024;

@@ -32,12 +32,29 @@ pub struct DavProperty {
     pub element: String,
 }
 
+/// A path that a request changes.
+#[derive(Debug, Clone, Copy)]
+pub struct ChangedPath<'a> {
+    pub path: &'a EntryPath,
+    /// True if everything below it is changed, too.
+    pub is_deep: bool,
+    /// True if the name is added or removed, which changes the folder that contains it (RFC 4918 §7.4).
+    pub is_of_name: bool,
+}
+
 type LockRow = (String, String, String, i64, i64, String, i64);
 
 impl DavLock {
     /// Returns true if the lock protects this path.
     pub fn covers(&self, path: &EntryPath) -> bool {
         self.path == *path || (self.is_deep && path.is_within(&self.path))
+    }
+
+    /// Returns true if the lock protects something that is changed.
+    pub fn concerns(&self, change: &ChangedPath<'_>) -> bool {
+        self.covers(change.path)
+            || (change.is_deep && self.path.is_within(change.path))
+            || (change.is_of_name && Some(&self.path) == change.path.parent().as_ref())
     }
 
     /// Returns true if both locks protect a path, and one of them allows no other.

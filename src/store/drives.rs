@@ -37,11 +37,6 @@ impl Store {
     ///
     /// Fails if the state cannot be written.
     pub async fn put_drive(&self, drive: &ConnectedDrive) -> anyhow::Result<()> {
-        let plain: BTreeMap<&str, &str> = drive
-            .settings
-            .iter()
-            .map(|(key, value)| (key.as_str(), value.expose_secret()))
-            .collect();
         sqlx::query(
             "INSERT INTO connected_drive (name, kind, settings, connected_at) VALUES ($1, $2, $3, $4) \
              ON CONFLICT (name) DO UPDATE SET kind = excluded.kind, settings = excluded.settings, \
@@ -49,7 +44,7 @@ impl Store {
         )
         .bind(drive.name.as_str())
         .bind(&drive.kind)
-        .bind(serde_json::to_string(&plain)?)
+        .bind(settings_text(&drive.settings)?)
         .bind(now_ms())
         .execute(&self.pool)
         .await?;
@@ -120,6 +115,8 @@ impl Store {
              AND (viewer, path) IN (SELECT viewer, path FROM history WHERE place = $1)",
             "UPDATE history SET place = $2 WHERE place = $1",
             "UPDATE opened_share SET drive = $2 WHERE drive = $1",
+            "DELETE FROM folder_setting WHERE place = $2",
+            "UPDATE folder_setting SET place = $2 WHERE place = $1",
             "UPDATE dav_lock SET place = $2 WHERE place = $1",
             "DELETE FROM dav_property WHERE place = $2 AND (path, namespace, name) IN \
              (SELECT path, namespace, name FROM dav_property WHERE place = $1)",
@@ -148,17 +145,68 @@ impl Store {
         .await?;
         rows.into_iter()
             .map(|(name, kind, settings)| {
-                let plain: BTreeMap<String, String> = serde_json::from_str(&settings)?;
                 Ok(ConnectedDrive {
                     name: Place::parse(&name)?,
                     kind,
-                    settings: plain
-                        .into_iter()
-                        .map(|(key, value)| (key, value.into()))
-                        .collect(),
+                    settings: parse_settings(&settings)?,
                 })
             })
             .collect()
+    }
+
+    /// Returns a drive, also one that is switched off; `None` if there is none of that name.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be read or holds settings that are not valid JSON.
+    pub async fn connected_drive(&self, name: &Place) -> anyhow::Result<Option<ConnectedDrive>> {
+        let row: Option<(String, String)> =
+            sqlx::query_as("SELECT kind, settings FROM connected_drive WHERE name = $1")
+                .bind(name.as_str())
+                .fetch_optional(&self.pool)
+                .await?;
+        let Some((kind, settings)) = row else {
+            return Ok(None);
+        };
+        Ok(Some(ConnectedDrive {
+            name: name.clone(),
+            kind,
+            settings: parse_settings(&settings)?,
+        }))
+    }
+
+    /// Replaces the settings of a drive, in one transaction. With `sessions_of`, the sessions that are stored under that name
+    /// become those of the drive, in the place of its own.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be written; nothing is changed then.
+    pub async fn change_drive_settings(
+        &self,
+        drive: &ConnectedDrive,
+        sessions_of: Option<&Place>,
+    ) -> anyhow::Result<()> {
+        let mut transaction = self.pool.begin().await?;
+        sqlx::query("UPDATE connected_drive SET settings = $2 WHERE name = $1")
+            .bind(drive.name.as_str())
+            .bind(settings_text(&drive.settings)?)
+            .execute(&mut *transaction)
+            .await?;
+        if let Some(other) = sessions_of {
+            sqlx::query("DELETE FROM drive_session WHERE drive = $1 OR drive = $1 || '/web'")
+                .bind(drive.name.as_str())
+                .execute(&mut *transaction)
+                .await?;
+            for suffix in ["", "/web"] {
+                sqlx::query("UPDATE drive_session SET drive = $1 WHERE drive = $2")
+                    .bind(format!("{}{suffix}", drive.name))
+                    .bind(format!("{other}{suffix}"))
+                    .execute(&mut *transaction)
+                    .await?;
+            }
+        }
+        transaction.commit().await?;
+        Ok(())
     }
 
     /// Deletes a drive and its sessions, in one transaction. Returns false if there is no such drive.
@@ -179,14 +227,34 @@ impl Store {
             .bind(name.as_str())
             .execute(&mut *transaction)
             .await?;
+        sqlx::query("DELETE FROM folder_setting WHERE place = $1")
+            .bind(name.as_str())
+            .execute(&mut *transaction)
+            .await?;
         transaction.commit().await?;
         Ok(true)
     }
 }
 
+fn settings_text(settings: &BTreeMap<String, SecretString>) -> serde_json::Result<String> {
+    let plain: BTreeMap<&str, &str> = settings
+        .iter()
+        .map(|(key, value)| (key.as_str(), value.expose_secret()))
+        .collect();
+    serde_json::to_string(&plain)
+}
+
+fn parse_settings(text: &str) -> serde_json::Result<BTreeMap<String, SecretString>> {
+    let plain: BTreeMap<String, String> = serde_json::from_str(text)?;
+    let secrets = plain.into_iter().map(|(key, value)| (key, value.into()));
+    Ok(secrets.collect())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ::drives::SessionStore;
+
     use crate::store::test_state::{TestState, on_both_states};
 
     on_both_states! {
@@ -209,6 +277,24 @@ mod tests {
             !format!("{kept:?}").contains("two"),
             "settings do not print"
         );
+        let films = kept[0].name.clone();
+        let trial = Place::parse("~films").unwrap();
+        store.drive_session(&films).save("old").await.unwrap();
+        store.drive_session(&trial).save("new").await.unwrap();
+        let changed = store.change_drive_settings(&drive("three"), None).await;
+        changed.unwrap();
+        let session = store.drive_session(&films).load().await.unwrap();
+        assert_eq!(session.as_deref(), Some("old"));
+        let changed = store
+            .change_drive_settings(&drive("four"), Some(&trial))
+            .await;
+        changed.unwrap();
+        let session = store.drive_session(&films).load().await.unwrap();
+        assert_eq!(session.as_deref(), Some("new"));
+        assert_eq!(store.drive_session(&trial).load().await.unwrap(), None);
+        let read = store.connected_drive(&films).await.unwrap().unwrap();
+        assert_eq!(read.settings["client_id"].expose_secret(), "four");
+        assert!(store.connected_drive(&trial).await.unwrap().is_none());
         assert!(store.delete_drive(&kept[0].name).await.unwrap());
         assert!(!store.delete_drive(&kept[0].name).await.unwrap());
         assert!(store.connected_drives().await.unwrap().is_empty());

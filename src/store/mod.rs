@@ -13,6 +13,7 @@ mod copy;
 mod database;
 mod dav;
 mod drives;
+mod folder_settings;
 mod health;
 mod history;
 mod library;
@@ -53,8 +54,9 @@ use postgres::Postgres;
 pub use app_devices::{AppDevice, FileProgress};
 pub use backup::{BackupSummary, back_up, restore};
 pub use copy::{CopySummary, StateUrl, copy_state};
-pub use dav::{DavLock, DavProperty};
+pub use dav::{ChangedPath, DavLock, DavProperty};
 pub use drives::{ConnectedDrive, DriveSwitch};
+pub use folder_settings::FolderSetting;
 pub use health::WriteFault;
 pub use history::WatchPosition;
 pub use library::{
@@ -357,6 +359,8 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (19, "metadata", include_str!("migrations/0019_metadata.sql")),
     (20, "the second factor of the password", include_str!("migrations/0020_second_factor.sql")),
     (21, "passkeys", include_str!("migrations/0021_passkeys.sql")),
+    (23, "folder settings", include_str!("migrations/0023_folder_settings.sql")),
+    (24, "sign-in of viewers", include_str!("migrations/0024_viewer_sign_in.sql")),
     (25, "what waits for its second half", include_str!("migrations/0025_pending.sql")),
 ];
 

@@ -41,6 +41,8 @@ pub struct OwnerSession {
     pub address: String,
     pub created_at: SystemTime,
     pub last_seen_at: SystemTime,
+    /// The viewer for whom alone the session is; `None` for the owner's.
+    pub viewer: Option<ViewerId>,
 }
 
 /// An API token of a program.
@@ -124,13 +126,14 @@ impl Store {
         .execute(&mut *transaction)
         .await?;
         sqlx::query(
-            "INSERT INTO owner_session (hash, device, address, created_at, last_seen_at) VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO owner_session (hash, device, address, created_at, last_seen_at, viewer) VALUES ($1, $2, $3, $4, $5, $6)",
         )
         .bind(session.hash.as_slice())
         .bind(&session.device)
         .bind(&session.address)
         .bind(millis(session.created_at))
         .bind(millis(session.last_seen_at))
+        .bind(session.viewer.map(|viewer| viewer.to_string()))
         .execute(&mut *transaction)
         .await?;
         transaction.commit().await
@@ -256,7 +259,12 @@ impl Store {
 }
 
 fn read_session(row: &AnyRow) -> sqlx::Result<OwnerSession> {
+    let viewer: Option<&str> = row.try_get("viewer")?;
+    // A session of an unknown viewer must not become the owner's.
+    let unknown = || sqlx::Error::Decode("the id of a viewer is malformed".into());
+    let viewer = viewer.map(|id| ViewerId::parse(id).ok_or_else(unknown));
     Ok(OwnerSession {
+        viewer: viewer.transpose()?,
         hash: hash(row)?,
         device: row.try_get("device")?,
         address: row.try_get("address")?,
@@ -310,6 +318,7 @@ mod tests {
             address: "203.0.113.9".to_owned(),
             created_at: at(seen),
             last_seen_at: at(seen),
+            viewer: None,
         }
     }
 

@@ -64,7 +64,7 @@ pub struct StoredTicket {
 
 /// Columns that [`read`] expects, and the table.
 const COLUMNS: &str = "id, kind, name, scope, prefers_hls, key, made_at, ends_at, last_used_at, viewer, max_viewers, max_visits, visits, \
-     original FROM ticket";
+     original, bytes_per_s FROM ticket";
 
 impl Store {
     /// Returns the keys that are not revoked, by number. The last one signs.
@@ -165,7 +165,7 @@ impl Store {
         let mut transaction = self.pool.begin().await?;
         sqlx::query(
             "INSERT INTO ticket (id, kind, name, scope, prefers_hls, key, made_at, ends_at, viewer, max_viewers, \
-             max_visits, original) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+             max_visits, original, bytes_per_s) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         )
         .bind(ticket.id.as_slice())
         .bind(ticket.kind.as_str())
@@ -179,6 +179,7 @@ impl Store {
         .bind(ticket.limits.max_viewers.map(i64::from))
         .bind(ticket.limits.max_visits.map(i64::from))
         .bind(i64::from(!ticket.limits.without_originals))
+        .bind(ticket.limits.bytes_per_s.map(i64::from))
         .execute(&mut *transaction)
         .await?;
         if let Some(card) = card {
@@ -346,6 +347,7 @@ fn read(row: &AnyRow) -> anyhow::Result<StoredTicket> {
     let viewer: Option<&str> = row.try_get("viewer")?;
     let max_viewers: Option<i64> = row.try_get("max_viewers")?;
     let max_visits: Option<i64> = row.try_get("max_visits")?;
+    let bytes_per_s: Option<i64> = row.try_get("bytes_per_s")?;
     Ok(StoredTicket {
         id: read_id(row.try_get("id")?)?,
         kind,
@@ -364,6 +366,7 @@ fn read(row: &AnyRow) -> anyhow::Result<StoredTicket> {
         limits: TicketLimits {
             max_viewers: max_viewers.map(TryInto::try_into).transpose()?,
             max_visits: max_visits.map(TryInto::try_into).transpose()?,
+            bytes_per_s: bytes_per_s.map(TryInto::try_into).transpose()?,
             without_originals: row.try_get::<i64, _>("original")? == 0,
         },
         visits: u32::try_from(row.try_get::<i64, _>("visits")?)?,
@@ -405,6 +408,7 @@ mod tests {
             limits: TicketLimits {
                 max_viewers: Some(2),
                 max_visits: Some(3),
+                bytes_per_s: Some(u32::MAX),
                 without_originals: true,
             },
             visits: 0,

@@ -21,6 +21,9 @@ pub struct Viewer {
     pub pin_hash: Option<String>,
     /// The places that the viewer is limited to; `None` for all.
     pub places: Option<Vec<Place>>,
+    /// The account of the OpenID provider by which the viewer signs in: its id (`sub`), or a verified email address;
+    /// `None` without one.
+    pub openid: Option<String>,
 }
 
 impl fmt::Debug for Viewer {
@@ -38,7 +41,17 @@ impl Viewer {
             colour: "#f2a65a".to_owned(),
             pin_hash: None,
             places: None,
+            openid: None,
         }
+    }
+
+    /// Returns true if the viewer signs in by the account of this id (`sub`) or email address.
+    pub fn is_account(&self, name: &str) -> bool {
+        let own = self.openid.as_deref();
+        own.is_some_and(|own| match own.contains('@') {
+            true => own.eq_ignore_ascii_case(name),
+            false => own == name,
+        })
     }
 
     /// Returns true if the viewer may see a place.
@@ -89,7 +102,7 @@ impl Store {
     /// Fails if the state cannot be read.
     pub async fn viewers(&self) -> anyhow::Result<Vec<Viewer>> {
         let rows = sqlx::query(
-            "SELECT id, name, colour, pin_hash, places FROM viewer ORDER BY id <> 'owner', created_at, id",
+            "SELECT id, name, colour, pin_hash, places, openid FROM viewer ORDER BY id <> 'owner', created_at, id",
         )
         .fetch_all(&self.pool)
         .await?;
@@ -107,9 +120,9 @@ impl Store {
             None => None,
         };
         sqlx::query(
-            "INSERT INTO viewer (id, name, colour, pin_hash, places, created_at) VALUES ($1, $2, $3, $4, $5, $6) \
+            "INSERT INTO viewer (id, name, colour, pin_hash, places, created_at, openid) VALUES ($1, $2, $3, $4, $5, $6, $7) \
              ON CONFLICT (id) DO UPDATE SET name = excluded.name, colour = excluded.colour, \
-             pin_hash = excluded.pin_hash, places = excluded.places",
+             pin_hash = excluded.pin_hash, places = excluded.places, openid = excluded.openid",
         )
         .bind(viewer.id.to_string())
         .bind(&viewer.name)
@@ -117,8 +130,22 @@ impl Store {
         .bind(&viewer.pin_hash)
         .bind(places)
         .bind(now_ms())
+        .bind(&viewer.openid)
         .execute(&self.pool)
         .await?;
+        Ok(())
+    }
+
+    /// Revokes the sessions that are for this viewer alone.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be written.
+    pub async fn revoke_viewer_sessions(&self, id: ViewerId) -> anyhow::Result<()> {
+        sqlx::query("DELETE FROM owner_session WHERE viewer = $1")
+            .bind(id.to_string())
+            .execute(&self.pool)
+            .await?;
         Ok(())
     }
 
@@ -135,6 +162,7 @@ impl Store {
             "DELETE FROM history WHERE viewer = $1",
             "DELETE FROM library_mark WHERE viewer = $1",
             "DELETE FROM api_token WHERE viewer = $1",
+            "DELETE FROM owner_session WHERE viewer = $1",
             "DELETE FROM app_favourite WHERE viewer = $1",
             "DELETE FROM app_preference WHERE viewer = $1",
             "DELETE FROM ticket_card WHERE ticket IN (SELECT id FROM ticket WHERE viewer = $1)",
@@ -177,6 +205,7 @@ fn read(row: &AnyRow) -> anyhow::Result<Viewer> {
         colour: row.try_get("colour")?,
         pin_hash: row.try_get("pin_hash")?,
         places,
+        openid: row.try_get("openid")?,
     })
 }
 
@@ -202,6 +231,7 @@ mod tests {
         let child = Viewer {
             pin_hash: Some("$argon2id$…".to_owned()),
             places: Some(vec![films.clone()]),
+            openid: Some("ada@example.org".to_owned()),
             ..Viewer::new(ViewerId::from_bytes([7; 8]), "Ada")
         };
         store.put_viewer(&child).await.unwrap();

@@ -229,6 +229,11 @@ impl TaskRunner {
         Ok(true)
     }
 
+    /// Returns the number of tasks that run here, or wait for one that does.
+    pub fn open_count(&self) -> usize {
+        self.0.running.lock().len()
+    }
+
     /// Subscribes to changes: receives a task whenever its state or its progress changes.
     pub fn changes(&self) -> broadcast::Receiver<StoredTask> {
         self.0.changes.subscribe()

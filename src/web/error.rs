@@ -101,6 +101,8 @@ impl Problem {
         sentence: Some("This link has expired, or was revoked."),
         ..Problem::of(StatusCode::GONE, ProblemCode::Gone)
     };
+    /// A WebDAV client has locked the entry (RFC 4918 §11.3).
+    pub const LOCKED: Problem = Problem::of(StatusCode::LOCKED, ProblemCode::Locked);
     /// The entry existed and was removed.
     pub const GONE: Problem = Problem::of(StatusCode::GONE, ProblemCode::Gone);
     /// A range outside of the body.
@@ -279,8 +281,8 @@ impl From<DriveError> for Problem {
         tracing::warn!(operation = error.operation, kind = ?error.kind, upstream_code = error.upstream_code,
             detail = error.detail, "the drive could not answer");
         let mut problem = of_kind(error.kind);
-        if error.kind == ErrorKind::Unsupported {
-            problem.instead = words::of_unsupported(error.operation);
+        if error.kind != ErrorKind::NotInThisRegion {
+            problem.instead = words::of_operation(problem.code, error.operation);
         }
         problem.sentence = error.sentence.or(problem.sentence);
         problem.upstream_errno = error.upstream_code;
@@ -337,13 +339,14 @@ pub fn of_kind(kind: ErrorKind) -> Problem {
     }
 }
 
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
+impl Problem {
+    /// Returns the reply with a detail of its own, such as the problems of a form.
+    pub fn with_detail(self, detail: String) -> Response {
         let document = ProblemDocument {
             kind: "about:blank",
             title: self.words().title,
             status: self.status.as_u16(),
-            detail: self.detail(),
+            detail,
             code: self.code,
             upstream: self.upstream_errno.map(|errno| UpstreamCode { errno }),
         };
@@ -354,6 +357,13 @@ impl IntoResponse for Problem {
             .insert(header::CONTENT_TYPE, problem_json);
         self.apply_headers(&mut response);
         response
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let detail = self.detail();
+        self.with_detail(detail)
     }
 }
 
@@ -436,6 +446,62 @@ mod tests {
             // The needs of one kind of drive are not said of every other.
             assert!(!problem.detail().contains("TeraBox"), "{operation}");
         }
+    }
+
+    /// The operations that drives name in their errors, apart from those of playing.
+    const CHANGES: [&str; 24] = [
+        "account",
+        "session",
+        "sign_in",
+        "upload",
+        "mkdir",
+        "rename",
+        "copy",
+        "move",
+        "delete",
+        "change",
+        "share",
+        "shares",
+        "unshare",
+        "save",
+        "trash",
+        "restore",
+        "versions",
+        "remote_download",
+        "tasks",
+        "task",
+        "archive",
+        "direct_link",
+        "tags",
+        "events",
+    ];
+
+    #[test]
+    fn a_failed_change_is_not_spoken_of_as_a_film() {
+        use ErrorKind::*;
+        for operation in CHANGES {
+            for kind in [
+                PlanRequired,
+                RateLimited,
+                UpstreamFailed,
+                Expired,
+                UpstreamTimeout,
+                Gone,
+                Unsupported,
+                Conflict,
+                NoSpace,
+                SignedOut,
+                NotFound,
+            ] {
+                let problem = Problem::from(DriveError::new(kind, operation, ""));
+                let text = format!("{} {}", problem.words().title, problem.detail());
+                for word in ["film", "stream", "quality", "player", "Original", "VLC"] {
+                    assert!(!text.contains(word), "{operation} {kind:?}: {text}");
+                }
+            }
+        }
+        let playing = Problem::from(DriveError::new(PlanRequired, "playlist", ""));
+        assert!(playing.detail().contains("lower quality"));
     }
 
     #[test]

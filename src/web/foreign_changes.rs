@@ -30,6 +30,7 @@ async fn adopt(site: &AppState, drives: &mut Vec<ConnectedDrive>) -> anyhow::Res
     site.auth.reload_password().await?;
     site.auth.reload_second_factor().await?;
     site.viewers.reload().await?;
+    site.library.folder_settings().reload(&site.store).await?;
     adopt_drives(site, drives).await?;
     site.shares.reload().await
 }

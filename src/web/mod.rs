@@ -16,6 +16,7 @@ mod gateway;
 mod headers;
 mod jellyfin;
 mod limits;
+mod locale;
 mod media_reply;
 mod operators;
 mod pages;
@@ -25,11 +26,13 @@ mod qr;
 mod revocation;
 mod routes;
 mod send;
+mod ticket_speed;
 mod ticket_visits;
 mod tickets;
 mod traffic;
 mod urls;
 mod viewers;
+mod write_locks;
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -75,6 +78,7 @@ pub use limits::ClientLimiter;
 pub(crate) use play::file_name;
 pub use play::play_on_loop;
 pub use routes::{Route, RouteAccess};
+pub use ticket_speed::TicketSpeeds;
 pub use ticket_visits::TicketVisits;
 pub use tickets::{flush_last_used, flush_last_used_loop, load_ticket_signer};
 pub use urls::UrlBuilder;
@@ -102,6 +106,8 @@ pub struct AppStateInner {
     pub tickets: TicketSigner,
     /// Counts the viewers and visits of tickets with limits.
     pub ticket_visits: TicketVisits,
+    /// Limits the speed of tickets.
+    pub ticket_speeds: TicketSpeeds,
     /// The viewers of the household.
     pub viewers: Viewers,
     /// Authenticates requests.
@@ -226,8 +232,16 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
             "/versions/{*location}",
             get(pages::versions::show).post(pages::versions::act),
         )
+        .route(
+            "/folder-settings/{*location}",
+            get(pages::folder_settings::show).post(pages::folder_settings::change),
+        )
         .route("/drives", get(pages::drives::show))
-        .route("/drives/{drive}", post(pages::drives::change))
+        .route(
+            "/drives/{drive}",
+            get(pages::drive_form::show).post(pages::drives::change),
+        )
+        .route("/drives/{drive}/settings", post(pages::drive_form::save))
         .route(
             "/connect",
             get(pages::connect::show).post(pages::connect::connect),
@@ -342,6 +356,7 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
             get(pages::login_openid::come_back),
         )
         .route("/logout", post(pages::login::sign_out))
+        .route("/language", post(pages::language::choose))
         .route("/assets/{hash}/{*name}", get(assets::serve))
         .route("/favicon.ico", get(assets::favicon));
 
@@ -572,6 +587,10 @@ fn calls() -> RouteGroup {
             ),
         )
         .call("/api/v1/openapi.json", routes!(api::openapi::show))
+        .call(
+            "/api/v1/folder-settings/{*location}",
+            routes!(api::folder_settings::show, api::folder_settings::replace),
+        )
         .call("/api/v1/uploads/{id}", routes!(api::content::state))
         .merge(
             RouteGroup::new(RouteAccess::Program)

@@ -45,9 +45,9 @@ fn a_web_session_alone_is_a_drive_and_its_cookie_is_read_at_once() {
 #[test]
 fn every_field_of_a_form_is_a_key_that_the_file_knows() {
     for form in KIND_FORMS {
-        let settings: BTreeMap<String, SecretString> = form
-            .fields
-            .iter()
+        // A token stands in the place of user and password.
+        let fields = form.fields.iter().filter(|field| field.key != "token");
+        let settings: BTreeMap<String, SecretString> = fields
             .map(|field| {
                 let value = if field.hint.is_empty() {
                     "x-or-a-cookie"
@@ -60,4 +60,77 @@ fn every_field_of_a_form_is_a_key_that_the_file_knows() {
         let read = DriveConfig::typed_in(&Place::parse("x").unwrap(), form.kind, &settings);
         assert!(read.is_ok(), "{}: {:?}", form.kind, read.err());
     }
+}
+
+/// The keys of the config reference that no form has: files with secrets, tokens that a sign-in makes, and those of a
+/// folder of the machine, which a page does not open.
+const IN_THE_FILE_ONLY: [&str; 5] = [
+    "access_token",
+    "refresh_token (terabox)",
+    "path",
+    "write",
+    "trash_days",
+];
+
+#[test]
+fn every_key_of_the_example_has_a_field_in_the_form_of_its_kind() {
+    let example = include_str!("../../../drivein.example.toml");
+    let (mut kind, mut table, mut seen) = (String::new(), "", 0);
+    for line in example.lines().filter_map(|line| line.strip_prefix("#:")) {
+        if line.starts_with('[') {
+            table = line;
+        }
+        let Some((key, value)) = line.split_once(" = ") else {
+            continue;
+        };
+        match (table, key) {
+            ("[[drive]]", "kind") => value.trim_matches('"').clone_into(&mut kind),
+            ("[[drive]]" | "[drive.web]", key) if key != "name" => {
+                let key = match table {
+                    "[drive.web]" => format!("web.{key}"),
+                    _ => key.to_owned(),
+                };
+                let mut forms = KIND_FORMS.iter().filter(|form| form.kind == kind);
+                let has = forms.any(|form| form.fields.iter().any(|field| field.key == key));
+                let of_kind = format!("{key} ({kind})");
+                let is_excepted = [key.as_str(), &of_kind]
+                    .iter()
+                    .any(|name| IN_THE_FILE_ONLY.contains(name));
+                assert!(has != is_excepted, "{of_kind}");
+                seen += 1;
+            }
+            _ => {}
+        }
+    }
+    assert!(seen > 20, "{seen}");
+}
+
+#[test]
+fn a_change_of_settings_keeps_the_rest_and_knows_whether_the_account_is_the_same() {
+    let secret = |text: &str| SecretString::from(text);
+    let stored: BTreeMap<String, SecretString> = [
+        ("base_url", "https://cloud.example.org"),
+        ("user", "you"),
+        ("password", "old"),
+        ("root", "/a"),
+    ]
+    .map(|(key, value)| (key.to_owned(), secret(value)))
+    .into();
+    let form = KindForm::of_settings("webdav", &stored).unwrap();
+    let change = |key: &str, value: Option<&str>| {
+        form.changed(&stored, &[(key.to_owned(), value.map(secret))].into())
+    };
+    let root = change("root", Some("/b")).unwrap();
+    assert_eq!(root["root"].expose_secret(), "/b");
+    assert_eq!(root["password"].expose_secret(), "old");
+    assert!(form.is_same_account(&stored, &root));
+    assert!(!form.is_same_account(&stored, &change("user", Some("other")).unwrap()));
+    let without = change("password", None).unwrap();
+    assert!(!without.contains_key("password") && !form.is_same_account(&stored, &without));
+    let unknown = change("path", Some("/etc")).unwrap_err();
+    assert!(unknown[0].contains("“path”"), "{unknown:?}");
+    assert!(KindForm::of_settings("local", &stored).is_none());
+    let cookie = [("web.ndus".to_owned(), secret("abcdefgh"))].into();
+    let by_cookie = KindForm::of_settings("terabox", &cookie).unwrap();
+    assert_eq!(by_cookie.id, "terabox-web");
 }

@@ -14,9 +14,9 @@ use parking_lot::Mutex;
 use tokio::sync::{Notify, mpsc};
 use tokio::task::JoinHandle;
 
-use super::Library;
+use super::{FolderSettings, Library};
 use crate::governor::Priority;
-use crate::store::{ItemDetails, SeenFolder, Store};
+use crate::store::{ItemDetails, SeenFolder, Store, WalkState};
 use media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place};
 
 pub use description::parse_description;
@@ -35,6 +35,7 @@ pub struct IndexSettings {
 pub struct LibraryIndex {
     store: Store,
     settings: Arc<IndexSettings>,
+    folder_settings: FolderSettings,
     events: mpsc::Sender<IndexEvent>,
     walks: Arc<Mutex<HashMap<Place, JoinHandle<()>>>>,
     /// Notified when a folder was recorded.
@@ -71,6 +72,7 @@ impl LibraryIndex {
         let index = LibraryIndex {
             store,
             settings: Arc::new(settings),
+            folder_settings: FolderSettings::default(),
             events: sender,
             walks: Arc::default(),
             recorded: Arc::default(),
@@ -83,8 +85,42 @@ impl LibraryIndex {
         self.recorded.clone()
     }
 
-    /// Records a folder.
+    /// Returns the names that folders hide; the index has none of them.
+    pub fn folder_settings(&self) -> &FolderSettings {
+        &self.folder_settings
+    }
+
+    /// Forgets what is hidden now, and walks over the drive for what is not any more.
+    pub(super) async fn names_hidden(
+        &self,
+        library: &Library,
+        place: &Place,
+    ) -> anyhow::Result<()> {
+        let hides = |path: &EntryPath| self.folder_settings.hides(place, path);
+        self.store.forget_files(place, hides).await?;
+        let is_stopped = self.walk_status(place).await?.state == WalkState::Stopped;
+        if self.settings.walk && !is_stopped && !place.is_share() {
+            self.start_walk(library, &library.drive(place)?).await?;
+        }
+        Ok(())
+    }
+
+    /// Records a folder, without what is hidden. Descriptions and pictures serve their film all the same.
     async fn record(&self, seen: SeenFolder<'_>) -> anyhow::Result<u64> {
+        let is_seen = |entry: &Entry| {
+            let is_of_its_own = entry.kind == EntryKind::Folder || entry.kind.is_playable();
+            !is_of_its_own || self.folder_settings.shows(entry)
+        };
+        let visible: Vec<Entry>;
+        let entries = match seen.entries.iter().all(is_seen) {
+            true => seen.entries,
+            false => {
+                let entries = seen.entries.iter().filter(|entry| is_seen(entry));
+                visible = entries.cloned().collect();
+                &visible
+            }
+        };
+        let seen = SeenFolder { entries, ..seen };
         let found = self.store.record_folder(seen).await?;
         if found > 0 {
             self.recorded.notify_one();

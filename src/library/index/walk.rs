@@ -260,6 +260,7 @@ impl LibraryIndex {
                     let inside: Vec<EntryPath> = entries
                         .iter()
                         .filter(|entry| entry.kind == EntryKind::Folder)
+                        .filter(|entry| self.folder_settings.shows(entry))
                         .filter(|entry| {
                             entry.path.names().count() <= MAX_DEPTH && entry.path != folder
                         })

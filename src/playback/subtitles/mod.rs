@@ -176,7 +176,7 @@ impl Playback {
             let (most, freshness) = (MAX_FOLDER_ENTRIES, Freshness::Cached);
             let library = &self.library;
             library
-                .whole_folder(&film.place, &folder, most, freshness)
+                .whole_folder_with_hidden(&film.place, &folder, most, freshness)
                 .await
                 .map(|folder| folder.entries)
         };
@@ -202,7 +202,7 @@ impl Playback {
         let entries_of = |folder: EntryPath| async move {
             let page = PageRequest::large();
             self.library
-                .cached_listing(&film.place, &folder, &page)
+                .cached_listing_with_hidden(&film.place, &folder, &page)
                 .await
         };
         let Some(beside) = entries_of(folder).await else {

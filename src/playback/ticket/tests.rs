@@ -56,6 +56,7 @@ fn a_ticket_is_read_as_it_was_signed_until_it_ends() {
         TicketLimits {
             max_visits: Some(1),
             without_originals: true,
+            bytes_per_s: Some(1_000_000),
             ..TicketLimits::default()
         },
     ];
@@ -290,11 +291,12 @@ proptest! {
         max_viewers in proptest::option::of(1u16..),
         max_visits in proptest::option::of(1u32..),
         without_originals in any::<bool>(),
+        bytes_per_s in proptest::option::of(any::<u32>()),
     ) {
         let signer = TicketSigner::open(SignerState { keys: vec![(key, [3; 32])], revoked: Vec::new(), owner: OWNER });
         let ticket = Ticket {
             id: TicketId(id), scope, ends_at: ends_at.map(at), prefers_hls, key, viewer: ViewerId::from_bytes(viewer),
-            limits: TicketLimits { max_viewers, max_visits, without_originals },
+            limits: TicketLimits { max_viewers, max_visits, bytes_per_s, without_originals },
         };
         prop_assert_eq!(signer.verify(&signer.sign(&ticket).0, at(0)), Ok(ticket));
     }

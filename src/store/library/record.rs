@@ -176,6 +176,40 @@ impl Store {
         transaction.commit().await?;
         Ok(())
     }
+
+    /// Removes some files of a drive from the library.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be written; nothing is removed then.
+    pub async fn forget_files(
+        &self,
+        place: &Place,
+        is_removed: impl Fn(&EntryPath) -> bool,
+    ) -> anyhow::Result<()> {
+        let mut transaction = self.begin_alone().await?;
+        let files: Vec<(String, i64)> = sqlx::query_as(
+            "SELECT path, item FROM library_file WHERE place = $1 AND gone_at IS NULL",
+        )
+        .bind(place.as_str())
+        .fetch_all(&mut *transaction)
+        .await?;
+        let mut touched = BTreeSet::new();
+        for (path, item) in files {
+            if EntryPath::parse(&path).is_ok_and(|path| is_removed(&path)) {
+                sqlx::query("UPDATE library_file SET gone_at = $3 WHERE place = $1 AND path = $2")
+                    .bind(place.as_str())
+                    .bind(&path)
+                    .bind(now_ms())
+                    .execute(&mut *transaction)
+                    .await?;
+                touched.insert(item);
+            }
+        }
+        refresh_presence(&mut transaction, &touched).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
 }
 
 /// Returns what is the same after a rename or a move: the drive's id of the file, or its content; else its size and its

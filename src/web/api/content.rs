@@ -17,6 +17,7 @@ use tokio::time::timeout;
 use super::{EntryJson, EntryWriter};
 use crate::web::error::{CANNOT_UPLOAD, Problem, TOO_LARGE_FOR_PLAN};
 use crate::web::urls::parse_location;
+use crate::web::write_locks::{check_locks, whole};
 use crate::web::{AppState, MaybeQuery};
 use drives::{DriveError, ErrorKind, OnConflict, UploadProgress, UploadRequest};
 use media::{EntryPath, Place};
@@ -86,9 +87,11 @@ pub(in crate::web) async fn put(
         query.check.is_none() && site.uploads.was_checked(query.id.as_deref(), &target);
     let progress = site.uploads.begin(query.id.clone(), size);
     let (place, path, ..) = &target;
-    if !was_checked
-        && let Err(problem) = check_upload(&site, place, path, size, query.on_conflict).await
-    {
+    let checked = match was_checked {
+        true => check_locks(&site, place, &[whole(path)]).await,
+        false => check_upload(&site, place, path, size, query.on_conflict).await,
+    };
+    if let Err(problem) = checked {
         return Err(drain_and_refuse(body, problem));
     }
     if query.check.is_some() {
@@ -133,8 +136,24 @@ pub(in crate::web) async fn state(
 ///
 /// # Errors
 ///
-/// The drive cannot upload, has no space, or refuses the name or the conflict.
+/// The drive cannot upload, has no space, or refuses the name or the conflict; or a lock is in the way.
 pub(in crate::web) async fn check_upload(
+    site: &AppState,
+    place: &Place,
+    path: &EntryPath,
+    size: Option<u64>,
+    on_conflict: OnConflict,
+) -> Result<(), Problem> {
+    check_locks(site, place, &[whole(path)]).await?;
+    check_upload_past_locks(site, place, path, size, on_conflict).await
+}
+
+/// Checks the same without a look at locks, which the caller has checked. Used by WebDAV.
+///
+/// # Errors
+///
+/// As [`check_upload`], but for locks.
+pub(in crate::web) async fn check_upload_past_locks(
     site: &AppState,
     place: &Place,
     path: &EntryPath,

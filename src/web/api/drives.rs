@@ -1,16 +1,20 @@
 //! `GET /api/v1/drives`: the owner's drives and their state.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
+use super::drive_settings::{SettingsProblem, change_settings, shown_settings};
 use super::files::{MaybeJson, read, read_place};
+use super::folder_settings;
 use super::result_json::ProblemJson;
 use crate::config::DriveConfig;
 use crate::governor::SharedDrive;
@@ -94,6 +98,10 @@ pub(in crate::web) struct DriveChangesJson {
     name: Option<String>,
     /// The position in the order of drives, from 0.
     order: Option<u32>,
+    /// Settings by their keys in the config; `null` removes one, and what is not named stays. They are tried before they are
+    /// stored.
+    #[schema(value_type = Option<BTreeMap<String, Option<String>>>)]
+    settings: Option<BTreeMap<String, Option<SecretString>>>,
 }
 
 impl DriveChangesJson {
@@ -103,6 +111,7 @@ impl DriveChangesJson {
             enabled: None,
             name: Some(name.to_owned()),
             order: None,
+            settings: None,
         }
     }
 
@@ -112,6 +121,7 @@ impl DriveChangesJson {
             enabled: Some(enabled),
             name: None,
             order: None,
+            settings: None,
         }
     }
 }
@@ -125,6 +135,12 @@ pub(in crate::web) struct DriveSettingsJson {
     kind: String,
     enabled: bool,
     order: usize,
+    /// Settings by their keys in the config, without the secrets.
+    #[schema(value_type = BTreeMap<String, String>)]
+    settings: BTreeMap<&'static str, String>,
+    /// The keys of the secrets that are set.
+    #[schema(value_type = Vec<String>)]
+    secrets: Vec<&'static str>,
 }
 
 /// Changes a drive that was connected from a page.
@@ -134,8 +150,21 @@ pub(in crate::web) async fn change(
     State(site): State<AppState>,
     Path(drive): Path<String>,
     body: MaybeJson<DriveChangesJson>,
-) -> Result<Json<DriveSettingsJson>, Problem> {
-    apply(&site, &drive, read(body)?).await.map(Json)
+) -> Result<Json<DriveSettingsJson>, Response> {
+    let mut changes = read(body).map_err(IntoResponse::into_response)?;
+    if let Some(settings) = changes.settings.take() {
+        let place = connected(&site, &drive).await;
+        let place = place.map_err(IntoResponse::into_response)?;
+        let changed = change_settings(&site, &place, &settings).await;
+        changed.map_err(|problem| match problem {
+            SettingsProblem::Failed(problem) => problem.into_response(),
+            SettingsProblem::Invalid(problems) => {
+                Problem::bad_request("").with_detail(problems.join(" "))
+            }
+        })?;
+    }
+    let applied = apply(&site, &drive, changes).await;
+    applied.map(Json).map_err(IntoResponse::into_response)
 }
 
 /// Makes the changes of a drive, and returns its settings.
@@ -159,6 +188,7 @@ pub(in crate::web) async fn apply(
         let renamed = store.rename_drive(&place, &new).await;
         renamed.map_err(|error| Problem::of_state(&error))?;
         site.library.remove_drive(&place).await;
+        folder_settings::reload(site).await?;
         place = new;
     }
     let switches = reload(site, &place).await?;
@@ -167,7 +197,10 @@ pub(in crate::web) async fn apply(
         .enumerate()
         .find(|(_, it)| it.name == place);
     let (order, switch) = found.ok_or(Problem::NOT_FOUND)?;
+    let shown = shown_settings(site, &place).await?;
     Ok(DriveSettingsJson {
+        settings: shown.values,
+        secrets: shown.secrets,
         name: switch.name,
         kind: switch.kind,
         enabled: switch.is_enabled,
@@ -222,11 +255,15 @@ pub(in crate::web) async fn delete(site: &AppState, drive: &str) -> Result<(), P
     let deleted = site.store.delete_drive(&place).await;
     deleted.map_err(|error| Problem::of_state(error.as_ref()))?;
     site.library.remove_drive(&place).await;
-    Ok(())
+    folder_settings::reload(site).await
 }
 
 /// Returns the name of a drive that was connected from a page.
-async fn connected(site: &AppState, drive: &str) -> Result<Place, Problem> {
+///
+/// # Errors
+///
+/// The drive stands in the config file, or is unknown.
+pub(in crate::web) async fn connected(site: &AppState, drive: &str) -> Result<Place, Problem> {
     let place = read_place(drive)?;
     if site.configured.contains(&place) {
         return Err(IN_THE_FILE);

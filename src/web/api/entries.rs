@@ -83,6 +83,9 @@ pub(in crate::web) struct EntryPage {
     #[serde(skip_serializing_if = "Option::is_none")]
     children: Option<Vec<EntryJson>>,
     next: Option<String>,
+    /// The note of a folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<String>,
 }
 
 /// Returns the entry, and its children if it is a folder. `Cache-Control: no-cache` bypasses the cache.
@@ -126,6 +129,7 @@ pub(in crate::web) async fn show(
             entry: json,
             children: None,
             next: None,
+            note: None,
         }));
     }
     let listing = match kind {
@@ -139,7 +143,9 @@ pub(in crate::web) async fn show(
             listed.await?.into()
         }
     };
+    let note = site.library.folder_settings().of(&place, &path).note;
     Ok(Json(EntryPage {
+        note: (!note.is_empty()).then_some(note),
         entry: writer.write(&entry),
         children: Some(
             listing

@@ -11,9 +11,10 @@ use serde::Deserialize;
 use super::result_json::{Results, file_problem, is_about_a_path};
 use super::tasks::StartedTaskJson;
 use crate::library::FileOperation;
-use crate::store::{StoredTask, TaskKind};
+use crate::store::{StoreError, StoredTask, TaskKind};
 use crate::web::AppState;
 use crate::web::error::{CANNOT_MANAGE, CANNOT_UPLOAD, Problem};
+use crate::web::write_locks::{check_locks, whole};
 use drives::{Capability, DriveError, Outcome};
 use media::{Entry, EntryPath, Place};
 
@@ -174,6 +175,14 @@ pub(in crate::web) async fn start_task(
     if site.library.drive(to.0)?.upload().is_none() {
         return Err(Problem::unsupported(&CANNOT_UPLOAD));
     }
+    if kind == TaskKind::Move {
+        let leaving: Vec<_> = from.1.iter().map(whole).collect();
+        check_locks(site, from.0, &leaving).await?;
+    }
+    let targets = from.1.iter().filter_map(|path| to.1.join(path.name()).ok());
+    let targets: Vec<_> = targets.collect();
+    let arriving: Vec<_> = targets.iter().map(whole).collect();
+    check_locks(site, to.0, &arriving).await?;
     let task = site.tasks.add(kind, from, to).await;
     let task = task.map_err(|error| Problem::of_state(&error))?;
     task.ok_or(Problem::INTERNAL)
@@ -181,6 +190,24 @@ pub(in crate::web) async fn start_task(
 
 /// Copies, moves or deletes entries; the watch history follows them. Also used by pages.
 pub(in crate::web) async fn change(
+    site: &AppState,
+    place: &Place,
+    what: FileOperation,
+    paths: &[EntryPath],
+    to: &EntryPath,
+) -> Result<Vec<Outcome>, Problem> {
+    let mut targets = Vec::new();
+    if what != FileOperation::Delete {
+        targets.extend(paths.iter().filter_map(|path| to.join(path.name()).ok()));
+    }
+    let from = paths.iter().filter(|_| what != FileOperation::Copy);
+    let changes: Vec<_> = from.chain(&targets).map(whole).collect();
+    check_locks(site, place, &changes).await?;
+    change_past_locks(site, place, what, paths, to).await
+}
+
+/// Copies, moves or deletes entries without a look at locks, which the caller has checked. Used by WebDAV.
+pub(in crate::web) async fn change_past_locks(
     site: &AppState,
     place: &Place,
     what: FileOperation,
@@ -203,10 +230,15 @@ pub(in crate::web) async fn change(
             (FileOperation::Move, Some(entry)) => follow(site, place, &outcome.path, entry).await,
             (FileOperation::Move, None) => {
                 if let Ok(there) = to.join(outcome.path.name()) {
+                    let store = &site.store;
+                    let moved = store.move_folder_settings(place, &outcome.path, &there);
+                    adopt_settings(site, moved.await).await;
                     note(site.store.move_history(place, &outcome.path, &there).await);
                 }
             }
             (FileOperation::Delete, _) => {
+                let ended = site.store.forget_folder_settings(place, &outcome.path);
+                adopt_settings(site, ended.await).await;
                 note(site.store.delete_history(place, &outcome.path).await)
             }
             (FileOperation::Copy, _) => {}
@@ -247,6 +279,7 @@ pub(in crate::web) async fn rename_one(
     if !is_name(name) {
         return Err(Problem::REFUSED_NAME);
     }
+    check_locks(site, place, &[whole(path)]).await?;
     let renamed = site.library.rename(place, path, name).await;
     if let Ok(entry) = &renamed {
         follow(site, place, path, entry).await;
@@ -260,6 +293,16 @@ pub(in crate::web) async fn make_one_folder(
     place: &Place,
     path: EntryPath,
 ) -> Result<Outcome, Problem> {
+    check_locks(site, place, &[whole(&path)]).await?;
+    make_folder_past_locks(site, place, path).await
+}
+
+/// Makes one folder without a look at locks, which the caller has checked. Used by WebDAV.
+pub(in crate::web) async fn make_folder_past_locks(
+    site: &AppState,
+    place: &Place,
+    path: EntryPath,
+) -> Result<Outcome, Problem> {
     needs_management(site, place)?;
     let made = site.library.make_folder(place, &path).await;
     one(path, made)
@@ -267,7 +310,21 @@ pub(in crate::web) async fn make_one_folder(
 
 async fn follow(site: &AppState, place: &Place, from: &EntryPath, to: &Entry) {
     if to.path != *from {
+        let moved = site.store.move_folder_settings(place, from, &to.path).await;
+        adopt_settings(site, moved).await;
         note(site.store.move_history(place, from, &to.path).await);
+    }
+}
+
+/// Reads the settings of folders again if some were moved or deleted. A failure does not fail the call.
+async fn adopt_settings(site: &AppState, changed: Result<bool, StoreError>) {
+    let adopted = match changed {
+        Ok(false) => return,
+        Ok(true) => site.library.folder_settings().reload(&site.store).await,
+        Err(error) => Err(error),
+    };
+    if adopted.is_err() {
+        tracing::warn!("the settings of a folder could not follow it");
     }
 }
 

@@ -3,10 +3,12 @@
 pub(super) mod archives;
 pub(super) mod content;
 pub(super) mod direct_links;
+pub(super) mod drive_settings;
 pub(super) mod drives;
 pub(super) mod entries;
 mod entry_json;
 pub(super) mod files;
+pub(super) mod folder_settings;
 pub(super) mod history;
 pub(super) mod library;
 pub(super) mod openapi;

@@ -18,7 +18,7 @@ use crate::web::error::Problem;
 use crate::web::tickets::{self, IssuedTicket, TicketRequest, read_scope};
 use media::{EntryKind, EntryPath, Place, TicketLimits, ViewerId};
 
-/// `{"name","scope":{"place"?,"path"?} or a list of these,"expires_at"?,"max_viewers"?,"max_visits"?,"original"?}`
+/// `{"name","scope":{"place"?,"path"?} or a list of these,"expires_at"?,"max_viewers"?,"max_visits"?,"speed"?,"original"?}`
 #[derive(Deserialize, utoipa::ToSchema)]
 pub(in crate::web) struct NewTicket {
     name: String,
@@ -39,6 +39,9 @@ pub(in crate::web) struct NewTicket {
     /// Maximum number of visits, from 1.
     #[serde(default)]
     max_visits: Option<u32>,
+    /// Maximum speed of all that play by it together, in bytes per second, from 12,500.
+    #[serde(default)]
+    speed: Option<u32>,
     /// False if the ticket opens streams alone.
     #[serde(default)]
     original: Option<bool>,
@@ -88,6 +91,9 @@ pub(in crate::web) struct TicketJson {
     /// Visits so far, where they are limited.
     #[serde(skip_serializing_if = "Option::is_none")]
     visits: Option<u32>,
+    /// Maximum speed of all that play by it together, in bytes per second.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    speed: Option<u32>,
     /// False if the ticket opens streams alone; else missing.
     #[serde(skip_serializing_if = "Option::is_none")]
     original: Option<bool>,
@@ -145,6 +151,7 @@ impl TicketJson {
             max_viewers: limits.max_viewers,
             max_visits: limits.max_visits,
             visits: limits.max_visits.map(|_| stored.visits),
+            speed: limits.bytes_per_s,
             original: limits.without_originals.then_some(false),
         }
     }
@@ -180,7 +187,15 @@ fn read_limits(new: &NewTicket) -> Result<TicketLimits, Problem> {
         let sentence = "“max_viewers” and “max_visits” are at least 1, or left out.";
         return Err(Problem::bad_request(sentence));
     }
+    if new
+        .speed
+        .is_some_and(|speed| speed < TicketLimits::MIN_BYTES_PER_S)
+    {
+        let sentence = "“speed” is at least 12500 bytes per second, or left out.";
+        return Err(Problem::bad_request(sentence));
+    }
     Ok(TicketLimits {
+        bytes_per_s: new.speed,
         max_viewers: new.max_viewers,
         max_visits: new.max_visits,
         without_originals: new.original == Some(false),

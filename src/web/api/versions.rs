@@ -10,6 +10,7 @@ use super::files::{MaybeJson, read};
 use crate::web::AppState;
 use crate::web::error::{HAS_NO_VERSIONS, Problem};
 use crate::web::urls::parse_location;
+use crate::web::write_locks::{check_locks, whole};
 use drives::{DriveError, ErrorKind, FileVersion};
 use media::{EntryPath, Place};
 
@@ -122,6 +123,7 @@ pub(in crate::web) async fn choose(
     id: &str,
 ) -> Result<(), Problem> {
     needs_versions(site, place)?;
+    check_locks(site, place, &[whole(path)]).await?;
     let done = site.library.make_version_current(place, path, id).await;
     done.map_err(version_problem)
 }

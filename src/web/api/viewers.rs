@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use secrecy::SecretString;
 use serde::{Deserialize, Deserializer, Serialize};
 
@@ -38,6 +38,9 @@ pub(in crate::web) struct ViewerJson {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Vec<String>>)]
     places: Option<Vec<Place>>,
+    /// The account by which the viewer signs in; only in replies to the owner.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    openid: Option<String>,
 }
 
 impl From<&Viewer> for ViewerJson {
@@ -48,6 +51,18 @@ impl From<&Viewer> for ViewerJson {
             colour: viewer.colour.clone(),
             has_pin: viewer.pin_hash.is_some(),
             places: viewer.places.clone(),
+            openid: None,
+        }
+    }
+}
+
+impl ViewerJson {
+    /// Returns the JSON as the caller may have it.
+    fn for_caller(site: &AppState, headers: &HeaderMap, viewer: &Viewer) -> Self {
+        let is_owner = site.viewer(headers).id == ViewerId::OWNER;
+        ViewerJson {
+            openid: viewer.openid.clone().filter(|_| is_owner),
+            ..viewer.into()
         }
     }
 }
@@ -64,9 +79,12 @@ pub(in crate::web) struct NewViewer {
     /// The places to limit the viewer to.
     #[serde(default)]
     places: Option<Vec<String>>,
+    /// The account of the OpenID provider by which the viewer signs in: its id (`sub`), or a verified email address.
+    #[serde(default)]
+    openid: Option<String>,
 }
 
-/// A missing field leaves what there is; `null` removes the PIN or the limit.
+/// A missing field leaves what there is; `null` removes the PIN, the limit or the account.
 #[derive(Deserialize, utoipa::ToSchema)]
 pub(in crate::web) struct ViewerChange {
     #[serde(default)]
@@ -79,6 +97,9 @@ pub(in crate::web) struct ViewerChange {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<Vec<String>>)]
     places: Option<Option<Vec<String>>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    openid: Option<Option<String>>,
 }
 
 /// Deserializes a field that is there, whose value may be `null`.
@@ -91,10 +112,16 @@ fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
 /// Lists the viewers.
 #[utoipa::path(get, operation_id = "list_viewers", path = "/api/v1/viewers", tag = "viewers",
     responses((status = 200, body = ViewersJson)))]
-pub(in crate::web) async fn list(State(site): State<AppState>) -> Json<ViewersJson> {
+pub(in crate::web) async fn list(
+    State(site): State<AppState>,
+    headers: HeaderMap,
+) -> Json<ViewersJson> {
     let viewers = site.viewers.all();
+    let viewers = viewers.iter();
     Json(ViewersJson {
-        viewers: viewers.iter().map(|viewer| (&**viewer).into()).collect(),
+        viewers: viewers
+            .map(|viewer| ViewerJson::for_caller(&site, &headers, viewer))
+            .collect(),
     })
 }
 
@@ -104,8 +131,10 @@ pub(in crate::web) async fn list(State(site): State<AppState>) -> Json<ViewersJs
 pub(in crate::web) async fn show(
     State(site): State<AppState>,
     Path(id): Path<String>,
+    headers: HeaderMap,
 ) -> Result<Json<ViewerJson>, Problem> {
-    Ok(Json((&*find(&site, &id)?).into()))
+    let viewer = find(&site, &id)?;
+    Ok(Json(ViewerJson::for_caller(&site, &headers, &viewer)))
 }
 
 /// Adds a viewer.
@@ -121,9 +150,13 @@ pub(in crate::web) async fn add(
     let colour = new.colour.as_deref();
     let added = site
         .viewers
-        .add(&new.name, colour, pin_hash, places)
+        .add(&new.name, colour, pin_hash, places, new.openid)
         .await?;
-    Ok((StatusCode::CREATED, Json((&*added).into())))
+    let json = ViewerJson {
+        openid: added.openid.clone(),
+        ..(&*added).into()
+    };
+    Ok((StatusCode::CREATED, Json(json)))
 }
 
 /// Changes a viewer.
@@ -148,8 +181,14 @@ pub(in crate::web) async fn change(
     if let Some(pin) = change.pin {
         viewer.pin_hash = pin_hash(&site, pin).await?;
     }
-    let changed = site.viewers.put(viewer).await?;
-    Ok(Json((&*changed).into()))
+    if let Some(openid) = change.openid {
+        viewer.openid = openid;
+    }
+    let changed = put(&site, viewer).await?;
+    Ok(Json(ViewerJson {
+        openid: changed.openid.clone(),
+        ..(&*changed).into()
+    }))
 }
 
 /// Deletes a viewer with its history, marks, tickets and tokens.
@@ -163,11 +202,22 @@ pub(in crate::web) async fn delete(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// Stores a viewer that was changed; sessions by another account of it end. Also used by pages.
+pub(in crate::web) async fn put(site: &AppState, viewer: Viewer) -> Result<Arc<Viewer>, Problem> {
+    let before = site.viewers.get(viewer.id);
+    let changed = site.viewers.put(viewer).await?;
+    if before.is_some_and(|before| before.openid != changed.openid) {
+        site.auth.revoke_viewer_sessions(changed.id).await?;
+    }
+    Ok(changed)
+}
+
 /// Deletes a viewer. Also used by pages.
 pub(in crate::web) async fn remove(site: &AppState, id: ViewerId) -> Result<(), Problem> {
     let tickets = site.viewers.delete(id).await?;
     site.tickets.revoke(tickets.into_iter().map(TicketId));
     site.auth.tokens_were_deleted();
+    site.auth.revoke_viewer_sessions(id).await?;
     Ok(())
 }
 

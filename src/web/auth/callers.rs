@@ -41,6 +41,14 @@ impl Caller {
         }
     }
 
+    /// Returns the viewer for whom alone a session is; `None` for every other caller.
+    pub fn bound_viewer(&self) -> Option<ViewerId> {
+        match self {
+            Caller::Session(session) => session.viewer,
+            _ => None,
+        }
+    }
+
     /// Returns the viewer that a caller without a cookie acts for.
     pub fn viewer(&self) -> ViewerId {
         match self {

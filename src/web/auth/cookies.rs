@@ -162,6 +162,11 @@ impl Cookies {
         values(headers, name).take(MAX_COOKIES).find_map(read)
     }
 
+    /// Returns the `Set-Cookie` header with a value that is not signed.
+    pub fn set_plain(&self, name: &str, value: &str, is_secure: bool) -> HeaderValue {
+        self.header_with(name, value, COOKIE_MAX_AGE_S, is_secure)
+    }
+
     /// Returns the `Set-Cookie` header that deletes a cookie.
     pub fn clear(&self, name: &str, is_secure: bool) -> HeaderValue {
         self.header_with(name, "", 0, is_secure)
@@ -335,7 +340,10 @@ mod tests {
         let store = crate::store::Store::open(dir.path()).await.unwrap();
         let viewers = Viewers::open(store).await.unwrap();
         let pin_hash = Some("a hash".to_owned());
-        let ada = viewers.add("Ada", None, pin_hash, None).await.unwrap();
+        let ada = viewers
+            .add("Ada", None, pin_hash, None, None)
+            .await
+            .unwrap();
         let cookies = Cookies::new(&[3; 32], "");
         let set = cookies.set_viewer(&ada, false);
         let (value, rest) = set.to_str().unwrap().split_once(';').unwrap();

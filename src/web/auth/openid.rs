@@ -3,7 +3,8 @@
 //!
 //! The browser keeps an attempt in a signed cookie, so that no other browser can finish it. The provider is called by
 //! the guarded client of the drives, which follows no redirect here. The ID token is verified: signature, issuer, audience,
-//! expiry, nonce, and the hash of the access token. A session begins for the accounts of the configuration alone.
+//! expiry, nonce, and the hash of the access token. A session of the owner begins for the accounts of the configuration, one
+//! of a viewer for the account that the owner has given to that viewer, and none for all others.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -25,6 +26,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{AuthError, Authenticator, constant_time_eq};
 use crate::config::OpenIdConfig;
+use crate::store::Viewer;
+use crate::viewers::Viewers;
 use crate::web::client::ClientInfo;
 use ::drives::http::Client;
 
@@ -99,9 +102,9 @@ pub(in crate::web) enum OpenIdError {
     Declined,
     /// The provider's answer is not valid for this attempt.
     Unverified,
-    /// The account is not one of the configuration.
+    /// The account is neither one of the configuration nor a viewer's.
     NotAllowed,
-    /// The email address is one of the configuration, and the provider has not verified it.
+    /// The email address is a known one, and the provider has not verified it.
     UnverifiedEmail,
     /// The session cannot begin.
     Refused(AuthError),
@@ -250,6 +253,14 @@ impl OpenId {
             || (account.is_email_verified && self.lists_email(account))
     }
 
+    /// Returns the viewer whose account this is, by its `sub` or by its verified email address; `None` if no viewer has it.
+    fn viewer_of(account: &OpenIdAccount, viewers: &Viewers) -> Option<Arc<Viewer>> {
+        let of = |name: &str| viewers.all().iter().find(|it| it.is_account(name)).cloned();
+        let email = account.email.as_deref();
+        let email = email.filter(|email| account.is_email_verified && email.contains('@'));
+        of(&account.subject).or_else(|| of(email?))
+    }
+
     fn lists_email(&self, account: &OpenIdAccount) -> bool {
         let allowed = self.config.allowed.iter();
         account.email.as_ref().is_some_and(|email| {
@@ -371,14 +382,15 @@ impl Authenticator {
     ///
     /// # Errors
     ///
-    /// The attempt was not begun in this browser, the provider's answer is not valid for it, or the account is not one of
-    /// the configuration.
+    /// The attempt was not begun in this browser, the provider's answer is not valid for it, or the account is neither one
+    /// of the configuration nor a viewer's.
     pub(in crate::web) async fn finish_openid(
         &self,
         back: &str,
         answer: &OpenIdAnswer,
         client: ClientInfo,
         headers: &HeaderMap,
+        viewers: &Viewers,
     ) -> Result<([HeaderValue; 2], String), OpenIdError> {
         let openid = self.openid.as_ref().ok_or(OpenIdError::NotConfigured)?;
         let attempt = self
@@ -390,8 +402,15 @@ impl Authenticator {
             .ok_or(OpenIdError::NotBegun)?;
         self.take_attempt(client.ip)?;
         let account = openid.account(&attempt, answer, back).await?;
-        if !openid.allows(&account) {
-            let is_listed = openid.lists_email(&account);
+        let is_owner = openid.allows(&account);
+        let viewer = match is_owner {
+            true => None,
+            false => OpenId::viewer_of(&account, viewers),
+        };
+        if !is_owner && viewer.is_none() {
+            let of_viewer = |email: &str| viewers.all().iter().any(|it| it.is_account(email));
+            let is_listed =
+                openid.lists_email(&account) || account.email.as_deref().is_some_and(of_viewer);
             let (subject, email) = (account.subject, account.email);
             tracing::warn!(client = %client.ip, subject, email, "an account of the OpenID provider was refused");
             return Err(match is_listed {
@@ -400,7 +419,10 @@ impl Authenticator {
             });
         }
         self.attempts.refund_one(client.ip);
-        let session = self.begin_other_session(client, headers).await;
+        let session = match viewer {
+            None => self.begin_other_session(client, headers).await,
+            Some(viewer) => self.begin_viewer_session(client, headers, viewer.id).await,
+        };
         let session = session.map_err(OpenIdError::Refused)?;
         let attempt_over = self.cookies.clear(COOKIE, self.is_secure(client));
         Ok(([session, attempt_over], attempt.next))

@@ -203,7 +203,7 @@ impl Authenticator {
             .await
             .map_err(not_stored)?;
         self.adopt_password(hash);
-        self.begin_session(client, headers).await
+        self.begin_session(client, headers, None).await
     }
 }
 

@@ -159,7 +159,7 @@ impl Authenticator {
         if !Arc::ptr_eq(&mode, &self.mode()) {
             return Err(AuthError::Wrong);
         }
-        let session = self.begin_session(client, headers).await?;
+        let session = self.begin_session(client, headers, None).await?;
         let password = self.cookies.clear_password(self.is_secure(client));
         Ok([session, password])
     }
@@ -290,7 +290,7 @@ impl Authenticator {
         self.second_factor.is_on.store(true, Ordering::SeqCst);
         self.forget_verified();
         tracing::info!(client = %client.ip, "a second factor was set up");
-        let session = self.begin_session(client, headers).await?;
+        let session = self.begin_session(client, headers, None).await?;
         Ok((codes, session))
     }
 

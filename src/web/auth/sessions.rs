@@ -11,6 +11,7 @@ use super::attempts::network;
 use super::{AuthError, AuthMode, Authenticator, cookies, failed, not_stored};
 use crate::store::{OwnerSession, WriteFault};
 use crate::web::client::ClientInfo;
+use media::ViewerId;
 
 /// Lifetime of a session after its last use.
 const SESSION_TTL: Duration = Duration::from_secs(30 * 24 * 3600);
@@ -52,7 +53,7 @@ impl Authenticator {
                 .set_password(hash, SystemTime::now(), is_secure);
             return Ok(PasswordAccepted::Code(cookie));
         }
-        let session = self.begin_session(client, headers).await?;
+        let session = self.begin_session(client, headers, None).await?;
         Ok(PasswordAccepted::Session(session))
     }
 
@@ -63,13 +64,37 @@ impl Authenticator {
         headers: &HeaderMap,
     ) -> Result<HeaderValue, AuthError> {
         let _turn = self.session_lock.lock().await;
-        self.begin_session(client, headers).await
+        self.begin_session(client, headers, None).await
+    }
+
+    /// Begins a session that is for one viewer alone.
+    pub(super) async fn begin_viewer_session(
+        &self,
+        client: ClientInfo,
+        headers: &HeaderMap,
+        viewer: ViewerId,
+    ) -> Result<HeaderValue, AuthError> {
+        let _turn = self.session_lock.lock().await;
+        self.begin_session(client, headers, Some(viewer)).await
+    }
+
+    /// Revokes the sessions that are for one viewer alone, whose account is another one or none from now on.
+    pub(in crate::web) async fn revoke_viewer_sessions(
+        &self,
+        viewer: ViewerId,
+    ) -> Result<(), AuthError> {
+        self.unstored_sessions.revoke_of(viewer);
+        let revoked = self.store.revoke_viewer_sessions(viewer).await;
+        revoked.map_err(failed)?;
+        self.sessions.revoked();
+        Ok(())
     }
 
     pub(super) async fn begin_session(
         &self,
         client: ClientInfo,
         headers: &HeaderMap,
+        viewer: Option<ViewerId>,
     ) -> Result<HeaderValue, AuthError> {
         let (value, hash) = self.cookies.issue().map_err(failed)?;
         let now = SystemTime::now();
@@ -79,6 +104,7 @@ impl Authenticator {
             address: network(client.ip).to_string(),
             created_at: now,
             last_seen_at: now,
+            viewer,
         };
         tracing::info!(client = %client.ip, device = session.device, "signed in");
         match self.store.add_session(&session, now - SESSION_TTL).await {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use parking_lot::Mutex;
 
 use crate::store::OwnerSession;
+use media::ViewerId;
 
 /// Maximum number of such sessions. Beyond it, the oldest is forgotten.
 const MAX_SESSIONS: usize = 100;
@@ -49,6 +50,12 @@ impl UnstoredSessions {
         self.sessions.lock().remove(hash).is_some()
     }
 
+    /// Revokes the sessions that are for one viewer alone.
+    pub fn revoke_of(&self, viewer: ViewerId) {
+        let mut sessions = self.sessions.lock();
+        sessions.retain(|_, session| session.viewer != Some(viewer));
+    }
+
     /// Revokes all sessions.
     pub fn revoke_all(&self) {
         self.sessions.lock().clear();
@@ -70,6 +77,7 @@ mod tests {
             address: "203.0.113.9".to_owned(),
             created_at: UNIX_EPOCH + Duration::from_secs(u64::from(number)),
             last_seen_at: UNIX_EPOCH,
+            viewer: None,
         };
         for number in 0..=MAX_SESSIONS as u8 {
             sessions.add(session(number));

@@ -1,6 +1,7 @@
 //! The viewer of a request, and what a viewer may open.
 //!
-//! A browser chooses its viewer once; a cookie remembers it. A token may act for every viewer, or for the one that it was
+//! A browser chooses its viewer once; a cookie remembers it. A session that a viewer has begun with an account of an OpenID
+//! provider is for that viewer alone. A token may act for every viewer, or for the one that it was
 //! made for. Calls of the API name another viewer by `?viewer=`. A viewer that is limited to places opens the routes that
 //! are listed here, and nothing else.
 
@@ -15,6 +16,7 @@ use crate::store::Viewer;
 use crate::viewers::Viewers;
 use crate::web::client::ClientInfo;
 use crate::web::error::Problem;
+use crate::web::locale::{LANGUAGE_COOKIE, Language};
 use crate::web::urls::parse_location;
 use crate::web::viewers::{VIEWER_HEADER, ViewerQuery};
 use media::ViewerId;
@@ -42,6 +44,11 @@ const OTHER_VIEWER: Problem = Problem {
 
 const LIMITED: Problem = Problem {
     sentence: Some("This viewer is limited to some places, and does not open that."),
+    ..Problem::FORBIDDEN
+};
+
+const BOUND: Problem = Problem {
+    sentence: Some("This sign-in is for one viewer. Sign out first to watch as another."),
     ..Problem::FORBIDDEN
 };
 
@@ -82,6 +89,21 @@ impl Authenticator {
         self.cookies.set_viewer(viewer, self.is_secure(client))
     }
 
+    /// Returns the `Set-Cookie` header that remembers a chosen language; with `None`, the one that forgets it.
+    pub(in crate::web) fn remember_language(
+        &self,
+        language: Option<&Language>,
+        client: ClientInfo,
+    ) -> HeaderValue {
+        let is_secure = self.is_secure(client);
+        match language {
+            Some(language) => self
+                .cookies
+                .set_plain(LANGUAGE_COOKIE, language.tag, is_secure),
+            None => self.cookies.clear(LANGUAGE_COOKIE, is_secure),
+        }
+    }
+
     /// Returns the `Set-Cookie` header that forgets the chosen viewer.
     pub(in crate::web) fn forget_viewer(&self, client: ClientInfo) -> HeaderValue {
         self.cookies.clear_viewer(self.is_secure(client))
@@ -104,6 +126,9 @@ impl Authenticator {
         headers: &HeaderMap,
         viewers: &Viewers,
     ) -> Option<Arc<Viewer>> {
+        if let Some(bound) = caller.bound_viewer() {
+            return viewers.get(bound);
+        }
         match caller {
             Caller::Owner | Caller::Token { .. } => viewers.get(caller.viewer()),
             Caller::Session(_) | Caller::Anybody => {
@@ -127,9 +152,15 @@ pub(super) fn assign(
         .get::<MatchedPath>()
         .map_or(String::new(), |path| path.as_str().to_owned());
     let is_call = pattern.starts_with("/api/");
-    let is_browser = matches!(caller, Caller::Session(_) | Caller::Anybody);
+    let is_bound = caller.bound_viewer().is_some();
+    let is_browser = matches!(caller, Caller::Session(_) | Caller::Anybody) && !is_bound;
+    if is_bound && pattern == CHOICE {
+        return Err(ViewerRefusal::Refused(BOUND));
+    }
     let headers = request.headers();
     let own = match auth.viewer_of(caller, headers, viewers) {
+        // The viewer was deleted since.
+        None if is_bound => return Err(ViewerRefusal::Refused(Problem::UNAUTHORIZED)),
         None if pattern == CHOICE => viewers.owner(),
         None => return Err(ViewerRefusal::Choose),
         // A page asks, even where the owner has no PIN.
@@ -151,7 +182,8 @@ pub(super) fn assign(
     if let Ok(id) = HeaderValue::from_str(&viewer.id.to_string()) {
         request.headers_mut().insert(VIEWER_HEADER, id);
     }
-    check_owner(viewers, &own, request.method(), &pattern).map_err(ViewerRefusal::Refused)?;
+    let has_own_door = is_bound || viewers.owner().pin_hash.is_some();
+    check_owner(&own, has_own_door, request.method(), &pattern).map_err(ViewerRefusal::Refused)?;
     match viewer.places.is_some() && !may_open(&viewer, &pattern, request) {
         true => Err(ViewerRefusal::Refused(LIMITED)),
         false => Ok(()),
@@ -176,10 +208,11 @@ fn named(viewers: &Viewers, own: &Arc<Viewer>, request: &Request) -> Result<Arc<
     }
 }
 
-/// Viewers are managed by the owner, and so is access to the server if the owner has a PIN.
+/// Viewers are managed by the owner, and so is access to the server if the owner has a PIN, or the viewer has signed in by an
+/// account of its own.
 fn check_owner(
-    viewers: &Viewers,
     own: &Viewer,
+    has_own_door: bool,
     method: &Method,
     pattern: &str,
 ) -> Result<(), Problem> {
@@ -188,8 +221,7 @@ fn check_owner(
         _ if pattern.starts_with("/api/v1/viewers") => !method.is_safe(),
         _ => pattern.starts_with("/viewers"),
     };
-    let is_about_access = required_scope(method, pattern) == TokenScope::Everything
-        && viewers.owner().pin_hash.is_some();
+    let is_about_access = has_own_door && required_scope(method, pattern) == TokenScope::Everything;
     match own.id != ViewerId::OWNER && (is_about_viewers || is_about_access) {
         true => Err(OWNER_ONLY),
         false => Ok(()),

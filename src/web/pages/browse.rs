@@ -7,12 +7,14 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::first_look::{self, FirstLook};
+use super::folder_settings::{NotePart, note_parts};
 use super::layout::PageLayout;
 use super::open_share::{self, SharePanel};
 use super::page_context::{NavItem, PageContext};
 use super::{FileRow, FilmCard, FolderCard, PlayerLink, TextLink};
 use crate::library::Freshness;
 use crate::web::error::Problem;
+use crate::web::locale::PageText;
 use crate::web::urls::{encode_name, parse_location};
 use crate::web::{AppState, MaybeQuery};
 use drives::Capability;
@@ -46,6 +48,8 @@ pub struct BrowsePage {
     pub notice: String,
     /// True if the drive has not answered yet, so that nothing is known of the entries.
     pub is_waiting: bool,
+    /// The owner's note of the folder; empty without one.
+    pub note: Vec<NotePart>,
     /// The panel of a share.
     pub share: Option<SharePanel>,
     /// The page that makes a guest link to this folder; `None` for guests.
@@ -68,6 +72,8 @@ pub struct FolderTools {
     pub fetch: Option<String>,
     /// The page of deleted entries, at the root of the drive.
     pub trash: Option<String>,
+    /// The page with the note and the hidden names.
+    pub settings: String,
     /// The page with the upload form.
     pub upload: Option<String>,
     /// The API URL below which files are uploaded.
@@ -86,11 +92,11 @@ impl BrowsePage {
     }
 
     /// Returns the sentence of a page without entries.
-    pub fn empty_words(&self) -> &'static str {
-        match self.whole_drive {
-            None => "This folder is empty.",
-            Some(_) => "Nothing of this kind is in this folder.",
-        }
+    pub fn empty_words(&self) -> PageText<'static> {
+        self.layout.text(match self.whole_drive {
+            None => "browse-empty",
+            Some(_) => "browse-nothing-of-this-kind",
+        })
     }
 }
 
@@ -98,7 +104,7 @@ impl BrowsePage {
 #[derive(Debug, Clone)]
 pub struct FilterLink {
     /// `All`, `Films`, `Music`, `Pictures`, `Documents`.
-    pub label: &'static str,
+    pub label: String,
     /// The page with this filter.
     pub href: String,
     /// True if the page has this filter now.
@@ -109,7 +115,7 @@ pub struct FilterLink {
 #[derive(Debug, Clone)]
 pub struct SortLink {
     /// `Name`, `Date`, `Size`.
-    pub label: &'static str,
+    pub label: String,
     /// This folder in that order; for the current one, in the opposite direction.
     pub href: String,
     /// The direction, if this is the current order.
@@ -132,11 +138,11 @@ impl Direction {
         }
     }
 
-    /// Returns the text for screen readers.
+    /// Returns the id of the text for screen readers.
     pub fn word(self) -> &'static str {
         match self {
-            Direction::Ascending => "ascending",
-            Direction::Descending => "descending",
+            Direction::Ascending => "browse-ascending",
+            Direction::Descending => "browse-descending",
         }
     }
 }
@@ -205,7 +211,10 @@ pub(super) fn waiting(
     let entry = Entry::bare(place, path, EntryKind::Folder);
     let mut page = page(context, &entry, &Listing::default(), query);
     page.layout.unfurl = None;
-    page.notice = first_look::NOT_ANSWERED.to_owned();
+    page.notice = context
+        .language
+        .sentence(first_look::NOT_ANSWERED)
+        .into_owned();
     page.is_waiting = true;
     let mut response = context.answer(Ok(page));
     look.set_reload(&mut response);
@@ -272,10 +281,10 @@ pub(super) fn page(
         layout,
         title: entry.name.clone(),
         crumbs: context.crumbs(place, path),
-        sorts: sorts(&here, query),
+        sorts: sorts(context, &here, query),
         kinds: match context.is_guests() {
             true => Vec::new(),
-            false => kinds(&here, query),
+            false => kinds(context, &here, query),
         },
         whole_drive: query.kind().map(|kind| {
             let action = context.site.urls.local("/search");
@@ -289,6 +298,7 @@ pub(super) fn page(
         addresses: lists(context, entry),
         notice: String::new(),
         is_waiting: false,
+        note: note_parts(&context.site.library.folder_settings().of(place, path).note),
         share: None,
         guest_link: context.guest_link(place, path),
         tools: tools(context, place, path),
@@ -316,6 +326,7 @@ fn tools(context: &PageContext<'_>, place: &Place, folder: &EntryPath) -> Option
             .has(place, Capability::RemoteDownload)
             .then(|| format!("{}/remote-downloads?to={at}", urls.account(place))),
         upload: can_upload.then(|| format!("{action}?do=upload&place={place}&at={at}")),
+        settings: urls.of_entry("folder-settings", place, folder),
         content: urls.of_entry("api/v1/content", place, folder),
         uploads: urls.local("/api/v1/uploads"),
         action,
@@ -387,14 +398,14 @@ impl BrowseQuery {
     }
 }
 
-fn sorts(here: &str, query: &BrowseQuery) -> Vec<SortLink> {
+fn sorts(context: &PageContext<'_>, here: &str, query: &BrowseQuery) -> Vec<SortLink> {
     let ways = [
-        ("Name", SortBy::Name),
-        ("Date", SortBy::Time),
-        ("Size", SortBy::Size),
+        ("common-name", SortBy::Name),
+        ("common-date", SortBy::Time),
+        ("common-size", SortBy::Size),
     ];
     ways.into_iter()
-        .map(|(label, sort)| {
+        .map(|(id, sort)| {
             let current = (sort == query.sort).then_some(match query.order {
                 Order::Ascending => Direction::Ascending,
                 Order::Descending => Direction::Descending,
@@ -413,7 +424,7 @@ fn sorts(here: &str, query: &BrowseQuery) -> Vec<SortLink> {
                 ..BrowseQuery::default()
             };
             SortLink {
-                label,
+                label: context.words(id),
                 href: target.address(here, "", ""),
                 current,
             }
@@ -422,8 +433,8 @@ fn sorts(here: &str, query: &BrowseQuery) -> Vec<SortLink> {
 }
 
 /// Returns the links that filter a folder by kind.
-fn kinds(here: &str, query: &BrowseQuery) -> Vec<FilterLink> {
-    kind_links(query.kind(), |kind| {
+fn kinds(context: &PageContext<'_>, here: &str, query: &BrowseQuery) -> Vec<FilterLink> {
+    kind_links(context, query.kind(), |kind| {
         let target = BrowseQuery {
             sort: query.sort,
             order: query.order,
@@ -436,22 +447,27 @@ fn kinds(here: &str, query: &BrowseQuery) -> Vec<FilterLink> {
 
 /// Returns one link for each kind, and one for all, to the URLs of `href`.
 pub(super) fn kind_links(
+    context: &PageContext<'_>,
     current: Option<FileKind>,
     href: impl Fn(Option<FileKind>) -> String,
 ) -> Vec<FilterLink> {
     let link = |kind: Option<FileKind>| FilterLink {
-        label: match kind {
-            None => "All",
-            Some(FileKind::Video) => "Films",
-            Some(FileKind::Audio) => "Music",
-            Some(FileKind::Image) => "Pictures",
-            Some(FileKind::Document) => "Documents",
-        },
+        label: context.words(kind.map_or("kind-all", kind_id)),
         href: href(kind),
         is_current: kind == current,
     };
     let kinds = FileKind::ALL.into_iter().map(Some);
     std::iter::once(None).chain(kinds).map(link).collect()
+}
+
+/// Returns the id of the name of a kind.
+pub(super) fn kind_id(kind: FileKind) -> &'static str {
+    match kind {
+        FileKind::Video => "kind-films",
+        FileKind::Audio => "kind-music",
+        FileKind::Image => "kind-pictures",
+        FileKind::Document => "kind-documents",
+    }
 }
 
 fn word_of(sort: SortBy) -> &'static str {
@@ -465,20 +481,20 @@ fn word_of(sort: SortBy) -> &'static str {
 fn lists(context: &PageContext<'_>, entry: &Entry) -> Vec<PlayerLink> {
     let play = context.absolute(&context.play(entry));
     let address = |label: &str, about: &str, name: &str| PlayerLink {
-        label: label.to_owned(),
-        about: about.to_owned(),
+        label: context.words(label),
+        about: context.words(about),
         url: format!("{play}/{name}"),
     };
     vec![
-        address("List (M3U)", "VLC, mpv, Kodi", "list.m3u"),
-        address("With all folders below (M3U)", "A whole series", "all.m3u"),
-        address("List (XSPF)", "VLC, with titles and pictures", "list.xspf"),
-        address("Folder", "Kodi and WebDAV: add as a source", ""),
+        address("player-link-m3u", "player-link-m3u-about", "list.m3u"),
         address(
-            "For Kodi’s library (zip)",
-            "This folder and all below as .strm files",
-            "strm.zip",
+            "player-link-all-m3u",
+            "player-link-all-m3u-about",
+            "all.m3u",
         ),
+        address("player-link-xspf", "player-link-xspf-about", "list.xspf"),
+        address("player-link-folder", "player-link-folder-about", ""),
+        address("player-link-strm", "player-link-strm-about", "strm.zip"),
     ]
 }
 

@@ -6,13 +6,14 @@ use std::time::SystemTime;
 use askama::Template;
 use axum::Form;
 use axum::extract::{OriginalUri, RawQuery, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::TextLink;
 use super::devices::TicketLifetime;
 use super::first_look::{FirstLook, is_problem_missing, waiting};
+use super::form_fields::FormFields;
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use super::ticket_card::TicketCard;
@@ -23,7 +24,7 @@ use crate::web::AppState;
 use crate::web::error::Problem;
 use crate::web::tickets::{self, TicketRequest};
 use crate::web::urls::parse_location;
-use media::{Entry, EntryKind, EntryPath, Place, TicketLimits};
+use media::{Entry, EntryKind, EntryPath, Place, TicketLimits, ViewerId};
 
 /// The page with the form.
 #[derive(Debug, Template)]
@@ -57,11 +58,53 @@ pub(in crate::web) struct GuestLinkForm {
     max_viewers: String,
     #[serde(default)]
     max_visits: String,
+    /// In Mbit/s.
+    #[serde(default)]
+    speed: String,
     /// `on` if the link opens streams alone.
     without_originals: Option<String>,
 }
 
 impl GuestLinkForm {
+    /// Reads the fields of a form that has others, too.
+    pub(super) fn of_fields(fields: &FormFields) -> Self {
+        let field = |name| fields.one(name).to_owned();
+        let is_checked = !fields.one("without_originals").is_empty();
+        GuestLinkForm {
+            name: field("name"),
+            until: TicketLifetime::parse(fields.one("until")),
+            max_viewers: field("max_viewers"),
+            max_visits: field("max_visits"),
+            speed: field("speed"),
+            without_originals: is_checked.then(|| field("without_originals")),
+        }
+    }
+
+    /// Returns the ticket that the form asks for, called `default_name` unless it has a name.
+    ///
+    /// # Errors
+    ///
+    /// A limit is no number, or too low.
+    pub(super) fn ticket(
+        &self,
+        scope: Scope,
+        viewer: ViewerId,
+        default_name: &str,
+    ) -> Result<TicketRequest, Problem> {
+        Ok(TicketRequest {
+            kind: TicketKind::Guest,
+            name: match self.name.trim() {
+                "" => default_name.to_owned(),
+                name => name.to_owned(),
+            },
+            scope,
+            ends_at: self.until.end(SystemTime::now()),
+            prefers_hls: false,
+            viewer,
+            limits: self.limits().ok_or(WRONG_LIMIT)?,
+        })
+    }
+
     /// Returns the limits; `None` if a number is none.
     fn limits(&self) -> Option<TicketLimits> {
         fn count<T: std::str::FromStr + PartialEq + Default>(text: &str) -> Option<Option<T>> {
@@ -73,10 +116,25 @@ impl GuestLinkForm {
         Some(TicketLimits {
             max_viewers: count(&self.max_viewers)?,
             max_visits: count(&self.max_visits)?,
+            bytes_per_s: match self.speed.trim() {
+                "" => None,
+                text => Some(bytes_per_s(text)?),
+            },
             without_originals: self.without_originals.is_some(),
         })
     }
 }
+
+/// Converts a speed in Mbit/s; `None` if it is none, or too low or too high to be a limit.
+fn bytes_per_s(mbit_per_s: &str) -> Option<u32> {
+    let speed: f64 = mbit_per_s.replace(',', ".").parse().ok()?;
+    let bytes = (speed * 125_000.0).round();
+    let range = f64::from(TicketLimits::MIN_BYTES_PER_S)..=f64::from(u32::MAX);
+    range.contains(&bytes).then_some(bytes as u32)
+}
+
+const WRONG_LIMIT: Problem =
+    Problem::bad_request("A limit is a number from 1, or nothing; a speed is 0.1 Mbit/s at least.");
 
 /// Redirects from `/pass-on/…`, the former URL of this page.
 pub(in crate::web) async fn redirect_old_url(
@@ -99,7 +157,9 @@ pub(in crate::web) async fn show(
     let look = FirstLook::of(&uri);
     match look.content(find(&context, uri.path())).await {
         Ok(entry) => context.answer(Ok(page(&context, &entry, None, None))),
-        Err(problem) if is_problem_missing(&problem) => waiting(&context, &look, "Share"),
+        Err(problem) if is_problem_missing(&problem) => {
+            waiting(&context, &look, &context.words("browse-share"))
+        }
         Err(problem) => context.problem(&problem),
     }
 }
@@ -116,31 +176,18 @@ pub(in crate::web) async fn make(
         Ok(entry) => entry,
         Err(problem) => return context.problem(&problem),
     };
-    let Some(limits) = form.limits() else {
-        let sentence = "A limit is a number from 1, or nothing.".to_owned();
-        let page = page(&context, &entry, None, Some(sentence));
-        return (StatusCode::BAD_REQUEST, context.answer(Ok(page))).into_response();
+    let scope = Scope::Within(entry.place.clone(), entry.path.clone());
+    let made = match form.ticket(scope, context.viewer().id, &entry.name) {
+        Ok(wanted) => tickets::make(&site, wanted).await,
+        Err(problem) => Err(problem),
     };
-    let name = match form.name.trim() {
-        "" => entry.name.clone(),
-        name => name.to_owned(),
-    };
-    let wanted = TicketRequest {
-        kind: TicketKind::Guest,
-        name,
-        scope: Scope::Within(entry.place.clone(), entry.path.clone()),
-        ends_at: form.until.end(SystemTime::now()),
-        prefers_hls: false,
-        viewer: context.viewer().id,
-        limits,
-    };
-    match tickets::make(&site, wanted).await {
+    match made {
         Ok(made) => {
             let card = TicketCard::of(&context, &made);
             context.answer(Ok(page(&context, &entry, Some(card), None)))
         }
         Err(problem) if problem.status.is_client_error() => {
-            let sentence = problem.sentence().to_owned();
+            let sentence = context.sentence(&problem);
             let page = page(&context, &entry, None, Some(sentence));
             (problem.status, context.answer(Ok(page))).into_response()
         }
@@ -173,7 +220,7 @@ fn page(
         },
     });
     GuestLinkPage {
-        layout: context.layout("Guest link", NavItem::None),
+        layout: context.layout(context.text("common-guest-link"), NavItem::None),
         crumbs,
         title: entry.name.clone(),
         is_folder,
@@ -183,5 +230,20 @@ fn page(
         made,
         problem,
         devices: context.site.urls.local("/devices"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_speed_is_typed_in_megabits() {
+        assert_eq!(bytes_per_s("8"), Some(1_000_000));
+        assert_eq!(bytes_per_s("2,5"), Some(312_500));
+        assert_eq!(bytes_per_s("0.1"), Some(TicketLimits::MIN_BYTES_PER_S));
+        for wrong in ["0", "0.01", "-3", "NaN", "inf", "99999999", "fast"] {
+            assert_eq!(bytes_per_s(wrong), None, "{wrong}");
+        }
     }
 }

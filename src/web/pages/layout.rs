@@ -4,10 +4,15 @@
 //! templates only print them.
 
 use crate::store::Viewer;
+use crate::web::locale::{Language, PageText};
 
 /// The layout of a page.
 #[derive(Debug, Clone, Default)]
 pub struct PageLayout {
+    /// The language of the page.
+    pub language: &'static Language,
+    /// Action URL of the form that chooses another language: `lang`.
+    pub languages: String,
     /// True if the page may show data of TMDB, whose terms ask for a notice.
     pub has_metadata: bool,
     /// The page's own title, without the name of the program.
@@ -22,6 +27,8 @@ pub struct PageLayout {
     pub search: Option<SearchBox>,
     /// The viewer, with the page that chooses another; `None` if there is one viewer only.
     pub viewer: Option<ViewerBadge>,
+    /// The sign of running tasks; `None` if there are none, and for guests.
+    pub tasks: Option<TasksSign>,
     /// Action URL of the sign-out form; `None` if no session is needed.
     pub sign_out: Option<String>,
     /// The metadata for link previews.
@@ -30,6 +37,13 @@ pub struct PageLayout {
     pub refresh_s: Option<u32>,
     /// The version in the footer.
     pub version: String,
+}
+
+impl PageLayout {
+    /// Returns a text in the language of the page, to which values can be added.
+    pub fn text<'a>(&self, id: &'a str) -> PageText<'a> {
+        self.language.text(id)
+    }
 }
 
 /// One navigation link.
@@ -41,6 +55,15 @@ pub struct NavLink {
     pub href: String,
     /// True on the page that it leads to.
     pub current: bool,
+}
+
+/// The small sign of running tasks in the header.
+#[derive(Debug, Clone)]
+pub struct TasksSign {
+    /// The number of tasks that run or wait.
+    pub count: usize,
+    /// The page of the tasks.
+    pub href: String,
 }
 
 /// A viewer, as pages show it.

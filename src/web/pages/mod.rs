@@ -12,17 +12,20 @@ pub(in crate::web) mod choose_viewer;
 pub mod connect;
 mod data_block;
 pub mod devices;
+pub mod drive_form;
 pub mod drives;
 pub mod error;
 mod error_page;
 pub mod external_players;
 mod first_look;
 mod folder_sequence;
+pub mod folder_settings;
 pub(in crate::web) mod form_fields;
 pub mod format;
 pub mod guest;
 pub mod guest_link;
 pub mod home;
+pub(in crate::web) mod language;
 pub mod layout;
 pub mod login;
 pub mod login_code;
@@ -58,6 +61,7 @@ pub(in crate::web) mod viewers;
 pub mod watch;
 
 use crate::web::api::drives::DriveState;
+use crate::web::locale::Language;
 
 /// A link with a text.
 #[derive(Debug, Clone)]
@@ -125,7 +129,7 @@ pub struct FileRow {
     /// The URL of its own bytes, if the drive provides them.
     pub href: Option<String>,
     /// The kind in a word: `image`, `subtitle`, `file`.
-    pub kind: &'static str,
+    pub kind: String,
     /// `1.4 MB`.
     pub size: String,
     /// The day of the last change, or empty.
@@ -198,10 +202,10 @@ pub struct QuotaBar {
 
 impl QuotaBar {
     /// Formats the numbers of bytes.
-    pub fn of(used_bytes: u64, total_bytes: u64) -> Self {
+    pub fn of(language: &'static Language, used_bytes: u64, total_bytes: u64) -> Self {
         QuotaBar {
-            used: format::size(used_bytes),
-            total: format::size(total_bytes),
+            used: language.size(used_bytes),
+            total: language.size(total_bytes),
             percent: format::percent(used_bytes, total_bytes),
         }
     }
@@ -221,6 +225,7 @@ mod tests {
     use crate::web::pages::browse::BrowsePage;
     use crate::web::pages::connect::ConnectForm;
     use crate::web::pages::external_players::ExternalPlayers;
+    use crate::web::pages::folder_settings::NotePart;
     use crate::web::pages::home::{FirstPage, HomePage, HomeSection};
     use crate::web::pages::layout::{NavLink, PageLayout, SearchBox};
     use crate::web::pages::playback_problem::{HelpPages, PlaybackProblem};
@@ -261,7 +266,7 @@ mod tests {
             layout: layout(),
             drives,
             hero: Some(HomeHero {
-                reason: "Next up",
+                reason: "Next up".to_owned(),
                 card: nasty_film(),
                 overview: NASTY.to_owned(),
                 picture: None,
@@ -273,7 +278,7 @@ mod tests {
             }),
             rows: vec![TitleRow {
                 id: "begun",
-                title: "Continue watching",
+                title: "Continue watching".to_owned(),
                 href: None,
                 cards: vec![nasty_film()],
             }],
@@ -298,8 +303,9 @@ mod tests {
             action: "/drive-in/connect".to_owned(),
             kinds: Vec::new(),
             kind: "terabox",
-            about: "",
+            about: String::new(),
             name: NASTY.to_owned(),
+            is_new: true,
             fields: Vec::new(),
             more: Vec::new(),
             problems: vec![NASTY.to_owned()],
@@ -331,6 +337,10 @@ mod tests {
             share: None,
             notice: String::new(),
             is_waiting: false,
+            note: vec![
+                NotePart::Text(NASTY.to_owned()),
+                NotePart::Link(format!("https://a.example/{NASTY}")),
+            ],
             tools: None,
             guest_link: None,
         }
@@ -350,7 +360,9 @@ mod tests {
             about: None,
             previous: None,
             queue: Vec::new(),
-            verdict: code.and_then(|code| PlaybackProblem::of(code, &HelpPages::default())),
+            verdict: code.and_then(|code| {
+                PlaybackProblem::of(Language::english(), code, &HelpPages::default())
+            }),
             subtitles: vec![SubtitleTrack {
                 label: NASTY.to_owned(),
                 lang: None,
@@ -396,7 +408,7 @@ mod tests {
             state: DriveState::Ready,
             state_label: "Ready".to_owned(),
             account: Some(NASTY.to_owned()),
-            quota: Some(QuotaBar::of(95, 100)),
+            quota: Some(QuotaBar::of(Language::english(), 95, 100)),
             facts: Vec::new(),
             capabilities: Vec::new(),
             account_href: None,

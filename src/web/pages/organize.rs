@@ -11,12 +11,14 @@ use secrecy::SecretString;
 
 use super::first_look::{FirstLook, is_problem_missing, waiting};
 use super::form_fields::FormFields;
-use super::format;
+use super::guest_link::GuestLinkForm;
 use super::layout::PageLayout;
 use super::own_shares::OwnShareRow;
 use super::page_context::{NavItem, PageContext};
 use super::rename_many::{self, FailedEntry};
+use super::ticket_card::TicketCard;
 use crate::library::{FileOperation, Freshness};
+use crate::playback::ticket::{MAX_SCOPE_PATHS, Scope};
 use crate::web::AppState;
 use crate::web::api::archives::{pack, unpack};
 use crate::web::api::direct_links::make as direct_links;
@@ -25,6 +27,7 @@ use crate::web::api::own_shares::{PERIODS_DAYS, make};
 use crate::web::api::result_json::file_problem;
 use crate::web::api::tags::set as set_tags;
 use crate::web::error::Problem;
+use crate::web::tickets;
 use drives::{Capability, NewShare, Outcome};
 use media::{EntryKind, EntryPath, PageRequest, Place, Tag};
 
@@ -86,6 +89,10 @@ pub enum OrganizeStep {
     Upload { action: String },
     /// The lifetime of a share link, and its password.
     Share { periods: Vec<Period> },
+    /// The form of a guest link to the chosen entries.
+    GuestLink,
+    /// The guest link that was made; `devices` is the page with all of them.
+    GuestLinkMade { card: TicketCard, devices: String },
     /// The share link that was made.
     Shared { share: OwnShareRow, all: String },
     /// The entries for which the operation failed.
@@ -107,7 +114,7 @@ pub struct Chooser {
     /// `copy` or `move`.
     pub what: &'static str,
     /// `Copy here`, `Move here`.
-    pub label: &'static str,
+    pub label: String,
     /// The drive of the folder that is shown.
     pub drive: String,
     /// The other drives that entries can be copied or moved to; empty if this one takes no part in it.
@@ -144,7 +151,9 @@ pub(in crate::web) async fn show(
     let page = async { Ok(answer(&context, &fields, false).await) };
     match look.content(page).await {
         Ok(page) => page,
-        Err(late) if is_problem_missing(&late) => waiting(&context, &look, "Files"),
+        Err(late) if is_problem_missing(&late) => {
+            waiting(&context, &look, &context.words("organize-files"))
+        }
         Err(late) => context.problem(&late),
     }
 }
@@ -224,6 +233,7 @@ impl<'a> OrganizeRequest<'a> {
             return self.context.problem_at(&nothing, Some(&self.place));
         }
         let what = self.subject();
+        let titled = |id: &str| self.context.text(id).with("what", &what).to_string();
         let (title, step) = match self.action() {
             "rename" if self.chosen.len() == 1 => {
                 let name = match self.fields.one("name") {
@@ -231,26 +241,36 @@ impl<'a> OrganizeRequest<'a> {
                     typed => typed,
                 };
                 let name = name.to_owned();
-                (format!("Rename {what}"), OrganizeStep::Rename { name })
+                (
+                    titled("organize-rename-what"),
+                    OrganizeStep::Rename { name },
+                )
             }
             "rename" => return rename_many::show(self.context, self.fields, &self.place).await,
             "copy" | "move" => match self.chooser().await {
                 Ok(chooser) => (
                     match chooser.what {
-                        "copy" => format!("Copy {what} to"),
-                        _ => format!("Move {what} to"),
+                        "copy" => titled("organize-copy-what-to"),
+                        _ => titled("organize-move-what-to"),
                     },
                     OrganizeStep::Where(chooser),
                 ),
                 Err(problem) => return self.context.problem_at(&problem, Some(&self.place)),
             },
-            "delete" => (format!("Delete {what}?"), OrganizeStep::Delete),
-            "share" => (format!("Share {what}"), self.share_step()),
+            "delete" => (titled("organize-delete-what"), OrganizeStep::Delete),
+            "share" => (titled("organize-share-what"), self.share_step()),
+            "guest" => (
+                titled("organize-guest-link-to-what"),
+                OrganizeStep::GuestLink,
+            ),
             "tags" if self.chosen.len() == 1 => match self.tag_names().await {
-                Ok(names) => (format!("Tags of {what}"), OrganizeStep::Tags { names }),
+                Ok(names) => (
+                    titled("organize-tags-of-what"),
+                    OrganizeStep::Tags { names },
+                ),
                 Err(problem) => return self.context.problem_at(&problem, Some(&self.place)),
             },
-            "pack" => (format!("Pack {what}"), self.pack_step()),
+            "pack" => (titled("organize-pack-what"), self.pack_step()),
             "unpack" if self.chosen.len() == 1 => {
                 let to = match self.fields.one("to") {
                     "" => self.chosen[0]
@@ -260,17 +280,17 @@ impl<'a> OrganizeRequest<'a> {
                     typed => typed,
                 };
                 let to = to.to_owned();
-                (format!("Unpack {what}"), OrganizeStep::Unpack { to })
+                (titled("organize-unpack-what"), OrganizeStep::Unpack { to })
             }
             "folder" => (
-                "New folder".to_owned(),
+                self.context.words("browse-new-folder"),
                 OrganizeStep::Folder {
                     at: self.at.to_string(),
                     name: self.fields.one("name").to_owned(),
                 },
             ),
             "upload" => (
-                "Upload files".to_owned(),
+                self.context.words("organize-upload-files"),
                 OrganizeStep::Upload {
                     action: self.site().urls.of_entry("upload", &self.place, &self.at),
                 },
@@ -294,7 +314,7 @@ impl<'a> OrganizeRequest<'a> {
             action: self.site().urls.local("/organize"),
             place: self.place.to_string(),
             chosen: self.chosen.iter().map(chosen).collect(),
-            problem: problem.map(Problem::detail),
+            problem: problem.map(|problem| self.context.detail(problem)),
             back: self.context.browse(&self.place, &self.back),
             step,
         };
@@ -308,8 +328,14 @@ impl<'a> OrganizeRequest<'a> {
     /// Returns the entries as text: `“Tidal Light.mp4”`, `3 entries`.
     fn subject(&self) -> String {
         match self.chosen.as_slice() {
-            [one] => format!("“{}”", one.name()),
-            many => format::count(many.len(), "entry", "entries"),
+            [one] => {
+                let text = self.context.text("organize-quoted-name");
+                text.with("name", one.name()).into()
+            }
+            many => {
+                let text = self.context.text("count-entries");
+                text.with("count", many.len()).into()
+            }
         }
     }
 
@@ -318,8 +344,8 @@ impl<'a> OrganizeRequest<'a> {
         let periods = PERIODS_DAYS.iter().map(|&days| Period {
             days,
             label: match days {
-                0 => "For ever".to_owned(),
-                days => format::count(days as usize, "day", "days"),
+                0 => self.context.words("organize-for-ever"),
+                days => self.context.text("count-days").with("count", days).into(),
             },
             is_chosen: days == wanted,
         });
@@ -354,12 +380,12 @@ impl<'a> OrganizeRequest<'a> {
         }
         above.reverse();
         let (what, label) = match self.action() {
-            "copy" => ("copy", "Copy here"),
-            _ => ("move", "Move here"),
+            "copy" => ("copy", "organize-copy-here"),
+            _ => ("move", "organize-move-here"),
         };
         Ok(Chooser {
             what,
-            label,
+            label: self.context.words(label),
             at: self.at.to_string(),
             at_name: named(&target, &self.at).name,
             above,
@@ -401,6 +427,7 @@ impl<'a> OrganizeRequest<'a> {
     async fn execute(mut self) -> Response {
         let outcome = match self.action() {
             "share" => return self.share().await,
+            "guest" => return self.guest_link().await,
             "direct" => return self.direct_links().await,
             "tags" | "pack" | "unpack" => return self.ask_drive().await,
             "rename" => match self.chosen.as_slice() {
@@ -444,11 +471,11 @@ impl<'a> OrganizeRequest<'a> {
             _ => {
                 let failures = failed.iter().map(|(path, problem)| FailedEntry {
                     name: path.name().to_owned(),
-                    sentence: problem.detail(),
+                    sentence: self.context.detail(problem),
                 });
                 let failures = failures.collect();
                 self.chosen = failed.into_iter().map(|(path, _)| path).collect();
-                let title = "That did not work everywhere".to_owned();
+                let title = self.context.words("common-not-everywhere");
                 self.page(title, OrganizeStep::Failed { failures }, None)
             }
         }
@@ -541,13 +568,13 @@ impl<'a> OrganizeRequest<'a> {
                 Ok(url) => links.push((name, url)),
                 Err(error) => failures.push(FailedEntry {
                     name,
-                    sentence: Problem::from(error).detail(),
+                    sentence: self.context.detail(&Problem::from(error)),
                 }),
             }
         }
         let title = match links.is_empty() {
-            true => "No direct links".to_owned(),
-            false => "The direct links are ready".to_owned(),
+            true => self.context.words("organize-no-direct-links"),
+            false => self.context.words("organize-direct-links-ready"),
         };
         self.page(title, OrganizeStep::DirectLinks { links, failures }, None)
     }
@@ -580,6 +607,35 @@ impl<'a> OrganizeRequest<'a> {
         }
     }
 
+    /// Makes one guest link to the chosen entries.
+    async fn guest_link(&self) -> Response {
+        if self.chosen.is_empty() {
+            return self.ask(None).await;
+        }
+        if self.chosen.len() > MAX_SCOPE_PATHS {
+            let problem =
+                Problem::bad_request("These are too many for one link. Choose 100 at most.");
+            return self.ask(Some(&problem)).await;
+        }
+        let chosen = self.chosen.iter();
+        let scope = chosen.map(|path| (self.place.clone(), path.clone()));
+        let scope = Scope::of_paths(scope.collect());
+        let form = GuestLinkForm::of_fields(self.fields);
+        let made = match form.ticket(scope, self.context.viewer().id, &self.subject()) {
+            Ok(wanted) => tickets::make(self.site(), wanted).await,
+            Err(problem) => Err(problem),
+        };
+        match made {
+            Ok(made) => {
+                let card = TicketCard::of(self.context, &made);
+                let devices = self.site().urls.local("/devices");
+                let title = self.context.words("organize-link-ready");
+                self.page(title, OrganizeStep::GuestLinkMade { card, devices }, None)
+            }
+            Err(problem) => self.ask(Some(&problem)).await,
+        }
+    }
+
     async fn share(&self) -> Response {
         let password = self.fields.one("password").trim();
         let share = NewShare {
@@ -594,7 +650,7 @@ impl<'a> OrganizeRequest<'a> {
                     .site()
                     .urls
                     .local(&format!("/account/{}/shares", self.place));
-                let title = "The link is ready".to_owned();
+                let title = self.context.words("organize-link-ready");
                 self.page(title, OrganizeStep::Shared { share: row, all }, None)
             }
             Err(problem) => self.ask(Some(&problem)).await,

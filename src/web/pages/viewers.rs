@@ -11,7 +11,7 @@ use super::layout::{PageLayout, ViewerBadge};
 use super::page_context::{NavItem, PageContext};
 use crate::store::Viewer;
 use crate::web::AppState;
-use crate::web::api::viewers::{find, pin_hash, places, remove};
+use crate::web::api::viewers::{find, pin_hash, places, put, remove};
 use crate::web::auth::CHOICE;
 use crate::web::error::Problem;
 use media::ViewerId;
@@ -28,6 +28,8 @@ pub struct ViewersPage {
     pub places: Vec<PlaceChoice>,
     /// The page that chooses the viewer of this browser.
     pub choose: String,
+    /// The name of the OpenID provider by which viewers may sign in; `None` without one.
+    pub openid: Option<String>,
     /// The failure of the last change.
     pub problem: Option<String>,
 }
@@ -39,8 +41,12 @@ pub struct ViewerForm {
     pub badge: ViewerBadge,
     /// The colour as a colour field has it: `#rrggbb`.
     pub colour: String,
+    /// True if it is limited to places.
+    pub is_limited: bool,
     /// `All places`, or their names.
     pub summary: String,
+    /// The account of the OpenID provider; empty without one.
+    pub openid: String,
     /// The places to which it may be limited; empty for the owner.
     pub places: Vec<PlaceChoice>,
     /// Action URL of the form that deletes it; `None` for the owner.
@@ -64,6 +70,8 @@ struct ViewerFields {
     pin: Option<SecretString>,
     removes_pin: bool,
     places: Option<Vec<String>>,
+    /// `None` if the form has no such field.
+    openid: Option<String>,
 }
 
 impl ViewerFields {
@@ -78,6 +86,7 @@ impl ViewerFields {
                 "pin" => fields.pin = Some(value.into()),
                 "remove_pin" => fields.removes_pin = true,
                 "limited" => is_limited = true,
+                "openid" => fields.openid = Some(value.trim().to_owned()),
                 "place" => chosen.push(value),
                 _ => {}
             }
@@ -104,8 +113,9 @@ pub(in crate::web) async fn add(
         let places = fields.places.as_deref().map(places).transpose()?;
         let pin_hash = pin_hash(&site, fields.pin).await?;
         let colour = fields.colour.as_deref();
+        let openid = fields.openid.filter(|openid| !openid.is_empty());
         site.viewers
-            .add(&fields.name, colour, pin_hash, places)
+            .add(&fields.name, colour, pin_hash, places, openid)
             .await?;
         Ok(())
     };
@@ -132,9 +142,12 @@ pub(in crate::web) async fn change(
             colour: fields.colour.unwrap_or_else(|| viewer.colour.clone()),
             pin_hash: fresh.or(kept),
             places,
+            openid: match fields.openid {
+                None => viewer.openid.clone(),
+                Some(openid) => Some(openid).filter(|openid| !openid.is_empty()),
+            },
         };
-        site.viewers.put(changed).await?;
-        Ok(())
+        put(&site, changed).await.map(drop)
     };
     let changed = changed.await;
     back(&site, &headers, changed)
@@ -158,7 +171,7 @@ fn back(site: &AppState, headers: &HeaderMap, done: Result<(), Problem>) -> Resp
     match done {
         Ok(()) => Redirect::to(&site.urls.local("/viewers")).into_response(),
         Err(problem) if problem.status.is_client_error() => {
-            let page = page(&context, Some(problem.sentence().to_owned()));
+            let page = page(&context, Some(context.sentence(&problem)));
             (problem.status, context.answer(Ok(page))).into_response()
         }
         Err(problem) => context.problem(&problem),
@@ -169,11 +182,12 @@ fn page(context: &PageContext<'_>, problem: Option<String>) -> ViewersPage {
     let site = context.site;
     let viewers = site.viewers.all();
     ViewersPage {
-        layout: context.layout("Viewers", NavItem::None),
+        layout: context.layout(context.text("common-viewers"), NavItem::None),
         viewers: viewers.iter().map(|viewer| form(context, viewer)).collect(),
         add: site.urls.local("/viewers"),
         places: choices(context, None),
         choose: site.urls.local(CHOICE),
+        openid: site.auth.openid_name().map(str::to_owned),
         problem,
     }
 }
@@ -187,9 +201,11 @@ fn form(context: &PageContext<'_>, viewer: &Viewer) -> ViewerForm {
             ..ViewerBadge::of(viewer)
         },
         colour: viewer.colour.clone(),
+        is_limited: viewer.places.is_some(),
+        openid: viewer.openid.clone().unwrap_or_default(),
         summary: match &viewer.places {
-            None => "All places".to_owned(),
-            Some(places) if places.is_empty() => "No place".to_owned(),
+            None => context.words("viewers-all-places"),
+            Some(places) if places.is_empty() => context.words("viewers-no-place"),
             Some(places) => {
                 let names: Vec<&str> = places.iter().map(|place| place.as_str()).collect();
                 names.join(", ")
@@ -230,11 +246,4 @@ fn choices(context: &PageContext<'_>, viewer: Option<&Viewer>) -> Vec<PlaceChoic
         is_chosen: chosen.contains(place),
     };
     places.iter().map(choice).collect()
-}
-
-impl ViewerForm {
-    /// Returns true if the viewer is limited to places.
-    pub fn is_limited(&self) -> bool {
-        self.summary != "All places"
-    }
 }

@@ -26,6 +26,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, OriginalUri, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use futures_util::{FutureExt, StreamExt};
 use secrecy::ExposeSecret;
 use tokio::time::timeout;
 
@@ -57,6 +58,9 @@ const MAX_PROPFIND_BYTES: usize = 16 << 10;
 
 /// Timeout for the space of a drive. The folder is shown without it after that.
 const QUOTA_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Paths of a ticket that are looked up concurrently.
+const MAX_CONCURRENT_ENTRIES: usize = 8;
 
 /// Serves `/dav` and `/dav/…`: any user name; the password is the owner's, an API token, or a ticket.
 pub(in crate::web) async fn serve(
@@ -137,6 +141,7 @@ pub(in crate::web) async fn serve(
     let response = answer.unwrap_or_else(|problem| problem.for_players().into_response());
     match ticket {
         Some(ticket) if method == Method::GET => {
+            let response = site.ticket_speeds.limit(response, &ticket);
             until_revoked(response, &site.tickets, &ticket, visit)
         }
         _ => response,
@@ -278,6 +283,13 @@ async fn read(call: &PlayRequest<'_>, scope: &Scope, location: &str) -> Result<R
         return Ok(listing::places(call.site, scope));
     }
     let (place, path) = located(scope, location)?;
+    let is_by_ticket = call
+        .holder
+        .get()
+        .is_some_and(|holder| holder.ticket != TicketId([0; 8]));
+    if is_by_ticket && call.site.library.folder_settings().hides(&place, &path) {
+        return Err(Problem::NOT_FOUND);
+    }
     if location.ends_with('/') {
         return listing::folder(call.site, &place, &path, false).await;
     }
@@ -351,9 +363,12 @@ async fn propfind(
         has_changes: caller.may_change && is_writable(site, location),
     };
     let mut nodes = if location.is_empty() {
-        tree.places(caller.scope, with_children)
+        tree.places(caller.scope, with_children).await
     } else {
         let (place, path) = located(caller.scope, location)?;
+        if !caller.may_change && site.library.folder_settings().hides(&place, &path) {
+            return Err(Problem::NOT_FOUND);
+        }
         tree.entry(&place, &path, with_children).await?
     };
     // Kodi decodes a display name as if it were a part of a URL, and shows “50% + 1.mp4” as “50%   1.mp4”. Without
@@ -410,15 +425,17 @@ impl FolderKept {
 }
 
 impl MountTree<'_> {
-    /// Returns the root, then the places that the scope covers.
-    fn places(&self, scope: &Scope, with_children: bool) -> Vec<DavNode> {
+    /// Returns the root, then the places that the scope covers, or its paths if there are several.
+    async fn places(&self, scope: &Scope, with_children: bool) -> Vec<DavNode> {
         let covered = |drive: &&SharedDrive| scope.covers(drive.place(), &EntryPath::root());
         let mut nodes = vec![DavNode {
             href: self.root.clone(),
             name: Some("Drive-In".to_owned()),
             ..DavNode::folder()
         }];
-        if with_children {
+        if let (Scope::Several(paths), true) = (scope, with_children) {
+            nodes.extend(self.several(paths).await);
+        } else if with_children {
             let drives = self.site.library.browsable();
             let places = drives.iter().filter(covered).map(|drive| DavNode {
                 href: format!("{}{}/", self.root, drive.place()),
@@ -428,6 +445,22 @@ impl MountTree<'_> {
             nodes.extend(places);
         }
         nodes
+    }
+
+    /// Returns the paths of a scope. One whose drive does not answer is left out, so that the others are found.
+    async fn several(&self, paths: &[(Place, EntryPath)]) -> Vec<DavNode> {
+        // Boxed, with values of their own: a future that borrows them is not known to be `Send`.
+        let entries = paths.iter().cloned().map(|(place, path)| {
+            let library = self.site.library.clone();
+            async move { library.entry(&place, &path, Freshness::Cached).await }.boxed()
+        });
+        let entries: Vec<_> = entries.collect();
+        let entries = futures_util::stream::iter(entries).buffered(MAX_CONCURRENT_ENTRIES);
+        let entries: Vec<_> = entries.collect().await;
+        let found = entries.into_iter().flatten();
+        found
+            .map(|entry| self.node(Entry::clone(&entry), &FolderKept::default()))
+            .collect()
     }
 
     /// Returns an entry, then its children if it is a folder.

@@ -157,7 +157,10 @@ impl PlayRequest<'_> {
         let visit = self.admit(&ticket).await?;
         let response = self.answer_under(ticket_text, &ticket, rest).await?;
         Ok(match *self.method {
-            Method::GET => revocation::until_revoked(response, &self.site.tickets, &ticket, visit),
+            Method::GET => {
+                let response = self.site.ticket_speeds.limit(response, &ticket);
+                revocation::until_revoked(response, &self.site.tickets, &ticket, visit)
+            }
             _ => response,
         })
     }
@@ -165,6 +168,18 @@ impl PlayRequest<'_> {
     /// Lets the client in if the ticket's limits allow it.
     async fn admit(&self, ticket: &Ticket) -> Result<VisitGuard, Problem> {
         TicketVisits::admit(self.site, ticket, self.peer, self.headers).await
+    }
+
+    /// Returns true for what is hidden from the holder of a ticket. The viewers of the household find it by its address, on
+    /// pages of their own.
+    fn is_hidden(&self, ticket: &Ticket, place: &Place, path: &EntryPath) -> bool {
+        ticket.id != self.site.tickets.owner_id()
+            && self.site.library.folder_settings().hides(place, path)
+    }
+
+    /// Returns true if the ticket opens a file.
+    fn covers(&self, ticket: &Ticket, place: &Place, path: &EntryPath) -> bool {
+        ticket.scope.covers(place, path) && !self.is_hidden(ticket, place, path)
     }
 
     /// Fails if the ticket opens streams alone.
@@ -189,10 +204,13 @@ impl PlayRequest<'_> {
             return lists::search(self, ticket_text, ticket, &search).await;
         }
         let address = PlayPath::parse(rest).ok_or(Problem::NOT_FOUND)?;
+        if self.is_hidden(ticket, &address.place, &address.path) {
+            return Err(Problem::NOT_FOUND);
+        }
         if !ticket.scope.covers(&address.place, &address.path) {
             // A file may have the name of a stream, while the entry of that stream is outside of the
             // ticket's scope.
-            return match ticket.scope.covers(&address.place, &address.as_file) {
+            return match self.covers(ticket, &address.place, &address.as_file) {
                 true => self.original(&address.place, &address.as_file).await,
                 false => Err(Problem::FORBIDDEN),
             };
@@ -221,7 +239,7 @@ impl PlayRequest<'_> {
         let entry = match library.entry(place, path, Freshness::Cached).await {
             Ok(entry) if address.resource.fits(entry.kind) => entry,
             Err(error) if error.kind != ErrorKind::NotFound => return Err(error.into()),
-            _ if ticket.scope.covers(&address.place, &address.as_file) => {
+            _ if self.covers(ticket, &address.place, &address.as_file) => {
                 return self.original(&address.place, &address.as_file).await;
             }
             _ => return Err(Problem::NOT_FOUND),

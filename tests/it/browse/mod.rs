@@ -5,10 +5,12 @@
 //! - [`players`]: the same in files for players: listings, playlists, `.strm` files
 //! - [`folders`]: large, sorted, empty, or missing
 //! - [`sequences`]: pictures and music of a folder, one after the other
+//! - [`languages`]: the language of the pages
 //! - [`asking`]: the number of upstream calls for all that
 
 mod asking;
 mod folders;
+mod languages;
 mod names;
 mod players;
 pub mod sequences;

@@ -15,7 +15,7 @@ use super::if_header::{IfHeader, ResourceState};
 use super::properties::{self, MAX_BODY_BYTES};
 use crate::config::SystemFiles;
 use crate::library::{FileOperation, Freshness};
-use crate::store::{DavLock, StoreError};
+use crate::store::{ChangedPath, DavLock, StoreError};
 use crate::web::AppState;
 use crate::web::api::{content, files};
 use crate::web::error::{CANNOT_MANAGE, CANNOT_UPLOAD, Problem};
@@ -35,15 +35,6 @@ pub(super) struct DavChange<'a> {
     pub is_folder_url: bool,
     /// The URL of the tree's root from the root of the host, with a trailing slash.
     pub root: String,
-}
-
-/// A path that a request changes.
-pub(super) struct ChangedPath<'a> {
-    pub path: &'a EntryPath,
-    /// True if everything below it is changed, too.
-    pub is_deep: bool,
-    /// True if the name is added or removed, which changes the folder that contains it (RFC 4918 §7.4).
-    pub is_of_name: bool,
 }
 
 /// A refusal of a request.
@@ -196,7 +187,7 @@ impl DavChange<'_> {
             progress: None,
         };
         let (size, on_conflict) = (request.size, request.on_conflict);
-        content::check_upload(self.site, &self.place, &self.path, size, on_conflict)
+        content::check_upload_past_locks(self.site, &self.place, &self.path, size, on_conflict)
             .await
             .map_err(in_dav)?;
         let chunks = body
@@ -228,7 +219,7 @@ impl DavChange<'_> {
             is_of_name: true,
         };
         self.guard(&[change]).await?;
-        let made = files::make_one_folder(self.site, &self.place, self.path.clone()).await?;
+        let made = files::make_folder_past_locks(self.site, &self.place, self.path.clone()).await?;
         made.result?;
         Ok(StatusCode::CREATED.into_response())
     }
@@ -287,7 +278,8 @@ impl DavChange<'_> {
             self.remove(&target).await?;
         }
         if self.header("depth").trim() == "0" && current.kind == EntryKind::Folder {
-            let made = files::make_one_folder(self.site, &self.place, target.clone()).await?;
+            let made =
+                files::make_folder_past_locks(self.site, &self.place, target.clone()).await?;
             made.result?;
         } else {
             files::transfer_as(self.site, &self.place, what, &self.path, &target).await?;
@@ -331,7 +323,7 @@ impl DavChange<'_> {
     async fn remove(&self, path: &EntryPath) -> DavResult<()> {
         let paths = std::slice::from_ref(path);
         let (what, root) = (FileOperation::Delete, EntryPath::root());
-        let outcomes = files::change(self.site, &self.place, what, paths, &root).await?;
+        let outcomes = files::change_past_locks(self.site, &self.place, what, paths, &root).await?;
         for outcome in outcomes {
             outcome.result?;
         }
@@ -352,13 +344,8 @@ impl DavChange<'_> {
             alike.any(|other| tokens.contains(&other.token.as_str()))
         };
         for change in changes {
-            let folder = change.path.parent();
-            let in_the_way = locks.iter().find(|lock| {
-                let is_concerned = lock.covers(change.path)
-                    || (change.is_deep && lock.path.is_within(change.path))
-                    || (change.is_of_name && Some(&lock.path) == folder.as_ref());
-                is_concerned && !is_open(lock)
-            });
+            let mut in_the_way = locks.iter().filter(|lock| lock.concerns(change));
+            let in_the_way = in_the_way.find(|lock| !is_open(lock));
             if let Some(lock) = in_the_way {
                 return Err(DavRefusal::Locked(self.href(&lock.path)));
             }

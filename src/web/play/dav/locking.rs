@@ -11,11 +11,11 @@ use data_encoding::HEXLOWER;
 use futures_util::StreamExt;
 use quick_xml::escape::escape;
 
-use super::changes::{ChangedPath, DavChange, DavRefusal, DavResult, XML};
+use super::changes::{DavChange, DavRefusal, DavResult, XML};
 use super::properties::MAX_BODY_BYTES;
 use super::propfind::{DAV, MalformedBody};
 use super::xml::XmlElement;
-use crate::store::DavLock;
+use crate::store::{ChangedPath, DavLock};
 use crate::web::error::Problem;
 use crate::web::urls::encode_path;
 use drives::{ErrorKind, OnConflict, UploadRequest};
