@@ -42,7 +42,7 @@ start() {
     quiet "$programs/pg_ctl" start --silent --wait --pgdata="$dir/$1" --log="$dir/log" \
         --options="$options -c unix_socket_directories='$dir/$2' -c fsync=off -c max_connections=300"
 }
-stop() { "$programs/pg_ctl" stop --silent --wait --mode=immediate --pgdata="$dir/$1" >/dev/null; }
+stop() { "$programs/pg_ctl" stop --silent --wait --mode=immediate --pgdata="$dir/$1" >/dev/null 2>&1; }
 programs=$1
 start data a
 echo "$dir"
