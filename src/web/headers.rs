@@ -1,9 +1,11 @@
 //! Response headers of whole route groups, each with its reason.
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
+
+use super::AppState;
 
 /// Scripts, styles and pictures from this origin alone, nothing inline, no framing. `blob:` is how a script
 /// passes media to a `<video>`.
@@ -83,6 +85,33 @@ pub(super) async fn for_players(request: Request, next: Next) -> Response {
             "Content-Length, Content-Range, Accept-Ranges, ETag, Last-Modified, Retry-After",
         ),
     );
+    response
+}
+
+/// Limits the time for which caches in front of the server keep what they may: within it, they answer for a ticket that
+/// was revoked. A player's own cache is not affected.
+pub(super) async fn for_shared_caches(
+    State(site): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let mut response = next.run(request).await;
+    let Some(seconds) = site.shared_cache_s else {
+        return response;
+    };
+    let is_public = |value: &HeaderValue| {
+        value
+            .to_str()
+            .ok()?
+            .strip_prefix("public, ")
+            .map(str::to_owned)
+    };
+    let kept = response.headers().get(header::CACHE_CONTROL);
+    if let Some(kept) = kept.and_then(is_public)
+        && let Ok(value) = HeaderValue::try_from(format!("public, s-maxage={seconds}, {kept}"))
+    {
+        response.headers_mut().insert(header::CACHE_CONTROL, value);
+    }
     response
 }
 

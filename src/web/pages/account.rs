@@ -264,8 +264,9 @@ async fn answer(
     // Without scripts, each load of the page polls the state.
     if let Some(id) = query.sign_in.as_deref() {
         let state = site.sign_ins.state(&site.library, &place, id);
-        match (look.answer(state).await, site.sign_ins.view(&place, id)) {
-            (Ok(drives::SignInState::Done), _) | (_, None) => {
+        let state = look.answer(state).await;
+        match (state, site.sign_ins.view(&place, id).await) {
+            (Ok(drives::SignInState::Done), _) | (_, Ok(None)) => {
                 return Redirect::to(&site.urls.account(&place)).into_response();
             }
             (Err(error), _) if !error.kind.is_transient() => {
@@ -327,11 +328,11 @@ async fn answer(
         page.remove = Some(format!("{}/remove", site.urls.account(&place)));
     }
     let mut frames = None;
-    if let Some(view) = query
-        .sign_in
-        .as_deref()
-        .and_then(|id| site.sign_ins.view(&place, id))
-    {
+    let view = match query.sign_in.as_deref() {
+        Some(id) => site.sign_ins.view(&place, id).await.ok().flatten(),
+        None => None,
+    };
+    if let Some(view) = view {
         page.layout.refresh_s = Some(view.interval.as_secs().max(3) as u32);
         page.qr = Some(qr(site, &place, &view));
     } else if query.way.as_deref() == Some("login")

@@ -193,8 +193,10 @@ pub(in crate::web) async fn approve_app(
             Err(problem) => return context.problem(&problem),
         },
     };
-    if jellyfin::approve(&site.jellyfin, &form.code, viewer).is_some() {
-        return back(&site, &headers, Ok(()));
+    match jellyfin::approve(&site, &form.code, viewer).await {
+        Ok(true) => return back(&site, &headers, Ok(())),
+        Ok(false) => {}
+        Err(problem) => return context.problem(&problem),
     }
     let sentence = context.words("devices-no-app-shows-this-code");
     let page = page(&context, None, None).await.map(|page| DevicesPage {
