@@ -159,8 +159,9 @@ mod tests {
         }
         let all = store.folder_settings().await.unwrap();
         assert!(all.contains(&setting("/映画/b")) && all.len() == 4);
-        let moved = store.move_folder_settings(&place, &path("/映画"), &path("/new"));
-        assert!(moved.await.unwrap());
+        let (from, to) = (path("/映画"), path("/new"));
+        let moved = store.move_folder_settings(&place, &from, &to).await;
+        assert!(moved.unwrap());
         let paths = async || {
             let all = store.folder_settings().await.unwrap();
             let mut paths: Vec<_> = all.iter().map(|it| it.path.to_string()).collect();

@@ -41,6 +41,12 @@ const scenarios = {
       '/connect',
       '/devices',
       '/sessions',
+      '/drives',
+      '/tasks',
+      '/viewers',
+      '/folder-settings/films',
+      `/organize?place=films&do=rename${['/Tidal Light.mp4', '/Series'].map(it => `&path=${encodeURIComponent(it)}`).join('')}`,
+      `/organize?place=films&do=guest&path=${encodeURIComponent('/Tidal Light.mp4')}`,
       '/no/such/page',
     ]
     for (const path of paths) {
@@ -99,6 +105,10 @@ const scenarios = {
     await isAccessible(page)
     await page.goto(link)
     await isAccessible(page)
+    for (const path of ['/sessions/second-factor', '/sessions/passkeys']) {
+      await page.goto(home + path)
+      await isAccessible(page)
+    }
   },
 
   /** Pages of films, series and files, whose addresses come after the name of the scenario. */

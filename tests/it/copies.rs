@@ -258,3 +258,54 @@ async fn a_copy_goes_on_after_the_server_was_killed() {
     assert!(std::fs::read(target.join(&FILM[1..])).unwrap() == film);
     running.terminate().await;
 }
+
+#[tokio::test]
+async fn an_upload_and_a_walk_are_tasks_while_they_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let drivein = Drivein::setup()
+        .drives(&section(folder.path()))
+        .start()
+        .await;
+    let (sender, receiver) = tokio::sync::mpsc::channel::<Result<Vec<u8>, std::io::Error>>(1);
+    let body = futures_util::stream::unfold(receiver, |mut receiver| async {
+        Some((receiver.recv().await?, receiver))
+    });
+    let upload = drivein
+        .ask(Method::PUT, "/api/v1/content/home/new.bin")
+        .body(reqwest::Body::wrap_stream(body));
+    let upload = tokio::spawn(upload.send());
+    sender.send(Ok(vec![7; 1000])).await.unwrap();
+    let listed = async || {
+        let tasks = drivein.api("tasks").await;
+        let task = tasks["tasks"].as_array().unwrap().first().cloned()?;
+        (task["done_bytes"] == 1000).then_some(task)
+    };
+    let task = eventually("the upload is a task", Duration::from_secs(20), listed).await;
+    assert_eq!(
+        (&task["kind"], &task["state"]),
+        (&json!("upload"), &json!("running"))
+    );
+    assert_eq!(task["to"], json!({"place": "home", "path": "/new.bin"}));
+    let page = drivein.get("/tasks").await.expect(200).text();
+    assert!(page.contains("Upload of “new.bin”"), "{page}");
+    drop(sender);
+    upload.await.unwrap().expect(200);
+    assert_eq!(drivein.api("tasks").await["tasks"], json!([]), "it is over");
+
+    // A walk that waits for its drive.
+    drivein.fault("list", Effect::latency(5_000));
+    let walk = drivein
+        .call(Method::POST, "library/walks/films", json!({}))
+        .await;
+    walk.expect(202);
+    let tasks = drivein.api("tasks").await;
+    let task = &tasks["tasks"][0];
+    assert_eq!(
+        (&task["id"], &task["kind"]),
+        (&json!("walk-films"), &json!("walk"))
+    );
+    assert_eq!(task["from"]["place"], "films");
+    let stop = drivein.ask(Method::DELETE, "/api/v1/library/walks/films");
+    stop.send().await.expect(204);
+    assert_eq!(drivein.api("tasks").await["tasks"], json!([]));
+}

@@ -51,6 +51,8 @@ pub struct WalkStatus {
     pub seen: u64,
     /// Films and episodes among them.
     pub found: u64,
+    /// When it began; `None` before the first one.
+    pub started_at: Option<DateTime<Utc>>,
     /// When it ended; `None` while it runs, and before the first one.
     pub ended_at: Option<DateTime<Utc>>,
 }
@@ -62,17 +64,18 @@ impl Store {
     ///
     /// Fails if the state cannot be read.
     pub async fn walk_status(&self, place: &Place) -> anyhow::Result<WalkStatus> {
-        let row: Option<(String, i64, i64, Option<i64>)> = sqlx::query_as(
-            "SELECT state, seen, found, ended_at FROM library_walk WHERE place = $1",
+        let row: Option<(String, i64, i64, Option<i64>, Option<i64>)> = sqlx::query_as(
+            "SELECT state, seen, found, started_at, ended_at FROM library_walk WHERE place = $1",
         )
         .bind(place.as_str())
         .fetch_optional(&self.pool)
         .await?;
-        let (state, seen, found, ended_at) = row.unwrap_or_default();
+        let (state, seen, found, started_at, ended_at) = row.unwrap_or_default();
         Ok(WalkStatus {
             state: WalkState::parse(&state),
             seen: seen.unsigned_abs(),
             found: found.unsigned_abs(),
+            started_at: started_at.and_then(DateTime::from_timestamp_millis),
             ended_at: ended_at.and_then(DateTime::from_timestamp_millis),
         })
     }

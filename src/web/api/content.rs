@@ -14,6 +14,7 @@ use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 
+use super::open_uploads::OpenUploads;
 use super::{EntryJson, EntryWriter};
 use crate::web::error::{CANNOT_UPLOAD, Problem, TOO_LARGE_FOR_PLAN};
 use crate::web::urls::parse_location;
@@ -99,6 +100,7 @@ pub(in crate::web) async fn put(
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
     let (place, path, ..) = target;
+    let _open = site.uploads.open().begin(&place, &path, size, &progress);
     let request = UploadRequest {
         path,
         size,
@@ -231,6 +233,8 @@ fn drain_and_refuse(body: Body, problem: Problem) -> Problem {
 #[derive(Clone)]
 pub struct UploadTracker {
     known: Cache<String, TrackedUpload>,
+    /// Those that are under way.
+    open: OpenUploads,
 }
 
 #[derive(Clone)]
@@ -258,6 +262,7 @@ impl Default for UploadTracker {
             .time_to_idle(UPLOAD_STATE_TTL);
         Self {
             known: known.build(),
+            open: OpenUploads::default(),
         }
     }
 }
@@ -283,6 +288,11 @@ impl UploadTracker {
             );
         }
         progress
+    }
+
+    /// Returns the uploads under way, also those without an id.
+    pub(in crate::web) fn open(&self) -> &OpenUploads {
+        &self.open
     }
 
     /// Notes that the drive would accept this upload, so that it need not be asked again when the body comes.

@@ -11,6 +11,7 @@ pub(super) mod files;
 pub(super) mod folder_settings;
 pub(super) mod history;
 pub(super) mod library;
+pub(super) mod open_uploads;
 pub(super) mod openapi;
 pub(super) mod own_shares;
 pub(super) mod passkeys;

@@ -1,4 +1,4 @@
-//! `/api/v1/tasks`: copies and moves between places, with their progress.
+//! `/api/v1/tasks`: copies and moves between places, with their progress; uploads and walks of the library while they run.
 
 use std::convert::Infallible;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use tokio::sync::broadcast::error::RecvError;
 use tokio::time::timeout;
 
 use super::result_json::ProblemJson;
-use crate::store::{StoredTask, TaskState};
+use crate::store::{StoredTask, TaskState, WalkState};
 use crate::tasks::TaskAction;
 use crate::web::error::{Problem, ProblemCode, of_kind};
 use crate::web::{AppState, MaybeQuery};
@@ -43,24 +43,29 @@ pub(in crate::web) struct StartedTaskJson {
     pub task: TaskJson,
 }
 
-/// A copy or a move between places.
+/// A copy or a move between places, an upload, or a walk of the library over a drive.
 #[derive(Serialize, utoipa::ToSchema)]
 #[schema(as = Task)]
 pub(in crate::web) struct TaskJson {
     pub id: String,
-    /// `copy` or `move`.
+    /// `copy` or `move`; `upload` or `walk`, which are listed while they run on this server.
     pub kind: &'static str,
     /// `queued`, `running`, `paused`, `done`, `failed` or `cancelled`.
     pub state: &'static str,
-    /// Bytes that have arrived at the target.
-    pub done_bytes: u64,
+    /// Bytes that have arrived at the target, or here for an upload; missing for a walk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub done_bytes: Option<u64>,
     /// Bytes of all files; missing until the source was listed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_bytes: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<ProblemJson>,
-    pub from: TaskSourceJson,
-    pub to: TaskTargetJson,
+    /// Missing for an upload.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<TaskSourceJson>,
+    /// The folder, or the file of an upload; missing for a walk.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub to: Option<TaskTargetJson>,
     pub created_at: DateTime<Utc>,
 }
 
@@ -93,24 +98,74 @@ impl From<StoredTask> for TaskJson {
             id: task.id.to_string(),
             kind: task.kind.as_str(),
             state: task.state.as_str(),
-            done_bytes: task.done_bytes,
+            done_bytes: Some(task.done_bytes),
             total_bytes: task.total_bytes,
             problem: task.problem.map(|kind| ProblemJson::from(&of_kind(kind))),
-            from: TaskSourceJson {
+            from: Some(TaskSourceJson {
                 place: task.from,
                 path: task.paths.first().cloned().unwrap_or_else(EntryPath::root),
                 paths: task.paths,
-            },
-            to: TaskTargetJson {
+            }),
+            to: Some(TaskTargetJson {
                 place: task.to,
                 path: task.folder,
-            },
+            }),
             created_at: task.created_at,
         }
     }
 }
 
-/// Lists the tasks, the newest first.
+/// Returns the uploads and the walks that run. Also used by pages.
+///
+/// # Errors
+///
+/// The state cannot be read.
+pub(in crate::web) async fn running(site: &AppState) -> Result<Vec<TaskJson>, Problem> {
+    let uploads = site.uploads.open().all().into_iter();
+    let uploads = uploads.map(|(number, upload)| TaskJson {
+        id: format!("upload-{number}"),
+        kind: "upload",
+        state: TaskState::Running.as_str(),
+        done_bytes: Some(upload.progress.received()),
+        total_bytes: upload.size,
+        problem: None,
+        from: None,
+        to: Some(TaskTargetJson {
+            place: upload.place,
+            path: upload.path,
+        }),
+        created_at: upload.begun_at,
+    });
+    let mut tasks: Vec<TaskJson> = uploads.collect();
+    let Some(index) = site.library.index() else {
+        return Ok(tasks);
+    };
+    for drive in site.library.browsable() {
+        let place = drive.place().clone();
+        let status = index.walk_status(&place).await;
+        let status = status.map_err(|error| Problem::of_state(error.as_ref()))?;
+        if let (WalkState::Running, Some(created_at)) = (status.state, status.started_at) {
+            tasks.push(TaskJson {
+                id: format!("walk-{place}"),
+                kind: "walk",
+                state: TaskState::Running.as_str(),
+                done_bytes: None,
+                total_bytes: None,
+                problem: None,
+                from: Some(TaskSourceJson {
+                    place,
+                    path: EntryPath::root(),
+                    paths: vec![EntryPath::root()],
+                }),
+                to: None,
+                created_at,
+            });
+        }
+    }
+    Ok(tasks)
+}
+
+/// Lists the tasks, the newest first, with the uploads and the walks that run.
 #[utoipa::path(get, path = "/api/v1/tasks", tag = "tasks", params(TasksQuery),
     responses((status = 200, body = TasksJson)))]
 pub(in crate::web) async fn list(
@@ -126,9 +181,15 @@ pub(in crate::web) async fn list(
     let tasks = tasks.map_err(|error| Problem::of_state(&error))?;
     let is_full = tasks.len() == PAGE_TASKS as usize;
     let last = tasks.last().map(|task| task.id.to_string());
+    let mut all = match before {
+        None => running(&site).await?,
+        Some(_) => Vec::new(),
+    };
+    all.extend(tasks.into_iter().map(TaskJson::from));
+    all.sort_by_key(|task| std::cmp::Reverse(task.created_at));
     Ok(Json(TasksJson {
         next: last.filter(|_| is_full),
-        tasks: tasks.into_iter().map(TaskJson::from).collect(),
+        tasks: all,
     }))
 }
 

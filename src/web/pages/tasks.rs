@@ -1,4 +1,4 @@
-//! `/tasks`: copies and moves between drives, with their progress.
+//! `/tasks`: copies and moves between drives, with their progress; uploads and walks of the library while they run.
 
 use askama::Template;
 use axum::extract::State;
@@ -11,7 +11,7 @@ use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use crate::store::{StoredTask, TaskKind, TaskState};
 use crate::web::AppState;
-use crate::web::api::tasks::change;
+use crate::web::api::tasks::{TaskJson, change, running};
 use crate::web::error::{Problem, of_kind};
 
 /// Tasks on the page.
@@ -74,15 +74,71 @@ async fn answer(context: &PageContext<'_>, problem: Option<Problem>) -> Response
         Ok(tasks) => tasks,
         Err(error) => return context.problem(&Problem::of_state(&error)),
     };
+    let running = match running(context.site).await {
+        Ok(running) => running,
+        Err(problem) => return context.problem(&problem),
+    };
     let mut layout = context.layout(context.text("tasks-tasks"), NavItem::None);
-    let is_open = tasks.iter().any(|task| task.state.is_open());
+    let is_open = !running.is_empty() || tasks.iter().any(|task| task.state.is_open());
     layout.refresh_s = (is_open && problem.is_none()).then_some(REFRESH_S);
     context.answer(Ok(TasksPage {
         layout,
         action: context.site.urls.local("/tasks"),
-        tasks: tasks.iter().map(|task| row(context, task)).collect(),
+        tasks: running
+            .iter()
+            .map(|task| running_row(context, task))
+            .chain(tasks.iter().map(|task| row(context, task)))
+            .collect(),
         problem: problem.map(|problem| context.sentence(&problem)),
     }))
+}
+
+/// Returns the row of an upload or a walk, which has no actions here.
+fn running_row(context: &PageContext<'_>, task: &TaskJson) -> TaskPanel {
+    let (title, route) = match (&task.to, &task.from) {
+        (Some(to), _) => (
+            context
+                .text("tasks-upload-of")
+                .with("name", to.path.name())
+                .to_string(),
+            context
+                .text("common-to-folder")
+                .with("folder", &to.place)
+                .to_string(),
+        ),
+        (None, Some(from)) => (
+            context
+                .text("tasks-walk-over")
+                .with("place", &from.place)
+                .to_string(),
+            String::new(),
+        ),
+        (None, None) => (String::new(), String::new()),
+    };
+    let language = context.language;
+    let total = task.total_bytes.filter(|total| *total > 0);
+    let progress = task.done_bytes.map(|done| match total {
+        None => language.size(done).to_string(),
+        Some(total) => {
+            let text = context.text("common-used-of-total");
+            text.with("used", language.size(done))
+                .with("total", language.size(total))
+                .to_string()
+        }
+    });
+    let state = context.words("task-running");
+    let done = task.done_bytes.unwrap_or_default();
+    TaskPanel {
+        id: task.id.clone(),
+        title,
+        route,
+        state: match progress {
+            None => state,
+            Some(progress) => format!("{state}, {progress}"),
+        },
+        percent: total.map(|total| done.min(total) * 100 / total),
+        actions: Vec::new(),
+    }
 }
 
 fn row(context: &PageContext<'_>, task: &StoredTask) -> TaskPanel {

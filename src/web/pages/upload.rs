@@ -18,7 +18,7 @@ use crate::web::api::content::{check_upload, upload_problem};
 use crate::web::error::Problem;
 use crate::web::urls::parse_location;
 use crate::web::{AppState, MAX_FORM_BYTES};
-use drives::{OnConflict, UploadRequest};
+use drives::{OnConflict, UploadProgress, UploadRequest};
 use media::{EntryPath, Place};
 
 /// Chunks buffered between the form and the drive.
@@ -72,11 +72,13 @@ async fn upload_files(
         let name = name.rsplit(['/', '\\']).next().unwrap_or(name);
         let path = folder.join(name).map_err(|_| Problem::REFUSED_NAME)?;
         check_upload(site, place, &path, None, on_conflict).await?;
+        let progress = Arc::<UploadProgress>::default();
+        let _open = site.uploads.open().begin(place, &path, None, &progress);
         let request = UploadRequest {
             path,
             size: None,
             on_conflict,
-            progress: None,
+            progress: Some(progress),
         };
         let (sender, receiver) = mpsc::channel::<std::io::Result<Bytes>>(CHANNEL_CHUNKS);
         let body = futures_util::stream::unfold(receiver, |mut receiver| async {

@@ -4,12 +4,14 @@
 //! - [`names`]: by API, page and search, with any characters in a name
 //! - [`players`]: the same in files for players: listings, playlists, `.strm` files
 //! - [`folders`]: large, sorted, empty, or missing
+//! - [`hidden`]: notes of folders, and names that they hide from every list
 //! - [`sequences`]: pictures and music of a folder, one after the other
 //! - [`languages`]: the language of the pages
 //! - [`asking`]: the number of upstream calls for all that
 
 mod asking;
 mod folders;
+mod hidden;
 mod languages;
 mod names;
 mod players;

@@ -187,3 +187,124 @@ async fn the_form_of_a_guest_link_has_limits() {
         assert!(refused.expect(400).text().contains("number from 1"));
     }
 }
+
+#[tokio::test]
+async fn a_ticket_has_a_speed_and_gives_out_every_byte() {
+    let drivein = Drivein::start().await;
+    let scope = json!({ "place": DRIVE, "path": FILM });
+    let made = issue(&drivein, json!({ "scope": scope, "speed": 400_000_000 })).await;
+    assert_eq!(made["speed"], 400_000_000);
+    assert_eq!(
+        drivein.api("tickets").await["tickets"][0]["speed"],
+        400_000_000
+    );
+    let film = format!("/play/{}/{DRIVE}{}", text(&made), encoded(FILM));
+    let whole = drivein.get(&film).await.expect(200);
+    assert_eq!(whole.header("content-length"), whole.body.len().to_string());
+    let own = drivein.play(FILM).await;
+    assert!(drivein.get(&own).await.expect(200).body == whole.body);
+    let part = drivein
+        .ask(Method::GET, &film)
+        .range("bytes=100-70000")
+        .send()
+        .await;
+    assert!(part.expect(206).body[..] == whole.body[100..=70_000]);
+    for wrong in [json!(0), json!(12_499), json!(-1), json!("fast")] {
+        let body = json!({ "name": "Mia", "scope": scope, "speed": wrong });
+        drivein
+            .call(Method::POST, "tickets", body)
+            .await
+            .expect(400);
+    }
+    // The speed is no right of an app.
+    let address = format!("/guest-link/{DRIVE}{}", encoded(FILM));
+    let form = [("speed", "2,5")];
+    drivein
+        .ask(Method::POST, &address)
+        .form(&form)
+        .send()
+        .await
+        .expect(200);
+    assert_eq!(drivein.api("tickets").await["tickets"][0]["speed"], 312_500);
+    let refused = drivein
+        .ask(Method::POST, &address)
+        .form(&[("speed", "0")])
+        .send()
+        .await;
+    assert!(refused.expect(400).text().contains("0.1 Mbit/s"));
+}
+
+#[tokio::test]
+async fn several_ticked_entries_become_one_guest_link() {
+    let drivein = Drivein::start().await;
+    let folder = drivein
+        .get(&format!("/browse/{DRIVE}/"))
+        .await
+        .expect(200)
+        .text();
+    assert!(folder.contains("name=\"do\" value=\"guest\""));
+    let chosen = [FILM, "/Series/Paper Worlds"];
+    let ask = async |more: &[(&str, &str)]| {
+        let mut form = vec![("place", DRIVE), ("do", "guest")];
+        form.extend(chosen.map(|path| ("path", path)));
+        form.extend_from_slice(more);
+        drivein
+            .ask(Method::POST, "/organize")
+            .form(&form)
+            .send()
+            .await
+    };
+    let form = ask(&[]).await.expect(200).text();
+    assert!(form.contains("Guest link to 2 entries") && form.contains("name=\"max_viewers\""));
+    let refused = ask(&[("now", "1"), ("max_viewers", "0")])
+        .await
+        .expect(400)
+        .text();
+    assert!(refused.contains("number from 1"), "{refused}");
+    let made = ask(&[
+        ("now", "1"),
+        ("name", "Mia"),
+        ("until", "week"),
+        ("max_viewers", "2"),
+    ]);
+    let made = made.await.expect(200).text();
+    assert!(
+        made.contains("The link is ready") && made.contains("/guest/"),
+        "{made}"
+    );
+    let listed = drivein.api("tickets").await;
+    let listed = &listed["tickets"][0];
+    let scope: Vec<Value> = chosen
+        .iter()
+        .map(|path| json!({ "place": DRIVE, "path": path }))
+        .collect();
+    assert_eq!(listed["scope"], json!(scope), "{listed}");
+    assert_eq!(
+        (&listed["name"], &listed["max_viewers"]),
+        (&json!("Mia"), &json!(2))
+    );
+    assert!(listed["expires_at"].is_string());
+}
+
+#[tokio::test]
+async fn webdav_at_the_root_of_several_paths_lists_them() {
+    let drivein = Drivein::start().await;
+    let paths = [FILM, "/Series/Paper Worlds/Season 1"];
+    let scope: Vec<Value> = paths
+        .iter()
+        .map(|path| json!({ "place": DRIVE, "path": path }))
+        .collect();
+    let ticket = text(&issue(&drivein, json!({ "scope": scope })).await);
+    let root = format!("/play/{ticket}/");
+    let method = Method::from_bytes(b"PROPFIND").unwrap();
+    let ask = drivein.ask(method, &root).header("depth", "1");
+    let found = ask.send().await.expect(207).text();
+    assert_eq!(found.matches("<D:response>").count(), 3, "{found}");
+    for href in [
+        format!("<D:href>{root}{DRIVE}{}</D:href>", encoded(FILM)),
+        format!("<D:href>{root}{DRIVE}{}/</D:href>", encoded(paths[1])),
+    ] {
+        assert!(found.contains(&href), "{href} in {found}");
+    }
+    assert!(found.contains("getcontentlength"), "{found}");
+}

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use reqwest::redirect::Policy;
 use reqwest::{Client, Url};
+use serde_json::{Value, json};
 
 use super::*;
 
@@ -257,4 +258,90 @@ async fn a_provider_that_is_away_or_private_is_reported() {
     let page = private.start().await.get("/login/openid").await.expect(403);
     assert!(page.text().contains("does not answer as it should"));
     locked().await.get("/login/openid").await.expect(404);
+}
+
+#[tokio::test]
+async fn a_viewer_signs_in_by_its_account_and_is_nobody_else() {
+    let sites = Sites::start("\"owner-1\"").await;
+    sites.next("owner-1", "").await;
+    let mut owner = sites.browser();
+    owner.sign_in("%2F").await.unwrap();
+    let call = async |method: Method, call: &str, body: Value| {
+        let ask = sites
+            .drivein
+            .ask(method, &format!("/drive-in/api/v1/{call}"));
+        ask.basic("me", PASSWORD).json(&body).send().await
+    };
+    let ada = json!({"name": "Ada", "places": ["films"], "openid": "MAILBOX@example.org"});
+    let ada = call(Method::POST, "viewers", ada).await.expect(201).json();
+    assert_eq!(ada["openid"], "MAILBOX@example.org");
+    let ada = ada["id"].as_str().unwrap().to_owned();
+    let ben = json!({"name": "Ben", "openid": "nameless-5"});
+    call(Method::POST, "viewers", ben).await.expect(201);
+    let taken = json!({"name": "Eve", "openid": "mailbox@example.org"});
+    call(Method::POST, "viewers", taken).await.expect(400);
+
+    // The address must be verified, and every other account is refused as before.
+    for (account, words) in [
+        ("mallory-3", "has not verified the email address"),
+        ("guest-4", "does not list it"),
+    ] {
+        sites.next(account, "").await;
+        let (status, page) = sites.browser().sign_in("%2F").await.unwrap_err();
+        assert_eq!(status, 403, "{account}");
+        assert!(page.contains(words), "{account}: {page}");
+    }
+    for (account, name, can_status) in [("mailbox-2", "Ada", 403), ("nameless-5", "Ben", 200)] {
+        sites.next(account, "").await;
+        let mut browser = sites.browser();
+        let to = browser.sign_in("%2Fbrowse%2Ffilms").await;
+        assert_eq!(to.unwrap(), format!("{PUBLIC}/browse/films"), "{account}");
+        let mut get = async |path: &str| {
+            let reply = browser.get(&format!("{PUBLIC}{path}")).await;
+            (reply.status().as_u16(), reply.text().await.unwrap())
+        };
+        // No choice is asked for, and none is given.
+        let (status, page) = get("/browse/films").await;
+        assert_eq!(status, 200, "{account}");
+        assert!(page.contains(&format!("{name} is watching")), "{page}");
+        let (status, page) = get("/viewers/choose").await;
+        assert_eq!(status, 403);
+        assert!(page.contains("is for one viewer"), "{page}");
+        assert_eq!(get("/status").await.0, can_status, "{account}");
+        for of_owner in [
+            "/viewers",
+            "/sessions",
+            "/devices",
+            "/drives",
+            "/connect",
+            "/account/films",
+            "/api/v1/tokens",
+            "/api/v1/tickets",
+            "/api/v1/viewers?viewer=owner",
+        ] {
+            assert_eq!(get(of_owner).await.0, 403, "{account}: {of_owner}");
+        }
+        let (_, viewers) = get("/api/v1/viewers").await;
+        assert!(!viewers.contains("openid"), "{viewers}");
+    }
+
+    // Without its account, a viewer's sessions end at once; the owner's goes on.
+    sites.next("mailbox-2", "").await;
+    let mut browser = sites.browser();
+    browser.sign_in("%2F").await.unwrap();
+    let home = format!("{PUBLIC}/browse/films");
+    assert_eq!(browser.get(&home).await.status(), 200);
+    let unlink = json!({"openid": null});
+    call(Method::PATCH, &format!("viewers/{ada}"), unlink)
+        .await
+        .expect(200);
+    assert_eq!(browser.get(&home).await.status(), 303);
+    assert!(browser.sign_in("%2F").await.is_err());
+    assert_eq!(
+        owner
+            .get(&format!("{PUBLIC}/api/v1/viewers"))
+            .await
+            .status(),
+        200
+    );
 }
