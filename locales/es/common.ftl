@@ -90,7 +90,7 @@ parts-where-you-are = Dónde estás
 parts-this-link-is-shown-once-copy = Este enlace se muestra una sola vez. Cópialo ahora; puedes revocarlo cuando quieras.
 parts-the-link-as-a-qr-code = El enlace como código QR
 parts-the-link-is-too-long-for = El enlace es demasiado largo para un código QR.
-parts-kodi-steps = Kodi: Añadir vídeos, Buscar, Añadir ubicación de red
+parts-kodi-steps = Kodi: Añadir vídeos, Buscar, Añadir sitio de red
 
 nav-home = Inicio
 nav-devices = Dispositivos e invitados

@@ -14,7 +14,7 @@ script-dialog-close = Cerrar
 script-dialog-failed = No ha funcionado
 script-dialog-offline = Sin conexión con Drive-In. Inténtalo de nuevo.
 script-listing-loading = Cargando…
-script-listing-loaded = { $count } más cargados
+script-listing-loaded = Se cargaron { $count } más
 script-listing-failed = No ha funcionado. Intentar de nuevo
 script-listing-selected = { $count ->
     [one] { $count } elemento:
@@ -35,7 +35,7 @@ script-uploads-replace = Reemplazar
 script-uploads-keep-both = Conservar ambos
 script-uploads-skip = Omitir
 script-uploads-try-again = Intentar de nuevo
-script-uploads-time-left = Quedan { $time }
+script-uploads-time-left = Tiempo restante: { $time }
 script-uploads-offline = Se cortó la conexión. Lo que ya llegó no se envía otra vez.
 script-uploads-refused = El servidor respondió con { $status }.
 script-passkeys-unsupported = Este navegador no admite llaves de acceso.
@@ -125,6 +125,6 @@ script-stream-sound-missing = { $then ->
     [stream] Este navegador no reproduce el sonido del archivo: se reproduce la transmisión.
    *[nothing] Este navegador no reproduce el sonido del archivo. VLC sí lo reproduce: ábrelo ahí.
 }
-script-stream-lacks-codec = Este navegador no admite { $codec }: se reproduce { $quality }, o ábrela en VLC.
+script-stream-lacks-codec = Este navegador no admite { $codec }: se reproduce { $quality }, o abre la película en VLC.
 script-stream-transcoding = { $quality } aún se está preparando: se vuelve a Automática.
 script-stream-not-there = { $quality } no está disponible por ahora: se vuelve a Automática.

@@ -55,7 +55,7 @@ common-code-or-recovery-code = Code de l’application ou code de récupération
 common-two-step-sign-in = Validation en deux étapes
 common-viewers = Profils
 common-open = Ouvrir
-common-page-looks-again = Cette page s’actualise d’elle-même.
+common-page-looks-again = Cette page s’actualise automatiquement.
 common-date = Date
 common-size = Taille
 common-expired = Expiré
@@ -90,7 +90,7 @@ parts-where-you-are = Où vous êtes
 parts-this-link-is-shown-once-copy = Ce lien n’est affiché qu’une fois. Copiez-le maintenant ; il peut être révoqué à tout moment.
 parts-the-link-as-a-qr-code = Le lien sous forme de code QR
 parts-the-link-is-too-long-for = Le lien est trop long pour un code QR.
-parts-kodi-steps = Kodi : Ajouter des vidéos, Parcourir, Ajouter un emplacement réseau
+parts-kodi-steps = Kodi : Ajouter une source de vidéos, Parcourir, Ajouter un emplacement réseau
 
 nav-home = Accueil
 nav-devices = Appareils et invités

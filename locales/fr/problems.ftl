@@ -208,4 +208,4 @@ problem-the-form-broke-off-before-its = Le formulaire s’est interrompu avant l
 problem-the-drive-has-no-such-folder = Le drive n’a pas ce dossier à afficher.
 problem-this-drive-stands-in-the-config-file = Ce drive figure dans le fichier de configuration et se retire là.
 problem-the-password-stands-in-the-configuration = Le mot de passe figure dans la configuration et se modifie là.
-problem-the-drive-has-not-answered-yet = Le drive n’a pas encore répondu. Cette page s’actualise d’elle-même.
+problem-the-drive-has-not-answered-yet = Le drive n’a pas encore répondu. Cette page s’actualise automatiquement.

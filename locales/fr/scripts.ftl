@@ -14,7 +14,7 @@ script-dialog-close = Fermer
 script-dialog-failed = Cela n’a pas fonctionné
 script-dialog-offline = Pas de connexion à Drive-In. Réessayez.
 script-listing-loading = Chargement…
-script-listing-loaded = { $count } de plus chargés
+script-listing-loaded = Éléments supplémentaires chargés : { $count }
 script-listing-failed = Cela n’a pas fonctionné. Réessayer
 script-listing-selected = { $count ->
     [one] { $count } élément :
@@ -35,7 +35,7 @@ script-uploads-replace = Remplacer
 script-uploads-keep-both = Conserver les deux
 script-uploads-skip = Ignorer
 script-uploads-try-again = Réessayer
-script-uploads-time-left = { $time } restantes
+script-uploads-time-left = Temps restant : { $time }
 script-uploads-offline = La connexion a été coupée. Ce qui est arrivé n’est pas renvoyé.
 script-uploads-refused = Le serveur a répondu par { $status }.
 script-passkeys-unsupported = Ce navigateur ne gère pas les clés d’accès.

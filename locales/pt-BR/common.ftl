@@ -90,7 +90,7 @@ parts-where-you-are = Onde você está
 parts-this-link-is-shown-once-copy = Este link é mostrado uma única vez. Copie-o agora; ele pode ser revogado a qualquer momento.
 parts-the-link-as-a-qr-code = O link como código QR
 parts-the-link-is-too-long-for = O link é longo demais para um código QR.
-parts-kodi-steps = Kodi: Adicionar vídeos, Procurar, Adicionar local de rede
+parts-kodi-steps = Kodi: Adicione vídeos, Navegar, Adicionar local de rede
 
 nav-home = Início
 nav-devices = Dispositivos e convidados
