@@ -135,7 +135,7 @@ trash-deleted-on = Eliminado el { $day }
 trash-gone-for-good = Se elimina definitivamente { $when }
 
 task-waiting = En espera
-task-percent-of-total = { $percent } % de { $total }
+task-percent-of-total = { $percent } % de { $total }
 task-in-progress = En curso
 task-cancelled = Cancelada
 task-failed = Fallida

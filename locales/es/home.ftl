@@ -41,7 +41,7 @@ choose-viewer-who-is-watching = ¿Quién está viendo?
 choose-viewer-pin-of-name = PIN de { $name }
 choose-viewer-change-viewers = Gestionar perfiles
 choose-viewer-wrong-pin = Ese no es el PIN. Inténtalo de nuevo.
-choose-viewer-too-many-pins = Demasiados PIN incorrectos. Espera { $seconds } s e inténtalo de nuevo.
+choose-viewer-too-many-pins = Demasiados PIN incorrectos. Espera { $seconds } s e inténtalo de nuevo.
 
 film-rated = Valoración: { $rating } de 10
 film-the-file = El archivo
@@ -53,7 +53,7 @@ titles-nothing-here-yet-films-and-series = Aquí no hay nada todavía. Las pelí
 titles-pages = Páginas
 titles-series = Series
 titles-title = Título
-titles-added = Añadida
+titles-added = Fecha de adición
 titles-special = Especial { $number }
 titles-season = Temporada { $number }
 titles-episode = Episodio { $number }

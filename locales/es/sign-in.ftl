@@ -12,7 +12,7 @@ login-code-your-authenticator-app-shows-a-new = Tu app de autenticación muestra
 login-code-begin-again = Empezar de nuevo
 login-wrong = No era eso. Inténtalo de nuevo.
 login-wrong-code = Ese código es incorrecto o ya se usó. Prueba con el siguiente.
-login-too-many-attempts = Demasiados intentos fallidos. Espera { $seconds } s e inténtalo de nuevo.
+login-too-many-attempts = Demasiados intentos fallidos. Espera { $seconds } s e inténtalo de nuevo.
 login-with-provider = Iniciar sesión con { $name }
 
 password-change-it-there = Cambia { $key } allí y reinicia Drive-In: todas las sesiones terminan entonces.

@@ -41,7 +41,7 @@ choose-viewer-who-is-watching = Quem está assistindo?
 choose-viewer-pin-of-name = PIN de { $name }
 choose-viewer-change-viewers = Gerenciar perfis
 choose-viewer-wrong-pin = Esse não é o PIN. Tente de novo.
-choose-viewer-too-many-pins = Foram muitos PINs errados. Espere { $seconds } s e tente de novo.
+choose-viewer-too-many-pins = Foram muitos PINs errados. Espere { $seconds } s e tente de novo.
 
 film-rated = Nota { $rating } de 10
 film-the-file = O arquivo
@@ -53,7 +53,7 @@ titles-nothing-here-yet-films-and-series = Nada aqui ainda. Filmes e séries apa
 titles-pages = Páginas
 titles-series = Séries
 titles-title = Título
-titles-added = Adição
+titles-added = Data de adição
 titles-special = Especial { $number }
 titles-season = Temporada { $number }
 titles-episode = Episódio { $number }

@@ -38,7 +38,7 @@ script-uploads-try-again = Tentar de novo
 script-uploads-time-left = Tempo restante: { $time }
 script-uploads-offline = A conexão caiu. O que já chegou não é enviado de novo.
 script-uploads-refused = O servidor respondeu com { $status }.
-script-passkeys-unsupported = Este navegador não oferece chaves de acesso.
+script-passkeys-unsupported = Este navegador não tem suporte a chaves de acesso.
 script-passkeys-cancelled = O dispositivo não autorizou, ou o tempo se esgotou. Tente de novo.
 script-passkeys-known = Esse dispositivo já tem uma chave de acesso para este servidor.
 script-player-play = Reproduzir
@@ -100,7 +100,7 @@ script-errors-title = Não foi possível reproduzir este filme
 script-errors-sentence = O servidor não disse por quê.
 script-errors-step = Tente de novo daqui a pouco.
 script-errors-undecodable = Este navegador não consegue decodificar { $format }. O filme em si está em ordem.
-script-errors-retry-in = Nova tentativa em { $seconds } s
+script-errors-retry-in = Nova tentativa em { $seconds } s
 script-errors-retrying = Verificando…
 script-errors-try-again = Tentar de novo
 script-errors-play-original = Reproduzir o original
@@ -110,12 +110,12 @@ script-stream-no-audio-only = Não há transmissão somente de áudio deste film
 script-stream-stumbling = O drive tropeçou. Tentando de novo…
 script-stream-original-failed = Este navegador não consegue reproduzir o original: de volta à transmissão. O VLC reproduz.
 script-stream-no-picture = { $then ->
-    [stream] Este navegador não oferece { $codecs }, por isso o arquivo não mostra imagem: a transmissão é reproduzida no lugar dele.
-   *[nothing] Este navegador não oferece { $codecs }, por isso o arquivo não mostra imagem. O VLC reproduz: abra nele.
+    [stream] Este navegador não tem suporte a { $codecs }, por isso o arquivo não mostra imagem: a transmissão é reproduzida no lugar dele.
+   *[nothing] Este navegador não tem suporte a { $codecs }, por isso o arquivo não mostra imagem. O VLC reproduz: abra nele.
 }
 script-stream-no-sound = { $then ->
-    [stream] Este navegador não oferece { $codecs }, por isso o arquivo não tem som: a transmissão é reproduzida no lugar dele.
-   *[nothing] Este navegador não oferece { $codecs }, por isso o arquivo não tem som. O VLC reproduz: abra nele.
+    [stream] Este navegador não tem suporte a { $codecs }, por isso o arquivo não tem som: a transmissão é reproduzida no lugar dele.
+   *[nothing] Este navegador não tem suporte a { $codecs }, por isso o arquivo não tem som. O VLC reproduz: abra nele.
 }
 script-stream-picture-missing = { $then ->
     [stream] Este navegador não mostra a imagem do arquivo: a transmissão é reproduzida no lugar dele.
@@ -125,6 +125,6 @@ script-stream-sound-missing = { $then ->
     [stream] Este navegador não reproduz o som do arquivo: a transmissão é reproduzida no lugar dele.
    *[nothing] Este navegador não reproduz o som do arquivo. O VLC reproduz: abra nele.
 }
-script-stream-lacks-codec = Este navegador não oferece { $codec }: reproduzindo em { $quality }, ou abra no VLC.
+script-stream-lacks-codec = Este navegador não tem suporte a { $codec }: reproduzindo em { $quality }, ou abra no VLC.
 script-stream-transcoding = { $quality } ainda está sendo preparada: de volta a Automática.
 script-stream-not-there = { $quality } não está disponível no momento: de volta a Automática.

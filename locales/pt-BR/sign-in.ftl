@@ -12,7 +12,7 @@ login-code-your-authenticator-app-shows-a-new = Seu app autenticador mostra um n
 login-code-begin-again = Recomeçar
 login-wrong = Não era isso. Tente de novo.
 login-wrong-code = Esse código está errado ou já foi usado. Use o próximo.
-login-too-many-attempts = Foram muitas tentativas erradas. Espere { $seconds } s e tente de novo.
+login-too-many-attempts = Foram muitas tentativas erradas. Espere { $seconds } s e tente de novo.
 login-with-provider = Entrar com { $name }
 
 password-change-it-there = Altere { $key } lá e reinicie o Drive-In: todas as sessões terminam então.
