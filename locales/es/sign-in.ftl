@@ -30,7 +30,7 @@ password-too-long = Es demasiado larga para una contraseña.
 password-not-the-same = Las dos no coinciden. Escríbela de nuevo.
 password-present-is-wrong = La contraseña actual no era correcta.
 
-second-factor-needs-a-password = Necesita una contraseña, y { $key } en la configuración la desactiva. Sin contraseña no hay nada a lo que añadir un segundo paso.
+second-factor-needs-a-password = La verificación en dos pasos acompaña a una contraseña, y { $key } en la configuración puede desactivarla. Sin contraseña no hay nada a lo que añadir un segundo paso.
 second-factor-your-recovery-codes = Tus códigos de recuperación
 second-factor-each-of-them-works-once-in = Cada uno sirve una vez en lugar de un código de la app. Guárdalos lejos del teléfono: solo se muestran esta vez, y los anteriores ya no funcionan.
 second-factor-i-have-kept-them = Ya los he guardado

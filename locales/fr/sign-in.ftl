@@ -30,7 +30,7 @@ password-too-long = C’est trop long pour un mot de passe.
 password-not-the-same = Les deux ne sont pas identiques. Saisissez-le à nouveau.
 password-present-is-wrong = Le mot de passe actuel n’était pas le bon.
 
-second-factor-needs-a-password = Elle complète un mot de passe, et { $key } le désactive dans la configuration. Sans mot de passe, il n’y a rien à quoi ajouter une deuxième étape.
+second-factor-needs-a-password = La validation en deux étapes complète un mot de passe, et { $key } peut la désactiver dans la configuration. Sans mot de passe, il n’y a rien à quoi ajouter une deuxième étape.
 second-factor-your-recovery-codes = Vos codes de récupération
 second-factor-each-of-them-works-once-in = Chacun fonctionne une fois à la place d’un code de l’application. Conservez-les ailleurs que sur le téléphone : ils ne sont affichés que cette fois, et les précédents ne fonctionnent plus.
 second-factor-i-have-kept-them = Je les ai conservés

@@ -30,7 +30,7 @@ password-too-long = É longa demais para uma senha.
 password-not-the-same = As duas não são iguais. Digite de novo.
 password-present-is-wrong = A senha atual não estava certa.
 
-second-factor-needs-a-password = Ela depende de uma senha, e { $key } na configuração a desativa. Sem senha não há a que acrescentar uma segunda etapa.
+second-factor-needs-a-password = A verificação em duas etapas acompanha uma senha, e { $key } na configuração pode desativá-la. Sem senha não há a que acrescentar uma segunda etapa.
 second-factor-your-recovery-codes = Seus códigos de recuperação
 second-factor-each-of-them-works-once-in = Cada um funciona uma vez no lugar de um código do app. Guarde-os longe do celular: eles são mostrados só desta vez, e os anteriores não funcionam mais.
 second-factor-i-have-kept-them = Já guardei
