@@ -179,3 +179,8 @@ until-days = { $count ->
    *[other] dentro de { $count } días
 }
 until-now = ahora
+
+layout-tasks-running = { $count ->
+    [one] tarea en curso
+   *[other] tareas en curso
+}

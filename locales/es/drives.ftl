@@ -76,3 +76,11 @@ report-all-requests-as-a-table-csv = Todas las solicitudes como tabla (CSV)
 report-report = Informe
 report-link-tried = Prueba de un enlace
 report-what-the-link-holds = Qué contiene el enlace
+
+connect-form-it-is-tried-before-it-is = Se prueba antes de guardarse, y nada de lo que se reproduce se interrumpe. Los secretos nunca se muestran: un campo vacío conserva el guardado. Puede que tengas que iniciar sesión en otra cuenta.
+connect-form-the-stored-one = El guardado
+connect-form-remove-stored = Quitar el guardado: { $label }
+drives-settings-of-name = Ajustes de { $name }
+drives-settings = Ajustes
+connect-settings-of = Ajustes de «{ $name }»
+drive-form-title = Ajustes de una unidad

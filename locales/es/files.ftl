@@ -143,3 +143,14 @@ task-without-name = Una tarea
 task-running = En curso
 task-paused = En pausa
 task-failed-sentence = Fallida. { $sentence }
+
+browse-note-and-hidden-names = Nota y nombres ocultos
+folder-settings-a-note-above-the-list = Una nota sobre la lista
+folder-settings-plain-text-for-all-who-see = Texto sin formato, para quienes ven la carpeta; se pueden seguir los enlaces que contenga.
+folder-settings-hidden-names-one-a-line = Nombres ocultos, uno por línea
+organize-guest-link = Enlace de invitado…
+organize-anyone-who-has-the-link-sees = Quien tenga el enlace ve lo elegido, con todo lo que contiene, y nada más de lo tuyo. No hace falta iniciar sesión.
+organize-all-links = Todos los enlaces
+organize-guest-link-to-what = Enlace de invitado a { $what }
+folder-settings-of = Nota y nombres ocultos de «{ $title }»
+folder-settings-patterns = Patrones como { $first }, { $second } o { $third }, para esta carpeta y todo lo que hay debajo. Lo oculto no aparece en ninguna lista, en ninguna búsqueda ni en la biblioteca, y los invitados y reproductores no lo encuentran por su dirección.

@@ -109,19 +109,19 @@ script-stream-original-instead = La unidad no tiene ahora una transmisión de es
 script-stream-no-audio-only = No hay transmisión de solo audio de esta película.
 script-stream-stumbling = La unidad tiene un tropiezo. Intentando de nuevo…
 script-stream-original-failed = Este navegador no puede reproducir el original: se vuelve a la transmisión. VLC sí lo reproduce.
-script-stream-no-picture = { $then ->
+script-stream-no-picture = { $plays ->
     [stream] Este navegador no admite { $codecs }, así que el archivo no muestra imagen: se reproduce la transmisión.
    *[nothing] Este navegador no admite { $codecs }, así que el archivo no muestra imagen. VLC sí lo reproduce: ábrelo ahí.
 }
-script-stream-no-sound = { $then ->
+script-stream-no-sound = { $plays ->
     [stream] Este navegador no admite { $codecs }, así que el archivo no tiene sonido: se reproduce la transmisión.
    *[nothing] Este navegador no admite { $codecs }, así que el archivo no tiene sonido. VLC sí lo reproduce: ábrelo ahí.
 }
-script-stream-picture-missing = { $then ->
+script-stream-picture-missing = { $plays ->
     [stream] Este navegador no muestra la imagen del archivo: se reproduce la transmisión.
    *[nothing] Este navegador no muestra la imagen del archivo. VLC sí lo reproduce: ábrelo ahí.
 }
-script-stream-sound-missing = { $then ->
+script-stream-sound-missing = { $plays ->
     [stream] Este navegador no reproduce el sonido del archivo: se reproduce la transmisión.
    *[nothing] Este navegador no reproduce el sonido del archivo. VLC sí lo reproduce: ábrelo ahí.
 }

@@ -40,7 +40,6 @@ guest-link-people-at-the-same-time = Personas al mismo tiempo
 guest-link-no-limit = Sin límite
 guest-link-visits-in-all = Visitas en total
 guest-link-streams-alone-without-the-files = Solo transmisiones, sin los archivos
-guest-link-limit-rule = Un límite es un número a partir de 1, o nada.
 
 neutral-nothing-plays-here = Aquí no se reproduce nada
 neutral-ask-whoever-gave-it-to-you = Pide uno nuevo a quien te lo dio.
@@ -104,3 +103,5 @@ unfurl-films-under-the-open-sky = Películas a cielo abierto.
 unfurl-folder = Una carpeta de películas
 unfurl-sound = Audio
 unfurl-film = Película
+
+ticket-form-speed-in-mbit-s-for-all = Velocidad en Mbit/s, para todos juntos

@@ -117,3 +117,6 @@ openid-declined = El proveedor de OpenID no ha aceptado el inicio de sesión.
 openid-unverified = La respuesta del proveedor de OpenID no es válida para este inicio de sesión. Empieza de nuevo; el registro de este servidor dice más.
 openid-not-allowed = Esa cuenta no puede iniciar sesión aquí: no figura en auth.oidc.allowed de la configuración.
 openid-unverified-email = El proveedor de OpenID no ha verificado el correo electrónico de esa cuenta, así que aquí no abre nada.
+
+viewers-account-to-sign-in-with = Cuenta de { $provider } para iniciar sesión: una dirección de correo verificada o su identificador (sub)
+viewers-account-of-provider = Cuenta de { $provider }: una dirección de correo verificada o su identificador (sub)

@@ -179,3 +179,8 @@ until-days = { $count ->
    *[other] dans { $count } jours
 }
 until-now = maintenant
+
+layout-tasks-running = { $count ->
+    [one] tâche en cours
+   *[other] tâches en cours
+}

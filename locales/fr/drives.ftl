@@ -76,3 +76,11 @@ report-all-requests-as-a-table-csv = Toutes les requêtes sous forme de tableau 
 report-report = Rapport
 report-link-tried = Essai d’un lien
 report-what-the-link-holds = Ce que contient le lien
+
+connect-form-it-is-tried-before-it-is = C’est essayé avant d’être enregistré, et rien de ce qui est en lecture n’est interrompu. Les secrets ne sont jamais affichés : un champ vide conserve celui qui est enregistré. Un autre compte peut demander une connexion.
+connect-form-the-stored-one = Celui qui est enregistré
+connect-form-remove-stored = Supprimer celui qui est enregistré : { $label }
+drives-settings-of-name = Réglages de { $name }
+drives-settings = Réglages
+connect-settings-of = Réglages de « { $name } »
+drive-form-title = Réglages d’un lecteur

@@ -143,3 +143,14 @@ task-without-name = Une tâche
 task-running = En cours
 task-paused = En pause
 task-failed-sentence = Échec. { $sentence }
+
+browse-note-and-hidden-names = Note et noms masqués
+folder-settings-a-note-above-the-list = Une note au-dessus de la liste
+folder-settings-plain-text-for-all-who-see = Du texte simple, pour tous ceux qui voient le dossier ; les liens qu’il contient peuvent être suivis.
+folder-settings-hidden-names-one-a-line = Noms masqués, un par ligne
+organize-guest-link = Lien d’invité…
+organize-anyone-who-has-the-link-sees = Quiconque a le lien voit ce qui est choisi, avec tout ce qu’il contient, et rien d’autre de chez vous. Aucune connexion n’est nécessaire.
+organize-all-links = Tous les liens
+organize-guest-link-to-what = Lien d’invité vers { $what }
+folder-settings-of = Note et noms masqués de « { $title } »
+folder-settings-patterns = Des motifs comme { $first }, { $second } ou { $third }, pour ce dossier et tout ce qu’il contient. Ce qui est masqué n’apparaît dans aucune liste, aucune recherche ni dans la bibliothèque, et les invités et les lecteurs ne le trouvent pas à son adresse.

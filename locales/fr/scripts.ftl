@@ -109,19 +109,19 @@ script-stream-original-instead = Le drive n’a pas de flux de ce film pour le m
 script-stream-no-audio-only = Il n’y a pas de flux audio seul pour ce film.
 script-stream-stumbling = Le drive a un raté. Nouvel essai…
 script-stream-original-failed = Ce navigateur ne peut pas lire l’original : retour au flux. VLC sait le lire.
-script-stream-no-picture = { $then ->
+script-stream-no-picture = { $plays ->
     [stream] Ce navigateur ne gère pas { $codecs } et n’affiche donc pas l’image du fichier : lecture du flux à la place.
    *[nothing] Ce navigateur ne gère pas { $codecs } et n’affiche donc pas l’image du fichier. VLC sait le lire : ouvrez-le là.
 }
-script-stream-no-sound = { $then ->
+script-stream-no-sound = { $plays ->
     [stream] Ce navigateur ne gère pas { $codecs } et ne lit donc pas le son du fichier : lecture du flux à la place.
    *[nothing] Ce navigateur ne gère pas { $codecs } et ne lit donc pas le son du fichier. VLC sait le lire : ouvrez-le là.
 }
-script-stream-picture-missing = { $then ->
+script-stream-picture-missing = { $plays ->
     [stream] Ce navigateur n’affiche pas l’image du fichier : lecture du flux à la place.
    *[nothing] Ce navigateur n’affiche pas l’image du fichier. VLC sait le lire : ouvrez-le là.
 }
-script-stream-sound-missing = { $then ->
+script-stream-sound-missing = { $plays ->
     [stream] Ce navigateur ne lit pas le son du fichier : lecture du flux à la place.
    *[nothing] Ce navigateur ne lit pas le son du fichier. VLC sait le lire : ouvrez-le là.
 }

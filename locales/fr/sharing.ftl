@@ -40,7 +40,6 @@ guest-link-people-at-the-same-time = Personnes en même temps
 guest-link-no-limit = Aucune limite
 guest-link-visits-in-all = Visites au total
 guest-link-streams-alone-without-the-files = Flux seuls, sans les fichiers
-guest-link-limit-rule = Une limite est un nombre à partir de 1, ou rien.
 
 neutral-nothing-plays-here = Rien à lire ici
 neutral-ask-whoever-gave-it-to-you = Demandez-en un nouveau à la personne qui vous l’a donné.
@@ -104,3 +103,5 @@ unfurl-films-under-the-open-sky = Des films, à la belle étoile.
 unfurl-folder = Un dossier de films
 unfurl-sound = Audio
 unfurl-film = Film
+
+ticket-form-speed-in-mbit-s-for-all = Débit en Mbit/s, pour tous ensemble

@@ -117,3 +117,6 @@ openid-declined = Le fournisseur OpenID n’a pas accepté la connexion.
 openid-unverified = La réponse du fournisseur OpenID n’est pas valable pour cette connexion. Recommencez ; le journal de ce serveur en dit plus.
 openid-not-allowed = Ce compte ne peut pas se connecter ici : auth.oidc.allowed, dans la configuration, ne le mentionne pas.
 openid-unverified-email = Le fournisseur OpenID n’a pas vérifié l’adresse e-mail de ce compte ; elle n’ouvre donc rien ici.
+
+viewers-account-to-sign-in-with = Compte { $provider } pour se connecter : une adresse e-mail vérifiée, ou son identifiant (sub)
+viewers-account-of-provider = Compte { $provider } : une adresse e-mail vérifiée, ou son identifiant (sub)

@@ -177,3 +177,8 @@ until-days = { $count ->
    *[other] { $count } दिन में
 }
 until-now = अभी
+
+layout-tasks-running = { $count ->
+    [one] कार्य चल रहा है
+   *[other] कार्य चल रहे हैं
+}

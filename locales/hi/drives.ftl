@@ -74,3 +74,11 @@ report-all-requests-as-a-table-csv = सभी अनुरोध तालि�
 report-report = रिपोर्ट
 report-link-tried = लिंक की जाँच
 report-what-the-link-holds = लिंक में क्या है
+
+connect-form-it-is-tried-before-it-is = सहेजने से पहले इसे आज़माया जाता है, और जो चल रहा है वह नहीं रुकता। गुप्त जानकारी कभी नहीं दिखाई जाती: खाली फ़ील्ड सहेजी हुई को बनाए रखता है। किसी दूसरे खाते में साइन इन करना पड़ सकता है।
+connect-form-the-stored-one = सहेजा हुआ
+connect-form-remove-stored = सहेजा हुआ हटाएँ: { $label }
+drives-settings-of-name = { $name } की सेटिंग
+drives-settings = सेटिंग
+connect-settings-of = “{ $name }” की सेटिंग
+drive-form-title = ड्राइव की सेटिंग

@@ -141,3 +141,14 @@ task-without-name = टास्क
 task-running = चल रहा है
 task-paused = रुका हुआ
 task-failed-sentence = नहीं हो पाया। { $sentence }
+
+browse-note-and-hidden-names = टिप्पणी और छिपे नाम
+folder-settings-a-note-above-the-list = सूची के ऊपर एक टिप्पणी
+folder-settings-plain-text-for-all-who-see = सादा पाठ, फ़ोल्डर देखने वाले सभी के लिए; इसके लिंक खोले जा सकते हैं।
+folder-settings-hidden-names-one-a-line = छिपे नाम, हर पंक्ति में एक
+organize-guest-link = अतिथि लिंक…
+organize-anyone-who-has-the-link-sees = जिसके पास लिंक है वह चुना हुआ और उसके भीतर का सब कुछ देखता है, और आपका कुछ और नहीं। साइन इन की ज़रूरत नहीं है।
+organize-all-links = सभी लिंक
+organize-guest-link-to-what = { $what } का अतिथि लिंक
+folder-settings-of = “{ $title }” की टिप्पणी और छिपे नाम
+folder-settings-patterns = { $first }, { $second } या { $third } जैसे पैटर्न, इस फ़ोल्डर और इसके नीचे के सब के लिए। जो छिपा है वह किसी सूची, खोज या लाइब्रेरी में नहीं होता, और अतिथि व प्लेयर उसे उसके पते पर नहीं पाते।

@@ -107,19 +107,19 @@ script-stream-original-instead = ड्राइव के पास अभी �
 script-stream-no-audio-only = इस फ़िल्म की सिर्फ़ आवाज़ वाली स्ट्रीम नहीं है।
 script-stream-stumbling = ड्राइव अटक रही है। फिर कोशिश हो रही है…
 script-stream-original-failed = यह ब्राउज़र ओरिजिनल नहीं चला सकता: स्ट्रीम पर वापस। VLC इसे चला लेता है।
-script-stream-no-picture = { $then ->
+script-stream-no-picture = { $plays ->
     [stream] इस ब्राउज़र में { $codecs } नहीं है, इसलिए फ़ाइल का चित्र नहीं दिखता: उसकी जगह स्ट्रीम चल रही है।
    *[nothing] इस ब्राउज़र में { $codecs } नहीं है, इसलिए फ़ाइल का चित्र नहीं दिखता। VLC इसे चला लेता है: वहाँ खोलें।
 }
-script-stream-no-sound = { $then ->
+script-stream-no-sound = { $plays ->
     [stream] इस ब्राउज़र में { $codecs } नहीं है, इसलिए फ़ाइल की आवाज़ नहीं आती: उसकी जगह स्ट्रीम चल रही है।
    *[nothing] इस ब्राउज़र में { $codecs } नहीं है, इसलिए फ़ाइल की आवाज़ नहीं आती। VLC इसे चला लेता है: वहाँ खोलें।
 }
-script-stream-picture-missing = { $then ->
+script-stream-picture-missing = { $plays ->
     [stream] यह ब्राउज़र फ़ाइल का चित्र नहीं दिखाता: उसकी जगह स्ट्रीम चल रही है।
    *[nothing] यह ब्राउज़र फ़ाइल का चित्र नहीं दिखाता। VLC इसे चला लेता है: वहाँ खोलें।
 }
-script-stream-sound-missing = { $then ->
+script-stream-sound-missing = { $plays ->
     [stream] यह ब्राउज़र फ़ाइल की आवाज़ नहीं चलाता: उसकी जगह स्ट्रीम चल रही है।
    *[nothing] यह ब्राउज़र फ़ाइल की आवाज़ नहीं चलाता। VLC इसे चला लेता है: वहाँ खोलें।
 }

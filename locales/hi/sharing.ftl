@@ -38,7 +38,6 @@ guest-link-people-at-the-same-time = एक साथ कितने लोग
 guest-link-no-limit = कोई सीमा नहीं
 guest-link-visits-in-all = कुल कितनी बार
 guest-link-streams-alone-without-the-files = सिर्फ़ स्ट्रीम, फ़ाइलें नहीं
-guest-link-limit-rule = सीमा 1 या उससे बड़ी संख्या होती है, या खाली।
 
 neutral-nothing-plays-here = यहाँ कुछ नहीं चलता
 neutral-ask-whoever-gave-it-to-you = जिसने आपको यह दिया था, उससे नया लिंक माँगें।
@@ -102,3 +101,5 @@ unfurl-films-under-the-open-sky = फ़िल्में, खुले आस�
 unfurl-folder = फ़िल्मों का फ़ोल्डर
 unfurl-sound = आवाज़
 unfurl-film = फ़िल्म
+
+ticket-form-speed-in-mbit-s-for-all = गति Mbit/s में, सबके लिए मिलाकर

@@ -115,3 +115,6 @@ openid-declined = OpenID प्रदाता ने साइन-इन की
 openid-unverified = OpenID प्रदाता का जवाब इस साइन-इन के लिए मान्य नहीं है। इसे फिर से शुरू करें; इस सर्वर के लॉग में और जानकारी है।
 openid-not-allowed = यह खाता यहाँ साइन इन नहीं कर सकता: कॉन्फ़िगरेशन में auth.oidc.allowed की सूची में यह नहीं है।
 openid-unverified-email = OpenID प्रदाता ने इस खाते का ईमेल पता सत्यापित नहीं किया है, इसलिए इससे यहाँ कुछ नहीं खुलता।
+
+viewers-account-to-sign-in-with = साइन इन के लिए { $provider } का खाता: सत्यापित ईमेल पता, या उसकी आईडी (sub)
+viewers-account-of-provider = { $provider } का खाता: सत्यापित ईमेल पता, या उसकी आईडी (sub)

@@ -165,3 +165,7 @@ until-days = { $count ->
    *[other] dalam { $count } hari
 }
 until-now = sekarang
+
+layout-tasks-running = { $count ->
+   *[other] tugas sedang berjalan
+}

@@ -74,3 +74,11 @@ report-all-requests-as-a-table-csv = Semua permintaan sebagai tabel (CSV)
 report-report = Laporan
 report-link-tried = Hasil uji tautan
 report-what-the-link-holds = Isi tautan
+
+connect-form-it-is-tried-before-it-is = Dicoba dahulu sebelum disimpan, dan yang sedang diputar tidak terganggu. Rahasia tidak pernah ditampilkan: kolom kosong mempertahankan yang tersimpan. Akun lain mungkin perlu masuk.
+connect-form-the-stored-one = Yang tersimpan
+connect-form-remove-stored = Hapus yang tersimpan: { $label }
+drives-settings-of-name = Pengaturan { $name }
+drives-settings = Pengaturan
+connect-settings-of = Pengaturan “{ $name }”
+drive-form-title = Pengaturan drive

@@ -141,3 +141,14 @@ task-without-name = Tugas
 task-running = Berjalan
 task-paused = Dijeda
 task-failed-sentence = Gagal. { $sentence }
+
+browse-note-and-hidden-names = Catatan dan nama tersembunyi
+folder-settings-a-note-above-the-list = Catatan di atas daftar
+folder-settings-plain-text-for-all-who-see = Teks biasa, untuk semua yang melihat folder ini; tautan di dalamnya dapat diikuti.
+folder-settings-hidden-names-one-a-line = Nama tersembunyi, satu per baris
+organize-guest-link = Tautan tamu…
+organize-anyone-who-has-the-link-sees = Siapa pun yang punya tautan ini melihat yang dipilih beserta semua isinya, dan tidak ada milik Anda yang lain. Tidak perlu masuk.
+organize-all-links = Semua tautan
+organize-guest-link-to-what = Tautan tamu ke { $what }
+folder-settings-of = Catatan dan nama tersembunyi dari “{ $title }”
+folder-settings-patterns = Pola seperti { $first }, { $second } atau { $third }, untuk folder ini dan semua di bawahnya. Yang tersembunyi tidak ada di daftar, pencarian, maupun pustaka, dan tamu serta pemutar tidak menemukannya di alamatnya.

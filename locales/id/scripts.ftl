@@ -106,19 +106,19 @@ script-stream-original-instead = Drive saat ini tidak punya stream film ini: fil
 script-stream-no-audio-only = Tidak ada stream khusus audio untuk film ini.
 script-stream-stumbling = Drive tersendat. Mencoba lagi…
 script-stream-original-failed = Browser ini tidak dapat memutar file asli: kembali ke stream. VLC dapat memutarnya.
-script-stream-no-picture = { $then ->
+script-stream-no-picture = { $plays ->
     [stream] Browser ini tidak punya { $codecs }, jadi gambar dari file tidak tampil: stream diputar sebagai gantinya.
    *[nothing] Browser ini tidak punya { $codecs }, jadi gambar dari file tidak tampil. VLC dapat memutarnya: buka di sana.
 }
-script-stream-no-sound = { $then ->
+script-stream-no-sound = { $plays ->
     [stream] Browser ini tidak punya { $codecs }, jadi suara dari file tidak terdengar: stream diputar sebagai gantinya.
    *[nothing] Browser ini tidak punya { $codecs }, jadi suara dari file tidak terdengar. VLC dapat memutarnya: buka di sana.
 }
-script-stream-picture-missing = { $then ->
+script-stream-picture-missing = { $plays ->
     [stream] Browser ini tidak menampilkan gambar dari file: stream diputar sebagai gantinya.
    *[nothing] Browser ini tidak menampilkan gambar dari file. VLC dapat memutarnya: buka di sana.
 }
-script-stream-sound-missing = { $then ->
+script-stream-sound-missing = { $plays ->
     [stream] Browser ini tidak memutar suara dari file: stream diputar sebagai gantinya.
    *[nothing] Browser ini tidak memutar suara dari file. VLC dapat memutarnya: buka di sana.
 }

@@ -38,7 +38,6 @@ guest-link-people-at-the-same-time = Jumlah orang bersamaan
 guest-link-no-limit = Tanpa batas
 guest-link-visits-in-all = Total kunjungan
 guest-link-streams-alone-without-the-files = Hanya stream, tanpa file
-guest-link-limit-rule = Batas berupa angka mulai dari 1, atau kosong.
 
 neutral-nothing-plays-here = Tidak ada yang diputar di sini
 neutral-ask-whoever-gave-it-to-you = Minta tautan baru kepada yang memberikannya.
@@ -101,3 +100,5 @@ unfurl-films-under-the-open-sky = Film, di bawah langit terbuka.
 unfurl-folder = Folder film
 unfurl-sound = Audio
 unfurl-film = Film
+
+ticket-form-speed-in-mbit-s-for-all = Kecepatan dalam Mbit/s, untuk semua bersama

@@ -115,3 +115,6 @@ openid-declined = Penyedia OpenID tidak menyetujui proses masuk.
 openid-unverified = Jawaban penyedia OpenID tidak valid untuk proses masuk ini. Mulai lagi; log server ini memuat keterangan lebih lanjut.
 openid-not-allowed = Akun itu tidak boleh masuk di sini: auth.oidc.allowed di konfigurasi tidak mencantumkannya.
 openid-unverified-email = Penyedia OpenID belum memverifikasi alamat email akun itu, jadi akun itu tidak membuka apa pun di sini.
+
+viewers-account-to-sign-in-with = Akun { $provider } untuk masuk: alamat email terverifikasi, atau id-nya (sub)
+viewers-account-of-provider = Akun { $provider }: alamat email terverifikasi, atau id-nya (sub)

@@ -165,3 +165,7 @@ until-days = { $count ->
    *[other] { $count } 日後
 }
 until-now = まもなく
+
+layout-tasks-running = { $count ->
+   *[other] 件のタスクを実行中
+}

@@ -74,3 +74,11 @@ report-all-requests-as-a-table-csv = すべてのリクエストの表（CSV）
 report-report = レポート
 report-link-tried = リンクのテスト
 report-what-the-link-holds = リンクの中身
+
+connect-form-it-is-tried-before-it-is = 保存する前に試され、再生中のものは中断されません。秘密の値は表示されません。空欄なら保存済みの値が残ります。別のアカウントではサインインが必要な場合があります。
+connect-form-the-stored-one = 保存済みの値
+connect-form-remove-stored = 保存済みの値を削除: { $label }
+drives-settings-of-name = { $name } の設定
+drives-settings = 設定
+connect-settings-of = 「{ $name }」の設定
+drive-form-title = ドライブの設定

@@ -141,3 +141,14 @@ task-without-name = タスク
 task-running = 実行中
 task-paused = 一時停止中
 task-failed-sentence = 失敗しました。{ $sentence }
+
+browse-note-and-hidden-names = メモと隠す名前
+folder-settings-a-note-above-the-list = 一覧の上のメモ
+folder-settings-plain-text-for-all-who-see = フォルダーを見るすべての人向けのプレーンテキストです。リンクは開けます。
+folder-settings-hidden-names-one-a-line = 隠す名前（1 行に 1 つ）
+organize-guest-link = ゲストリンク…
+organize-anyone-who-has-the-link-sees = リンクを持つ人は、選んだものとその中身をすべて見られますが、それ以外は何も見えません。サインインは不要です。
+organize-all-links = すべてのリンク
+organize-guest-link-to-what = { $what } へのゲストリンク
+folder-settings-of = 「{ $title }」のメモと隠す名前
+folder-settings-patterns = { $first }、{ $second }、{ $third } のようなパターン。このフォルダーとその下のすべてに適用されます。隠したものは一覧、検索、ライブラリのどこにも現れず、ゲストやプレーヤーはアドレスでも見つけられません。

@@ -106,19 +106,19 @@ script-stream-original-instead = 今、この動画のストリームはドラ�
 script-stream-no-audio-only = この動画には音声のみのストリームがありません。
 script-stream-stumbling = ドライブの応答が不安定です。再試行しています…
 script-stream-original-failed = このブラウザはオリジナルを再生できないため、ストリームに戻します。VLC なら再生できます。
-script-stream-no-picture = { $then ->
+script-stream-no-picture = { $plays ->
     [stream] このブラウザは { $codecs } に対応していないため、ファイルの映像が出ません。代わりにストリームを再生します。
    *[nothing] このブラウザは { $codecs } に対応していないため、ファイルの映像が出ません。再生できる VLC で開いてください。
 }
-script-stream-no-sound = { $then ->
+script-stream-no-sound = { $plays ->
     [stream] このブラウザは { $codecs } に対応していないため、ファイルの音声が出ません。代わりにストリームを再生します。
    *[nothing] このブラウザは { $codecs } に対応していないため、ファイルの音声が出ません。再生できる VLC で開いてください。
 }
-script-stream-picture-missing = { $then ->
+script-stream-picture-missing = { $plays ->
     [stream] このブラウザではファイルの映像が出ません。代わりにストリームを再生します。
    *[nothing] このブラウザではファイルの映像が出ません。再生できる VLC で開いてください。
 }
-script-stream-sound-missing = { $then ->
+script-stream-sound-missing = { $plays ->
     [stream] このブラウザではファイルの音声が出ません。代わりにストリームを再生します。
    *[nothing] このブラウザではファイルの音声が出ません。再生できる VLC で開いてください。
 }

@@ -38,7 +38,6 @@ guest-link-people-at-the-same-time = 同時に視聴できる人数
 guest-link-no-limit = 制限なし
 guest-link-visits-in-all = 合計アクセス回数
 guest-link-streams-alone-without-the-files = ストリームのみ（ファイルは除く）
-guest-link-limit-rule = 制限には1以上の数字を入力するか、空欄にしてください。
 
 neutral-nothing-plays-here = 再生できるものがありません
 neutral-ask-whoever-gave-it-to-you = リンクをくれた人に、新しいリンクを頼んでください。
@@ -101,3 +100,5 @@ unfurl-films-under-the-open-sky = 星空の下で、映画を。
 unfurl-folder = 動画のフォルダ
 unfurl-sound = 音声
 unfurl-film = 動画
+
+ticket-form-speed-in-mbit-s-for-all = 速度（Mbit/s、全員の合計）

@@ -115,3 +115,6 @@ openid-declined = OpenID プロバイダーがログインに同意しません�
 openid-unverified = OpenID プロバイダーの応答はこのログインには無効です。最初からやり直してください。詳しくはこのサーバーのログをご覧ください。
 openid-not-allowed = そのアカウントではログインできません。設定ファイルの auth.oidc.allowed に含まれていません。
 openid-unverified-email = OpenID プロバイダーがそのアカウントのメールアドレスを確認していないため、ここでは使えません。
+
+viewers-account-to-sign-in-with = サインインに使う { $provider } のアカウント: 確認済みのメールアドレス、または ID（sub）
+viewers-account-of-provider = { $provider } のアカウント: 確認済みのメールアドレス、または ID（sub）

@@ -165,3 +165,7 @@ until-days = { $count ->
    *[other] { $count }일 후에
 }
 until-now = 지금
+
+layout-tasks-running = { $count ->
+   *[other] 개 작업 실행 중
+}

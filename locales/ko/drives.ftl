@@ -74,3 +74,11 @@ report-all-requests-as-a-table-csv = 모든 요청을 표로(CSV)
 report-report = 보고서
 report-link-tried = 링크 시험 결과
 report-what-the-link-holds = 링크에 든 내용
+
+connect-form-it-is-tried-before-it-is = 저장하기 전에 시험하며, 재생 중인 것은 끊기지 않습니다. 비밀 값은 표시되지 않습니다. 빈칸으로 두면 저장된 값이 유지됩니다. 다른 계정이라면 로그인해야 할 수 있습니다.
+connect-form-the-stored-one = 저장된 값
+connect-form-remove-stored = 저장된 값 삭제: { $label }
+drives-settings-of-name = { $name } 설정
+drives-settings = 설정
+connect-settings-of = “{ $name }” 설정
+drive-form-title = 드라이브 설정

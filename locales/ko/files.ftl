@@ -141,3 +141,14 @@ task-without-name = 작업
 task-running = 실행 중
 task-paused = 일시정지됨
 task-failed-sentence = 실패했어요. { $sentence }
+
+browse-note-and-hidden-names = 메모와 숨긴 이름
+folder-settings-a-note-above-the-list = 목록 위의 메모
+folder-settings-plain-text-for-all-who-see = 폴더를 보는 모든 사람을 위한 일반 텍스트이며, 안의 링크를 열 수 있습니다.
+folder-settings-hidden-names-one-a-line = 숨길 이름, 한 줄에 하나씩
+organize-guest-link = 게스트 링크…
+organize-anyone-who-has-the-link-sees = 링크가 있는 사람은 선택한 것과 그 안의 모든 것을 볼 수 있고, 그 밖의 것은 볼 수 없습니다. 로그인할 필요가 없습니다.
+organize-all-links = 모든 링크
+organize-guest-link-to-what = { $what } 게스트 링크
+folder-settings-of = “{ $title }”의 메모와 숨긴 이름
+folder-settings-patterns = { $first }, { $second }, { $third } 같은 패턴으로, 이 폴더와 그 아래 모두에 적용됩니다. 숨긴 것은 목록, 검색, 라이브러리에 나오지 않으며, 게스트와 플레이어는 주소로도 찾지 못합니다.

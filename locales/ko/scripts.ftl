@@ -106,19 +106,19 @@ script-stream-original-instead = 지금은 드라이브에 이 영상의 스트�
 script-stream-no-audio-only = 이 영상에는 소리만 있는 스트림이 없어요.
 script-stream-stumbling = 드라이브가 잠시 멈칫했어요. 다시 시도하는 중…
 script-stream-original-failed = 이 브라우저에서는 원본을 재생할 수 없어서 스트림으로 돌아가요. VLC에서는 재생돼요.
-script-stream-no-picture = { $then ->
+script-stream-no-picture = { $plays ->
     [stream] 이 브라우저는 { $codecs } 코덱을 지원하지 않아 파일의 화면이 나오지 않아요. 대신 스트림을 재생해요.
    *[nothing] 이 브라우저는 { $codecs } 코덱을 지원하지 않아 파일의 화면이 나오지 않아요. VLC에서는 재생되니 VLC에서 여세요.
 }
-script-stream-no-sound = { $then ->
+script-stream-no-sound = { $plays ->
     [stream] 이 브라우저는 { $codecs } 코덱을 지원하지 않아 파일의 소리가 나오지 않아요. 대신 스트림을 재생해요.
    *[nothing] 이 브라우저는 { $codecs } 코덱을 지원하지 않아 파일의 소리가 나오지 않아요. VLC에서는 재생되니 VLC에서 여세요.
 }
-script-stream-picture-missing = { $then ->
+script-stream-picture-missing = { $plays ->
     [stream] 이 브라우저에서는 파일의 화면이 나오지 않아요. 대신 스트림을 재생해요.
    *[nothing] 이 브라우저에서는 파일의 화면이 나오지 않아요. VLC에서는 재생되니 VLC에서 여세요.
 }
-script-stream-sound-missing = { $then ->
+script-stream-sound-missing = { $plays ->
     [stream] 이 브라우저에서는 파일의 소리가 나오지 않아요. 대신 스트림을 재생해요.
    *[nothing] 이 브라우저에서는 파일의 소리가 나오지 않아요. VLC에서는 재생되니 VLC에서 여세요.
 }

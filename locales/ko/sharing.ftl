@@ -38,7 +38,6 @@ guest-link-people-at-the-same-time = 동시에 볼 수 있는 사람 수
 guest-link-no-limit = 제한 없음
 guest-link-visits-in-all = 전체 방문 횟수
 guest-link-streams-alone-without-the-files = 파일 없이 스트림만
-guest-link-limit-rule = 제한은 1 이상의 숫자로 입력하거나 비워 두세요.
 
 neutral-nothing-plays-here = 여기서는 재생할 수 없어요
 neutral-ask-whoever-gave-it-to-you = 링크를 준 사람에게 새 링크를 요청하세요.
@@ -101,3 +100,5 @@ unfurl-films-under-the-open-sky = 열린 하늘 아래, 영상을.
 unfurl-folder = 영상 폴더
 unfurl-sound = 소리
 unfurl-film = 영상
+
+ticket-form-speed-in-mbit-s-for-all = 속도(Mbit/s, 모두 합쳐서)

@@ -115,3 +115,6 @@ openid-declined = OpenID 제공자가 로그인을 승인하지 않았어요.
 openid-unverified = OpenID 제공자의 응답이 이 로그인에 유효하지 않아요. 처음부터 다시 하세요. 자세한 내용은 이 서버의 로그에 있어요.
 openid-not-allowed = 이 계정으로는 로그인할 수 없어요. 설정 파일의 auth.oidc.allowed 목록에 없어요.
 openid-unverified-email = OpenID 제공자가 이 계정의 이메일 주소를 확인하지 않아서 여기서는 사용할 수 없어요.
+
+viewers-account-to-sign-in-with = 로그인에 쓸 { $provider } 계정: 확인된 이메일 주소 또는 ID(sub)
+viewers-account-of-provider = { $provider } 계정: 확인된 이메일 주소 또는 ID(sub)

@@ -179,3 +179,8 @@ until-days = { $count ->
    *[other] em { $count } dias
 }
 until-now = agora
+
+layout-tasks-running = { $count ->
+    [one] tarefa em andamento
+   *[other] tarefas em andamento
+}

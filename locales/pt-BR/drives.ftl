@@ -76,3 +76,11 @@ report-all-requests-as-a-table-csv = Todas as solicitações em uma tabela (CSV)
 report-report = Relatório
 report-link-tried = Teste de um link
 report-what-the-link-holds = O que o link contém
+
+connect-form-it-is-tried-before-it-is = É testado antes de ser salvo, e nada que esteja tocando é interrompido. Segredos nunca são mostrados: um campo vazio mantém o que está guardado. Outra conta pode exigir um novo acesso.
+connect-form-the-stored-one = O que está guardado
+connect-form-remove-stored = Remover o que está guardado: { $label }
+drives-settings-of-name = Configurações de { $name }
+drives-settings = Configurações
+connect-settings-of = Configurações de “{ $name }”
+drive-form-title = Configurações de um drive

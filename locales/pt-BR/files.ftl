@@ -143,3 +143,14 @@ task-without-name = Uma tarefa
 task-running = Em andamento
 task-paused = Pausada
 task-failed-sentence = Falhou. { $sentence }
+
+browse-note-and-hidden-names = Nota e nomes ocultos
+folder-settings-a-note-above-the-list = Uma nota acima da lista
+folder-settings-plain-text-for-all-who-see = Texto simples, para todos que veem a pasta; os links nele podem ser seguidos.
+folder-settings-hidden-names-one-a-line = Nomes ocultos, um por linha
+organize-guest-link = Link de convidado…
+organize-anyone-who-has-the-link-sees = Quem tem o link vê o que foi escolhido, com tudo o que há dentro, e mais nada seu. Não é preciso entrar.
+organize-all-links = Todos os links
+organize-guest-link-to-what = Link de convidado para { $what }
+folder-settings-of = Nota e nomes ocultos de “{ $title }”
+folder-settings-patterns = Padrões como { $first }, { $second } ou { $third }, para esta pasta e tudo abaixo dela. O que está oculto não aparece em nenhuma lista, em nenhuma busca nem na biblioteca, e convidados e players não o encontram pelo endereço.

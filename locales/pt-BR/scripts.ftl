@@ -109,19 +109,19 @@ script-stream-original-instead = O drive não tem uma transmissão deste filme n
 script-stream-no-audio-only = Não há transmissão somente de áudio deste filme.
 script-stream-stumbling = O drive tropeçou. Tentando de novo…
 script-stream-original-failed = Este navegador não consegue reproduzir o original: de volta à transmissão. O VLC reproduz.
-script-stream-no-picture = { $then ->
+script-stream-no-picture = { $plays ->
     [stream] Este navegador não tem suporte a { $codecs }, por isso o arquivo não mostra imagem: a transmissão é reproduzida no lugar dele.
    *[nothing] Este navegador não tem suporte a { $codecs }, por isso o arquivo não mostra imagem. O VLC reproduz: abra nele.
 }
-script-stream-no-sound = { $then ->
+script-stream-no-sound = { $plays ->
     [stream] Este navegador não tem suporte a { $codecs }, por isso o arquivo não tem som: a transmissão é reproduzida no lugar dele.
    *[nothing] Este navegador não tem suporte a { $codecs }, por isso o arquivo não tem som. O VLC reproduz: abra nele.
 }
-script-stream-picture-missing = { $then ->
+script-stream-picture-missing = { $plays ->
     [stream] Este navegador não mostra a imagem do arquivo: a transmissão é reproduzida no lugar dele.
    *[nothing] Este navegador não mostra a imagem do arquivo. O VLC reproduz: abra nele.
 }
-script-stream-sound-missing = { $then ->
+script-stream-sound-missing = { $plays ->
     [stream] Este navegador não reproduz o som do arquivo: a transmissão é reproduzida no lugar dele.
    *[nothing] Este navegador não reproduz o som do arquivo. O VLC reproduz: abra nele.
 }

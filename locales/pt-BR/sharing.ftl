@@ -40,7 +40,6 @@ guest-link-people-at-the-same-time = Pessoas ao mesmo tempo
 guest-link-no-limit = Sem limite
 guest-link-visits-in-all = Visitas no total
 guest-link-streams-alone-without-the-files = Somente transmissões, sem os arquivos
-guest-link-limit-rule = Um limite é um número a partir de 1, ou nada.
 
 neutral-nothing-plays-here = Não há nada para reproduzir aqui
 neutral-ask-whoever-gave-it-to-you = Peça um novo a quem o deu a você.
@@ -104,3 +103,5 @@ unfurl-films-under-the-open-sky = Filmes a céu aberto.
 unfurl-folder = Uma pasta de filmes
 unfurl-sound = Áudio
 unfurl-film = Filme
+
+ticket-form-speed-in-mbit-s-for-all = Velocidade em Mbit/s, para todos juntos

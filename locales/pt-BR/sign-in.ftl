@@ -117,3 +117,6 @@ openid-declined = O provedor OpenID não aceitou o login.
 openid-unverified = A resposta do provedor OpenID não é válida para este login. Comece de novo; o log deste servidor diz mais.
 openid-not-allowed = Essa conta não pode entrar aqui: ela não consta em auth.oidc.allowed na configuração.
 openid-unverified-email = O provedor OpenID não verificou o e-mail dessa conta, por isso ela não abre nada aqui.
+
+viewers-account-to-sign-in-with = Conta em { $provider } para entrar: um e-mail verificado ou o id dela (sub)
+viewers-account-of-provider = Conta em { $provider }: um e-mail verificado ou o id dela (sub)

@@ -165,3 +165,7 @@ until-days = { $count ->
    *[other] 将在 { $count } 天后
 }
 until-now = 即将
+
+layout-tasks-running = { $count ->
+   *[other] 个任务正在运行
+}

@@ -74,3 +74,11 @@ report-all-requests-as-a-table-csv = 全部请求的表格（CSV）
 report-report = 报告
 report-link-tried = 测试的链接
 report-what-the-link-holds = 链接的内容
+
+connect-form-it-is-tried-before-it-is = 保存前会先试用，正在播放的内容不会中断。机密信息从不显示：留空则保留已存的值。换用其他账号时可能需要登录。
+connect-form-the-stored-one = 已存的值
+connect-form-remove-stored = 删除已存的值：{ $label }
+drives-settings-of-name = { $name } 的设置
+drives-settings = 设置
+connect-settings-of = “{ $name }”的设置
+drive-form-title = 云盘设置

@@ -141,3 +141,14 @@ task-without-name = 任务
 task-running = 运行中
 task-paused = 已暂停
 task-failed-sentence = 失败。{ $sentence }
+
+browse-note-and-hidden-names = 备注和隐藏的名称
+folder-settings-a-note-above-the-list = 列表上方的备注
+folder-settings-plain-text-for-all-who-see = 纯文本，供能看到此文件夹的所有人阅读；其中的链接可以打开。
+folder-settings-hidden-names-one-a-line = 隐藏的名称，每行一个
+organize-guest-link = 访客链接…
+organize-anyone-who-has-the-link-sees = 拥有链接的人可以看到所选内容及其中的一切，看不到您的其他内容。无需登录。
+organize-all-links = 所有链接
+organize-guest-link-to-what = { $what } 的访客链接
+folder-settings-of = “{ $title }”的备注和隐藏的名称
+folder-settings-patterns = 如 { $first }、{ $second } 或 { $third } 这样的模式，适用于此文件夹及其下的全部内容。隐藏的内容不出现在任何列表、搜索和媒体库中，访客和播放器也无法通过地址找到。

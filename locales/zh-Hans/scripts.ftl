@@ -106,19 +106,19 @@ script-stream-original-instead = 网盘暂时没有此影片的串流，正在�
 script-stream-no-audio-only = 此影片没有仅音频的串流。
 script-stream-stumbling = 网盘响应不稳，正在重试…
 script-stream-original-failed = 此浏览器无法播放原文件，已切回串流。可以用 VLC 播放原文件。
-script-stream-no-picture = { $then ->
+script-stream-no-picture = { $plays ->
     [stream] 此浏览器不支持 { $codecs }，原文件没有画面：改为播放串流。
    *[nothing] 此浏览器不支持 { $codecs }，原文件没有画面。VLC 可以播放，请在 VLC 中打开。
 }
-script-stream-no-sound = { $then ->
+script-stream-no-sound = { $plays ->
     [stream] 此浏览器不支持 { $codecs }，原文件没有声音：改为播放串流。
    *[nothing] 此浏览器不支持 { $codecs }，原文件没有声音。VLC 可以播放，请在 VLC 中打开。
 }
-script-stream-picture-missing = { $then ->
+script-stream-picture-missing = { $plays ->
     [stream] 此浏览器无法显示原文件的画面：改为播放串流。
    *[nothing] 此浏览器无法显示原文件的画面。VLC 可以播放，请在 VLC 中打开。
 }
-script-stream-sound-missing = { $then ->
+script-stream-sound-missing = { $plays ->
     [stream] 此浏览器无法播放原文件的声音：改为播放串流。
    *[nothing] 此浏览器无法播放原文件的声音。VLC 可以播放，请在 VLC 中打开。
 }

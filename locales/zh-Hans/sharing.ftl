@@ -38,7 +38,6 @@ guest-link-people-at-the-same-time = 同时观看人数
 guest-link-no-limit = 不限
 guest-link-visits-in-all = 总访问次数
 guest-link-streams-alone-without-the-files = 只提供串流，不提供文件
-guest-link-limit-rule = 限制须为 1 以上的数字，或留空。
 
 neutral-nothing-plays-here = 这里没有可播放的内容
 neutral-ask-whoever-gave-it-to-you = 请向发给您链接的人要一个新的。
@@ -101,3 +100,5 @@ unfurl-films-under-the-open-sky = 星空之下，看电影。
 unfurl-folder = 影片文件夹
 unfurl-sound = 音频
 unfurl-film = 影片
+
+ticket-form-speed-in-mbit-s-for-all = 速度（Mbit/s，所有人合计）

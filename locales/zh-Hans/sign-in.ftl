@@ -115,3 +115,6 @@ openid-declined = OpenID 提供方没有同意登录。
 openid-unverified = OpenID 提供方的响应对此次登录无效。请重新开始；此服务器的日志中有更多信息。
 openid-not-allowed = 该账户不能在这里登录：它不在配置的 auth.oidc.allowed 中。
 openid-unverified-email = OpenID 提供方没有验证该账户的邮箱地址，因此无法用它登录。
+
+viewers-account-to-sign-in-with = 用于登录的 { $provider } 账号：已验证的电子邮箱，或其 ID（sub）
+viewers-account-of-provider = { $provider } 账号：已验证的电子邮箱，或其 ID（sub）
