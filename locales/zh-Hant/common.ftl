@@ -95,7 +95,7 @@ nav-devices = 裝置與訪客
 nav-status = 狀態
 nav-sessions = 工作階段
 
-error-request-id = 要求 { $request-id }
+error-request-id = 請求 { $request-id }
 error-drives-account = 雲端硬碟的帳號
 
 card-image = 圖片
