@@ -1,7 +1,7 @@
 drive-this-drive-shares-files-without-an = 此雲端硬碟不需啟用即可分享檔案。
 drive-links-of-this-drive-stay-as = 此雲端硬碟的連結建立後不能變更。
 drive-the-site-does-not-take-this = 網站不接受此電子郵件地址和密碼。
-drive-the-code-is-wrong-or-a = 代碼不正確，或已被新代碼取代。
+drive-the-code-is-wrong-or-a = 驗證碼不正確，或已被新驗證碼取代。
 drive-the-session-has-ended-its-token = 工作階段已結束：權杖已過期，或密碼已變更。
 drive-the-site-has-banned-this-account = 網站已停權此帳號。
 drive-the-account-is-not-activated-yet = 帳號尚未啟用：網站已為此寄出郵件。
