@@ -17,7 +17,7 @@ home-change-or-order-drives = ड्राइव बदलें या उन�
 home-continue = देखना जारी रखें
 home-next-up = इसके बाद
 home-recently-added = हाल ही में जोड़ी गईं
-home-resume = जहाँ छोड़ा था वहीं से चलाएँ
+home-resume = आगे चलाएँ
 home-look-at-series = सीरीज़ देखें
 
 search-nothing-found = “{ $title }” के लिए कुछ नहीं मिला।

@@ -28,7 +28,7 @@ password-too-long = Itu lebih panjang dari batas sandi.
 password-not-the-same = Keduanya tidak sama. Ketik sekali lagi.
 password-present-is-wrong = Sandi saat ini tidak benar.
 
-second-factor-needs-a-password = Login dua langkah melengkapi sandi, dan { $key } di konfigurasi menonaktifkan sandi. Tanpa sandi, tidak ada yang bisa ditambahi langkah kedua.
+second-factor-needs-a-password = Login dua langkah melengkapi sandi, dan { $key } di konfigurasi dapat menonaktifkannya. Tanpa sandi, tidak ada yang bisa ditambahi langkah kedua.
 second-factor-your-recovery-codes = Kode pemulihan Anda
 second-factor-each-of-them-works-once-in = Masing-masing berlaku sekali sebagai pengganti kode aplikasi. Simpan terpisah dari ponsel: kode hanya ditampilkan kali ini, dan yang sebelumnya tidak berlaku lagi.
 second-factor-i-have-kept-them = Sudah saya simpan

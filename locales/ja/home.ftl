@@ -1,8 +1,8 @@
 first-page-config-steps = これを { $file } に書き、{ $command } で問題がないか確かめてから、Drive-In を再起動してください。
-first-page-demo = まずは見てみたいだけですか？ { $command } なら短い動画が付属し、アカウントも不要です。
+first-page-demo = まず試してみたいときは、{ $command } をどうぞ。短い動画が付属し、アカウントは不要です。
 first-page-the-screen-is-up-now-bring = スクリーンの準備ができました。次は動画です。
 first-page-drive-in-is-running-connect-a = Drive-In が動いています。ドライブを接続してスマートフォンでログインすると、中にある動画を再生できます。
-first-page-rather-write-it-into-a-file = 設定ファイルに書きますか？
+first-page-rather-write-it-into-a-file = 設定ファイルに書く場合
 first-page-the-lines-for-a-terabox-account = TeraBox アカウントの設定内容
 
 home-nothing-here-yet = まだ何もありません。{ $link }
@@ -64,7 +64,7 @@ series-play = { $episode } を再生
 
 status-version = バージョン
 status-running-for = 稼働時間
-status-saved-state = 保存された状態
+status-saved-state = 保存データ
 status-not-readable = 読み取り不可
 status-readable-and-writable = 読み書き可能
 status-readable-only = 読み取りのみ可能：{ $fault }

@@ -89,7 +89,7 @@ remote-downloads-fetch = 가져오기
 remote-downloads-downloaded = 다운로드됨
 remote-downloads-cancel-name = { $name } 다운로드 취소
 
-rename-many-becomes = → 새 이름:
+rename-many-becomes = 새 이름:
 rename-many-undo = 실행 취소
 rename-many-the-new-names = 새 이름
 rename-many-the-title-title-year-or-series = 제목: ‘제목 (연도)’ 또는 ‘시리즈 S01E02’
@@ -123,7 +123,7 @@ tasks-route = { $from }에서 { $to }까지
 
 trash-not-restored = 복원하지 못함:
 trash-nothing-was-deleted-here-or-all = 삭제한 항목이 없거나 모두 영구 삭제됐어요.
-trash-delete-everything-in-the-trash = 휴지통을 모두 비울까요?
+trash-delete-everything-in-the-trash = 휴지통의 모든 항목을 삭제할까요?
 trash-it-is-gone-for-good-with = 삭제한 폴더의 내용까지 모두 영구 삭제돼요.
 trash-delete-everything = 모두 삭제
 trash-from-folder = 원래 위치: { $folder }

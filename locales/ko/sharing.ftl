@@ -77,7 +77,7 @@ share-saved-back = 공유로 돌아가기
 share-another-site = 다른 사이트에서 여기로 연결됐어요. 열려는 내용은 아래와 같아요.
 share-open-it-again = 잠시 후 다시 여세요.
 share-unknown-host = 알 수 없는 호스트
-share-host-is-unknown = 공유 링크 형식이지만 호스트 { $host }는 알려진 곳이 아니에요.
+share-host-is-unknown = 공유 링크 형식이지만 호스트({ $host })는 알려진 곳이 아니에요.
 share-can-be-tried = 열어 볼 수는 있어요. 알려진 서비스에서 공유를 찾고, 이 호스트에는 접속하지 않아요.
 
 shares-gone = 소유자가 해지했거나 만료됐어요.

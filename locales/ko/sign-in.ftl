@@ -28,7 +28,7 @@ password-too-long = 비밀번호가 너무 길어요.
 password-not-the-same = 두 비밀번호가 달라요. 다시 입력해 주세요.
 password-present-is-wrong = 현재 비밀번호가 맞지 않아요.
 
-second-factor-needs-a-password = 2단계 로그인은 비밀번호와 함께 쓰는데, 설정 파일의 { $key } 값으로 비밀번호가 꺼져 있어요. 비밀번호가 없으면 두 번째 단계를 추가할 수 없어요.
+second-factor-needs-a-password = 2단계 로그인은 비밀번호와 함께 쓰며, 설정 파일의 { $key } 값으로 끌 수 있어요. 비밀번호가 없으면 두 번째 단계를 추가할 수 없어요.
 second-factor-your-recovery-codes = 내 복구 코드
 second-factor-each-of-them-works-once-in = 각 코드는 앱의 코드 대신 한 번씩 쓸 수 있어요. 휴대전화와 따로 보관하세요. 지금 한 번만 표시되며 이전 코드는 더 이상 쓸 수 없어요.
 second-factor-i-have-kept-them = 보관했어요
