@@ -1,13 +1,8 @@
 drive-this-drive-shares-files-without-an = 此网盘无需激活即可分享文件。
 drive-links-of-this-drive-stay-as = 此网盘的链接创建后不能更改。
 drive-the-site-does-not-take-this = 网站不接受此邮箱地址和密码。
-<<<<<<< HEAD
-drive-the-code-is-wrong-or-a = 代码不正确，或已被新代码取代。
-drive-the-session-has-ended-its-token = 会话已结束：令牌已过期、密码已更改，或网站已将其撤回。
-=======
 drive-the-code-is-wrong-or-a = 验证码不正确，或已被新验证码取代。
 drive-the-session-has-ended-its-token = 会话已结束：令牌已过期、密码已更改，或网站已将其撤回。
->>>>>>> tr
 drive-the-site-has-banned-this-account = 网站已封禁此账户。
 drive-the-account-is-not-activated-yet = 账户尚未激活：网站已为此发送邮件。
 drive-the-site-asks-for-a-captcha = 网站每次登录都要求完成人机验证，只有人能完成：请在网盘的账户页面上登录，那里会显示验证内容，或使用 refresh_token。
