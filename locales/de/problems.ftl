@@ -220,3 +220,7 @@ problem-only-a-folder-has-a-note = Nur ein Ordner hat eine Notiz und verborgene 
 problem-another-viewer-has-that-account = Ein anderer Zuschauer hat dieses Konto.
 problem-the-accounts-of-the-owner = Die Konten des Besitzers stehen in der Konfiguration, in auth.oidc.allowed.
 problem-this-sign-in-is-for-one-viewer = Diese Anmeldung gilt für einen Zuschauer. Melden Sie sich zuerst ab, um als anderer zuzuschauen.
+problem-not-in-this-plan-step = Nehmen Sie ein Konto, das dies darf, oder die eigene Website des Laufwerks.
+problem-too-many-requests-step = Warten Sie einen Moment und versuchen Sie es dann noch einmal.
+problem-no-proper-answer-sentence = Es ist gescheitert, oder hat etwas Unerwartetes geschickt.
+problem-no-longer-there-sentence = Es war hier und wurde entfernt.

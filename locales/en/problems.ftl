@@ -222,3 +222,7 @@ problem-only-a-folder-has-a-note = Only a folder has a note and hidden names.
 problem-another-viewer-has-that-account = Another viewer has that account.
 problem-the-accounts-of-the-owner = The accounts of the owner stand in the configuration, in auth.oidc.allowed.
 problem-this-sign-in-is-for-one-viewer = This sign-in is for one viewer. Sign out first to watch as another.
+problem-not-in-this-plan-step = Use an account that may do this, or the drive’s own website.
+problem-too-many-requests-step = Wait a moment, then try again.
+problem-no-proper-answer-sentence = It failed, or sent something unexpected.
+problem-no-longer-there-sentence = It was here and has been removed.

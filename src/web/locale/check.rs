@@ -146,7 +146,7 @@ fn every_text_that_is_asked_for_is_there() {
     let mut files = texts_below("templates", &["html"]);
     files.extend(texts_below("src/web", &["rs"]));
     for text in &files {
-        for call in ["text(\"", "words(\""] {
+        for call in [".text(\"", ".words(\""] {
             for (at, _) in text.match_indices(call) {
                 let rest = &text[at + call.len()..];
                 let id = rest.split('"').next().unwrap();

@@ -2,7 +2,7 @@
 //!
 //! The texts stand in `locales/{language}/*.ftl` as Fluent messages (<https://projectfluent.org>), English being the
 //! source; they are embedded in the binary and parsed when a language is first read. A page takes a text by its id:
-//! `{{ layout.text("home-title") }}` in a template, `context.text("home-title")` in code. A message that a language
+//! `{{ layout.text("nav-home") }}` in a template, `context.text("nav-home")` in code. A message that a language
 //! lacks is English. Sentences of problems stay English in the API; a page translates them by
 //! [`Language::sentence`]. `docs/translating.md` says how messages are written.
 
