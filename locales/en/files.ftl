@@ -191,3 +191,7 @@ organize-all-links = All links
 organize-guest-link-to-what = Guest link to { $what }
 folder-settings-of = Note and hidden names of “{ $title }”
 folder-settings-patterns = Patterns such as { $first }, { $second } or { $third }, for this folder and all below it. What is hidden is in no list, no search and not in the library, and guests and players do not find it by its address.
+
+# An upload that is under way.
+tasks-upload-of = Upload of “{ $name }”
+tasks-walk-over = Walk over { $place }

@@ -152,3 +152,5 @@ organize-all-links = すべてのリンク
 organize-guest-link-to-what = { $what } へのゲストリンク
 folder-settings-of = 「{ $title }」のメモと隠す名前
 folder-settings-patterns = { $first }、{ $second }、{ $third } のようなパターン。このフォルダーとその下のすべてに適用されます。隠したものは一覧、検索、ライブラリのどこにも現れず、ゲストやプレーヤーはアドレスでも見つけられません。
+tasks-upload-of = 「{ $name }」のアップロード
+tasks-walk-over = { $place } の走査
