@@ -14,4 +14,5 @@ fn main() {
     }
     println!("cargo::rerun-if-changed=static");
     println!("cargo::rerun-if-changed=samples");
+    println!("cargo::rerun-if-changed=locales");
 }

@@ -13,8 +13,9 @@ use secrecy::ExposeSecret;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::bytes::Disk;
-use crate::config::{Config, DriveConfig};
-use crate::governor::{Governor, SharedDrive};
+use crate::cluster::ServerMembership;
+use crate::config::{Config, DEFAULT_SHARED_CACHE_S, DriveConfig};
+use crate::governor::{Governor, QuotaShare, SharedDrive};
 use crate::library::{Authorizations, IndexQueue, IndexSettings, Library, LibraryIndex, SignIns};
 use crate::metadata::Metadata;
 use crate::playback::Playback;
@@ -36,6 +37,7 @@ use drives::{Clock, DriveContext, GovernedDrive, OwnFolder, Spool};
 pub struct App {
     site: AppState,
     store: Store,
+    membership: ServerMembership,
     /// True if searches of TV apps are answered.
     answers_searches: bool,
     /// Fills the index of the library.
@@ -94,7 +96,8 @@ impl App {
             tracing::warn!("{warning}");
         }
         let store = Store::open_at(config.state_url.as_ref(), &config.data_dir).await?;
-        let factory = DriveFactory::new(config, &store)?;
+        let membership = ServerMembership::begin(store.clone()).await?;
+        let factory = DriveFactory::new(config, &store, membership.quota())?;
         let drives = factory.open_all(config).await?;
         let folders = config.drives.iter().filter_map(|drive| {
             let folders = drive.library.clone()?;
@@ -147,6 +150,9 @@ impl App {
             viewers: Viewers::open(store.clone()).await?,
             auth,
             proxies: TrustedProxies::new(config.network.trusted_proxies.clone()),
+            shared_cache_s: Some(config.network.shared_cache_s)
+                .filter(|seconds| *seconds != DEFAULT_SHARED_CACHE_S),
+            quota: membership.quota(),
             drain: Drain::default(),
             request_limiter: ClientLimiter::new(config.limits.requests_per_address),
             body_idle_timeout: Duration::from_secs(config.limits.body_idle_timeout_s),
@@ -159,8 +165,8 @@ impl App {
                 .iter()
                 .map(|drive| drive.name.clone())
                 .collect(),
-            sign_ins: SignIns::default(),
-            authorizations: Authorizations::default(),
+            sign_ins: SignIns::new(store.clone()),
+            authorizations: Authorizations::new(store.clone()),
             system_files: config.webdav.system_files,
             tasks: TaskRunner::new(store.clone(), library.clone(), playback.clone()),
             library,
@@ -173,6 +179,7 @@ impl App {
         Ok(App {
             site,
             store,
+            membership,
             answers_searches: config.jellyfin.enabled && config.network.discovery,
             index_queue,
             header_timeout: Duration::from_secs(config.limits.headers_s),
@@ -247,6 +254,7 @@ impl App {
         );
         let index = library.index().cloned();
         let mut background = vec![
+            tokio::spawn(self.membership.clone().keep()),
             tokio::spawn(refresh_sessions(library.clone())),
             tokio::spawn(library.clone().watch_changes()),
             tokio::spawn(self.site.tasks.clone().resume_all()),
@@ -287,7 +295,11 @@ impl App {
             tracing::warn!("a renewal of tokens did not end in time; the drive may be signed out");
         }
         let flushed = async {
-            tokio::join!(web::flush_last_used(&self.site), engine.flush());
+            tokio::join!(
+                web::flush_last_used(&self.site),
+                engine.flush(),
+                self.membership.end()
+            );
             self.store.close().await;
         };
         let _ = timeout(FLUSH_TIMEOUT, flushed).await;
@@ -341,7 +353,9 @@ async fn refresh_sessions(library: Library) {
 ///
 /// Fails if the state cannot be read.
 pub async fn open_drives(config: &Config, store: &Store) -> anyhow::Result<Vec<SharedDrive>> {
-    DriveFactory::new(config, store)?.open_all(config).await
+    DriveFactory::new(config, store, QuotaShare::whole())?
+        .open_all(config)
+        .await
 }
 
 /// Creates drives from their settings, without an upstream call. Holds what all of them share.
@@ -350,10 +364,12 @@ struct DriveFactory {
     store: Store,
     spool: Spool,
     own_folder: Option<OwnFolder>,
+    /// The share of each account's limits.
+    quota: QuotaShare,
 }
 
 impl DriveFactory {
-    fn new(config: &Config, store: &Store) -> anyhow::Result<Self> {
+    fn new(config: &Config, store: &Store, quota: QuotaShare) -> anyhow::Result<Self> {
         Ok(DriveFactory {
             client: Arc::new(Client::new(&ClientSettings {
                 allow_hosts: config.network.allow_hosts.clone(),
@@ -362,6 +378,7 @@ impl DriveFactory {
             store: store.clone(),
             spool: Spool::new(config.data_dir.join(SPOOL)),
             own_folder: OwnFolder::at(&config.data_dir, &STATE_FILES),
+            quota,
         })
     }
 
@@ -397,7 +414,8 @@ impl DriveFactory {
             own_folder: self.own_folder.clone(),
         };
         let drive = config.settings.open(config.name.clone(), context);
-        Arc::new(GovernedDrive::new(drive, Governor::of_account()))
+        let governor = Governor::of_shared_account(self.quota.clone());
+        Arc::new(GovernedDrive::new(drive, governor))
     }
 }
 

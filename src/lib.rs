@@ -45,6 +45,7 @@
 #[cfg(not(fuzzing))]
 pub mod app;
 pub mod bytes;
+pub mod cluster;
 #[cfg(not(fuzzing))]
 pub mod cmd;
 pub mod config;

@@ -35,7 +35,7 @@ function extendLists(link) {
     try {
       const page = await fetchPage(link.href)
       const count = appendItems(page)
-      status.textContent = texts.loaded(count)
+      status.textContent = texts.loaded({ count })
       const next = page.getElementById('more')
       if (!next) {
         observer.disconnect()

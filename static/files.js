@@ -15,7 +15,7 @@ function watchSelection() {
   if (!count) return
   document.addEventListener('change', event => {
     if (!event.target.matches('.pick input')) return
-    count.textContent = texts.selected(document.querySelectorAll('.pick input:checked').length)
+    count.textContent = texts.selected({ count: document.querySelectorAll('.pick input:checked').length })
   })
   // A browser restores ticked boxes when it comes back to a page; the selection starts empty instead.
   addEventListener('pageshow', () => {

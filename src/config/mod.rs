@@ -31,8 +31,8 @@ pub use openid::OpenIdConfig;
 pub use playback::PlaybackConfig;
 pub use problem::ConfigProblem;
 pub use subsystems::{
-    AuthConfig, CacheConfig, JellyfinConfig, LimitsConfig, NetworkConfig, SystemFiles,
-    WebDavServerConfig,
+    AuthConfig, CacheConfig, DEFAULT_SHARED_CACHE_S, JellyfinConfig, LimitsConfig, NetworkConfig,
+    SystemFiles, WebDavServerConfig,
 };
 
 use crate::players::PlayerSettings;

@@ -32,7 +32,12 @@ pub struct NetworkConfig {
     pub trusted_proxies: Vec<IpNet>,
     /// True if TV apps in the home network find this server by a broadcast.
     pub discovery: bool,
+    /// Seconds for which a cache in front of the server may answer requests for a play URL by itself.
+    pub shared_cache_s: u64,
 }
+
+/// Default of `shared_cache_s`: as long as players may keep media.
+pub const DEFAULT_SHARED_CACHE_S: u64 = 86_400;
 
 /// `[jellyfin]`: Jellyfin's API for TV apps.
 #[derive(Debug)]
@@ -156,6 +161,7 @@ impl NetworkConfig {
             allow_hosts: section.texts("allow_hosts"),
             trusted_proxies,
             discovery: section.switch("discovery"),
+            shared_cache_s: section.number("shared_cache_s", 0, DEFAULT_SHARED_CACHE_S),
         };
         section.finish();
         config

@@ -3,7 +3,7 @@
 use super::Priority;
 
 /// The limits of one limiter.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Limits {
     /// The maximum of all priorities together.
     pub total: usize,
@@ -12,7 +12,7 @@ pub(super) struct Limits {
 }
 
 /// The limits of one priority.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct ClassLimits {
     /// The maximum of concurrent requests of this priority and the lower ones.
     pub max_concurrent: usize,
@@ -26,6 +26,28 @@ pub(super) struct ClassLimits {
 pub(super) struct RateLimit {
     pub per_s: f64,
     pub at_once: f64,
+}
+
+impl Limits {
+    /// Returns a part of these limits, from 0 to 1. Every priority keeps one request, unless the part is 0.
+    pub fn part(&self, part: f64) -> Limits {
+        if part >= 1.0 {
+            return *self;
+        }
+        let least = usize::from(part > 0.0);
+        let of = |number: usize| (number as f64 * part) as usize;
+        Limits {
+            total: of(self.total).max(least),
+            classes: self.classes.map(|class| ClassLimits {
+                max_concurrent: of(class.max_concurrent).max(least),
+                reserved_above: of(class.reserved_above),
+                rate: class.rate.map(|rate| RateLimit {
+                    per_s: rate.per_s * part,
+                    at_once: (rate.at_once * part).max(least as f64),
+                }),
+            }),
+        }
+    }
 }
 
 const fn class(max_concurrent: usize, reserved_above: usize) -> ClassLimits {

@@ -16,10 +16,13 @@
 //! return all at once. Afterwards one call at a time is made, then two, four, and so on with each success.
 //! A request that cannot wait for the whole pause fails with `rate_limited` and the rest of the pause.
 //!
+//! Of several servers that use one account, each has a share of its limits ([`QuotaShare`]), which is set from above.
+//!
 //! The governor does not depend on any upstream, and never retries.
 
 mod limits;
 mod priority_limiter;
+mod quota;
 mod registry;
 
 use std::sync::Arc;
@@ -32,6 +35,7 @@ use drives::{
 };
 
 pub use priority_limiter::LimiterStats;
+pub use quota::QuotaShare;
 pub use registry::{Governor, PlaceStats};
 
 use priority_limiter::LimiterPermit;
@@ -168,7 +172,7 @@ impl RequestLimiter for Governor {
     }
 
     fn separate(&self) -> Arc<Self> {
-        Governor::new(self.chance())
+        Governor::new(self.quota().clone(), self.chance())
     }
 
     async fn acquire(

@@ -13,6 +13,7 @@ use parking_lot::{Mutex, MutexGuard};
 use tokio::time::{Instant, sleep_until};
 
 use super::limits::Limits;
+use super::quota::QuotaShare;
 use super::{DynamicPriority, Priority, max_pause_wait, max_queue_wait};
 use drives::{self, DriveError, ErrorKind};
 
@@ -32,15 +33,23 @@ const MAX_JITTER: Duration = Duration::from_secs(5);
 /// After this time, a waiter takes the one slot that is reserved for its priority.
 const STARVATION_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// Interval at which a waiter looks again while this server has a share of the limits: it may have grown.
+const SHARE_CHECK_INTERVAL: Duration = Duration::from_millis(500);
+
 /// One limiter.
 pub(super) struct PriorityLimiter {
+    /// The limits of the account.
     limits: &'static Limits,
+    /// The part of them that is this server's.
+    quota: QuotaShare,
     /// Returns a random number from 0 to 1.
     chance: fn() -> f64,
     state: Mutex<LimiterState>,
 }
 
 struct LimiterState {
+    /// The part of the limits that was this server's at the last look.
+    part: f64,
     in_flight: [usize; CLASSES],
     /// Requests in flight whose response has begun and whose body has not ended.
     open: usize,
@@ -96,17 +105,25 @@ enum Admission {
 }
 
 impl PriorityLimiter {
-    pub fn new(limits: &'static Limits, chance: fn() -> f64) -> Arc<Self> {
+    pub fn new(limits: &'static Limits, quota: QuotaShare, chance: fn() -> f64) -> Arc<Self> {
+        // Beside other servers, a bucket begins empty: what they have used is not known.
+        let part = quota.part();
+        let first = match part >= 1.0 {
+            true => None,
+            false => Some(Instant::now()),
+        };
         Arc::new(PriorityLimiter {
             limits,
+            quota,
             chance,
             state: Mutex::new(LimiterState {
+                part,
                 in_flight: [0; CLASSES],
                 waiting: Vec::new(),
                 next_id: 0,
                 tokens: std::array::from_fn(|class| {
-                    let rate = limits.classes[class].rate;
-                    (rate.map_or(0.0, |rate| rate.at_once), None)
+                    let rate = limits.classes[class].rate.filter(|_| first.is_none());
+                    (rate.map_or(0.0, |rate| rate.at_once), first)
                 }),
                 open: 0,
                 window: limits.total,
@@ -118,8 +135,17 @@ impl PriorityLimiter {
         })
     }
 
-    fn lock(&self) -> MutexGuard<'_, LimiterState> {
-        self.state.lock()
+    /// Locks the state. Returns it with the limits of this server.
+    fn lock(&self) -> (MutexGuard<'_, LimiterState>, Limits) {
+        let part = self.quota.part();
+        let limits = self.limits.part(part);
+        let mut state = self.state.lock();
+        if state.part != part {
+            let before = self.limits.part(state.part);
+            state.settle_tokens(&before, &limits, Instant::now());
+            state.part = part;
+        }
+        (state, limits)
     }
 
     /// Waits for a permit. Fails with `rate_limited` if the pause or the queue is longer than the priority
@@ -129,7 +155,11 @@ impl PriorityLimiter {
         priority: &DynamicPriority,
     ) -> Result<LimiterPermit, DriveError> {
         let now = Instant::now();
-        if let Some(priority) = self.lock().try_admit(self.limits, priority.current(), now) {
+        let admitted = {
+            let (mut state, limits) = self.lock();
+            state.try_admit(&limits, priority.current(), now)
+        };
+        if let Some(priority) = admitted {
             return Ok(self.permit(priority));
         }
         let mut waiter = Waiter {
@@ -141,11 +171,13 @@ impl PriorityLimiter {
             loop {
                 let now = Instant::now();
                 let id = *waiter.id.get_or_insert_with(|| {
-                    self.lock().queue(priority.clone(), now, context.waker())
+                    let (mut state, _) = self.lock();
+                    state.queue(priority.clone(), now, context.waker())
                 });
-                let admission = self
-                    .lock()
-                    .poll_waiter(self.limits, id, now, context.waker());
+                let admission = {
+                    let (mut state, limits) = self.lock();
+                    state.poll_waiter(&limits, id, now, context.waker())
+                };
                 match admission {
                     Admission::Go(priority) => {
                         waiter.id = None;
@@ -156,12 +188,16 @@ impl PriorityLimiter {
                         let error = DriveError::new(ErrorKind::RateLimited, "wait", detail);
                         let error = error.with_retry_after(wait);
                         // The sentence of the refusal that began the pause.
-                        return Poll::Ready(Err(match self.lock().sentence_during_pause(now) {
+                        return Poll::Ready(Err(match self.lock().0.sentence_during_pause(now) {
                             Some(sentence) => error.with_sentence(sentence),
                             None => error,
                         }));
                     }
                     Admission::Wait(until) => {
+                        let until = match self.quota.part() >= 1.0 {
+                            true => until,
+                            false => until.min(now + SHARE_CHECK_INTERVAL),
+                        };
                         timer.as_mut().reset(until);
                         if timer.as_mut().poll(context).is_pending() {
                             return Poll::Pending;
@@ -184,14 +220,14 @@ impl PriorityLimiter {
 
     /// Returns true if no request is in flight or queued, and there is no pause.
     pub fn is_idle(&self) -> bool {
-        let state = self.lock();
+        let (state, _) = self.lock();
         state.in_flight.iter().all(|count| *count == 0)
             && state.waiting.is_empty()
             && state.paused_for(Instant::now()).is_none()
     }
 
     pub fn stats(&self) -> LimiterStats {
-        let (state, now) = (self.lock(), Instant::now());
+        let ((state, _), now) = (self.lock(), Instant::now());
         let mut waiting = [0; CLASSES];
         for entry in state.waiting.iter().filter(|entry| entry.granted.is_none()) {
             waiting[entry.priority.current().index()] += 1;
@@ -330,11 +366,24 @@ impl LimiterState {
         }
     }
 
+    /// Counts the tokens so far at the rates of `before`, since those of `now_on` hold from now on.
+    fn settle_tokens(&mut self, before: &Limits, now_on: &Limits, now: Instant) {
+        for class in 0..CLASSES {
+            if let Some(rate) = now_on.classes[class].rate {
+                let tokens = self.tokens_at(before, class, now);
+                self.tokens[class] = (tokens.min(rate.at_once), Some(now));
+            }
+        }
+    }
+
     /// Returns when the next token is available; `None` for now.
     fn next_token(&self, limits: &Limits, priority: Priority, now: Instant) -> Option<Instant> {
         let class = priority.index();
         let rate = limits.classes[class].rate?;
         let missing = 1.0 - self.tokens_at(limits, class, now);
+        if rate.per_s <= 0.0 {
+            return Some(now + SHARE_CHECK_INTERVAL);
+        }
         // Tolerates rounding.
         (missing > 0.001).then(|| now + Duration::from_secs_f64(missing / rate.per_s + 0.001))
     }
@@ -392,11 +441,11 @@ struct Waiter<'a> {
 impl Drop for Waiter<'_> {
     fn drop(&mut self) {
         let Some(id) = self.id else { return };
-        let mut state = self.limiter.lock();
+        let (mut state, limits) = self.limiter.lock();
         if let Some(index) = state.waiting.iter().position(|entry| entry.id == id) {
             let gone = state.waiting.remove(index);
             if let Some(priority) = gone.granted {
-                state.release(self.limiter.limits, priority, Instant::now());
+                state.release(&limits, priority, Instant::now());
             }
         }
     }
@@ -416,15 +465,14 @@ impl LimiterPermit {
         let now = Instant::now();
         match answer {
             Ok(value) => {
-                self.limiter
-                    .lock()
-                    .record_success(self.limiter.limits, self.begun, now);
+                let (mut state, limits) = self.limiter.lock();
+                state.record_success(&limits, self.begun, now);
                 Ok(value)
             }
             Err(error) if error.kind == ErrorKind::RateLimited => {
                 let chance = (self.limiter.chance)();
                 let left = {
-                    let mut state = self.limiter.lock();
+                    let (mut state, _) = self.limiter.lock();
                     state.sentence = error.sentence;
                     state.record_refusal(self.begun, error.retry_after, chance, now)
                 };
@@ -448,19 +496,19 @@ impl drives::Permit for LimiterPermit {
     fn begin_body(&mut self) {
         if !self.is_open {
             self.is_open = true;
-            let mut state = self.limiter.lock();
+            let (mut state, limits) = self.limiter.lock();
             state.open += 1;
-            state.grant(self.limiter.limits, Instant::now());
+            state.grant(&limits, Instant::now());
         }
     }
 }
 
 impl Drop for LimiterPermit {
     fn drop(&mut self) {
-        let mut state = self.limiter.lock();
+        let (mut state, limits) = self.limiter.lock();
         if self.is_open {
             state.open -= 1;
         }
-        state.release(self.limiter.limits, self.priority, Instant::now());
+        state.release(&limits, self.priority, Instant::now());
     }
 }

@@ -7,6 +7,7 @@ use parking_lot::Mutex;
 
 use super::limits::{CALLS, MEDIA};
 use super::priority_limiter::{LimiterStats, PriorityLimiter};
+use super::quota::QuotaShare;
 use drives::HostKey;
 use media::Place;
 
@@ -16,6 +17,7 @@ pub struct Governor {
     media: Mutex<HashMap<HostKey, Arc<PriorityLimiter>>>,
     /// Bodies of uploads.
     sent: Arc<PriorityLimiter>,
+    quota: QuotaShare,
     chance: fn() -> f64,
 }
 
@@ -23,18 +25,28 @@ pub struct Governor {
 const MAX_HOSTS: usize = 64;
 
 impl Governor {
-    /// Returns the governor of an account that was just opened.
+    /// Returns the governor of an account that was just opened, and that this server alone uses.
     pub fn of_account() -> Arc<Self> {
-        Governor::new(chance)
+        Governor::of_shared_account(QuotaShare::whole())
     }
 
-    pub(super) fn new(chance: fn() -> f64) -> Arc<Self> {
+    /// Returns the governor of an account that was just opened. This server may use its share of the account's limits.
+    pub fn of_shared_account(quota: QuotaShare) -> Arc<Self> {
+        Governor::new(quota, chance)
+    }
+
+    pub(super) fn new(quota: QuotaShare, chance: fn() -> f64) -> Arc<Self> {
         Arc::new(Governor {
-            calls: PriorityLimiter::new(&CALLS, chance),
+            calls: PriorityLimiter::new(&CALLS, quota.clone(), chance),
             media: Mutex::default(),
-            sent: PriorityLimiter::new(&MEDIA, chance),
+            sent: PriorityLimiter::new(&MEDIA, quota.clone(), chance),
+            quota,
             chance,
         })
+    }
+
+    pub(super) fn quota(&self) -> &QuotaShare {
+        &self.quota
     }
 
     pub(super) fn chance(&self) -> fn() -> f64 {
@@ -56,7 +68,7 @@ impl Governor {
         }
         hosts
             .entry(host)
-            .or_insert_with(|| PriorityLimiter::new(&MEDIA, self.chance))
+            .or_insert_with(|| PriorityLimiter::new(&MEDIA, self.quota.clone(), self.chance))
             .clone()
     }
 

@@ -19,6 +19,7 @@ mod history;
 mod library;
 mod locks;
 mod passkeys;
+mod pending;
 mod postgres;
 mod second_factor;
 mod seek_pictures;
@@ -32,6 +33,7 @@ mod ticket_cards;
 mod tickets;
 mod uploads;
 mod viewers;
+mod work;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -62,15 +64,17 @@ pub use library::{
     MetadataPictureName, PictureFile, SeenFolder, TitlePicture, WalkState, WalkStatus,
 };
 pub use passkeys::StoredPasskey;
+pub use pending::PendingKind;
 pub use second_factor::OwnerTotp;
 pub use sessions::{ApiToken, OwnerPassword, OwnerSession, PasswordOrigin};
 pub use shares::OpenedShare;
 /// An error of the state.
 pub use sqlx::Error as StoreError;
-pub use tasks::{StoredTask, TaskClaim, TaskItem, TaskKind, TaskState};
+pub use tasks::{StoredTask, TaskItem, TaskKind, TaskState};
 pub use ticket_cards::StoredCard;
 pub use tickets::{StoredTicket, TicketKind};
 pub use viewers::Viewer;
+pub use work::{Work, WorkClaim};
 
 /// The state of one server. Clones share it.
 #[derive(Clone)]
@@ -357,6 +361,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (21, "passkeys", include_str!("migrations/0021_passkeys.sql")),
     (23, "folder settings", include_str!("migrations/0023_folder_settings.sql")),
     (24, "sign-in of viewers", include_str!("migrations/0024_viewer_sign_in.sql")),
+    (25, "what waits for its second half", include_str!("migrations/0025_pending.sql")),
 ];
 
 fn make_private_dir(path: &Path) -> std::io::Result<()> {

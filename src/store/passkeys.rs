@@ -114,11 +114,14 @@ mod tests {
     use std::time::{Duration, UNIX_EPOCH};
 
     use super::*;
+    use crate::store::test_state::{TestState, on_both_states};
 
-    #[tokio::test]
-    async fn a_use_counts_once_and_a_removed_passkey_is_gone() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(dir.path()).await.unwrap();
+    on_both_states! {
+        a_use_counts_once_and_a_removed_passkey_is_gone,
+    }
+
+    async fn a_use_counts_once_and_a_removed_passkey_is_gone(state: TestState) {
+        let store = state.open().await;
         let at = UNIX_EPOCH + Duration::from_secs(1_000);
         let passkey = StoredPasskey {
             id: "AAAA".to_owned(),

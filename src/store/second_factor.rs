@@ -116,11 +116,14 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::test_state::{TestState, on_both_states};
 
-    #[tokio::test]
-    async fn a_step_and_a_recovery_code_are_taken_once() {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(dir.path()).await.unwrap();
+    on_both_states! {
+        a_step_and_a_recovery_code_are_taken_once,
+    }
+
+    async fn a_step_and_a_recovery_code_are_taken_once(state: TestState) {
+        let store = state.open().await;
         assert!(!store.take_totp_step(7).await.unwrap(), "there is no app");
         let totp = OwnerTotp {
             secret: "JBSWY3DPEHPK3PXP".into(),

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Store, now_ms, postgres};
+use super::{Store, now_ms};
 use drives::ErrorKind;
 use media::{EntryPath, Place};
 
@@ -168,32 +168,7 @@ impl StoredTask {
     }
 }
 
-/// The claim of this server on a task.
-pub struct TaskClaim {
-    /// A connection of its own; `None` where no other server uses the state.
-    _connection: Option<sqlx::AnyConnection>,
-}
-
 impl Store {
-    /// Claims a task for this server, as long as the claim lives; `None` if another server on the same database works on
-    /// it.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the state cannot be read.
-    pub async fn claim_task(&self, id: i64) -> sqlx::Result<Option<TaskClaim>> {
-        let claim = |connection| TaskClaim {
-            _connection: connection,
-        };
-        match self.database.postgres() {
-            None => Ok(Some(claim(None))),
-            Some(_) => {
-                let connection = postgres::claim_task(&self.pool, id).await?;
-                Ok(connection.map(|connection| claim(Some(connection))))
-            }
-        }
-    }
-
     /// Stores a new task, which is queued. Returns its id.
     ///
     /// # Errors

@@ -4,12 +4,16 @@
 //! go into the upload of the target, so no more than some blocks are in memory. What is done is stored file by file. A
 //! file that was cut off is copied again; an upload that can resume sends its missing parts only.
 //!
+//! Of several servers on one state, one works on a task at a time, under a claim; when it dies, another one goes on. Any
+//! of them may pause or cancel the task: the one that works on it looks at its state.
+//!
 //! - `copy`: the work on one task
 
 mod copy;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
 use parking_lot::Mutex;
 use tokio::sync::{Semaphore, broadcast};
@@ -17,12 +21,18 @@ use tokio::task::AbortHandle;
 
 use crate::library::Library;
 use crate::playback::Playback;
-use crate::store::{Store, StoreError, StoredTask, TaskKind, TaskState};
+use crate::store::{Store, StoreError, StoredTask, TaskKind, TaskState, Work};
 use drives::{DriveError, ErrorKind, UploadProgress};
 use media::{EntryPath, Place};
 
 /// Maximum number of tasks that run concurrently; the others wait.
 const MAX_RUNNING: usize = 2;
+/// Interval in which tasks are looked at that other servers on the same state have begun, changed or lost.
+const TAKE_OVER_INTERVAL: Duration = Duration::from_secs(2);
+/// Tasks that are looked at, the newest first.
+const MAX_WATCHED: u32 = 100;
+/// The operation of errors of the state.
+const STATE_OPERATION: &str = "task";
 /// Changes that are buffered for listeners.
 const MAX_WAITING_CHANGES: usize = 256;
 
@@ -92,8 +102,46 @@ impl TaskRunner {
         }))
     }
 
-    /// Starts the tasks that were running or queued when the server stopped.
+    /// Starts the tasks that were running or queued when the server stopped. Where other servers use the state, it goes on to
+    /// take over the tasks of those that have died, until it is cancelled.
     pub async fn resume_all(self) {
+        self.start_open().await;
+        if !self.0.store.is_shared() {
+            return;
+        }
+        let mut known = HashMap::new();
+        loop {
+            tokio::time::sleep(TAKE_OVER_INTERVAL).await;
+            match self.list(MAX_WATCHED, None).await {
+                Ok(tasks) => self.adopt(tasks, &mut known),
+                Err(error) => tracing::debug!(%error, "the tasks could not be read"),
+            }
+        }
+    }
+
+    /// Starts the open tasks that no other server works on, stops those that were paused or cancelled elsewhere, and sends
+    /// what other servers have changed to the listeners. `known` is what was found before.
+    fn adopt(&self, tasks: Vec<StoredTask>, known: &mut HashMap<i64, StoredTask>) {
+        let is_first = known.is_empty();
+        for task in &tasks {
+            let is_own = self.0.running.lock().contains_key(&task.id);
+            match (task.state.is_open(), is_own) {
+                (true, false) => self.start(task.id),
+                (false, true) if task.state != TaskState::Done => {
+                    if let Some(running) = self.0.running.lock().remove(&task.id) {
+                        running.abort.abort();
+                    }
+                }
+                _ => {}
+            }
+            if !is_first && !is_own && known.get(&task.id) != Some(task) {
+                let _ = self.0.changes.send(task.clone());
+            }
+        }
+        *known = tasks.into_iter().map(|task| (task.id, task)).collect();
+    }
+
+    async fn start_open(&self) {
         match self.0.store.tasks(u32::MAX, None).await {
             Ok(tasks) => {
                 let mut open: Vec<i64> = tasks
@@ -209,21 +257,33 @@ impl TaskRunner {
             return;
         };
         // Another server on the same state may be at work on it.
-        let _claim = match self.0.store.claim_task(id).await {
+        let claim = match self.0.store.claim(&Work::Task(id)).await {
             Ok(Some(claim)) => claim,
             Ok(None) => {
                 self.0.running.lock().remove(&id);
                 return;
             }
             Err(error) => {
-                tracing::error!(%error, task = id, "a task waits for the next start");
+                tracing::error!(%error, task = id, "a task waits");
                 self.0.running.lock().remove(&id);
                 return;
             }
         };
-        let outcome = self.work(id).await;
+        let outcome = tokio::select! {
+            outcome = self.work(id) => outcome,
+            () = claim.wait_until_lost() => {
+                tracing::info!(task = id, "a task is left to the other servers");
+                self.0.running.lock().remove(&id);
+                return;
+            }
+        };
         let open = [TaskState::Queued, TaskState::Running];
         let (state, problem) = match &outcome {
+            // It goes on when the database is back.
+            Err(error) if error.operation == STATE_OPERATION && self.0.store.is_shared() => {
+                self.0.running.lock().remove(&id);
+                return;
+            }
             Ok(()) => (TaskState::Done, None),
             Err(error) => {
                 tracing::warn!(task = id, operation = error.operation, kind = ?error.kind,
@@ -262,5 +322,5 @@ impl TaskRunner {
 /// Returns the error of a state that cannot be read or written.
 fn of_state(error: StoreError) -> DriveError {
     tracing::error!(%error, "the progress of a task could not be stored");
-    DriveError::new(ErrorKind::UpstreamFailed, "task", "the state")
+    DriveError::new(ErrorKind::UpstreamFailed, STATE_OPERATION, "the state")
 }

@@ -2,7 +2,8 @@
 //!
 //! Their URLs contain a hash of all of them, so browsers may cache each file without expiry, and modules that
 //! import each other by relative URLs always come from the same build. The style sheet is written in parts and
-//! served as one file, so that a page needs one request for it.
+//! served as one file, so that a page needs one request for it. A page that is not in English has the tag of its language
+//! behind the hash, so that the modules get their texts in it, by the same relative URL.
 
 use std::borrow::Cow;
 use std::sync::LazyLock;
@@ -14,6 +15,7 @@ use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
 use super::error::Problem;
+use super::locale::{self, Language};
 
 #[derive(RustEmbed)]
 #[folder = "static/"]
@@ -41,19 +43,29 @@ static HASH: LazyLock<String> = LazyLock::new(|| {
     for file in own.chain(vendor) {
         hash.update(file.metadata.sha256_hash());
     }
+    locale::hash_all(&mut hash);
     data_encoding::HEXLOWER.encode(&hash.finalize()[..8])
 });
 
-/// Returns the URL path of the assets of this build, without a trailing slash: `/assets/3f9c…`.
-pub(super) fn path() -> String {
-    format!("/assets/{}", *HASH)
+/// Returns the URL path of the assets of this build for a language, without a trailing slash: `/assets/3f9c…`,
+/// `/assets/3f9c…-de`.
+pub(super) fn path(language: &Language) -> String {
+    if language == Language::english() {
+        return format!("/assets/{}", *HASH);
+    }
+    format!("/assets/{}-{}", *HASH, language.tag)
 }
 
 /// Serves one file. Answers 404 if there is none of that name.
-pub(super) async fn serve(Path((hash, name)): Path<(String, String)>) -> Result<Response, Problem> {
+pub(super) async fn serve(
+    Path((build, name)): Path<(String, String)>,
+) -> Result<Response, Problem> {
+    let (hash, tag) = build.split_once('-').unwrap_or((&build, "en"));
+    let language = Language::tagged(tag).unwrap_or_default();
     let data = match name.strip_prefix("vendor/") {
         Some(name) => Vendor::get(name).map(|file| file.data),
         None if name == "style.css" => style_sheet(),
+        None if name == "texts.js" => Some(language.script_texts().into_bytes().into()),
         None => Own::get(&name).map(|file| file.data),
     };
     let data = data.ok_or(Problem::NOT_FOUND)?;

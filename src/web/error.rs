@@ -281,8 +281,8 @@ impl From<DriveError> for Problem {
         tracing::warn!(operation = error.operation, kind = ?error.kind, upstream_code = error.upstream_code,
             detail = error.detail, "the drive could not answer");
         let mut problem = of_kind(error.kind);
-        if error.kind == ErrorKind::Unsupported {
-            problem.instead = words::of_unsupported(error.operation);
+        if error.kind != ErrorKind::NotInThisRegion {
+            problem.instead = words::of_operation(problem.code, error.operation);
         }
         problem.sentence = error.sentence.or(problem.sentence);
         problem.upstream_errno = error.upstream_code;
@@ -446,6 +446,62 @@ mod tests {
             // The needs of one kind of drive are not said of every other.
             assert!(!problem.detail().contains("TeraBox"), "{operation}");
         }
+    }
+
+    /// The operations that drives name in their errors, apart from those of playing.
+    const CHANGES: [&str; 24] = [
+        "account",
+        "session",
+        "sign_in",
+        "upload",
+        "mkdir",
+        "rename",
+        "copy",
+        "move",
+        "delete",
+        "change",
+        "share",
+        "shares",
+        "unshare",
+        "save",
+        "trash",
+        "restore",
+        "versions",
+        "remote_download",
+        "tasks",
+        "task",
+        "archive",
+        "direct_link",
+        "tags",
+        "events",
+    ];
+
+    #[test]
+    fn a_failed_change_is_not_spoken_of_as_a_film() {
+        use ErrorKind::*;
+        for operation in CHANGES {
+            for kind in [
+                PlanRequired,
+                RateLimited,
+                UpstreamFailed,
+                Expired,
+                UpstreamTimeout,
+                Gone,
+                Unsupported,
+                Conflict,
+                NoSpace,
+                SignedOut,
+                NotFound,
+            ] {
+                let problem = Problem::from(DriveError::new(kind, operation, ""));
+                let text = format!("{} {}", problem.words().title, problem.detail());
+                for word in ["film", "stream", "quality", "player", "Original", "VLC"] {
+                    assert!(!text.contains(word), "{operation} {kind:?}: {text}");
+                }
+            }
+        }
+        let playing = Problem::from(DriveError::new(PlanRequired, "playlist", ""));
+        assert!(playing.detail().contains("lower quality"));
     }
 
     #[test]

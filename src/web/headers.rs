@@ -1,9 +1,11 @@
 //! Response headers of whole route groups, each with its reason.
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
+
+use super::AppState;
 
 /// Scripts, styles and pictures from this origin alone, nothing inline, no framing. `blob:` is how a script
 /// passes media to a `<video>`.
@@ -86,6 +88,33 @@ pub(super) async fn for_players(request: Request, next: Next) -> Response {
     response
 }
 
+/// Limits the time for which caches in front of the server keep what they may: within it, they answer for a ticket that
+/// was revoked. A player's own cache is not affected.
+pub(super) async fn for_shared_caches(
+    State(site): State<AppState>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let mut response = next.run(request).await;
+    let Some(seconds) = site.shared_cache_s else {
+        return response;
+    };
+    let is_public = |value: &HeaderValue| {
+        value
+            .to_str()
+            .ok()?
+            .strip_prefix("public, ")
+            .map(str::to_owned)
+    };
+    let kept = response.headers().get(header::CACHE_CONTROL);
+    if let Some(kept) = kept.and_then(is_public)
+        && let Ok(value) = HeaderValue::try_from(format!("public, s-maxage={seconds}, {kept}"))
+    {
+        response.headers_mut().insert(header::CACHE_CONTROL, value);
+    }
+    response
+}
+
 /// Sets the headers for file managers: their credentials are not in the URL, so no page of another origin
 /// may read a reply, nor display a file in a browser that has stored the password and learn that it exists.
 pub(super) async fn for_file_managers(request: Request, next: Next) -> Response {
@@ -110,6 +139,14 @@ pub(super) async fn for_all_replies(request: Request, next: Next) -> Response {
     headers
         .entry(header::CONTENT_SECURITY_POLICY)
         .or_insert(HeaderValue::from_static(PAGE_POLICY));
+    let content_type = headers.get(header::CONTENT_TYPE);
+    if content_type.is_some_and(|kind| kind.as_bytes().starts_with(b"text/html")) {
+        // The language of a page.
+        headers.append(
+            header::VARY,
+            HeaderValue::from_static("accept-language, cookie"),
+        );
+    }
     headers.insert(
         HeaderName::from_static("permissions-policy"),
         HeaderValue::from_static("camera=(), microphone=(), geolocation=(), payment=(), usb=()"),

@@ -16,6 +16,7 @@ mod gateway;
 mod headers;
 mod jellyfin;
 mod limits;
+mod locale;
 mod media_reply;
 mod operators;
 mod pages;
@@ -52,7 +53,7 @@ use utoipa_axum::routes;
 use routes::RouteGroup;
 
 use crate::config::{DriveConfig, SystemFiles};
-use crate::governor::SharedDrive;
+use crate::governor::{QuotaShare, SharedDrive};
 use crate::library::{Authorizations, Library, SignIns};
 use crate::metadata::Metadata;
 use crate::playback::Playback;
@@ -113,6 +114,10 @@ pub struct AppStateInner {
     pub auth: Authenticator,
     /// The proxies whose forwarding headers are used.
     pub proxies: TrustedProxies,
+    /// Seconds for which caches in front of the server may keep what players may keep for longer; `None` for as long.
+    pub shared_cache_s: Option<u64>,
+    /// The share of this server in the limits of each account.
+    pub quota: QuotaShare,
     /// Counts the replies under way, for a stop.
     pub drain: Drain,
     /// Limits concurrent requests per client IP.
@@ -315,7 +320,8 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
 
     let players = RouteGroup::new(RouteAccess::Ticket)
         .route("/play/{*address}", any(play::serve))
-        .layer(from_fn(headers::for_players));
+        .layer(from_fn(headers::for_players))
+        .layer(from_fn_with_state(site.clone(), headers::for_shared_caches));
 
     let file_managers = RouteGroup::new(RouteAccess::Ticket)
         .route("/dav", any(play::dav::serve))
@@ -329,8 +335,9 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
         .route("/openapi/share/streaming", get(gateway::share_streaming))
         .layer(from_fn(headers::for_players));
 
-    let guests =
-        RouteGroup::new(RouteAccess::Ticket).route("/guest/{*address}", get(pages::guest::show));
+    let guests = RouteGroup::new(RouteAccess::Ticket)
+        .route("/guest/{*address}", get(pages::guest::show))
+        .layer(from_fn_with_state(site.clone(), headers::for_shared_caches));
 
     let open = RouteGroup::new(RouteAccess::Open)
         .route(
@@ -349,6 +356,7 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
             get(pages::login_openid::come_back),
         )
         .route("/logout", post(pages::login::sign_out))
+        .route("/language", post(pages::language::choose))
         .route("/assets/{hash}/{*name}", get(assets::serve))
         .route("/favicon.ico", get(assets::favicon));
 
@@ -359,6 +367,7 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
             RouteGroup::new(RouteAccess::Ticket).route("/jellyfin/{*call}", any(jellyfin::serve)),
         )
         .layer(from_fn(headers::for_players))
+        .layer(from_fn_with_state(site.clone(), headers::for_shared_caches))
         .layer(from_fn(body_pace::enforce))
         .layer(RequestBodyTimeoutLayer::new(site.body_idle_timeout));
 

@@ -1,6 +1,7 @@
 //! Endpoints for operators: liveness, readiness, and metrics in Prometheus text format.
 
 use std::sync::Mutex;
+use std::sync::atomic::AtomicU64;
 use std::time::SystemTime;
 
 use axum::extract::State;
@@ -37,6 +38,7 @@ pub struct Metrics {
     traffic: TrafficMetrics,
     state_writable: Gauge,
     state_free: Gauge,
+    account_share: Gauge<f64, AtomicU64>,
     disk_gauges: Vec<(DiskFigure, Gauge)>,
     disk_counters: Vec<(DiskFigure, Counter)>,
 }
@@ -139,6 +141,12 @@ impl Default for Metrics {
             "Free bytes of the disk that holds the state",
             state_free.clone(),
         );
+        let account_share = Gauge::default();
+        registry.register(
+            "account_share_ratio",
+            "The share of this server in the limits of each account; 1 if it is the only one",
+            account_share.clone(),
+        );
         let traffic = TrafficMetrics::default();
         traffic.register(&mut registry);
         let disk_gauges = DISK_GAUGES.map(|(name, help, figure)| {
@@ -155,6 +163,7 @@ impl Default for Metrics {
             traffic,
             state_writable,
             state_free,
+            account_share,
             registry: Mutex::new(registry),
             requests,
             kept,
@@ -253,6 +262,7 @@ pub(super) async fn metrics(State(site): State<AppState>) -> Response {
     site.metrics.state_writable.set(i64::from(is_writable));
     let free = site.store.disk_free_bytes().unwrap_or(0);
     site.metrics.state_free.set(free as i64);
+    site.metrics.account_share.set(site.quota.part());
     match site.metrics.text(kept, site.playback.engine().stats()) {
         Ok(text) => (
             [(

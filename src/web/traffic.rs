@@ -6,6 +6,7 @@ use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::metrics::{counter::Counter, family::Family, gauge::Gauge};
 use prometheus_client::registry::Registry;
 
+use super::locale::Language;
 use super::pages::{Fact, format};
 use crate::governor::{LimiterStats, PlaceStats, Priority};
 
@@ -93,54 +94,62 @@ fn unix_s(time: SystemTime) -> i64 {
 }
 
 /// Returns the traffic as text, one line for the calls and one for the media of each place.
-pub(super) fn facts(places: &[PlaceStats]) -> Vec<Fact> {
+pub(super) fn facts(language: &'static Language, places: &[PlaceStats]) -> Vec<Fact> {
     let lines = places.iter().flat_map(|place| {
         place.limits.iter().map(|(kind, limit)| Fact {
             name: format!("{} – {kind}", place.place),
-            value: sentence(limit),
+            value: sentence(language, limit),
         })
     });
     lines.collect()
 }
 
 /// Formats one limiter: `2 under way (2 playing), 1 waiting (1 thumbnails); paused for another 20 s`.
-fn sentence(limit: &LimiterStats) -> String {
-    let counted = |word: &str, counts: &[u64; 6]| {
+fn sentence(language: &'static Language, limit: &LimiterStats) -> String {
+    let counted = |id: &str, counts: &[u64; 6]| {
         let parts: Vec<String> = Priority::ALL
             .into_iter()
             .filter(|priority| counts[*priority as usize] > 0)
-            .map(|priority| format!("{} {}", counts[priority as usize], words(priority)))
+            .map(|priority| {
+                let text = language.text(priority_id(priority));
+                text.with("count", counts[priority as usize]).into()
+            })
             .collect();
         let all: u64 = counts.iter().sum();
-        (all > 0).then(|| format!("{all} {word} ({})", parts.join(", ")))
+        (all > 0).then(|| {
+            let text = language.text(id).with("count", all);
+            text.with("parts", parts.join(", ")).to_string()
+        })
     };
     let parts = [
-        counted("under way", &limit.in_flight),
-        counted("waiting", &limit.waiting),
+        counted("traffic-under-way", &limit.in_flight),
+        counted("traffic-waiting", &limit.waiting),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     let traffic = if parts.is_empty() {
-        "quiet".to_owned()
+        language.text("traffic-quiet").into()
     } else {
         parts.join(", ")
     };
     match limit.paused_for {
         Some(left) => {
             let left = format::duration(left.as_secs_f64().ceil());
-            format!("{traffic}; the drive asked for a pause, {left} to go")
+            let text = language.text("traffic-paused").with("traffic", traffic);
+            text.with("left", left).into()
         }
         None => traffic,
     }
 }
 
-fn words(priority: Priority) -> &'static str {
+/// Returns the id of the text about calls of a priority.
+fn priority_id(priority: Priority) -> &'static str {
     match priority {
-        Priority::Playing => "playing",
-        Priority::Opening => "opening",
-        Priority::ReadAhead => "reading ahead",
-        Priority::Upload => "uploading",
-        Priority::Thumbnails => "for pictures",
-        Priority::Scans => "searching",
+        Priority::Playing => "traffic-playing",
+        Priority::Opening => "traffic-opening",
+        Priority::ReadAhead => "traffic-reading-ahead",
+        Priority::Upload => "traffic-uploading",
+        Priority::Thumbnails => "traffic-for-pictures",
+        Priority::Scans => "traffic-searching",
     }
 }
 
@@ -152,7 +161,10 @@ mod tests {
 
     #[test]
     fn a_gate_in_words() {
-        assert_eq!(sentence(&LimiterStats::default()), "quiet");
+        assert_eq!(
+            sentence(Language::english(), &LimiterStats::default()),
+            "quiet"
+        );
         let busy = LimiterStats {
             in_flight: [2, 0, 1, 0, 0, 0],
             waiting: [0, 0, 0, 0, 5, 0],
@@ -160,7 +172,7 @@ mod tests {
             pauses: 1,
         };
         assert_eq!(
-            sentence(&busy),
+            sentence(Language::english(), &busy),
             format!(
                 "3 under way (2 playing, 1 reading ahead), 5 waiting (5 for pictures); \
                  the drive asked for a pause, {} to go",

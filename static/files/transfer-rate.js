@@ -28,6 +28,13 @@ export class TransferRate {
   }
 }
 
+// The decimal sign is that of the page's language.
+const tenths = new Intl.NumberFormat(globalThis.document?.documentElement.lang || 'en', {
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+  numberingSystem: 'latn',
+})
+
 /** Formats bytes in decimal units, as the server does: `8.5 MB`. */
 export function formatSize(bytes) {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB']
@@ -37,7 +44,7 @@ export function formatSize(bytes) {
     value /= 1000
     unit += 1
   }
-  return `${unit > 0 && value < 9.95 ? value.toFixed(1) : Math.round(value)} ${units[unit]}`
+  return `${unit > 0 && value < 9.95 ? tenths.format(value) : Math.round(value)} ${units[unit]}`
 }
 
 /** Formats seconds: `8 s`, `3 min`, `2 h`. */

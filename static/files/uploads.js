@@ -103,7 +103,7 @@ class Upload {
     this.#file = file
     this.#urls = urls
     this.#status.setAttribute('role', 'status')
-    this.#bar.setAttribute('aria-label', texts.progressOf(file.name))
+    this.#bar.setAttribute('aria-label', texts.progressOf({ name: file.name }))
     const name = make('span', { className: 'name', textContent: file.name, dir: 'auto' })
     this.row.append(name, this.#bar, this.#status, this.#buttons)
     this.#showCancel()
@@ -125,7 +125,7 @@ class Upload {
       }
       if (!problem) {
         this.#bar.value = 100
-        this.#finish(texts.done(formatSize(this.#file.size)), 'done')
+        this.#finish(texts.done({ size: formatSize(this.#file.size) }), 'done')
         return true
       }
       const answer = await this.#askUser(problem)
@@ -162,7 +162,7 @@ class Upload {
       const parts = [
         `${Math.min(99, Math.floor(percent))}%`,
         speed > 0 ? `${formatSize(speed)}/s` : '',
-        left !== null ? texts.timeLeft(formatDuration(left)) : '',
+        left !== null ? texts.timeLeft({ time: formatDuration(left) }) : '',
       ]
       this.#setStatus(parts.filter(Boolean).join(' · '))
     }
@@ -244,7 +244,7 @@ class Upload {
           textContent: label,
           onclick,
         })
-        button.setAttribute('aria-label', texts.buttonFor(label, this.#file.name))
+        button.setAttribute('aria-label', texts.buttonFor({ label, name: this.#file.name }))
         return button
       }),
     )
@@ -260,7 +260,7 @@ function problemIn(request) {
   try {
     return JSON.parse(request.responseText)
   } catch {
-    return { code: 'internal', detail: texts.refused(request.status) }
+    return { code: 'internal', detail: texts.refused({ status: request.status }) }
   }
 }
 

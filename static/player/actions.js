@@ -6,6 +6,10 @@ import { loadPreferences, savePreferences } from './preferences.js'
 /** The speeds of the menu. */
 export const SPEEDS = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 2.5, 3]
 
+function subtitlesOn(track) {
+  return track ? texts.subtitlesOf({ track }) : texts.subtitlesOn
+}
+
 /** Creates the actions of one player; `showToast` shows a short text for a moment. */
 export function createActions({ player, video, stream, showToast, help }) {
   const subtitleTracks = () =>
@@ -32,7 +36,7 @@ export function createActions({ player, video, stream, showToast, help }) {
     },
     changeVolume(by) {
       actions.setVolume(Math.round((video.volume + by) * 20) / 20)
-      showToast(texts.volumeAt(Math.round(video.volume * 100)))
+      showToast(texts.volumeAt({ percent: Math.round(video.volume * 100) }))
     },
     toggleMute() {
       video.muted = !video.muted
@@ -41,7 +45,7 @@ export function createActions({ player, video, stream, showToast, help }) {
     setSpeed(rate) {
       video.defaultPlaybackRate = rate
       video.playbackRate = rate
-      showToast(texts.speedAt(rate))
+      showToast(rate === 1 ? texts.speedNormal : texts.speedAt({ rate }))
     },
     changeSpeed(steps) {
       const now = SPEEDS.findLastIndex(speed => speed <= video.playbackRate)
@@ -65,9 +69,7 @@ export function createActions({ player, video, stream, showToast, help }) {
       if (tracks.length === 0) return showToast(texts.subtitlesNone)
       const shown = tracks.findIndex(track => track.mode === 'showing')
       actions.chooseSubtitles(shown < 0 ? 0 : -1)
-      return showToast(
-        shown < 0 ? texts.subtitlesOn(tracks[0].label || tracks[0].language) : texts.subtitlesOff,
-      )
+      return showToast(shown < 0 ? subtitlesOn(tracks[0].label || tracks[0].language) : texts.subtitlesOff)
     },
     async togglePictureInPicture() {
       try {

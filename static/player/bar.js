@@ -6,6 +6,7 @@ import { player as texts } from '../texts.js'
 import { SPEEDS } from './actions.js'
 import { icon, iconButton, make, setLabel } from './elements.js'
 import { Menu } from './menu.js'
+import { qualityLabel } from './renditions.js'
 import { createSeekLine } from './seek.js'
 import { loadMoreSubtitles } from './subtitles.js'
 import { createVolumeControls } from './volume.js'
@@ -84,7 +85,7 @@ export function fillBar(bar, { player, video, stream, actions, getFilm, hasNativ
   const showSpeed = () => {
     const items = SPEEDS.map(value => ({
       value: String(value),
-      label: texts.speedLabel(value),
+      label: value === 1 ? texts.normal : `${value}×`,
       data: { 'data-speed': String(value) },
     }))
     speed.show(items, String(video.playbackRate), `${video.playbackRate}×`)
@@ -148,16 +149,12 @@ function qualityNote(stream, value, offered) {
   return ''
 }
 
-function qualityLabel(value) {
-  return texts.qualities[value] ?? value
-}
-
 /** Returns the text on the button, and the detail that is added where there is room. */
 function qualitySummary(stream) {
   if (stream.chosen !== 'auto') return [qualityLabel(stream.chosen)]
-  return stream.quality ? [texts.qualities.auto, qualityLabel(stream.quality)] : [texts.qualities.auto]
+  return stream.quality ? [qualityLabel('auto'), qualityLabel(stream.quality)] : [qualityLabel('auto')]
 }
 
 function trackLabel(track, at) {
-  return track.label || track.language || texts.track(at + 1)
+  return track.label || track.language || texts.track({ number: at + 1 })
 }

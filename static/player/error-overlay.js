@@ -31,7 +31,7 @@ export class ErrorOverlay {
   /** Counts down `seconds` in the overlay, then calls `onElapsed`. */
   countDown(seconds, onElapsed) {
     clearTimeout(this.#timer)
-    this.#parts.wait.textContent = texts.retryIn(seconds)
+    this.#parts.wait.textContent = texts.retryIn({ seconds })
     this.#timer = setTimeout(() => {
       if (seconds > 1) {
         this.countDown(seconds - 1, onElapsed)
@@ -56,7 +56,7 @@ export class ErrorOverlay {
 
 /** Returns the sentence of a problem: that of the reply, which may give the reason, else that of its code. */
 export function sentenceOf(problem, words) {
-  if (problem.code === 'undecodable' && problem.format) return texts.undecodable(problem.format)
+  if (problem.code === 'undecodable' && problem.format) return texts.undecodable({ format: problem.format })
   // A reply ends with the step, which is shown below.
   if (words && problem.detail?.endsWith(words.step)) return problem.detail.slice(0, -words.step.length).trim()
   return words?.sentence ?? problem.detail ?? texts.sentence

@@ -31,7 +31,7 @@ export function watchIntro({ player, video, actions, getFilm, showToast }) {
       body: intro && JSON.stringify(intro),
     }).catch(() => null)
     if (reply?.ok) film.intro = intro
-    showToast(reply?.ok ? texts.introMarked(Boolean(intro)) : texts.introFailed)
+    showToast(reply?.ok ? (intro ? texts.introMarked : texts.introRemoved) : texts.introFailed)
     show()
   }
   document.addEventListener('click', ({ target }) => {

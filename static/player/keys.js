@@ -61,7 +61,20 @@ function isPlayerKey(key, video) {
 
 /** Creates the dialog with the list of keys. */
 export function createHelpDialog() {
-  const rows = texts.keyList.map(([keys, action]) =>
+  const list = [
+    [`${texts.keySpace}, K`, texts.keyPlay],
+    ['J, L', texts.keyTenSeconds],
+    ['←, →', texts.keyFiveSeconds],
+    ['↑, ↓', texts.keyVolume],
+    ['M', texts.keyMute],
+    ['0 … 9', texts.keyTenth],
+    ['<, >', texts.keySpeed],
+    ['C', texts.subtitles],
+    ['F', texts.fullScreen],
+    ['P', texts.pictureInPicture],
+    ['?', texts.keyList],
+  ]
+  const rows = list.map(([keys, action]) =>
     make('div', {}, make('dt', { textContent: keys }), make('dd', { textContent: action })),
   )
   const close = make('button', { type: 'submit', className: 'button', textContent: texts.close })

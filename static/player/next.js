@@ -20,7 +20,7 @@ export function offerNext(next, onAccept) {
     make('span', { className: 'name', textContent: next.title, dir: 'auto' }),
     make('p', { className: 'ways' }, play, stay),
   )
-  const showLeft = () => (play.textContent = texts.playNow(left))
+  const showLeft = () => (play.textContent = texts.playNow({ seconds: left }))
   const timer = setInterval(() => {
     if (document.hidden) return
     left -= 1

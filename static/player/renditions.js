@@ -1,5 +1,18 @@
 // Names the renditions of a film: those that its page lists, and the levels that hls.js has found.
 
+import { player as texts } from '../texts.js'
+
+const QUALITIES = {
+  auto: texts.qualityAuto,
+  original: texts.qualityOriginal,
+  audio: texts.qualityAudio,
+}
+
+/** Returns the text for a quality: `Auto`, `1080p`. */
+export function qualityLabel(name) {
+  return QUALITIES[name] ?? name
+}
+
 /** The playlists of the repackaged original in a master playlist. */
 const SOURCE_PLAYLIST = /\/source(-video)?\.m3u8$/
 

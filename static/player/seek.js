@@ -20,9 +20,11 @@ export function createSeekLine({ video, stream, actions, getFilm }) {
   const thumbnails = new Thumbnails({ video, getFilm })
   const slider = new Slider('seek', texts.position, {
     format: (at, max) => {
-      const clock = max ? texts.positionOf(formatClock(at), formatClock(max)) : formatClock(at)
+      const clock = max
+        ? texts.positionOf({ at: formatClock(at), length: formatClock(max) })
+        : formatClock(at)
       const chapter = chapterAt(chapters, at)
-      return chapter ? texts.inChapter(clock, chapter) : clock
+      return chapter ? `${clock} · ${chapter}` : clock
     },
     onChange: actions.seekTo,
     onStep: by => actions.seekBy(5 * by),
@@ -39,7 +41,7 @@ export function createSeekLine({ video, stream, actions, getFilm }) {
     if (Number.isFinite(video.duration)) length = video.duration
     const at = length > 0 ? Math.min(stream.position, length) : stream.position
     now.textContent = formatClock(at, length)
-    end.textContent = length > 0 ? formatClock(length) : texts.unknownLength
+    end.textContent = length > 0 ? formatClock(length) : '–:––'
     slider.show(at, length)
   }
   // Not before the film itself is open: its index is read for it anyway.

@@ -23,7 +23,7 @@ export class Sounds {
       ...this.#lacking.map(({ name, codec }) => ({
         value: `lacking ${name}`,
         label: name,
-        note: texts.soundNotHere(codecName(codec)),
+        note: texts.soundNotHere({ codec: codecName(codec) }),
         disabled: true,
       })),
     ]

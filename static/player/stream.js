@@ -5,15 +5,13 @@
 // `problem` (detail: a problem with a code; nothing plays until `open` or `choose`), `notice` (detail: a
 // sentence; playing goes on), `sounds` (the sound tracks or the chosen one have changed).
 
-import { player, stream as texts } from '../texts.js'
+import { stream as texts } from '../texts.js'
 import { isSupported, lackingCodecs } from './codecs.js'
 import { DecodingCheck, explainLacking } from './decoding.js'
 import { fetchProblem } from './problem.js'
-import { isSourceUrl, renditionNames, renditionOf } from './renditions.js'
+import { isSourceUrl, qualityLabel, renditionNames, renditionOf } from './renditions.js'
 import { Sounds } from './sounds.js'
 import { repeatStuckSeeks } from './stuck-seek.js'
-
-const { qualities } = player
 
 const HLS_TYPE = 'application/vnd.apple.mpegurl'
 const MIN_RECOVERY_INTERVAL_MS = 5000
@@ -291,7 +289,7 @@ export class Stream extends EventTarget {
     const lacking = lackingCodecs(codecs[0])
     const [best] = renditionNames([], others)
     if (best) {
-      this.#notify(texts.lacksCodec(lacking, best))
+      this.#notify(texts.lacksCodec({ codec: lacking, quality: best }))
       this.#chosen = 'auto'
     } else {
       this.#fail({ code: 'undecodable', format: lacking })
@@ -417,8 +415,10 @@ export class Stream extends EventTarget {
 
   /** Returns to `auto` where the chosen rendition fails and others load. */
   async #giveUpRendition({ code }) {
-    const name = qualities[this.#chosen] ?? this.#chosen
-    this.#notify(texts.backToAuto(name, code === 'transcoding'))
+    const name = qualityLabel(this.#chosen)
+    this.#notify(
+      code === 'transcoding' ? texts.transcoding({ quality: name }) : texts.notThere({ quality: name }),
+    )
     this.#chosen = 'auto'
     if (this.#mode === 'master') this.#switchLevel('auto')
     else await this.reopen({ play: this.isPlaying })
@@ -435,7 +435,7 @@ export class Stream extends EventTarget {
     const found = await explainLacking(lacking, this.#film.hls)
     if (generation !== this.#generation || !found) return
     const hasStream = this.#mode === 'file' && found.hasStream
-    this.#notify(texts.partMissing(lacking.picture, found.codecs, hasStream))
+    this.#notify(partMissing(lacking.picture, found.codecs, hasStream))
     if (!hasStream) return
     this.#chosen = 'auto'
     await this.reopen({ play: true })
@@ -474,6 +474,13 @@ export class Stream extends EventTarget {
     this.#quality = name
     this.dispatchEvent(new Event('quality'))
   }
+}
+
+/** Returns the sentence about a file of which the browser decodes one part only. */
+function partMissing(isPicture, codecs, hasStream) {
+  const plays = hasStream ? 'stream' : 'nothing'
+  if (!codecs) return isPicture ? texts.pictureMissing({ plays }) : texts.soundMissing({ plays })
+  return isPicture ? texts.noPicture({ codecs, plays }) : texts.noSound({ codecs, plays })
 }
 
 /** Returns the URL that failed, or `null` where hls.js does not report it. */

@@ -286,6 +286,8 @@ async fn an_upload_and_a_walk_are_tasks_while_they_run() {
         (&json!("upload"), &json!("running"))
     );
     assert_eq!(task["to"], json!({"place": "home", "path": "/new.bin"}));
+    let page = drivein.get("/tasks").await.expect(200).text();
+    assert!(page.contains("Upload of “new.bin”"), "{page}");
     drop(sender);
     upload.await.unwrap().expect(200);
     assert_eq!(drivein.api("tasks").await["tasks"], json!([]), "it is over");

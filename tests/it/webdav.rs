@@ -7,7 +7,7 @@ use drives::ErrorKind;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::commands::config_in;
+use crate::commands::{config_in, get, visitor};
 use crate::harness::*;
 use crate::servers::proxy::{self, FaultProxy};
 use crate::servers::webdav::{DavServer, Kind, PASSWORD, login, section, start};
@@ -278,4 +278,43 @@ async fn a_file_that_was_replaced_is_never_mixed_with_its_old_version() {
 
 fn port_of(url: &str) -> String {
     url.rsplit(':').next().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn over_tls_with_http_1_and_http_2_each_byte_is_the_files() {
+    for http2 in [false, true] {
+        let server = start(Kind::NginxTls { http2 }).await;
+        // Longer than all buffers on the way, and not a multiple of a TLS record.
+        let film: Vec<u8> = (0..9_000_017u32)
+            .map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8)
+            .collect();
+        std::fs::write(server.root().join("long.mp4"), &film).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let text = format!(
+            "listen = \"127.0.0.1:0\"\ndata_dir = {:?}\n[network]\nallow_hosts = [\"localhost\"]\n{}",
+            folder.path().join("data"),
+            section(&server.url, PASSWORD)
+        );
+        let config = config_in(folder.path(), &text);
+        let mut running = own_binary()
+            .env("SSL_CERT_FILE", server.certificate().to_str().unwrap())
+            .args(["serve", "--config"])
+            .arg_last(&config)
+            .spawn();
+        let visitor = visitor(&mut running, "Drive-In is at").await;
+        let entry = get(&visitor, "/api/v1/entries/dav/long.mp4").await;
+        let original = entry.expect(200).json()["entry"]["play"]["original"].clone();
+        let original = reqwest::Url::parse(original.as_str().unwrap()).unwrap();
+        let whole = get(&visitor, original.path()).await.expect(200);
+        assert!(whole.body == film, "the whole differs: HTTP/2 {http2}");
+        // On the same connections, from the middle of a record to that of another.
+        for (from, to) in [(0, 0), (4_321_000, 4_999_999), (8_999_000, 9_000_016)] {
+            let range = format!("bytes={from}-{to}");
+            let request = visitor.ask(Method::GET, original.path()).range(&range);
+            let part = request.send().await.expect(206);
+            assert!(part.body == film[from..=to], "{range}: HTTP/2 {http2}");
+        }
+        running.terminate().await;
+        assert_eq!(running.ended().await.0, Some(0));
+    }
 }

@@ -20,6 +20,18 @@ pub trait ReadRange: Send + Sync {
         offset: u64,
         length: usize,
     ) -> impl Future<Output = Result<Bytes, ContainerError>> + Send;
+
+    /// Reads at least one byte and at most `most` from `offset` on: as many as come without a copy.
+    ///
+    /// # Errors
+    /// Those of [`read`](Self::read).
+    fn read_some(
+        &self,
+        offset: u64,
+        most: usize,
+    ) -> impl Future<Output = Result<Bytes, ContainerError>> + Send {
+        self.read(offset, most)
+    }
 }
 
 /// Bounds on the cost of reading one index. Every reader counts against it and fails with

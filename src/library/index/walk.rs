@@ -1,6 +1,7 @@
 //! Walks over the drives: every folder is listed once, one at a time, at the lowest priority.
 //!
-//! The folders still to be visited are stored, so a walk continues after a restart. It obeys the pauses that an upstream
+//! The folders still to be visited are stored, so a walk continues after a restart, or at another server on the same
+//! state: one of them walks over a drive at a time. It obeys the pauses that an upstream
 //! asks for. A folder that cannot be listed is left out; a drive that is signed out ends the walk.
 
 use std::collections::HashSet;
@@ -11,7 +12,7 @@ use chrono::{TimeDelta, Utc};
 use super::LibraryIndex;
 use crate::governor::{Priority, SharedDrive};
 use crate::library::Library;
-use crate::store::{SeenFolder, WalkState, WalkStatus};
+use crate::store::{SeenFolder, WalkState, WalkStatus, Work};
 use drives::{Capability, DriveError, ErrorKind};
 use media::{Entry, EntryKind, EntryPath, PageRequest, Place};
 
@@ -26,6 +27,9 @@ const RETRY_INTERVAL: TimeDelta = TimeDelta::minutes(10);
 
 /// Interval in which drives are examined for one that is due.
 const CHECK_INTERVAL: Duration = Duration::from_secs(600);
+
+/// Interval in which walks of other servers on the same state are looked for that have lost their server.
+const TAKE_OVER_INTERVAL: Duration = Duration::from_secs(5);
 
 /// Pause between two folders of a drive that is not of this machine.
 const FOLDER_PAUSE: Duration = Duration::from_millis(100);
@@ -66,23 +70,39 @@ impl LibraryIndex {
                     .ended_at
                     .is_none_or(|end| Utc::now() - end > interval);
                 let was_interrupted = status.state == WalkState::Running && !self.is_walking(place);
-                if !self.settings.walk {
-                    if was_interrupted && is_first {
-                        let _ = self.store.end_walk(place, WalkState::Stopped).await;
+                if !self.settings.walk && is_first {
+                    if was_interrupted {
+                        self.end_orphan(place).await;
                     }
                     continue;
                 }
+                // Those that the owner began on another server go on in any case.
+                let is_due = is_due && self.settings.walk;
+                let was_interrupted =
+                    was_interrupted && (self.settings.walk || self.store.is_shared());
                 let is_wanted = status.state != WalkState::Stopped && !self.is_walking(place);
                 if is_wanted && (was_interrupted || is_due) {
                     let delay = match is_first && !drive.is_local() {
                         true => START_DELAY,
                         false => Duration::ZERO,
                     };
-                    self.spawn_walk(&library, drive.clone(), was_interrupted, delay);
+                    let begins = (!was_interrupted).then_some(status);
+                    self.spawn_walk(&library, drive.clone(), begins, delay);
                 }
             }
             is_first = false;
-            let _ = tokio::time::timeout(CHECK_INTERVAL, drives_changed.changed()).await;
+            let interval = match self.store.is_shared() {
+                true => TAKE_OVER_INTERVAL,
+                false => CHECK_INTERVAL,
+            };
+            let _ = tokio::time::timeout(interval, drives_changed.changed()).await;
+        }
+    }
+
+    /// Ends a walk that no server is at.
+    async fn end_orphan(&self, place: &Place) {
+        if let Ok(Some(_claim)) = self.store.claim(&Work::Walk(place.clone())).await {
+            let _ = self.store.end_walk(place, WalkState::Stopped).await;
         }
     }
 
@@ -113,8 +133,11 @@ impl LibraryIndex {
             if let Some(task) = self.walks.lock().remove(place) {
                 task.abort();
             }
-            self.store.begin_walk(place, &self.folders(place)).await?;
-            self.spawn_walk(library, drive.clone(), true, Duration::ZERO);
+            // It may be one of another server, which goes on.
+            if !(is_running && self.store.is_shared()) {
+                self.store.begin_walk(place, &self.folders(place)).await?;
+            }
+            self.spawn_walk(library, drive.clone(), None, Duration::ZERO);
         }
         Ok(true)
     }
@@ -155,7 +178,15 @@ impl LibraryIndex {
             .is_some_and(|task| !task.is_finished())
     }
 
-    fn spawn_walk(&self, library: &Library, drive: SharedDrive, continues: bool, delay: Duration) {
+    /// Starts a walk in the background, unless another server is at it. `begins` is the state before a walk that begins;
+    /// `None` for one that continues.
+    fn spawn_walk(
+        &self,
+        library: &Library,
+        drive: SharedDrive,
+        begins: Option<WalkStatus>,
+        delay: Duration,
+    ) {
         let (index, library) = (self.clone(), library.clone());
         let place = drive.place().clone();
         let mut walks = self.walks.lock();
@@ -165,23 +196,42 @@ impl LibraryIndex {
         let task = tokio::spawn(async move {
             tokio::time::sleep(delay).await;
             let place = drive.place().clone();
-            if let Err(error) = index.walk(&library, &drive, continues).await {
+            if let Err(error) = index.walk_alone(&library, &drive, begins).await {
                 tracing::warn!(%place, %error, "a walk could not be stored");
             }
         });
         walks.insert(place, task);
     }
 
-    async fn walk(
+    /// Walks over a drive unless another server does, and until another one may do so.
+    async fn walk_alone(
         &self,
         library: &Library,
         drive: &SharedDrive,
-        continues: bool,
+        begins: Option<WalkStatus>,
     ) -> anyhow::Result<()> {
         let place = drive.place();
-        if !continues {
+        let Some(claim) = self.store.claim(&Work::Walk(place.clone())).await? else {
+            return Ok(());
+        };
+        if let Some(before) = begins {
+            // Another server may have walked meanwhile.
+            if self.walk_status(place).await? != before {
+                return Ok(());
+            }
             self.store.begin_walk(place, &self.folders(place)).await?;
         }
+        tokio::select! {
+            walked = self.walk(library, drive) => walked,
+            () = claim.wait_until_lost() => {
+                tracing::info!(%place, "a walk is left to the other servers");
+                Ok(())
+            }
+        }
+    }
+
+    async fn walk(&self, library: &Library, drive: &SharedDrive) -> anyhow::Result<()> {
+        let place = drive.place();
         // Links of a folder drive may lead in circles: each folder is walked once, by its id.
         let mut walked = HashSet::new();
         if drive.is_local() {

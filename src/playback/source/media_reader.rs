@@ -177,6 +177,18 @@ impl ReadRange for MediaReader {
         self.size
     }
 
+    async fn read_some(&self, offset: u64, most: usize) -> Result<Bytes, ContainerError> {
+        if offset >= self.size || most == 0 {
+            return Err(ContainerError::Truncated);
+        }
+        let most = (most as u64).min(self.size - offset);
+        self.next(offset, most).await.map_err(|error| {
+            let text = error.to_string();
+            *self.failure.lock() = Some(error);
+            ContainerError::Read(text)
+        })
+    }
+
     async fn read(&self, offset: u64, length: usize) -> Result<Bytes, ContainerError> {
         let end = offset
             .checked_add(length as u64)
@@ -185,11 +197,7 @@ impl ReadRange for MediaReader {
         let mut bytes = BytesMut::with_capacity(length);
         let mut at = offset;
         while at < end {
-            let chunk = self.next(at, end - at).await.map_err(|error| {
-                let text = error.to_string();
-                *self.failure.lock() = Some(error);
-                ContainerError::Read(text)
-            })?;
+            let chunk = self.read_some(at, (end - at) as usize).await?;
             at += chunk.len() as u64;
             if bytes.is_empty() && at == end {
                 return Ok(chunk);

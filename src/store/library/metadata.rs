@@ -420,16 +420,24 @@ fn small(value: Option<i64>) -> Option<u16> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::store::test_state::{TestState, on_both_states};
     use crate::store::{ItemDetails, ItemQuery, SeenFolder, Viewer};
     use media::{Entry, EntryKind, EntryPath, Place, ViewerId};
+
+    on_both_states! {
+        an_answer_is_shown_sorted_and_found_by_its_title_and_by_the_name,
+        the_files_beside_a_film_win,
+        failures_are_remembered_and_the_pauses_grow,
+        episodes_have_their_titles_also_those_that_come_later,
+        pictures_are_stored_once,
+    }
 
     fn owner() -> Viewer {
         Viewer::new(ViewerId::OWNER, "Owner")
     }
 
-    async fn shelf(paths: &[&str]) -> (tempfile::TempDir, Store) {
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(dir.path()).await.unwrap();
+    async fn shelf(state: &TestState, paths: &[&str]) -> Store {
+        let store = state.open().await;
         let place = Place::parse("films").unwrap();
         for path in paths {
             let path = EntryPath::parse(path).unwrap();
@@ -443,7 +451,7 @@ mod tests {
             };
             store.record_folder(seen).await.unwrap();
         }
-        (dir, store)
+        store
     }
 
     async fn films(store: &Store, words: Option<&str>) -> Vec<LibraryItem> {
@@ -469,9 +477,8 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn an_answer_is_shown_sorted_and_found_by_its_title_and_by_the_name() {
-        let (_dir, store) = shelf(&["/The Ferry (1998).mp4", "/Boat (2001).mp4"]).await;
+    async fn an_answer_is_shown_sorted_and_found_by_its_title_and_by_the_name(state: TestState) {
+        let store = shelf(&state, &["/The Ferry (1998).mp4", "/Boat (2001).mp4"]).await;
         let due = store.due_for_metadata("de", 10).await.unwrap();
         assert_eq!(due.len(), 2);
         let ferry = due.iter().find(|due| due.title == "The Ferry").unwrap();
@@ -496,9 +503,8 @@ mod tests {
         assert_eq!(films(&store, None).await[1].title, "The Ferry");
     }
 
-    #[tokio::test]
-    async fn the_files_beside_a_film_win() {
-        let (_dir, store) = shelf(&["/The Ferry (1998).mp4"]).await;
+    async fn the_files_beside_a_film_win(state: TestState) {
+        let store = shelf(&state, &["/The Ferry (1998).mp4"]).await;
         let due = store.due_for_metadata("de", 10).await.unwrap();
         let details = ItemDetails {
             title: Some("Ferry, my own".to_owned()),
@@ -516,9 +522,8 @@ mod tests {
         assert_eq!(film.rating, Some(7.4), "which the file does not have");
     }
 
-    #[tokio::test]
-    async fn failures_are_remembered_and_the_pauses_grow() {
-        let (_dir, store) = shelf(&["/The Ferry (1998).mp4"]).await;
+    async fn failures_are_remembered_and_the_pauses_grow(state: TestState) {
+        let store = shelf(&state, &["/The Ferry (1998).mp4"]).await;
         let due = store.due_for_metadata("de", 10).await.unwrap().remove(0);
         let pause = async || -> i64 {
             let at: (i64, i64) =
@@ -541,10 +546,9 @@ mod tests {
         assert_eq!(films(&store, None).await[0].title, "The Ferry");
     }
 
-    #[tokio::test]
-    async fn episodes_have_their_titles_also_those_that_come_later() {
+    async fn episodes_have_their_titles_also_those_that_come_later(state: TestState) {
         let first = "/Dark (2017)/Season 1/Dark S01E01.mkv";
-        let (_dir, store) = shelf(&[first]).await;
+        let store = shelf(&state, &[first]).await;
         let due = store.due_for_metadata("de", 10).await.unwrap();
         assert_eq!(due.len(), 1, "a season is due once its series was found");
         store
@@ -583,9 +587,8 @@ mod tests {
         assert!(store.due_for_metadata("de", 10).await.unwrap().is_empty());
     }
 
-    #[tokio::test]
-    async fn pictures_are_stored_once() {
-        let (_dir, store) = shelf(&[]).await;
+    async fn pictures_are_stored_once(state: TestState) {
+        let store = shelf(&state, &[]).await;
         for bytes in [b"one", b"two"] {
             store
                 .put_metadata_picture("a.jpg", "image/jpeg", bytes)

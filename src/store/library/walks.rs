@@ -126,7 +126,8 @@ impl Store {
         Ok(path.and_then(|path| EntryPath::parse(&path).ok()))
     }
 
-    /// Replaces a visited folder by the folders in it, and adds to the numbers.
+    /// Replaces a visited folder by the folders in it, and adds to the numbers. Does nothing if the walk was stopped
+    /// meanwhile.
     ///
     /// # Errors
     ///
@@ -139,6 +140,17 @@ impl Store {
         (seen, found): (u64, u64),
     ) -> anyhow::Result<()> {
         let mut transaction = self.pool.begin().await?;
+        let counted = sqlx::query(
+            "UPDATE library_walk SET seen = seen + $2, found = found + $3 WHERE place = $1 AND state = 'running'",
+        )
+        .bind(place.as_str())
+        .bind(seen as i64)
+        .bind(found as i64)
+        .execute(&mut *transaction)
+        .await?;
+        if counted.rows_affected() == 0 {
+            return Ok(());
+        }
         for path in inside {
             sqlx::query("INSERT INTO library_walk_folder (place, path) VALUES ($1, $2) ON CONFLICT DO NOTHING")
                 .bind(place.as_str())
@@ -151,14 +163,6 @@ impl Store {
             .bind(folder.as_str())
             .execute(&mut *transaction)
             .await?;
-        sqlx::query(
-            "UPDATE library_walk SET seen = seen + $2, found = found + $3 WHERE place = $1",
-        )
-        .bind(place.as_str())
-        .bind(seen as i64)
-        .bind(found as i64)
-        .execute(&mut *transaction)
-        .await?;
         transaction.commit().await?;
         Ok(())
     }

@@ -8,7 +8,7 @@ use sqlx::AnyPool;
 use tokio::sync::OwnedRwLockReadGuard;
 use tokio::time::{sleep, timeout};
 
-use super::Postgres;
+use super::{NOW, Postgres};
 
 /// Lifetime of a lease, longer than a renewal takes.
 const LEASE_TTL: Duration = Duration::from_secs(60);
@@ -16,9 +16,6 @@ const LEASE_TTL: Duration = Duration::from_secs(60);
 const RETRY_INTERVAL: Duration = Duration::from_millis(100);
 /// Maximum wait for a lease.
 const LEASE_TIMEOUT: Duration = Duration::from_secs(120);
-
-/// Milliseconds since 1970 by the clock of the database, which all servers share.
-const NOW: &str = "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
 
 /// A lease. Dropping it releases it.
 pub(in crate::store) struct SessionLease {

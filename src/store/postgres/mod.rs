@@ -2,6 +2,7 @@
 
 mod lease;
 mod schema;
+mod servers;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,6 +17,9 @@ use tokio::sync::{Mutex, RwLock};
 use tokio::time::timeout;
 
 pub(super) use schema::{FIRST_STEP, LAST_STEPS, for_postgres};
+#[cfg(test)]
+pub(super) use servers::WHOLE;
+pub(super) use servers::{OwnLease, release_work};
 
 /// Oldest version that is accepted: it is the oldest with `normalize` (<https://www.postgresql.org/docs/13/release-13.html>).
 const MIN_VERSION: i64 = 13_00_00;
@@ -35,7 +39,10 @@ const LISTEN_RETRY_INTERVAL: Duration = Duration::from_secs(1);
 /// The channel of notices.
 const CHANNEL: &str = "drivein";
 
-/// The key of the lock of [`lock_alone`]; those of tasks follow. Any number that no other program on this database uses.
+/// Milliseconds since 1970 by the clock of the database, which all servers share.
+const NOW: &str = "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
+
+/// The key of the lock of [`lock_alone`]. Any number that no other program on this database uses.
 const LOCK_KEY: i64 = 0x0044_7269_7665_496e;
 
 /// The database, as this server uses it.
@@ -47,6 +54,7 @@ pub(super) struct Postgres {
     listener: Arc<Mutex<Option<PgListener>>>,
     /// Held for reading while a lease is being released.
     releases: Arc<RwLock<()>>,
+    lease: OwnLease,
 }
 
 impl Postgres {
@@ -98,6 +106,7 @@ impl Postgres {
             server,
             listener: Arc::default(),
             releases: Arc::default(),
+            lease: OwnLease::default(),
         };
         Ok((postgres, pool))
     }
@@ -134,6 +143,11 @@ impl Postgres {
                 }
             }
         }
+    }
+
+    /// Returns the lease of this server.
+    pub(super) fn own_lease(&self) -> &OwnLease {
+        &self.lease
     }
 
     /// Waits for releases of leases that have begun.
@@ -181,16 +195,6 @@ pub(super) async fn lock_alone(connection: &mut AnyConnection) -> sqlx::Result<(
         .execute(connection)
         .await?;
     Ok(())
-}
-
-/// Claims a task for this server until the returned connection is dropped; `None` if another server works on it.
-pub(super) async fn claim_task(pool: &AnyPool, id: i64) -> sqlx::Result<Option<AnyConnection>> {
-    let mut connection = pool.acquire().await?.detach();
-    let is_claimed: bool = sqlx::query_scalar("SELECT pg_try_advisory_lock($1)")
-        .bind(LOCK_KEY.wrapping_add(id))
-        .fetch_one(&mut connection)
-        .await?;
-    Ok(is_claimed.then_some(connection))
 }
 
 /// Lets the numbers that the database gives to new rows go on behind those of rows that were copied.
@@ -250,23 +254,6 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_task_is_worked_on_by_one_server_and_free_once_that_is_gone() {
-        let state = TestState::postgres().await;
-        let (one, other) = (state.open().await, state.open().await);
-        let claim = one.claim_task(1).await.unwrap().unwrap();
-        assert!(other.claim_task(1).await.unwrap().is_none());
-        assert!(other.claim_task(2).await.unwrap().is_some());
-        drop(claim);
-        // The database has to notice the end of the connection.
-        for _ in 0..1000 {
-            if other.claim_task(1).await.unwrap().is_some() {
-                return;
-            }
-        }
-        panic!("the task was not free");
-    }
-
-    #[tokio::test]
     async fn what_was_stored_outlives_a_database_that_stops_and_writes_go_on_after_it() {
         let mut database = server::PostgresServer::start();
         let url = database.new_database().await.into();
@@ -292,6 +279,29 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn the_url_says_which_tls_a_database_must_have() {
+        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = port.local_addr().unwrap().port();
+        let database = server::PostgresServer::start_with_tls(port);
+        let root = database.folder().join("ca.crt").display().to_string();
+        let dir = tempfile::tempdir().unwrap();
+        let open = async |host: &str, options: &str| {
+            let url = format!("postgres://drivein@{host}:{port}/postgres?{options}").into();
+            let store = Store::open_at(Some(&url), dir.path()).await;
+            store.map(|store| store.is_shared())
+        };
+        let verified = format!("sslmode=verify-full&sslrootcert={root}");
+        assert!(open("localhost", &verified).await.unwrap());
+        let by_root = format!("sslmode=verify-ca&sslrootcert={root}");
+        assert!(open("127.0.0.1", &by_root).await.unwrap());
+        assert!(open("localhost", "sslmode=require").await.unwrap());
+        // Another name than that of the certificate, a root that is not known, and no TLS at all.
+        assert!(open("127.0.0.1", &verified).await.is_err());
+        assert!(open("localhost", "sslmode=verify-full").await.is_err());
+        assert!(open("localhost", "sslmode=disable").await.is_err());
+    }
+
+    #[tokio::test]
     async fn both_states_have_the_same_tables_and_columns() {
         let columns = async |state: TestState, query: &str| {
             let store = state.open().await;
@@ -306,7 +316,7 @@ mod tests {
             ORDER BY t.name, c.name";
         let postgres = "SELECT table_name::text, column_name::text FROM information_schema.columns \
             WHERE table_schema = 'public' AND table_name NOT LIKE 'library_search%' \
-            AND table_name <> 'session_lease' AND column_name <> 'rowid' \
+            AND table_name NOT IN ('session_lease', 'server_lease', 'work_claim') AND column_name <> 'rowid' \
             ORDER BY table_name::text COLLATE \"C\", column_name::text COLLATE \"C\"";
         let of_sqlite = columns(TestState::sqlite(), sqlite).await;
         assert!(of_sqlite.len() > 100, "{of_sqlite:?}");

@@ -9,8 +9,10 @@ pub(in crate::store) const FIRST_STEP: (i64, &str, &str) = (
 );
 
 /// The steps of PostgreSQL alone, after those of both.
-pub(in crate::store) const LAST_STEPS: &[(i64, &str, &str)] =
-    &[(22, "notices between servers", include_str!("notices.sql"))];
+pub(in crate::store) const LAST_STEPS: &[(i64, &str, &str)] = &[
+    (22, "notices between servers", include_str!("notices.sql")),
+    (26, "servers on one state", include_str!("servers.sql")),
+];
 
 /// The table that stands for SQLite's virtual one.
 const SEARCH_TABLE: &str = include_str!("search.sql");

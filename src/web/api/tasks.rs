@@ -115,12 +115,12 @@ impl From<StoredTask> for TaskJson {
     }
 }
 
-/// Returns the uploads and the walks that run.
+/// Returns the uploads and the walks that run. Also used by pages.
 ///
 /// # Errors
 ///
 /// The state cannot be read.
-async fn running(site: &AppState) -> Result<Vec<TaskJson>, Problem> {
+pub(in crate::web) async fn running(site: &AppState) -> Result<Vec<TaskJson>, Problem> {
     let uploads = site.uploads.open().all().into_iter();
     let uploads = uploads.map(|(number, upload)| TaskJson {
         id: format!("upload-{number}"),

@@ -162,6 +162,11 @@ impl Cookies {
         values(headers, name).take(MAX_COOKIES).find_map(read)
     }
 
+    /// Returns the `Set-Cookie` header with a value that is not signed.
+    pub fn set_plain(&self, name: &str, value: &str, is_secure: bool) -> HeaderValue {
+        self.header_with(name, value, COOKIE_MAX_AGE_S, is_secure)
+    }
+
     /// Returns the `Set-Cookie` header that deletes a cookie.
     pub fn clear(&self, name: &str, is_secure: bool) -> HeaderValue {
         self.header_with(name, "", 0, is_secure)

@@ -16,6 +16,7 @@ use crate::store::Viewer;
 use crate::viewers::Viewers;
 use crate::web::client::ClientInfo;
 use crate::web::error::Problem;
+use crate::web::locale::{LANGUAGE_COOKIE, Language};
 use crate::web::urls::parse_location;
 use crate::web::viewers::{VIEWER_HEADER, ViewerQuery};
 use media::ViewerId;
@@ -86,6 +87,21 @@ impl Authenticator {
         client: ClientInfo,
     ) -> HeaderValue {
         self.cookies.set_viewer(viewer, self.is_secure(client))
+    }
+
+    /// Returns the `Set-Cookie` header that remembers a chosen language; with `None`, the one that forgets it.
+    pub(in crate::web) fn remember_language(
+        &self,
+        language: Option<&Language>,
+        client: ClientInfo,
+    ) -> HeaderValue {
+        let is_secure = self.is_secure(client);
+        match language {
+            Some(language) => self
+                .cookies
+                .set_plain(LANGUAGE_COOKIE, language.tag, is_secure),
+            None => self.cookies.clear(LANGUAGE_COOKIE, is_secure),
+        }
     }
 
     /// Returns the `Set-Cookie` header that forgets the chosen viewer.

@@ -253,6 +253,36 @@ pub static TOO_LARGE_FOR_PLAN: Words = words(
     HelpPage::Account,
 );
 
+/// Texts for everything but playing, in which neither a quality nor a player helps.
+static NOT_IN_THIS_PLAN: Words = words(
+    ProblemCode::PlanRequired,
+    "Not in this plan",
+    "The drive’s account is on a plan that does not include this.",
+    "Use an account that may do this, or the drive’s own website.",
+    HelpPage::Account,
+);
+static TOO_MANY_REQUESTS: Words = words(
+    ProblemCode::RateLimited,
+    "The drive asks for a pause",
+    "It had more questions than it answers in a minute.",
+    "Wait a moment, then try again.",
+    HelpPage::None,
+);
+static NO_PROPER_ANSWER: Words = words(
+    ProblemCode::UpstreamFailed,
+    "The drive did not answer properly",
+    "It failed, or sent something unexpected.",
+    "Try again in a moment. If it stays so, the status page says more.",
+    HelpPage::Status,
+);
+static NO_LONGER_THERE: Words = words(
+    ProblemCode::Gone,
+    "Gone",
+    "It was here and has been removed.",
+    "Look in the folder.",
+    HelpPage::Folder,
+);
+
 /// The texts of a code without an entry.
 pub(super) const UNKNOWN: Words = words(
     ProblemCode::Internal,
@@ -262,9 +292,42 @@ pub(super) const UNKNOWN: Words = words(
     HelpPage::None,
 );
 
+/// Operations of playing and browsing, for which the general texts are made.
+const PLAYING: [&str; 12] = [
+    "playlist",
+    "stream",
+    "segment",
+    "original",
+    "fetch",
+    "ladder",
+    "source",
+    "thumbnail",
+    "stat",
+    "list",
+    "search",
+    "open_share",
+];
+
+/// Returns the texts for a failed operation that is none of playing; `None` for the general texts of its code.
+pub(super) fn of_operation(code: ProblemCode, operation: &str) -> Option<&'static Words> {
+    if code == ProblemCode::Unsupported {
+        return of_unsupported(operation);
+    }
+    if PLAYING.contains(&operation) {
+        return None;
+    }
+    Some(match code {
+        ProblemCode::PlanRequired => &NOT_IN_THIS_PLAN,
+        ProblemCode::RateLimited => &TOO_MANY_REQUESTS,
+        ProblemCode::UpstreamFailed => &NO_PROPER_ANSWER,
+        ProblemCode::Gone => &NO_LONGER_THERE,
+        _ => return None,
+    })
+}
+
 /// Returns the texts for an operation that a drive does not support. `None` for playing: the general texts of
 /// `unsupported` are about streams.
-pub(super) fn of_unsupported(operation: &str) -> Option<&'static Words> {
+fn of_unsupported(operation: &str) -> Option<&'static Words> {
     Some(match operation {
         "playlist" | "stream" | "segment" | "original" | "fetch" | "ladder" | "source" => {
             return None;

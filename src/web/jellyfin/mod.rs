@@ -74,7 +74,6 @@ use ids::ItemIds;
 use images::SmallPictures;
 use live_sessions::LiveSessions;
 use play_sessions::PlaySessions;
-use quick_connect::PendingCodes;
 use request::AppCall;
 
 /// The version of the API.
@@ -86,7 +85,6 @@ pub struct Jellyfin {
     is_enabled: bool,
     server_id: String,
     ids: ItemIds,
-    codes: PendingCodes,
     live: LiveSessions,
     play_sessions: PlaySessions,
     pictures: SmallPictures,
@@ -106,7 +104,6 @@ impl Jellyfin {
             is_enabled,
             server_id: ids.of_server(),
             ids,
-            codes: PendingCodes::default(),
             live: LiveSessions::default(),
             play_sessions: PlaySessions::default(),
             pictures: SmallPictures::default(),

@@ -40,7 +40,8 @@ pub(super) async fn answer(
         let ticket = session.media_ticket(&call.site, &file.place, &file.path);
         (ids.of_path(&file.place, &file.path), ticket)
     });
-    let play_session = call.site.jellyfin.play_sessions.open(tickets.collect());
+    let play_sessions = &call.site.jellyfin.play_sessions;
+    let play_session = play_sessions.open(&call.site.store, tickets.collect());
     let mut answer = json!({"PlaySessionId": play_session.await?});
     let is_playable = |source: &Value| {
         let is = |name: &str| source[name].as_bool().unwrap_or_default();

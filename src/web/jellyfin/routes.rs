@@ -96,8 +96,8 @@ async fn open(
         // Names of viewers are private before the sign-in.
         ("GET", ["users", "public"]) => Ok(empty::array()),
         ("GET", ["quickconnect", "enabled"]) => Ok(empty::yes()),
-        ("GET" | "POST", ["quickconnect", "initiate"]) => quick_connect::initiate(call),
-        ("GET", ["quickconnect", "connect"]) => quick_connect::state(call),
+        ("GET" | "POST", ["quickconnect", "initiate"]) => quick_connect::initiate(call).await,
+        ("GET", ["quickconnect", "connect"]) => quick_connect::state(call).await,
         ("POST", ["users", "authenticatebyname"]) => sign_in::by_name(call).await,
         ("POST", ["users", "authenticatewithquickconnect"]) => quick_connect::sign_in(call).await,
         ("GET", ["items", id, "images", role] | ["items", id, "images", role, _]) => {

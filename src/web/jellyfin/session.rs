@@ -6,6 +6,7 @@ use std::time::SystemTime;
 
 use axum::http::{HeaderMap, header};
 use percent_encoding::percent_decode_str;
+use serde::{Deserialize, Serialize};
 
 use super::ids::ItemId;
 use super::request::{AppCall, Parameters, unreadable};
@@ -117,7 +118,7 @@ pub(super) async fn media_credentials(
         None => {
             let sessions = &call.site.jellyfin.play_sessions;
             let id = call.parameters.text("playsessionid").unwrap_or_default();
-            sessions.ticket(id, source).await
+            sessions.ticket(&call.site.store, id, source).await
         }
     };
     let token = token.ok_or(Problem::UNAUTHORIZED)?;
@@ -129,7 +130,7 @@ pub(super) async fn media_credentials(
 }
 
 /// An app, as it describes itself.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct AppIdentity {
     pub app: String,
     pub version: String,

@@ -88,7 +88,7 @@ pub struct SignInFields {
     /// Action URL of the form.
     pub action: String,
     /// A sentence about the form.
-    pub about: &'static str,
+    pub about: String,
     pub fields: Vec<TypedField>,
 }
 
@@ -96,7 +96,7 @@ pub struct SignInFields {
 #[derive(Debug, Clone)]
 pub struct TypedField {
     pub key: &'static str,
-    pub label: &'static str,
+    pub label: String,
     pub kind: &'static str,
     pub autocomplete: &'static str,
     pub is_required: bool,
@@ -264,8 +264,9 @@ async fn answer(
     // Without scripts, each load of the page polls the state.
     if let Some(id) = query.sign_in.as_deref() {
         let state = site.sign_ins.state(&site.library, &place, id);
-        match (look.answer(state).await, site.sign_ins.view(&place, id)) {
-            (Ok(drives::SignInState::Done), _) | (_, None) => {
+        let state = look.answer(state).await;
+        match (state, site.sign_ins.view(&place, id).await) {
+            (Ok(drives::SignInState::Done), _) | (_, Ok(None)) => {
                 return Redirect::to(&site.urls.account(&place)).into_response();
             }
             (Err(error), _) if !error.kind.is_transient() => {
@@ -295,20 +296,20 @@ async fn answer(
         archives: drive
             .archives()
             .map(|_| format!("{}/archives", site.urls.account(&place))),
-        usage_panel: panel(site, &drive),
-        ways: ways(site, &drive),
+        usage_panel: panel(context, &drive),
+        ways: ways(context, &drive),
         qr: None,
         frame: None,
         sign_out: None,
         remove: None,
         activate_sharing: None,
-        problem: problem.map(Problem::detail),
+        problem: problem.map(|problem| context.detail(problem)),
         drive: card,
     };
     match &account {
         Ok(account) => {
             page.avatar = avatar_address(site, &place, account);
-            page.facts = facts(account);
+            page.facts = facts(context, account);
             page.activate_sharing = account
                 .is_sharing_inactive
                 .then(|| format!("{}/sharing", site.urls.account(&place)));
@@ -327,11 +328,11 @@ async fn answer(
         page.remove = Some(format!("{}/remove", site.urls.account(&place)));
     }
     let mut frames = None;
-    if let Some(view) = query
-        .sign_in
-        .as_deref()
-        .and_then(|id| site.sign_ins.view(&place, id))
-    {
+    let view = match query.sign_in.as_deref() {
+        Some(id) => site.sign_ins.view(&place, id).await.ok().flatten(),
+        None => None,
+    };
+    if let Some(view) = view {
         page.layout.refresh_s = Some(view.interval.as_secs().max(3) as u32);
         page.qr = Some(qr(site, &place, &view));
     } else if query.way.as_deref() == Some("login")
@@ -359,7 +360,8 @@ async fn answer(
     response
 }
 
-fn ways(site: &AppState, drive: &SharedDrive) -> Option<SignInMethods> {
+fn ways(context: &PageContext<'_>, drive: &SharedDrive) -> Option<SignInMethods> {
+    let site = context.site;
     let sign_in = drive.sign_in()?;
     let here = site.urls.account(drive.place());
     let ways = sign_in.ways();
@@ -374,13 +376,17 @@ fn ways(site: &AppState, drive: &SharedDrive) -> Option<SignInMethods> {
             .map(|_| format!("{here}/sign-in/site")),
         form: sign_in.form().map(|form| SignInFields {
             action: format!("{here}/sign-in/form"),
-            about: form.about,
-            fields: form.fields.into_iter().map(typed).collect(),
+            about: context.language.sentence(form.about).into_owned(),
+            fields: form
+                .fields
+                .into_iter()
+                .map(|field| typed(context, field))
+                .collect(),
         }),
     })
 }
 
-fn typed(field: SignInField) -> TypedField {
+fn typed(context: &PageContext<'_>, field: SignInField) -> TypedField {
     let (kind, autocomplete) = match field.kind {
         SignInFieldKind::Email => ("email", "username"),
         SignInFieldKind::Password => ("password", "current-password"),
@@ -389,7 +395,7 @@ fn typed(field: SignInField) -> TypedField {
     };
     TypedField {
         key: field.key,
-        label: field.label,
+        label: context.language.sentence(field.label).into_owned(),
         kind,
         autocomplete,
         is_required: !field.is_optional,
@@ -411,35 +417,36 @@ fn qr(site: &AppState, place: &Place, view: &SignInView) -> Qr {
     }
 }
 
-fn facts(account: &drives::Account) -> Vec<Fact> {
-    let fact = |name: &str, value: String| Fact {
-        name: name.to_owned(),
+fn facts(context: &PageContext<'_>, account: &drives::Account) -> Vec<Fact> {
+    let language = context.language;
+    let fact = |id: &str, value: String| Fact {
+        name: context.words(id),
         value,
     };
     let mut facts = Vec::new();
     if let Some(plan) = &account.plan {
-        facts.push(fact("Plan", plan.clone()));
+        facts.push(fact("account-plan", plan.clone()));
     }
     if let Some(quota) = account.quota {
-        facts.push(fact("Used", format::size(quota.used)));
+        facts.push(fact("account-used", language.size(quota.used)));
         facts.push(fact(
-            "Free",
-            format::size(quota.total.saturating_sub(quota.used)),
+            "account-free",
+            language.size(quota.total.saturating_sub(quota.used)),
         ));
-        facts.push(fact("Total", format::size(quota.total)));
+        facts.push(fact("account-total", language.size(quota.total)));
     }
     if let Some(end) = account.session_ends_at {
         let left = end - Utc::now();
         facts.push(fact(
-            "Session ends",
-            format!("{} ({})", format::until(left), end.format("%Y-%m-%d")),
+            "account-session-ends",
+            format!("{} ({})", language.until(left), language.day(end)),
         ));
     }
     facts.extend(
         account
             .facts
             .iter()
-            .map(|(name, value)| fact(name, value.clone())),
+            .map(|(name, value)| context.drive_fact(name, value.clone())),
     );
     facts
 }

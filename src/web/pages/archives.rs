@@ -24,7 +24,7 @@ use media::Place;
 pub struct ArchivesPage {
     pub layout: PageLayout,
     pub crumbs: Vec<TextLink>,
-    /// The tasks, each with its verb: `Packing`, `Unpacking`.
+    /// The tasks, each with the id of its heading.
     pub tasks: Vec<(&'static str, RemoteTaskRow)>,
     pub next: Option<String>,
 }
@@ -51,16 +51,19 @@ pub(in crate::web) async fn show(
     let content = page(&site, &place, query.cursor.as_deref());
     let (tasks, next) = match look.content(content).await {
         Ok(page) => page,
-        Err(problem) => return without_content(&context, &look, &place, "Archives", &problem),
+        Err(problem) => {
+            let title = context.words("common-archives");
+            return without_content(&context, &look, &place, &title, &problem);
+        }
     };
     let account = site.urls.account(&place);
-    let mut layout = context.layout("Archives", NavItem::None);
+    let mut layout = context.layout(context.text("common-archives"), NavItem::None);
     if tasks.iter().any(|task| is_running(task.state)) {
         layout.refresh_s = Some(REFRESH_S);
     }
     let verb = |kind: RemoteTaskKind| match kind {
-        RemoteTaskKind::Extract => "Unpacking",
-        RemoteTaskKind::Archive | RemoteTaskKind::RemoteDownload => "Packing",
+        RemoteTaskKind::Extract => "archives-unpacking",
+        RemoteTaskKind::Archive | RemoteTaskKind::RemoteDownload => "archives-packing",
     };
     context.answer(Ok(ArchivesPage {
         layout,

@@ -14,6 +14,7 @@ use super::page_context::{NavItem, PageContext};
 use super::{FileRow, FilmCard, FolderCard, PlayerLink, TextLink};
 use crate::library::Freshness;
 use crate::web::error::Problem;
+use crate::web::locale::PageText;
 use crate::web::urls::{encode_name, parse_location};
 use crate::web::{AppState, MaybeQuery};
 use drives::Capability;
@@ -91,11 +92,11 @@ impl BrowsePage {
     }
 
     /// Returns the sentence of a page without entries.
-    pub fn empty_words(&self) -> &'static str {
-        match self.whole_drive {
-            None => "This folder is empty.",
-            Some(_) => "Nothing of this kind is in this folder.",
-        }
+    pub fn empty_words(&self) -> PageText<'static> {
+        self.layout.text(match self.whole_drive {
+            None => "browse-empty",
+            Some(_) => "browse-nothing-of-this-kind",
+        })
     }
 }
 
@@ -103,7 +104,7 @@ impl BrowsePage {
 #[derive(Debug, Clone)]
 pub struct FilterLink {
     /// `All`, `Films`, `Music`, `Pictures`, `Documents`.
-    pub label: &'static str,
+    pub label: String,
     /// The page with this filter.
     pub href: String,
     /// True if the page has this filter now.
@@ -114,7 +115,7 @@ pub struct FilterLink {
 #[derive(Debug, Clone)]
 pub struct SortLink {
     /// `Name`, `Date`, `Size`.
-    pub label: &'static str,
+    pub label: String,
     /// This folder in that order; for the current one, in the opposite direction.
     pub href: String,
     /// The direction, if this is the current order.
@@ -137,11 +138,11 @@ impl Direction {
         }
     }
 
-    /// Returns the text for screen readers.
+    /// Returns the id of the text for screen readers.
     pub fn word(self) -> &'static str {
         match self {
-            Direction::Ascending => "ascending",
-            Direction::Descending => "descending",
+            Direction::Ascending => "browse-ascending",
+            Direction::Descending => "browse-descending",
         }
     }
 }
@@ -210,7 +211,10 @@ pub(super) fn waiting(
     let entry = Entry::bare(place, path, EntryKind::Folder);
     let mut page = page(context, &entry, &Listing::default(), query);
     page.layout.unfurl = None;
-    page.notice = first_look::NOT_ANSWERED.to_owned();
+    page.notice = context
+        .language
+        .sentence(first_look::NOT_ANSWERED)
+        .into_owned();
     page.is_waiting = true;
     let mut response = context.answer(Ok(page));
     look.set_reload(&mut response);
@@ -277,10 +281,10 @@ pub(super) fn page(
         layout,
         title: entry.name.clone(),
         crumbs: context.crumbs(place, path),
-        sorts: sorts(&here, query),
+        sorts: sorts(context, &here, query),
         kinds: match context.is_guests() {
             true => Vec::new(),
-            false => kinds(&here, query),
+            false => kinds(context, &here, query),
         },
         whole_drive: query.kind().map(|kind| {
             let action = context.site.urls.local("/search");
@@ -394,14 +398,14 @@ impl BrowseQuery {
     }
 }
 
-fn sorts(here: &str, query: &BrowseQuery) -> Vec<SortLink> {
+fn sorts(context: &PageContext<'_>, here: &str, query: &BrowseQuery) -> Vec<SortLink> {
     let ways = [
-        ("Name", SortBy::Name),
-        ("Date", SortBy::Time),
-        ("Size", SortBy::Size),
+        ("common-name", SortBy::Name),
+        ("common-date", SortBy::Time),
+        ("common-size", SortBy::Size),
     ];
     ways.into_iter()
-        .map(|(label, sort)| {
+        .map(|(id, sort)| {
             let current = (sort == query.sort).then_some(match query.order {
                 Order::Ascending => Direction::Ascending,
                 Order::Descending => Direction::Descending,
@@ -420,7 +424,7 @@ fn sorts(here: &str, query: &BrowseQuery) -> Vec<SortLink> {
                 ..BrowseQuery::default()
             };
             SortLink {
-                label,
+                label: context.words(id),
                 href: target.address(here, "", ""),
                 current,
             }
@@ -429,8 +433,8 @@ fn sorts(here: &str, query: &BrowseQuery) -> Vec<SortLink> {
 }
 
 /// Returns the links that filter a folder by kind.
-fn kinds(here: &str, query: &BrowseQuery) -> Vec<FilterLink> {
-    kind_links(query.kind(), |kind| {
+fn kinds(context: &PageContext<'_>, here: &str, query: &BrowseQuery) -> Vec<FilterLink> {
+    kind_links(context, query.kind(), |kind| {
         let target = BrowseQuery {
             sort: query.sort,
             order: query.order,
@@ -443,22 +447,27 @@ fn kinds(here: &str, query: &BrowseQuery) -> Vec<FilterLink> {
 
 /// Returns one link for each kind, and one for all, to the URLs of `href`.
 pub(super) fn kind_links(
+    context: &PageContext<'_>,
     current: Option<FileKind>,
     href: impl Fn(Option<FileKind>) -> String,
 ) -> Vec<FilterLink> {
     let link = |kind: Option<FileKind>| FilterLink {
-        label: match kind {
-            None => "All",
-            Some(FileKind::Video) => "Films",
-            Some(FileKind::Audio) => "Music",
-            Some(FileKind::Image) => "Pictures",
-            Some(FileKind::Document) => "Documents",
-        },
+        label: context.words(kind.map_or("kind-all", kind_id)),
         href: href(kind),
         is_current: kind == current,
     };
     let kinds = FileKind::ALL.into_iter().map(Some);
     std::iter::once(None).chain(kinds).map(link).collect()
+}
+
+/// Returns the id of the name of a kind.
+pub(super) fn kind_id(kind: FileKind) -> &'static str {
+    match kind {
+        FileKind::Video => "kind-films",
+        FileKind::Audio => "kind-music",
+        FileKind::Image => "kind-pictures",
+        FileKind::Document => "kind-documents",
+    }
 }
 
 fn word_of(sort: SortBy) -> &'static str {
@@ -472,20 +481,20 @@ fn word_of(sort: SortBy) -> &'static str {
 fn lists(context: &PageContext<'_>, entry: &Entry) -> Vec<PlayerLink> {
     let play = context.absolute(&context.play(entry));
     let address = |label: &str, about: &str, name: &str| PlayerLink {
-        label: label.to_owned(),
-        about: about.to_owned(),
+        label: context.words(label),
+        about: context.words(about),
         url: format!("{play}/{name}"),
     };
     vec![
-        address("List (M3U)", "VLC, mpv, Kodi", "list.m3u"),
-        address("With all folders below (M3U)", "A whole series", "all.m3u"),
-        address("List (XSPF)", "VLC, with titles and pictures", "list.xspf"),
-        address("Folder", "Kodi and WebDAV: add as a source", ""),
+        address("player-link-m3u", "player-link-m3u-about", "list.m3u"),
         address(
-            "For Kodi’s library (zip)",
-            "This folder and all below as .strm files",
-            "strm.zip",
+            "player-link-all-m3u",
+            "player-link-all-m3u-about",
+            "all.m3u",
         ),
+        address("player-link-xspf", "player-link-xspf-about", "list.xspf"),
+        address("player-link-folder", "player-link-folder-about", ""),
+        address("player-link-strm", "player-link-strm-about", "strm.zip"),
     ]
 }
 

@@ -41,16 +41,16 @@ impl PageContext<'_> {
                 EntryKind::Folder => cards.folders.push(FolderCard {
                     name: entry.name.clone(),
                     href: self.browse(&entry.place, &entry.path),
-                    detail: day(entry),
+                    detail: self.day(entry),
                     tools: self.tools(entry),
                 }),
                 EntryKind::Video | EntryKind::Audio => cards.films.push(self.film(entry)),
                 EntryKind::Image => cards.files.push(FileRow {
                     href: Some(self.watch(entry)),
-                    ..self.file(entry, "image")
+                    ..self.file(entry, "card-image")
                 }),
-                EntryKind::Subtitle => cards.files.push(self.file(entry, "subtitle")),
-                EntryKind::Other => cards.files.push(self.file(entry, "file")),
+                EntryKind::Subtitle => cards.files.push(self.file(entry, "card-subtitle")),
+                EntryKind::Other => cards.files.push(self.file(entry, "card-file")),
             }
         }
         cards
@@ -87,7 +87,7 @@ impl PageContext<'_> {
             small_poster: (entry.has_thumbnail && self.has_small_posters(&entry.place))
                 .then(|| format!("{}/poster-small.jpg", self.play(entry))),
             length: entry.duration_s.map(format::duration).unwrap_or_default(),
-            size: format::size(entry.size),
+            size: self.language.size(entry.size),
             detail: tag_names(entry),
             is_audio: entry.kind == EntryKind::Audio,
             watched_percent: None,
@@ -115,14 +115,14 @@ impl PageContext<'_> {
         })
     }
 
-    fn file(&self, entry: &Entry, kind: &'static str) -> FileRow {
+    fn file(&self, entry: &Entry, kind: &str) -> FileRow {
         let has_bytes = self.has(&entry.place, Capability::Original);
         FileRow {
             name: entry.name.clone(),
             href: has_bytes.then(|| self.play(entry)),
-            kind,
-            size: format::size(entry.size),
-            modified: day(entry),
+            kind: self.words(kind),
+            size: self.language.size(entry.size),
+            modified: self.day(entry),
             tools: self.tools(entry),
         }
     }
@@ -140,16 +140,19 @@ impl PageContext<'_> {
                 true => self.browse(drive.place(), &EntryPath::root()),
                 false => account_page.clone(),
             }),
-            kind: kind_in_words(drive.kind()).to_owned(),
+            kind: self
+                .language
+                .sentence(kind_in_words(drive.kind()))
+                .into_owned(),
             state: DriveState::Ready,
-            state_label: "Ready".to_owned(),
+            state_label: self.words("card-ready"),
             account: None,
             quota: None,
             facts: Vec::new(),
             capabilities: drive
                 .capabilities()
                 .iter()
-                .map(|capability| capability.as_str().to_owned())
+                .map(|capability| self.language.sentence(capability.as_str()).into_owned())
                 .collect(),
             account_href: self.may_manage().then(|| account_page.clone()),
             warning: None,
@@ -166,17 +169,18 @@ impl PageContext<'_> {
                     (!account.name.is_empty()).then(|| format!("{}{plan}", account.name));
                 card.quota = account
                     .quota
-                    .map(|quota| QuotaBar::of(quota.used, quota.total));
+                    .map(|quota| QuotaBar::of(self.language, quota.used, quota.total));
                 let facts = account.facts.iter().cloned();
-                card.facts = facts.map(|(name, value)| Fact { name, value }).collect();
+                card.facts = facts
+                    .map(|(name, value)| self.drive_fact(&name, value))
+                    .collect();
                 let left = account.session_ends_at.map(|end| end - Utc::now());
                 if let Some(left) = left.filter(|left| *left < SESSION_WARNING_PERIOD) {
-                    card.warning = Some(format!(
-                        "The session ends {}. Sign in again before that.",
-                        format::until(left)
-                    ));
+                    let ends = self.language.until(left);
+                    let warning = self.text("card-session-ends").with("when", ends);
+                    card.warning = Some(warning.into());
                     card.step = drive.sign_in().map(|_| TextLink {
-                        label: "Sign in again".to_owned(),
+                        label: self.words("account-sign-in-again"),
                         href: account_page.clone(),
                     });
                 }
@@ -184,27 +188,40 @@ impl PageContext<'_> {
             Err(error) => {
                 let problem = Problem::from(error.clone());
                 card.state = DriveState::of(error);
-                card.state_label = match card.state {
-                    DriveState::Ready => "Ready",
-                    DriveState::SignedOut => "Signed out",
-                    DriveState::Failed if first_look::is_missing(error) => "No answer yet",
-                    DriveState::Failed => "Not reachable",
-                }
-                .to_owned();
+                card.state_label = self.words(match card.state {
+                    DriveState::Ready => "card-ready",
+                    DriveState::SignedOut => "card-signed-out",
+                    DriveState::Failed if first_look::is_missing(error) => "card-no-answer-yet",
+                    DriveState::Failed => "card-not-reachable",
+                });
                 // The general next step is to look here.
                 card.problem = Some(match error.sentence {
-                    Some(sentence) => sentence.to_owned(),
-                    None => problem.detail(),
+                    Some(sentence) => self.language.sentence(sentence).into_owned(),
+                    None => self.detail(&problem),
                 });
                 if problem.words().help == HelpPage::Account {
                     card.step = drive.sign_in().map(|_| TextLink {
-                        label: "Sign in".to_owned(),
+                        label: self.words("account-sign-in"),
                         href: account_page,
                     });
                 }
             }
         }
         card
+    }
+
+    /// Returns a fact that a drive reports, in the language of the page as far as its words are known.
+    pub fn drive_fact(&self, name: &str, value: String) -> Fact {
+        Fact {
+            name: self.language.sentence(name).into_owned(),
+            value: self.language.sentence(&value).into_owned(),
+        }
+    }
+
+    /// Returns the day of the last change; empty if it is not known.
+    fn day(&self, entry: &Entry) -> String {
+        let day = entry.modified.map(|time| self.language.day(time));
+        day.unwrap_or_default()
     }
 }
 
@@ -214,12 +231,6 @@ const SESSION_WARNING_PERIOD: TimeDelta = TimeDelta::days(7);
 fn tag_names(entry: &Entry) -> String {
     let names: Vec<&str> = entry.tags.iter().map(|tag| tag.name.as_str()).collect();
     names.join(", ")
-}
-
-fn day(entry: &Entry) -> String {
-    entry
-        .modified
-        .map_or(String::new(), |time| time.format("%Y-%m-%d").to_string())
 }
 
 /// Returns the title of a kind of drive.

@@ -80,14 +80,13 @@ pub(in crate::web) async fn choose(
         let (status, sentence, wait) = match site.auth.check_pin(pin, pin_hash, client.ip).await {
             Ok(()) => (StatusCode::OK, String::new(), None),
             Err(AuthError::Wrong) => {
-                let sentence = "That is not the PIN. Try once more.".to_owned();
+                let sentence = context.words("choose-viewer-wrong-pin");
                 (StatusCode::FORBIDDEN, sentence, None)
             }
             Err(AuthError::Wait(wait)) => {
                 let seconds = wait.as_secs() + 1;
-                let sentence = format!(
-                    "There were too many wrong PINs. Wait {seconds} s, then try once more."
-                );
+                let text = context.text("choose-viewer-too-many-pins");
+                let sentence = text.with("seconds", seconds).to_string();
                 (StatusCode::TOO_MANY_REQUESTS, sentence, Some(seconds))
             }
             Err(error) => return context.problem(&error.into()),
@@ -121,7 +120,7 @@ fn page(
     let viewers = site.viewers.all();
     ChooseViewerPage {
         layout: PageLayout {
-            title: "Who is watching?".to_owned(),
+            title: context.words("choose-viewer-who-is-watching"),
             ..context.bare_layout()
         },
         action: site.urls.local(CHOICE),

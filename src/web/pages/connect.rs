@@ -41,7 +41,7 @@ pub struct ConnectForm {
     /// The kinds of drives to choose from; empty if there is only one.
     pub kinds: Vec<KindLink>,
     pub kind: &'static str,
-    pub about: &'static str,
+    pub about: String,
     pub name: String,
     /// False if the settings of a drive are changed.
     pub is_new: bool,
@@ -54,7 +54,7 @@ pub struct ConnectForm {
 /// A kind of drive to choose.
 #[derive(Debug, Clone)]
 pub struct KindLink {
-    pub label: &'static str,
+    pub label: String,
     pub href: String,
     pub is_current: bool,
 }
@@ -63,8 +63,8 @@ pub struct KindLink {
 #[derive(Debug, Clone)]
 pub struct FormField {
     pub key: &'static str,
-    pub label: &'static str,
-    pub hint: &'static str,
+    pub label: String,
+    pub hint: String,
     pub is_secret: bool,
     pub is_required: bool,
     pub is_long: bool,
@@ -77,23 +77,24 @@ pub struct FormField {
 impl ConnectForm {
     /// Returns the form for one kind of drive, with the input so far.
     pub fn of(
-        site: &AppState,
+        context: &PageContext<'_>,
         form: &'static KindForm,
         typed: &FormFields,
         problems: Vec<String>,
     ) -> Self {
-        let action = site.urls.local("/connect");
+        let words = |english: &str| context.language.sentence(english).into_owned();
+        let action = context.site.urls.local("/connect");
         let kinds = KIND_FORMS.iter().map(|other| KindLink {
-            label: other.label,
+            label: words(other.label),
             href: format!("{action}?kind={}", other.id),
             is_current: other.id == form.id,
         });
-        let (fields, more) = fields_of(form, &[], |key| typed.one(key).to_owned());
+        let (fields, more) = fields_of(context, form, &[], |key| typed.one(key).to_owned());
         ConnectForm {
             kinds: kinds.filter(|_| KIND_FORMS.len() > 1).collect(),
             action,
             kind: form.id,
-            about: form.about,
+            about: words(form.about),
             name: match typed.one("name") {
                 "" => "films".to_owned(),
                 name => name.to_owned(),
@@ -107,6 +108,7 @@ impl ConnectForm {
 
     /// Returns the form of a drive that was connected, with its settings or the input so far.
     pub(in crate::web) fn of_drive(
+        context: &PageContext<'_>,
         action: String,
         drive: &str,
         shown: &ShownSettings,
@@ -117,12 +119,12 @@ impl ConnectForm {
             Some(typed) => typed.one(key).to_owned(),
             None => shown.values.get(key).cloned().unwrap_or_default(),
         };
-        let (fields, more) = fields_of(shown.form, &shown.secrets, value);
+        let (fields, more) = fields_of(context, shown.form, &shown.secrets, value);
         ConnectForm {
             action,
             kinds: Vec::new(),
             kind: shown.form.id,
-            about: shown.form.about,
+            about: context.language.sentence(shown.form.about).into_owned(),
             name: drive.to_owned(),
             is_new: false,
             fields,
@@ -134,14 +136,16 @@ impl ConnectForm {
 
 /// Returns the mandatory fields of a form, and the optional ones. `stored` are the secrets that are set.
 fn fields_of(
+    context: &PageContext<'_>,
     form: &'static KindForm,
     stored: &[&str],
     value: impl Fn(&'static str) -> String,
 ) -> (Vec<FormField>, Vec<FormField>) {
+    let words = |english: &str| context.language.sentence(english).into_owned();
     let fields = form.fields.iter().map(|field| FormField {
         key: field.key,
-        label: field.label,
-        hint: field.hint,
+        label: words(field.label),
+        hint: words(field.hint),
         is_secret: field.is_secret,
         is_required: field.is_required,
         is_long: field.is_long,
@@ -173,7 +177,7 @@ pub(in crate::web) async fn connect(
 ) -> Response {
     let context = PageContext::new(&site, &headers);
     let typed = FormFields::read(&body);
-    match add(&site, &typed).await {
+    match add(&context, &typed).await {
         Ok((place, Some(view))) => Redirect::to(&waiting(&site, &place, &view)).into_response(),
         Ok((place, None)) => Redirect::to(&site.urls.account(&place)).into_response(),
         Err(problems) => render(
@@ -211,9 +215,9 @@ pub(in crate::web) async fn remove(
 
 fn page(context: &PageContext<'_>, typed: &FormFields, problems: Vec<String>) -> ConnectPage {
     ConnectPage {
-        layout: context.layout("Connect a drive", NavItem::None),
+        layout: context.layout(context.text("common-connect-a-drive"), NavItem::None),
         drive: None,
-        form: ConnectForm::of(context.site, form_of(typed), typed, problems),
+        form: ConnectForm::of(context, form_of(typed), typed, problems),
     }
 }
 
@@ -229,17 +233,19 @@ fn form_of(typed: &FormFields) -> &'static KindForm {
 ///
 /// Sentences that name the problems of the input.
 async fn add(
-    site: &AppState,
+    context: &PageContext<'_>,
     typed: &FormFields,
 ) -> Result<(Place, Option<SignInView>), Vec<String>> {
+    let site = context.site;
     let form = form_of(typed);
     let name = typed.one("name").trim();
     let place = Place::parse(name)
         .ok()
         .filter(|place| !place.is_share())
-        .ok_or_else(|| vec!["A name is 1 to 64 letters, digits, “-” or “_”.".to_owned()])?;
+        .ok_or_else(|| vec![context.words("connect-name-rule")])?;
     if site.library.drive(&place).is_ok() {
-        return Err(vec![format!("There is a drive called “{place}” already.")]);
+        let taken = context.text("connect-name-taken");
+        return Err(vec![taken.with("name", place.as_str()).into()]);
     }
     let mut settings: BTreeMap<String, SecretString> = form
         .fields
@@ -253,14 +259,12 @@ async fn add(
     // A session of a former drive with this name must not be used.
     if let Err(error) = site.store.drive_session(&place).forget().await {
         tracing::error!(%error, "an old session could not be forgotten");
-        return Err(vec![
-            "The server could not keep it: its log says more.".to_owned(),
-        ]);
+        return Err(vec![context.words("connect-not-stored")]);
     }
     let drive = (site.open_drive)(&config);
     let is_signed_in = try_drive(&drive)
         .await
-        .map_err(|problem| vec![problem.detail()])?;
+        .map_err(|problem| vec![context.detail(&problem)])?;
     let kept = ConnectedDrive {
         name: place.clone(),
         kind: form.kind.to_owned(),
@@ -275,16 +279,14 @@ async fn add(
             Err(problem) if problem.code == ProblemCode::Unsupported => None,
             Err(problem) => {
                 site.library.remove_drive(&place).await;
-                return Err(vec![problem.detail()]);
+                return Err(vec![context.detail(&problem)]);
             }
         },
     };
     if let Err(error) = site.store.put_drive(&kept).await {
         tracing::error!(%error, "a drive could not be kept");
         site.library.remove_drive(&place).await;
-        return Err(vec![
-            "The server could not keep it: its log says more.".to_owned(),
-        ]);
+        return Err(vec![context.words("connect-not-stored")]);
     }
     tracing::info!(drive = %place, kind = form.kind, "a drive was connected");
     Ok((place, view))

@@ -9,7 +9,6 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::format;
 use super::layout::{PageLayout, ViewerBadge};
 use super::page_context::{NavItem, PageContext};
 use super::ticket_card::TicketCard;
@@ -17,6 +16,7 @@ use crate::playback::ticket::{Scope, TicketId};
 use crate::store::{StoredTicket, TicketKind};
 use crate::web::api::viewers::find as find_viewer;
 use crate::web::error::Problem;
+use crate::web::locale::Language;
 use crate::web::tickets::{self, TicketRequest, read_scope};
 use crate::web::{AppState, jellyfin};
 use media::TicketLimits;
@@ -57,7 +57,7 @@ pub struct TicketRow {
     /// The name given by the owner.
     pub name: String,
     /// `Player` or `Guest link`.
-    pub kind: &'static str,
+    pub kind: String,
     /// `Everything`, or a place and a path.
     pub covers: String,
     /// `Used 5 minutes ago`, `Never used`.
@@ -172,7 +172,7 @@ pub(in crate::web) async fn add(
         }
         Err(problem) if problem.status.is_client_error() => {
             let status = problem.status;
-            let page = page(&context, None, Some(problem.sentence().to_owned())).await;
+            let page = page(&context, None, Some(context.sentence(&problem))).await;
             (status, context.answer(page)).into_response()
         }
         Err(problem) => context.problem(&problem),
@@ -193,12 +193,14 @@ pub(in crate::web) async fn approve_app(
             Err(problem) => return context.problem(&problem),
         },
     };
-    if jellyfin::approve(&site.jellyfin, &form.code, viewer).is_some() {
-        return back(&site, &headers, Ok(()));
+    match jellyfin::approve(&site, &form.code, viewer).await {
+        Ok(true) => return back(&site, &headers, Ok(())),
+        Ok(false) => {}
+        Err(problem) => return context.problem(&problem),
     }
-    let sentence = "No app shows this code. A code is good for five minutes.";
+    let sentence = context.words("devices-no-app-shows-this-code");
     let page = page(&context, None, None).await.map(|page| DevicesPage {
-        app_problem: Some(sentence.to_owned()),
+        app_problem: Some(sentence),
         ..page
     });
     (StatusCode::BAD_REQUEST, context.answer(page)).into_response()
@@ -261,7 +263,7 @@ async fn page(
     let local = |path: &str| site.urls.local(path);
     let tickets = tickets::all(site).await?;
     Ok(DevicesPage {
-        layout: context.layout("Devices & guests", NavItem::Devices),
+        layout: context.layout(context.text("nav-devices"), NavItem::Devices),
         action: local("/devices"),
         places: site
             .library
@@ -284,7 +286,7 @@ async fn page(
             .map(|ticket| TicketRow {
                 revoke: local(&format!("/devices/{}/withdraw", TicketId(ticket.id))),
                 viewer: viewer_name(site, ticket),
-                ..row(ticket, now)
+                ..row(context.language, ticket, now)
             })
             .collect(),
         replace_own: local("/devices/own"),
@@ -312,13 +314,13 @@ fn viewer_name(site: &AppState, ticket: &StoredTicket) -> String {
         .map_or(String::new(), |viewer| viewer.name.clone())
 }
 
-fn row(ticket: &StoredTicket, now: SystemTime) -> TicketRow {
+fn row(language: &'static Language, ticket: &StoredTicket, now: SystemTime) -> TicketRow {
     let since = |time: SystemTime| now.duration_since(time).unwrap_or_default();
     TicketRow {
         name: ticket.name.clone(),
         kind: match ticket.kind {
-            TicketKind::Guest => "Guest link",
-            TicketKind::Device | TicketKind::Owner => "Player",
+            TicketKind::Guest => language.text("common-guest-link").into(),
+            TicketKind::Device | TicketKind::Owner => language.text("devices-player").into(),
         },
         covers: match Scope::from_text(&ticket.scope) {
             Some(Scope::Within(place, path)) if path.is_root() => place.to_string(),
@@ -328,17 +330,21 @@ fn row(ticket: &StoredTicket, now: SystemTime) -> TicketRow {
                 .map(|(place, path)| media::plain_title(&format!("{place}{path}")))
                 .collect::<Vec<_>>()
                 .join(", "),
-            _ => "Everything".to_owned(),
+            _ => language.text("devices-everything").into(),
         },
-        used: ticket.last_used_at.map_or("Never used".to_owned(), |used| {
-            format!("Used {}", format::ago(since(used)))
-        }),
+        used: match ticket.last_used_at {
+            None => language.text("devices-never-used").into(),
+            Some(used) => {
+                let ago = language.ago(since(used));
+                language.text("devices-used").with("when", ago).into()
+            }
+        },
         ends: match ticket.ends_at {
             None => String::new(),
-            Some(ends_at) if ends_at <= now => "Expired".to_owned(),
+            Some(ends_at) if ends_at <= now => language.text("common-expired").into(),
             Some(ends_at) => {
-                let time = chrono::DateTime::<chrono::Utc>::from(ends_at);
-                format!("Until {}", time.format("%Y-%m-%d %H:%M UTC"))
+                let time = language.time(ends_at.into());
+                language.text("devices-until").with("time", time).into()
             }
         },
         viewer: String::new(),

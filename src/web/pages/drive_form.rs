@@ -52,7 +52,7 @@ pub(in crate::web) async fn save(
         Err((Some(shown), problem)) => {
             let problems = match problem {
                 SettingsProblem::Invalid(problems) => problems,
-                SettingsProblem::Failed(problem) => vec![problem.detail()],
+                SettingsProblem::Failed(problem) => vec![context.detail(&problem)],
             };
             let page = page(&context, &drive, &shown, Some(&typed), problems);
             render(StatusCode::UNPROCESSABLE_ENTITY, &page)
@@ -108,8 +108,8 @@ fn page(
         .urls
         .local(&format!("/drives/{drive}/settings"));
     ConnectPage {
-        layout: context.layout("Settings of a drive", NavItem::None),
+        layout: context.layout(context.text("drive-form-title"), NavItem::None),
         drive: Some(drive.to_owned()),
-        form: ConnectForm::of_drive(action, drive, shown, typed, problems),
+        form: ConnectForm::of_drive(context, action, drive, shown, typed, problems),
     }
 }

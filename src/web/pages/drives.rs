@@ -81,7 +81,7 @@ pub(in crate::web) async fn change(
     let Err(problem) = apply(&site, &drive, form).await else {
         return Redirect::to(&site.urls.local("/drives")).into_response();
     };
-    let (status, words) = (problem.status, problem.detail());
+    let (status, words) = (problem.status, context.detail(&problem));
     match page(&context, Some(words)).await {
         Ok(page) => render(status, &page),
         Err(problem) => context.problem(&problem),
@@ -111,7 +111,7 @@ async fn page(context: &PageContext<'_>, problem: Option<String>) -> Result<Driv
         href: site.urls.account(place),
     });
     Ok(DrivesPage {
-        layout: context.layout("Drives", NavItem::None),
+        layout: context.layout(context.text("common-drives"), NavItem::None),
         configured: configured.collect(),
         connected: rows(site, &switches),
         connect: site.urls.local("/connect"),

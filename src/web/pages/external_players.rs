@@ -8,6 +8,7 @@ use super::PlayerLink;
 use super::page_context::PageContext;
 use super::player_apps::{AppFilm, Platform, PlayerApp, player_apps};
 use crate::web::api::usual;
+use crate::web::locale::Language;
 use crate::web::play::HLS_CONTENT_TYPE;
 use crate::web::qr;
 use media::{Entry, Subtitles, content_type, plain_title};
@@ -16,6 +17,8 @@ use media::{Entry, Subtitles, content_type, plain_title};
 #[derive(Debug, Default, Template)]
 #[template(path = "elsewhere.html")]
 pub struct ExternalPlayers {
+    /// The language of the page.
+    pub language: &'static Language,
     /// A list with this film, which opens in VLC when clicked.
     pub list: Option<String>,
     /// Players of the visitor's own platform, opened by one tap.
@@ -113,6 +116,7 @@ impl ExternalPlayers {
         apps.retain(|app| app.id != "vlc" || app.link != film.list);
         let sent = query.sent.clone().filter(|name| names.contains(name));
         ExternalPlayers {
+            language: context.language,
             list: Some(list),
             apps,
             send: (!names.is_empty() && !context.is_guests()).then(|| SendBox {
@@ -141,41 +145,41 @@ pub(super) fn addresses(
 ) -> Vec<PlayerLink> {
     let play = context.absolute(&context.play(entry));
     let address = |label: &str, about: &str, url: String| PlayerLink {
-        label: label.to_owned(),
-        about: about.to_owned(),
+        label: context.words(label),
+        about: context.words(about),
         url,
     };
     let whole = usual(&context.site.playback.known_renditions(entry));
     [
         streams.then(|| {
             address(
-                "Adaptive stream (HLS)",
-                "VLC, mpv, Kodi, Safari",
+                "player-link-hls",
+                "player-link-hls-about",
                 format!("{play}/master.m3u8"),
             )
         }),
         has_original.then(|| {
             address(
-                "Original",
-                "The file as it is, for any player",
+                "player-link-original",
+                "player-link-original-about",
                 play.clone(),
             )
         }),
         whole.map(|rendition| {
             address(
-                "One file (TS)",
-                "To download, and for players without HLS",
+                "player-link-ts",
+                "player-link-ts-about",
                 format!("{play}/{rendition}.ts"),
             )
         }),
         Some(address(
-            "List (M3U)",
-            "Opens in VLC",
+            "player-link-m3u",
+            "player-link-film-m3u-about",
             format!("{play}/list.m3u"),
         )),
         Some(address(
-            "Command for mpv",
-            "To paste into a terminal",
+            "player-link-mpv",
+            "player-link-mpv-about",
             mpv_command(&play, streams, subtitles),
         )),
     ]

@@ -43,7 +43,7 @@ pub(super) const NOT_ANSWERED: &str =
 struct WaitingPage {
     layout: PageLayout,
     title: String,
-    notice: &'static str,
+    notice: String,
 }
 
 /// One look at a page.
@@ -131,11 +131,12 @@ impl FirstLook {
     }
 
     /// Returns the sentence about a drive that has not answered a search in time.
-    pub fn late_words(&self, place: &Place) -> String {
-        match self.reload {
-            Some(_) => format!("“{place}” has not answered yet. This page looks again by itself."),
-            None => format!("“{place}” could not be searched. It did not answer in time."),
-        }
+    pub fn late_words(&self, context: &PageContext<'_>, place: &Place) -> String {
+        let id = match self.reload {
+            Some(_) => "search-place-not-answered-yet",
+            None => "search-place-did-not-answer",
+        };
+        context.text(id).with("place", place.as_str()).into()
     }
 
     /// Returns the time that is left.
@@ -164,7 +165,7 @@ pub(super) fn waiting(context: &PageContext<'_>, look: &FirstLook, title: &str) 
     let page = WaitingPage {
         layout: context.layout(title, NavItem::None),
         title: title.to_owned(),
-        notice: NOT_ANSWERED,
+        notice: context.language.sentence(NOT_ANSWERED).into_owned(),
     };
     let mut response = context.answer(Ok(page));
     look.set_reload(&mut response);

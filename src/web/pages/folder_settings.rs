@@ -79,7 +79,7 @@ pub(in crate::web) async fn change(
     match save(&site, setting.clone()).await {
         Ok(_) => Redirect::to(&context.browse(&place, &path)).into_response(),
         Err(problem) if problem.status.is_client_error() => {
-            let words = problem.sentence().to_owned();
+            let words = context.sentence(&problem);
             render(problem.status, &page(&context, &setting, Some(words)))
         }
         Err(problem) => context.problem(&problem),
@@ -108,7 +108,7 @@ fn page(
         href: back.clone(),
     });
     FolderSettingsPage {
-        layout: context.layout("Note and hidden names", NavItem::None),
+        layout: context.layout(context.text("browse-note-and-hidden-names"), NavItem::None),
         crumbs,
         title,
         action: context.site.urls.of_entry("folder-settings", place, path),

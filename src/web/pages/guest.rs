@@ -50,7 +50,7 @@ use media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place};
 pub struct NeutralPage {
     pub layout: PageLayout,
     /// The sentence on it.
-    pub sentence: &'static str,
+    pub sentence: String,
 }
 
 /// Answers `GET` and `HEAD` of all URLs below `/guest/`.
@@ -245,8 +245,10 @@ impl GuestRequest<'_> {
 
     fn list(&self, folders: Vec<FolderCard>) -> BrowsePage {
         BrowsePage {
-            layout: self.context.layout("Films", NavItem::None),
-            title: "Films".to_owned(),
+            layout: self
+                .context
+                .layout(self.context.text("kind-films"), NavItem::None),
+            title: self.context.words("kind-films"),
             crumbs: Vec::new(),
             sorts: Vec::new(),
             kinds: Vec::new(),
@@ -442,16 +444,16 @@ fn neutral(site: &AppState, headers: &HeaderMap, problem: &Problem) -> Response 
     let home = context.absolute(&site.urls.local("/"));
     let page = NeutralPage {
         layout: PageLayout {
-            title: "Nothing plays here".to_owned(),
-            unfurl: Some(unfurl::neutral(home)),
+            title: context.words("neutral-nothing-plays-here"),
+            unfurl: Some(unfurl::neutral(&context, home)),
             ..context.bare_layout()
         },
         sentence: match problem.status {
-            _ if ticket_visits::is_refusal(problem) => problem.sentence(),
-            StatusCode::GONE => "This link has expired, or was revoked.",
-            StatusCode::FORBIDDEN => "This link does not lead here.",
-            status if status.is_server_error() => "What it leads to cannot be reached right now.",
-            _ => "This link is incomplete, or leads nowhere.",
+            _ if ticket_visits::is_refusal(problem) => context.sentence(problem),
+            StatusCode::GONE => context.words("neutral-expired"),
+            StatusCode::FORBIDDEN => context.words("neutral-does-not-lead-here"),
+            status if status.is_server_error() => context.words("neutral-not-reachable"),
+            _ => context.words("neutral-incomplete"),
         },
     };
     let mut response = render(problem.status, &page);

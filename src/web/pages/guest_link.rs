@@ -157,7 +157,9 @@ pub(in crate::web) async fn show(
     let look = FirstLook::of(&uri);
     match look.content(find(&context, uri.path())).await {
         Ok(entry) => context.answer(Ok(page(&context, &entry, None, None))),
-        Err(problem) if is_problem_missing(&problem) => waiting(&context, &look, "Share"),
+        Err(problem) if is_problem_missing(&problem) => {
+            waiting(&context, &look, &context.words("browse-share"))
+        }
         Err(problem) => context.problem(&problem),
     }
 }
@@ -185,7 +187,7 @@ pub(in crate::web) async fn make(
             context.answer(Ok(page(&context, &entry, Some(card), None)))
         }
         Err(problem) if problem.status.is_client_error() => {
-            let sentence = problem.sentence().to_owned();
+            let sentence = context.sentence(&problem);
             let page = page(&context, &entry, None, Some(sentence));
             (problem.status, context.answer(Ok(page))).into_response()
         }
@@ -218,7 +220,7 @@ fn page(
         },
     });
     GuestLinkPage {
-        layout: context.layout("Guest link", NavItem::None),
+        layout: context.layout(context.text("common-guest-link"), NavItem::None),
         crumbs,
         title: entry.name.clone(),
         is_folder,

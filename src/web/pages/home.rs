@@ -117,7 +117,7 @@ pub(in crate::web) async fn show(
     let has_sections = sections.iter().all(|section| !section.is_missing);
     let is_whole = has_accounts && has_sections && has_titles && shares.is_some();
     let mut response = context.answer(Ok(HomePage {
-        layout: context.layout("Home", NavItem::Home),
+        layout: context.layout(context.text("nav-home"), NavItem::Home),
         drives,
         hero: titles.hero,
         rows: titles.rows,
@@ -129,7 +129,7 @@ pub(in crate::web) async fn show(
         connect: context.may_manage().then(|| site.urls.local("/connect")),
         first_page: FirstPage {
             config_file: "drivein.toml".to_owned(),
-            form: ConnectForm::of(&site, &KIND_FORMS[0], &FormFields::default(), Vec::new()),
+            form: ConnectForm::of(&context, &KIND_FORMS[0], &FormFields::default(), Vec::new()),
         },
     }));
     if !is_whole {
@@ -219,12 +219,13 @@ async fn section(context: &PageContext<'_>, look: &FirstLook, drive: &SharedDriv
             section.films = cards.films.into_iter().take(MAX_SECTION_ENTRIES).collect();
         }
         Err(error) if first_look::is_missing(&error) => {
-            section.problem = Some(first_look::NOT_ANSWERED.to_owned());
+            let sentence = context.language.sentence(first_look::NOT_ANSWERED);
+            section.problem = Some(sentence.into_owned());
             section.is_missing = true;
         }
         Err(error) => {
             let problem = Problem::from(error);
-            section.problem = Some(problem.detail());
+            section.problem = Some(context.detail(&problem));
         }
     }
     section

@@ -4,10 +4,15 @@
 //! templates only print them.
 
 use crate::store::Viewer;
+use crate::web::locale::{Language, PageText};
 
 /// The layout of a page.
 #[derive(Debug, Clone, Default)]
 pub struct PageLayout {
+    /// The language of the page.
+    pub language: &'static Language,
+    /// Action URL of the form that chooses another language: `lang`.
+    pub languages: String,
     /// True if the page may show data of TMDB, whose terms ask for a notice.
     pub has_metadata: bool,
     /// The page's own title, without the name of the program.
@@ -32,6 +37,13 @@ pub struct PageLayout {
     pub refresh_s: Option<u32>,
     /// The version in the footer.
     pub version: String,
+}
+
+impl PageLayout {
+    /// Returns a text in the language of the page, to which values can be added.
+    pub fn text<'a>(&self, id: &'a str) -> PageText<'a> {
+        self.language.text(id)
+    }
 }
 
 /// One navigation link.

@@ -116,7 +116,7 @@ pub(super) async fn answer(
     next: String,
     refusal: AuthError,
 ) -> Response {
-    match refusal_words(&refusal) {
+    match refusal_words(context, &refusal) {
         Some((status, words)) => {
             let page = page(context, next, Some(words)).await;
             with_wait(render(status, &page), &refusal)
@@ -126,18 +126,17 @@ pub(super) async fn answer(
 }
 
 /// Returns the status and the sentence that a form shows after a refusal; `None` for a failure of the server.
-pub(super) fn refusal_words(refusal: &AuthError) -> Option<(StatusCode, String)> {
+pub(super) fn refusal_words(
+    context: &PageContext<'_>,
+    refusal: &AuthError,
+) -> Option<(StatusCode, String)> {
     let words = match refusal {
-        AuthError::Wrong | AuthError::NeedsCode => "That was not it. Try once more.".to_owned(),
-        AuthError::WrongCode => {
-            "That code is wrong, or was used before. Take the next one.".to_owned()
-        }
+        AuthError::Wrong | AuthError::NeedsCode => context.words("login-wrong"),
+        AuthError::WrongCode => context.words("login-wrong-code"),
         AuthError::Wait(wait) => {
-            let words = format!(
-                "There were too many wrong attempts. Wait {} s, then try once more.",
-                wait.as_secs() + 1
-            );
-            return Some((StatusCode::TOO_MANY_REQUESTS, words));
+            let words = context.text("login-too-many-attempts");
+            let words = words.with("seconds", wait.as_secs() + 1);
+            return Some((StatusCode::TOO_MANY_REQUESTS, words.into()));
         }
         AuthError::Failed | AuthError::NotStored(_) => return None,
     };
@@ -179,7 +178,10 @@ pub(super) async fn page(
 ) -> SignInPage {
     let state = context.site.auth.password_state();
     let openid = context.site.auth.openid_name().map(|name| TextLink {
-        label: format!("Sign in with {name}"),
+        label: context
+            .text("login-with-provider")
+            .with("name", name)
+            .into(),
         href: step(context.site, "/login/openid", &next),
     });
     let passkey = passkey_button(context).await;
@@ -187,7 +189,7 @@ pub(super) async fn page(
         passkey,
         openid,
         layout: PageLayout {
-            title: "Sign in".to_owned(),
+            title: context.words("account-sign-in"),
             ..context.bare_layout()
         },
         action: context.site.urls.local("/login"),

@@ -70,7 +70,7 @@ pub(in crate::web) async fn sign_in(
         Err(refusal) => refusal,
     };
     let context = PageContext::new(&site, &headers);
-    match refusal_words(&refusal) {
+    match refusal_words(&context, &refusal) {
         Some((status, words)) => {
             let page = page(&context, form.next, Some(words));
             with_wait(render(status, &page), &refusal)
@@ -82,7 +82,7 @@ pub(in crate::web) async fn sign_in(
 fn page(context: &PageContext<'_>, next: String, problem: Option<String>) -> SignInCodePage {
     SignInCodePage {
         layout: PageLayout {
-            title: "Sign in".to_owned(),
+            title: context.words("account-sign-in"),
             ..context.bare_layout()
         },
         action: context.site.urls.local("/login/code"),

@@ -61,26 +61,17 @@ async fn refused(
     refusal: OpenIdError,
 ) -> Response {
     let context = PageContext::new(site, headers);
-    let words = match refusal {
+    let id = match refusal {
         OpenIdError::NotConfigured => return context.problem(&Problem::NOT_FOUND),
         OpenIdError::Refused(refusal) => return answer(&context, next, refusal).await,
-        OpenIdError::NotBegun => {
-            "That sign-in was not begun in this browser, or took too long. Begin it again."
-        }
-        OpenIdError::Unreachable => {
-            "The OpenID provider does not answer as it should. The log of this server says more."
-        }
-        OpenIdError::Declined => "The OpenID provider has not agreed to the sign-in.",
-        OpenIdError::Unverified => {
-            "The answer of the OpenID provider is not valid for this sign-in. Begin it again; the log of this server says more."
-        }
-        OpenIdError::NotAllowed => {
-            "That account may not sign in here: auth.oidc.allowed in the configuration does not list it, and no viewer has it."
-        }
-        OpenIdError::UnverifiedEmail => {
-            "The OpenID provider has not verified the email address of that account, so it opens nothing here."
-        }
+        OpenIdError::NotBegun => "openid-not-begun",
+        OpenIdError::Unreachable => "openid-unreachable",
+        OpenIdError::Declined => "openid-declined",
+        OpenIdError::Unverified => "openid-unverified",
+        OpenIdError::NotAllowed => "openid-not-allowed",
+        OpenIdError::UnverifiedEmail => "openid-unverified-email",
     };
-    let page = super::login::page(&context, next, Some(words.to_owned())).await;
+    let words = context.words(id);
+    let page = super::login::page(&context, next, Some(words)).await;
     super::page_context::render(StatusCode::FORBIDDEN, &page)
 }

@@ -25,6 +25,7 @@ pub mod format;
 pub mod guest;
 pub mod guest_link;
 pub mod home;
+pub(in crate::web) mod language;
 pub mod layout;
 pub mod login;
 pub mod login_code;
@@ -60,6 +61,7 @@ pub(in crate::web) mod viewers;
 pub mod watch;
 
 use crate::web::api::drives::DriveState;
+use crate::web::locale::Language;
 
 /// A link with a text.
 #[derive(Debug, Clone)]
@@ -127,7 +129,7 @@ pub struct FileRow {
     /// The URL of its own bytes, if the drive provides them.
     pub href: Option<String>,
     /// The kind in a word: `image`, `subtitle`, `file`.
-    pub kind: &'static str,
+    pub kind: String,
     /// `1.4 MB`.
     pub size: String,
     /// The day of the last change, or empty.
@@ -200,10 +202,10 @@ pub struct QuotaBar {
 
 impl QuotaBar {
     /// Formats the numbers of bytes.
-    pub fn of(used_bytes: u64, total_bytes: u64) -> Self {
+    pub fn of(language: &'static Language, used_bytes: u64, total_bytes: u64) -> Self {
         QuotaBar {
-            used: format::size(used_bytes),
-            total: format::size(total_bytes),
+            used: language.size(used_bytes),
+            total: language.size(total_bytes),
             percent: format::percent(used_bytes, total_bytes),
         }
     }
@@ -264,7 +266,7 @@ mod tests {
             layout: layout(),
             drives,
             hero: Some(HomeHero {
-                reason: "Next up",
+                reason: "Next up".to_owned(),
                 card: nasty_film(),
                 overview: NASTY.to_owned(),
                 picture: None,
@@ -276,7 +278,7 @@ mod tests {
             }),
             rows: vec![TitleRow {
                 id: "begun",
-                title: "Continue watching",
+                title: "Continue watching".to_owned(),
                 href: None,
                 cards: vec![nasty_film()],
             }],
@@ -301,7 +303,7 @@ mod tests {
             action: "/drive-in/connect".to_owned(),
             kinds: Vec::new(),
             kind: "terabox",
-            about: "",
+            about: String::new(),
             name: NASTY.to_owned(),
             is_new: true,
             fields: Vec::new(),
@@ -358,7 +360,9 @@ mod tests {
             about: None,
             previous: None,
             queue: Vec::new(),
-            verdict: code.and_then(|code| PlaybackProblem::of(code, &HelpPages::default())),
+            verdict: code.and_then(|code| {
+                PlaybackProblem::of(Language::english(), code, &HelpPages::default())
+            }),
             subtitles: vec![SubtitleTrack {
                 label: NASTY.to_owned(),
                 lang: None,
@@ -404,7 +408,7 @@ mod tests {
             state: DriveState::Ready,
             state_label: "Ready".to_owned(),
             account: Some(NASTY.to_owned()),
-            quota: Some(QuotaBar::of(95, 100)),
+            quota: Some(QuotaBar::of(Language::english(), 95, 100)),
             facts: Vec::new(),
             capabilities: Vec::new(),
             account_href: None,

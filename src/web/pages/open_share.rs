@@ -141,14 +141,12 @@ pub(super) async fn rows(context: &PageContext<'_>) -> Vec<OpenShareRow> {
         }
         row.problem = match problem.as_ref().map(|problem| problem.code) {
             None => String::new(),
-            Some(ProblemCode::ShareGone) => {
-                "Its owner has revoked it, or it has expired.".to_owned()
-            }
-            Some(ProblemCode::SharePasswordWrong) => {
-                "Its password was changed: paste the link again, with the new one.".to_owned()
-            }
-            Some(ProblemCode::NotFound) => "No connected drive opens it.".to_owned(),
-            Some(_) => problem.map_or(String::new(), |problem| problem.sentence().to_owned()),
+            Some(ProblemCode::ShareGone) => context.words("shares-gone"),
+            Some(ProblemCode::SharePasswordWrong) => context.words("shares-password-changed"),
+            Some(ProblemCode::NotFound) => context.words("shares-no-drive"),
+            Some(_) => problem
+                .as_ref()
+                .map_or(String::new(), |problem| context.sentence(problem)),
         };
         row
     };
@@ -169,18 +167,19 @@ pub(super) async fn panel(
     let mut facts: Vec<Fact> = account
         .iter()
         .flat_map(|account| account.facts.iter().cloned())
-        .map(|(name, value)| Fact { name, value })
+        .map(|(name, value)| context.drive_fact(&name, value))
         .collect();
     let films = || entries.iter().filter(|entry| entry.kind.is_playable());
     let size: u64 = films().map(|entry| entry.size).sum();
     let count = films().count();
     if count > 0 {
         facts.push(Fact {
-            name: "On this page".to_owned(),
-            value: match count {
-                1 => format!("1 film, {}", super::format::size(size)),
-                count => format!("{count} films, {}", super::format::size(size)),
-            },
+            name: context.words("share-panel-on-this-page"),
+            value: format!(
+                "{}, {}",
+                context.text("count-films").with("count", count),
+                context.language.size(size)
+            ),
         });
     }
     let share = context.site.library.drive(place).ok();
@@ -245,36 +244,44 @@ async fn saved(
         .iter()
         .filter(|outcome| outcome.result.is_ok())
         .count();
-    let title = format!("{well} of {} saved", outcomes.len());
+    let title = context.text("share-saved-count").with("count", well);
+    let title = title.with("total", outcomes.len()).to_string();
     let back = paths.first().and_then(EntryPath::parent);
     Ok(SavedPage {
         layout: context.layout(title.clone(), NavItem::None),
         title,
         folder: super::TextLink {
-            label: format!(
-                "Go to {to}{}",
-                if folder.is_root() {
+            label: {
+                let path = if folder.is_root() {
                     ""
                 } else {
                     folder.as_str()
-                }
-            ),
+                };
+                let target = format!("{to}{path}");
+                context
+                    .text("share-saved-go-to-folder")
+                    .with("folder", target)
+                    .into()
+            },
             href: context.browse(&to, &folder),
         },
         share: super::TextLink {
-            label: "Back to the share".to_owned(),
+            label: context.words("share-saved-back"),
             href: context.browse(&place, &back.unwrap_or_else(EntryPath::root)),
         },
-        rows: outcomes.into_iter().map(saved_row).collect(),
+        rows: outcomes
+            .into_iter()
+            .map(|outcome| saved_row(context, outcome))
+            .collect(),
     })
 }
 
-fn saved_row(outcome: Outcome) -> SavedRow {
+fn saved_row(context: &PageContext<'_>, outcome: Outcome) -> SavedRow {
     SavedRow {
         name: outcome.path.name().to_owned(),
         problem: match outcome.result {
             Ok(_) => String::new(),
-            Err(error) => Problem::from(error).sentence().to_owned(),
+            Err(error) => context.sentence(&Problem::from(error)),
         },
     }
 }
@@ -285,7 +292,7 @@ pub(super) async fn owner_of(context: &PageContext<'_>, place: &Place) -> String
     account.map_or(String::new(), |account| {
         let facts = account.facts.iter();
         let words: Vec<String> = facts
-            .map(|(name, value)| format!("{name} {value}"))
+            .map(|(name, value)| format!("{} {value}", context.language.sentence(name)))
             .collect();
         words.join(" · ")
     })

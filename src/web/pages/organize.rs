@@ -11,7 +11,6 @@ use secrecy::SecretString;
 
 use super::first_look::{FirstLook, is_problem_missing, waiting};
 use super::form_fields::FormFields;
-use super::format;
 use super::guest_link::GuestLinkForm;
 use super::layout::PageLayout;
 use super::own_shares::OwnShareRow;
@@ -115,7 +114,7 @@ pub struct Chooser {
     /// `copy` or `move`.
     pub what: &'static str,
     /// `Copy here`, `Move here`.
-    pub label: &'static str,
+    pub label: String,
     /// The drive of the folder that is shown.
     pub drive: String,
     /// The other drives that entries can be copied or moved to; empty if this one takes no part in it.
@@ -152,7 +151,9 @@ pub(in crate::web) async fn show(
     let page = async { Ok(answer(&context, &fields, false).await) };
     match look.content(page).await {
         Ok(page) => page,
-        Err(late) if is_problem_missing(&late) => waiting(&context, &look, "Files"),
+        Err(late) if is_problem_missing(&late) => {
+            waiting(&context, &look, &context.words("organize-files"))
+        }
         Err(late) => context.problem(&late),
     }
 }
@@ -232,6 +233,7 @@ impl<'a> OrganizeRequest<'a> {
             return self.context.problem_at(&nothing, Some(&self.place));
         }
         let what = self.subject();
+        let titled = |id: &str| self.context.text(id).with("what", &what).to_string();
         let (title, step) = match self.action() {
             "rename" if self.chosen.len() == 1 => {
                 let name = match self.fields.one("name") {
@@ -239,27 +241,36 @@ impl<'a> OrganizeRequest<'a> {
                     typed => typed,
                 };
                 let name = name.to_owned();
-                (format!("Rename {what}"), OrganizeStep::Rename { name })
+                (
+                    titled("organize-rename-what"),
+                    OrganizeStep::Rename { name },
+                )
             }
             "rename" => return rename_many::show(self.context, self.fields, &self.place).await,
             "copy" | "move" => match self.chooser().await {
                 Ok(chooser) => (
                     match chooser.what {
-                        "copy" => format!("Copy {what} to"),
-                        _ => format!("Move {what} to"),
+                        "copy" => titled("organize-copy-what-to"),
+                        _ => titled("organize-move-what-to"),
                     },
                     OrganizeStep::Where(chooser),
                 ),
                 Err(problem) => return self.context.problem_at(&problem, Some(&self.place)),
             },
-            "delete" => (format!("Delete {what}?"), OrganizeStep::Delete),
-            "share" => (format!("Share {what}"), self.share_step()),
-            "guest" => (format!("Guest link to {what}"), OrganizeStep::GuestLink),
+            "delete" => (titled("organize-delete-what"), OrganizeStep::Delete),
+            "share" => (titled("organize-share-what"), self.share_step()),
+            "guest" => (
+                titled("organize-guest-link-to-what"),
+                OrganizeStep::GuestLink,
+            ),
             "tags" if self.chosen.len() == 1 => match self.tag_names().await {
-                Ok(names) => (format!("Tags of {what}"), OrganizeStep::Tags { names }),
+                Ok(names) => (
+                    titled("organize-tags-of-what"),
+                    OrganizeStep::Tags { names },
+                ),
                 Err(problem) => return self.context.problem_at(&problem, Some(&self.place)),
             },
-            "pack" => (format!("Pack {what}"), self.pack_step()),
+            "pack" => (titled("organize-pack-what"), self.pack_step()),
             "unpack" if self.chosen.len() == 1 => {
                 let to = match self.fields.one("to") {
                     "" => self.chosen[0]
@@ -269,17 +280,17 @@ impl<'a> OrganizeRequest<'a> {
                     typed => typed,
                 };
                 let to = to.to_owned();
-                (format!("Unpack {what}"), OrganizeStep::Unpack { to })
+                (titled("organize-unpack-what"), OrganizeStep::Unpack { to })
             }
             "folder" => (
-                "New folder".to_owned(),
+                self.context.words("browse-new-folder"),
                 OrganizeStep::Folder {
                     at: self.at.to_string(),
                     name: self.fields.one("name").to_owned(),
                 },
             ),
             "upload" => (
-                "Upload files".to_owned(),
+                self.context.words("organize-upload-files"),
                 OrganizeStep::Upload {
                     action: self.site().urls.of_entry("upload", &self.place, &self.at),
                 },
@@ -303,7 +314,7 @@ impl<'a> OrganizeRequest<'a> {
             action: self.site().urls.local("/organize"),
             place: self.place.to_string(),
             chosen: self.chosen.iter().map(chosen).collect(),
-            problem: problem.map(Problem::detail),
+            problem: problem.map(|problem| self.context.detail(problem)),
             back: self.context.browse(&self.place, &self.back),
             step,
         };
@@ -317,8 +328,14 @@ impl<'a> OrganizeRequest<'a> {
     /// Returns the entries as text: `“Tidal Light.mp4”`, `3 entries`.
     fn subject(&self) -> String {
         match self.chosen.as_slice() {
-            [one] => format!("“{}”", one.name()),
-            many => format::count(many.len(), "entry", "entries"),
+            [one] => {
+                let text = self.context.text("organize-quoted-name");
+                text.with("name", one.name()).into()
+            }
+            many => {
+                let text = self.context.text("count-entries");
+                text.with("count", many.len()).into()
+            }
         }
     }
 
@@ -327,8 +344,8 @@ impl<'a> OrganizeRequest<'a> {
         let periods = PERIODS_DAYS.iter().map(|&days| Period {
             days,
             label: match days {
-                0 => "For ever".to_owned(),
-                days => format::count(days as usize, "day", "days"),
+                0 => self.context.words("organize-for-ever"),
+                days => self.context.text("count-days").with("count", days).into(),
             },
             is_chosen: days == wanted,
         });
@@ -363,12 +380,12 @@ impl<'a> OrganizeRequest<'a> {
         }
         above.reverse();
         let (what, label) = match self.action() {
-            "copy" => ("copy", "Copy here"),
-            _ => ("move", "Move here"),
+            "copy" => ("copy", "organize-copy-here"),
+            _ => ("move", "organize-move-here"),
         };
         Ok(Chooser {
             what,
-            label,
+            label: self.context.words(label),
             at: self.at.to_string(),
             at_name: named(&target, &self.at).name,
             above,
@@ -454,11 +471,11 @@ impl<'a> OrganizeRequest<'a> {
             _ => {
                 let failures = failed.iter().map(|(path, problem)| FailedEntry {
                     name: path.name().to_owned(),
-                    sentence: problem.detail(),
+                    sentence: self.context.detail(problem),
                 });
                 let failures = failures.collect();
                 self.chosen = failed.into_iter().map(|(path, _)| path).collect();
-                let title = "That did not work everywhere".to_owned();
+                let title = self.context.words("common-not-everywhere");
                 self.page(title, OrganizeStep::Failed { failures }, None)
             }
         }
@@ -551,13 +568,13 @@ impl<'a> OrganizeRequest<'a> {
                 Ok(url) => links.push((name, url)),
                 Err(error) => failures.push(FailedEntry {
                     name,
-                    sentence: Problem::from(error).detail(),
+                    sentence: self.context.detail(&Problem::from(error)),
                 }),
             }
         }
         let title = match links.is_empty() {
-            true => "No direct links".to_owned(),
-            false => "The direct links are ready".to_owned(),
+            true => self.context.words("organize-no-direct-links"),
+            false => self.context.words("organize-direct-links-ready"),
         };
         self.page(title, OrganizeStep::DirectLinks { links, failures }, None)
     }
@@ -612,7 +629,7 @@ impl<'a> OrganizeRequest<'a> {
             Ok(made) => {
                 let card = TicketCard::of(self.context, &made);
                 let devices = self.site().urls.local("/devices");
-                let title = "The link is ready".to_owned();
+                let title = self.context.words("organize-link-ready");
                 self.page(title, OrganizeStep::GuestLinkMade { card, devices }, None)
             }
             Err(problem) => self.ask(Some(&problem)).await,
@@ -633,7 +650,7 @@ impl<'a> OrganizeRequest<'a> {
                     .site()
                     .urls
                     .local(&format!("/account/{}/shares", self.place));
-                let title = "The link is ready".to_owned();
+                let title = self.context.words("organize-link-ready");
                 self.page(title, OrganizeStep::Shared { share: row, all }, None)
             }
             Err(problem) => self.ask(Some(&problem)).await,

@@ -7,12 +7,13 @@ use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
+use super::TextLink;
 use super::first_look::{FirstLook, without_content};
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
-use super::{TextLink, format};
 use crate::web::api::own_shares::{page, revoke_share};
 use crate::web::error::Problem;
+use crate::web::locale::Language;
 use crate::web::urls::encode_name;
 use crate::web::{AppState, MaybeQuery, qr};
 use drives::{OwnShare, OwnShareState};
@@ -57,10 +58,11 @@ impl OwnShareRow {
         let title = match names.as_slice() {
             [] => share.url.clone(),
             [one] => (*one).to_owned(),
-            [first, rest @ ..] => format!(
-                "{first} and {}",
-                format::count(rest.len(), "other", "others")
-            ),
+            [first, rest @ ..] => context
+                .text("own-shares-name-and-others")
+                .with("name", first)
+                .with("count", rest.len())
+                .into(),
         };
         let local = |path: String| context.site.urls.local(&path);
         OwnShareRow {
@@ -68,10 +70,10 @@ impl OwnShareRow {
             qr: qr::data_url(&share.url),
             url: share.url.clone(),
             password: share.password.clone(),
-            life: life(share, now),
+            life: life(context.language, share, now),
             created: share
                 .created_at
-                .map_or(String::new(), |time| time.format("%Y-%m-%d").to_string()),
+                .map_or(String::new(), |time| context.language.day(time)),
             is_alive: share.state == OwnShareState::Alive,
             revoke: local(format!(
                 "/account/{place}/shares/{}/cancel",
@@ -81,16 +83,20 @@ impl OwnShareRow {
     }
 }
 
-fn life(share: &OwnShare, now: DateTime<Utc>) -> String {
-    match (share.state, share.expires_at) {
-        (OwnShareState::Expired, _) => "Expired".to_owned(),
-        (OwnShareState::Cancelled, _) => "Revoked".to_owned(),
-        (OwnShareState::Refused, _) => "Refused by the drive".to_owned(),
-        (OwnShareState::UsedUp, _) => "Used up".to_owned(),
-        (OwnShareState::Alive, None) => "Never ends".to_owned(),
-        (OwnShareState::Alive, Some(end)) if end <= now => "Expired".to_owned(),
-        (OwnShareState::Alive, Some(end)) => format!("Ends {}", format::until(end - now)),
-    }
+fn life(language: &'static Language, share: &OwnShare, now: DateTime<Utc>) -> String {
+    let id = match (share.state, share.expires_at) {
+        (OwnShareState::Expired, _) => "common-expired",
+        (OwnShareState::Cancelled, _) => "own-shares-revoked",
+        (OwnShareState::Refused, _) => "own-shares-refused",
+        (OwnShareState::UsedUp, _) => "own-shares-used-up",
+        (OwnShareState::Alive, None) => "own-shares-never-ends",
+        (OwnShareState::Alive, Some(end)) if end <= now => "common-expired",
+        (OwnShareState::Alive, Some(end)) => {
+            let when = language.until(end - now);
+            return language.text("own-shares-ends").with("when", when).into();
+        }
+    };
+    language.text(id).into()
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -115,12 +121,15 @@ pub(in crate::web) async fn show(
     let content = look.content(page(&site, &place, cursor.as_deref())).await;
     let (shares, next) = match content {
         Ok(page) => page,
-        Err(problem) => return without_content(&context, &look, &place, "Your links", &problem),
+        Err(problem) => {
+            let title = context.words("common-your-links");
+            return without_content(&context, &look, &place, &title, &problem);
+        }
     };
     let account = site.urls.local(&format!("/account/{place}"));
     let now = Utc::now();
     context.answer(Ok(OwnSharesPage {
-        layout: context.layout("Your links", NavItem::None),
+        layout: context.layout(context.text("common-your-links"), NavItem::None),
         crumbs: vec![TextLink {
             label: place.to_string(),
             href: account.clone(),

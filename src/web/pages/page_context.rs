@@ -17,6 +17,7 @@ use crate::store::Viewer;
 use crate::web::access_log::REQUEST_ID;
 use crate::web::auth::CHOICE;
 use crate::web::error::{HelpPage, Problem, ProblemCode};
+use crate::web::locale::{Language, PageText};
 use crate::web::play::search_list;
 use crate::web::{AppState, assets};
 use drives::Capability;
@@ -26,6 +27,8 @@ use media::{Entry, EntryPath, Place, plain_title};
 pub(in crate::web) struct PageContext<'a> {
     pub site: &'a AppState,
     headers: &'a HeaderMap,
+    /// The language of the page.
+    pub language: &'static Language,
     ticket: String,
     viewer: Arc<Viewer>,
     /// The scope of a guest; `None` for the owner.
@@ -53,6 +56,7 @@ impl<'a> PageContext<'a> {
         PageContext {
             site,
             headers,
+            language: Language::of(headers),
             ticket: site.tickets.own(viewer.id),
             viewer,
             guest: None,
@@ -73,12 +77,36 @@ impl<'a> PageContext<'a> {
         PageContext {
             site,
             headers,
+            language: Language::of(headers),
             ticket: text.to_owned(),
             viewer: site.viewers.owner(),
             guest: Some(ticket.scope.clone()),
             without_originals: ticket.limits.without_originals,
             may_ask,
         }
+    }
+
+    /// Returns a text, to which values can be added.
+    pub fn text<'t>(&self, id: &'t str) -> PageText<'t> {
+        self.language.text(id)
+    }
+
+    /// Returns a text without values.
+    pub fn words(&self, id: &str) -> String {
+        self.text(id).into()
+    }
+
+    /// Returns the sentence of a problem in the language of the page.
+    pub fn sentence(&self, problem: &Problem) -> String {
+        self.language.sentence(problem.sentence()).into_owned()
+    }
+
+    /// Returns the sentence and the next step of a problem in one text.
+    pub fn detail(&self, problem: &Problem) -> String {
+        let step = self.language.sentence(problem.words().step);
+        format!("{} {step}", self.sentence(problem))
+            .trim_end()
+            .to_owned()
     }
 
     /// Returns true if the page is for a guest: no search, no account, no changes.
@@ -142,8 +170,8 @@ impl<'a> PageContext<'a> {
             };
         }
         let local = |path: &str| self.site.urls.local(path);
-        let nav = |label: &str, path: &str, here: NavItem| NavLink {
-            label: label.to_owned(),
+        let nav = |id: &str, path: &str, here: NavItem| NavLink {
+            label: self.words(id),
             href: local(path),
             current: at == here,
         };
@@ -152,12 +180,12 @@ impl<'a> PageContext<'a> {
             title: plain_title(&title.into()),
             nav: match self.may_manage() {
                 true => vec![
-                    nav("Home", "/", NavItem::Home),
-                    nav("Devices & guests", "/devices", NavItem::Devices),
-                    nav("Status", "/status", NavItem::Status),
-                    nav("Sessions", "/sessions", NavItem::Sessions),
+                    nav("nav-home", "/", NavItem::Home),
+                    nav("nav-devices", "/devices", NavItem::Devices),
+                    nav("nav-status", "/status", NavItem::Status),
+                    nav("nav-sessions", "/sessions", NavItem::Sessions),
                 ],
-                false => vec![nav("Home", "/", NavItem::Home)],
+                false => vec![nav("nav-home", "/", NavItem::Home)],
             },
             viewer: self.site.viewers.must_choose().then(|| ViewerBadge {
                 href: local(CHOICE),
@@ -188,7 +216,9 @@ impl<'a> PageContext<'a> {
     /// Returns the layout for a visitor who is not signed in.
     pub fn bare_layout(&self) -> PageLayout {
         PageLayout {
-            assets: self.site.urls.local(&assets::path()),
+            language: self.language,
+            languages: self.site.urls.local("/language"),
+            assets: self.site.urls.local(&assets::path(self.language)),
             home: self.site.urls.local("/"),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             ..PageLayout::default()
@@ -211,33 +241,34 @@ impl<'a> PageContext<'a> {
     /// Replies with the error page of a place, whose account page may help.
     pub fn problem_at(&self, problem: &Problem, place: Option<&Place>) -> Response {
         let words = problem.words();
-        let local = |label: &str, path: &str| TextLink {
-            label: label.to_owned(),
+        let local = |id: &str, path: &str| TextLink {
+            label: self.words(id),
             href: self.site.urls.local(path),
         };
-        let mut ways_out = vec![local("Home", "/")];
+        let mut ways_out = vec![local("nav-home", "/")];
         if let Some(place) = place.filter(|place| !place.is_share())
             && words.help == HelpPage::Account
         {
             ways_out.insert(
                 0,
-                local("The drive’s account", &format!("/account/{place}")),
+                local("error-drives-account", &format!("/account/{place}")),
             );
         }
         if words.help == HelpPage::Status {
-            ways_out.push(local("Status", "/status"));
+            ways_out.push(local("nav-status", "/status"));
         }
         let looks_again = problem.refresh_after();
+        let title = self.language.sentence(words.title);
         let page = ErrorPage {
-            layout: self.layout(words.title, NavItem::None),
+            layout: self.layout(title.clone(), NavItem::None),
             status: problem.status.as_u16(),
-            title: words.title.to_owned(),
-            sentence: problem.sentence().to_owned(),
+            title: title.into_owned(),
+            sentence: self.sentence(problem),
             // A URL that leads nowhere has no folder to look in.
             step: match words.code {
                 ProblemCode::NotFound => String::new(),
-                _ if looks_again.is_some() => REFRESH_NOTICE.to_owned(),
-                _ => words.step.to_owned(),
+                _ if looks_again.is_some() => self.words(REFRESH_NOTICE),
+                _ => self.language.sentence(words.step).into_owned(),
             },
             ways_out,
             request_id: self
@@ -354,8 +385,8 @@ pub(super) fn set_refresh(response: &mut Response, wait: Duration) {
     response.headers_mut().insert("refresh", seconds);
 }
 
-/// The notice on such a page.
-pub(super) const REFRESH_NOTICE: &str = "This page looks again by itself.";
+/// The id of the notice on such a page.
+pub(super) const REFRESH_NOTICE: &str = "common-page-looks-again";
 
 /// Renders a page as a reply.
 pub(in crate::web) fn render(status: StatusCode, page: &impl Template) -> Response {

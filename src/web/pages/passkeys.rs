@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::layout::PageLayout;
 use super::login::destination;
 use super::page_context::{NavItem, PageContext};
-use super::sessions::{is_name, moment};
+use super::sessions::{is_name, last_use};
 use crate::web::AppState;
 use crate::web::api::passkeys::{NO_NAME, OBSTACLE, options_reply, passkey_site};
 use crate::web::auth::PasswordState;
@@ -27,7 +27,7 @@ pub struct PasskeysPage {
     /// True if browsers offer passkeys at this origin.
     pub is_possible: bool,
     /// The reason why none can be added.
-    pub obstacle: &'static str,
+    pub obstacle: String,
     /// True if the password is required to add one.
     pub asks_password: bool,
     /// True if a code is required beside it.
@@ -141,23 +141,20 @@ async fn page(context: &PageContext<'_>) -> Result<PasskeysPage, Problem> {
     let passkeys = auth.passkeys().await?.into_iter();
     let state = auth.password_state();
     Ok(PasskeysPage {
-        layout: context.layout("Passkeys", NavItem::Sessions),
+        layout: context.layout(context.text("common-passkeys"), NavItem::Sessions),
         passkeys: passkeys
             .map(|passkey| PasskeyRow {
-                detail: format!(
-                    "added {}, {}",
-                    moment(passkey.created_at),
-                    match passkey.last_used_at {
-                        Some(used) => format!("last used {}", moment(used)),
-                        None => "not used yet".to_owned(),
-                    }
-                ),
+                detail: context
+                    .text("passkeys-added")
+                    .with("time", context.language.time(passkey.created_at.into()))
+                    .with("use", last_use(context, passkey.last_used_at))
+                    .into(),
                 id: passkey.id,
                 name: passkey.name,
             })
             .collect(),
         is_possible: passkey_site(context.site, context.headers()).is_ok(),
-        obstacle: OBSTACLE,
+        obstacle: context.language.sentence(OBSTACLE).into_owned(),
         asks_password: matches!(state, PasswordState::Chosen | PasswordState::Configured),
         asks_code: auth.needs_code(),
         begin: local("/api/v1/passkeys/begin"),

@@ -69,15 +69,16 @@ pub(in crate::web) async fn set(
     };
     let chosen = form.chosen.expose_secret();
     if chosen.chars().count() < MIN_PASSWORD_CHARS {
-        let problem = format!("Please take at least {MIN_PASSWORD_CHARS} characters.");
+        let text = context.text("password-too-short");
+        let problem = text.with("count", MIN_PASSWORD_CHARS).to_string();
         return again(StatusCode::BAD_REQUEST, problem);
     }
     if chosen.len() > MAX_PASSWORD_BYTES {
-        let problem = "That is longer than a password can be.".to_owned();
+        let problem = context.words("password-too-long");
         return again(StatusCode::BAD_REQUEST, problem);
     }
     if chosen != form.again.expose_secret() {
-        let problem = "The two are not the same. Type it once more.".to_owned();
+        let problem = context.words("password-not-the-same");
         return again(StatusCode::BAD_REQUEST, problem);
     }
     if site.auth.password_state() == PasswordState::Configured {
@@ -96,7 +97,7 @@ pub(in crate::web) async fn set(
             .into_response(),
         Err(AuthError::Wrong) => again(
             StatusCode::FORBIDDEN,
-            "The present password was not right.".to_owned(),
+            context.words("password-present-is-wrong"),
         ),
         Err(refusal) => context.problem(&refusal.into()),
     }
@@ -105,7 +106,7 @@ pub(in crate::web) async fn set(
 fn page(context: &PageContext<'_>, next: String, problem: Option<String>) -> PasswordPage {
     let state = context.site.auth.password_state();
     PasswordPage {
-        layout: context.layout("Password", NavItem::Sessions),
+        layout: context.layout(context.text("common-password"), NavItem::Sessions),
         action: context.site.urls.local("/password"),
         next,
         is_configured: state == PasswordState::Configured,

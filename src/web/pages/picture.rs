@@ -6,10 +6,10 @@ use std::time::Duration;
 use askama::Template;
 use tokio::time::timeout;
 
+use super::TextLink;
 use super::folder_sequence::FolderSequence;
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
-use super::{TextLink, format};
 use drives::Capability;
 use media::{Entry, content_type};
 
@@ -55,7 +55,12 @@ pub(super) async fn page(context: &PageContext<'_>, entry: &Arc<Entry>) -> Pictu
     let around = timeout(FOLDER_TIMEOUT, FolderSequence::around(context, entry));
     let around = around.await.unwrap_or_default();
     let count = around.entries().len();
-    let place = (count > 1).then(|| format!("{} of {count}", around.number()));
+    let place = (count > 1).then(|| {
+        let text = context.text("picture-number");
+        text.with("number", around.number())
+            .with("count", count)
+            .to_string()
+    });
     let link = |other: &Entry| TextLink {
         label: media::stem(&other.name).to_owned(),
         href: context.watch(other),
@@ -72,7 +77,7 @@ pub(super) async fn page(context: &PageContext<'_>, entry: &Arc<Entry>) -> Pictu
             .width
             .zip(entry.height)
             .filter(|(width, height)| *width > 0 && *height > 0),
-        details: [place, Some(format::size(entry.size))]
+        details: [place, Some(context.language.size(entry.size))]
             .into_iter()
             .flatten()
             .collect(),

@@ -3,11 +3,13 @@
 //! The texts are those of the table in `web::error`. The watch page shows them if the server finds the
 //! problem beforehand, and passes all of them to the player for what turns out later.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 
 use crate::web::error::{HelpPage, Problem, ProblemCode, WORDS, Words};
+use crate::web::locale::Language;
 
 /// The texts of one problem code, with a link to the next step.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -15,11 +17,11 @@ pub struct PlaybackProblem {
     /// The stable code, such as `transcoding`.
     pub code: ProblemCode,
     /// A title of a few words.
-    pub title: &'static str,
+    pub title: String,
     /// The meaning of it.
-    pub sentence: &'static str,
+    pub sentence: String,
     /// The next step.
-    pub step: &'static str,
+    pub step: String,
     /// True if the film does not start at all.
     pub blocks: bool,
     /// The link to the page of the next step.
@@ -30,7 +32,7 @@ pub struct PlaybackProblem {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct NextStep {
     /// Its text.
-    pub label: &'static str,
+    pub label: String,
     /// Its URL.
     pub href: String,
 }
@@ -50,58 +52,78 @@ pub struct HelpPages {
 
 impl PlaybackProblem {
     /// Returns the problem with this code; `None` if it has no texts.
-    pub fn of(code: ProblemCode, help_pages: &HelpPages) -> Option<PlaybackProblem> {
+    pub fn of(
+        language: &'static Language,
+        code: ProblemCode,
+        help_pages: &HelpPages,
+    ) -> Option<PlaybackProblem> {
         WORDS
             .iter()
             .find(|words| words.code == code)
-            .map(|words| PlaybackProblem::from_words(words, help_pages))
+            .map(|words| PlaybackProblem::from_words(language, words, help_pages))
     }
 
     /// Returns the problem with its own sentence, if it has one. `None` if its code has no texts.
-    pub fn of_problem(problem: &Problem, help_pages: &HelpPages) -> Option<PlaybackProblem> {
-        let found = PlaybackProblem::of(problem.code, help_pages)?;
+    pub fn of_problem(
+        language: &'static Language,
+        problem: &Problem,
+        help_pages: &HelpPages,
+    ) -> Option<PlaybackProblem> {
+        let found = PlaybackProblem::of(language, problem.code, help_pages)?;
+        let own = problem.sentence.map(|own| language.sentence(own));
         Some(PlaybackProblem {
-            sentence: problem.sentence.unwrap_or(found.sentence),
+            sentence: own.map_or(found.sentence, Cow::into_owned),
             ..found
         })
     }
 
-    fn from_words(words: &Words, help_pages: &HelpPages) -> PlaybackProblem {
+    fn from_words(
+        language: &'static Language,
+        words: &Words,
+        help_pages: &HelpPages,
+    ) -> PlaybackProblem {
+        let own = |english| language.sentence(english).into_owned();
         let (label, href) = match words.help {
-            HelpPage::Account => ("Go to the account", help_pages.account.clone()),
-            HelpPage::Status => ("See the status", help_pages.status.clone()),
-            HelpPage::Folder => ("Go to the folder", help_pages.folder.clone()),
-            HelpPage::Login => ("Sign in", help_pages.login.clone()),
-            HelpPage::None => ("", None),
+            HelpPage::Account => ("watch-go-to-account", help_pages.account.clone()),
+            HelpPage::Status => ("watch-see-status", help_pages.status.clone()),
+            HelpPage::Folder => ("watch-go-to-folder", help_pages.folder.clone()),
+            HelpPage::Login => ("account-sign-in", help_pages.login.clone()),
+            HelpPage::None => ("account-sign-in", None),
         };
         PlaybackProblem {
             code: words.code,
-            title: words.title,
-            sentence: words.sentence,
-            step: words.step,
+            title: own(words.title),
+            sentence: own(words.sentence),
+            step: own(words.step),
             // Of a preview only the stream is refused: a note says so, and the original plays.
             blocks: words.code != ProblemCode::PreviewOnly,
-            way: href.map(|href| NextStep { label, href }),
+            way: href.map(|href| NextStep {
+                label: language.text(label).into(),
+                href,
+            }),
         }
     }
 
     /// Returns the problem of a film whose original plays in place of the upstream's renditions.
-    pub fn with_original(self) -> PlaybackProblem {
+    pub fn with_original(self, language: &'static Language) -> PlaybackProblem {
         PlaybackProblem {
-            step: "Meanwhile, the original plays.",
+            step: language.text("watch-original-plays").into(),
             blocks: false,
             ..self
         }
     }
 
     /// Returns all problems by code, for the player.
-    pub fn all(help_pages: &HelpPages) -> BTreeMap<&'static str, PlaybackProblem> {
+    pub fn all(
+        language: &'static Language,
+        help_pages: &HelpPages,
+    ) -> BTreeMap<&'static str, PlaybackProblem> {
         WORDS
             .iter()
             .map(|words| {
                 (
                     words.code.as_str(),
-                    PlaybackProblem::from_words(words, help_pages),
+                    PlaybackProblem::from_words(language, words, help_pages),
                 )
             })
             .collect()

@@ -8,11 +8,11 @@ use bytes::Bytes;
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use super::TextLink;
 use super::first_look::{FirstLook, without_content};
 use super::form_fields::FormFields;
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
-use super::{TextLink, format};
 use crate::web::api::remote_downloads::{begin, end, page};
 use crate::web::error::Problem;
 use crate::web::urls::encode_name;
@@ -127,12 +127,13 @@ async fn answer(
         Ok(page) => page,
         Err(late) => {
             let problem = problem.unwrap_or(&late);
-            return without_content(context, look, &place, "Fetch from a link", problem);
+            let title = context.words("common-fetch-from-a-link");
+            return without_content(context, look, &place, &title, problem);
         }
     };
     let account = site.urls.account(&place);
     let action = format!("{account}/remote-downloads");
-    let mut layout = context.layout("Fetch from a link", NavItem::None);
+    let mut layout = context.layout(context.text("common-fetch-from-a-link"), NavItem::None);
     let is_running = |task: &RemoteTask| is_running(task.state);
     // A page on which a link is being typed does not reload.
     if query.to.is_none() && tasks.iter().any(is_running) {
@@ -150,7 +151,7 @@ async fn answer(
             .map(|task| row(context, &place, task))
             .collect(),
         next: next.map(|cursor| format!("{action}?cursor={}", encode_name(&cursor))),
-        problem: problem.map(Problem::detail),
+        problem: problem.map(|problem| context.detail(problem)),
         action,
     }))
 }
@@ -163,22 +164,28 @@ pub(super) fn row(context: &PageContext<'_>, place: &Place, task: &RemoteTask) -
     let amounts = task.done_bytes.zip(task.total_bytes);
     let percent = amounts.map(|(done, total)| (done.min(total) * 100) / total.max(1));
     let state = match (task.state, percent, &task.problem) {
-        (RemoteTaskState::Queued, ..) => "Waiting".to_owned(),
+        (RemoteTaskState::Queued, ..) => context.words("task-waiting"),
         (RemoteTaskState::Running, Some(percent), _) => {
-            let total = task.total_bytes.map(format::size).unwrap_or_default();
-            format!("{percent}% of {total}")
+            let total = task.total_bytes.map(|bytes| context.language.size(bytes));
+            let text = context
+                .text("task-percent-of-total")
+                .with("percent", percent);
+            text.with("total", total.unwrap_or_default()).into()
         }
-        (RemoteTaskState::Running, None, _) => "In progress".to_owned(),
-        (RemoteTaskState::Done, ..) => "Done".to_owned(),
-        (RemoteTaskState::Cancelled, ..) => "Cancelled".to_owned(),
+        (RemoteTaskState::Running, None, _) => context.words("task-in-progress"),
+        (RemoteTaskState::Done, ..) => context.words("common-done"),
+        (RemoteTaskState::Cancelled, ..) => context.words("task-cancelled"),
         (RemoteTaskState::Failed, _, Some(error)) => {
-            Problem::from(error.clone()).sentence().to_owned()
+            context.sentence(&Problem::from(error.clone()))
         }
-        (RemoteTaskState::Failed, _, None) => "Failed".to_owned(),
+        (RemoteTaskState::Failed, _, None) => context.words("task-failed"),
     };
     RemoteTaskRow {
         id: task.id.clone(),
-        name: task.name.clone().unwrap_or_else(|| "A task".to_owned()),
+        name: task
+            .name
+            .clone()
+            .unwrap_or_else(|| context.words("task-without-name")),
         state,
         percent: percent.filter(|_| is_running(task.state)),
         folder: task.to.as_ref().map(|folder| TextLink {

@@ -9,7 +9,6 @@ use axum::response::Response;
 use bytes::Bytes;
 
 use super::form_fields::FormFields;
-use super::format;
 use super::layout::PageLayout;
 use super::new_names::{EpisodeMarks, KnownTitle, NamingRule, new_name};
 use super::page_context::{NavItem, PageContext};
@@ -119,12 +118,9 @@ async fn answer(
             let rule = read_rule(fields, rule)?;
             page.renames = preview(context, place, &chosen, &rule).await;
             if page.renames.is_empty() {
-                page.problem = Some("No name would change.".to_owned());
+                page.problem = Some(context.words("rename-many-no-change"));
             } else if has_a_name_twice(&page.renames) {
-                page.problem = Some(
-                    "Two of them would have the same name. Add {n}, a number, to the pattern."
-                        .to_owned(),
-                );
+                page.problem = Some(context.words("rename-many-same-name"));
                 page.renames.clear();
             }
         }
@@ -145,7 +141,13 @@ fn form(
     place: &Place,
     chosen: &[EntryPath],
 ) -> RenameManyPage {
-    let title = format!("Rename {}", format::count(chosen.len(), "entry", "entries"));
+    let title = {
+        let entries = context.text("count-entries").with("count", chosen.len());
+        context
+            .text("organize-rename-what")
+            .with("what", entries)
+            .to_string()
+    };
     let folder = chosen[0].parent().unwrap_or_else(EntryPath::root);
     let or = |name: &str, default: &str| match fields.one(name) {
         "" => default.to_owned(),
@@ -277,13 +279,13 @@ async fn give(
             None => page.renames.push(rename_of(path, name)),
             Some(problem) => page.failures.push(FailedEntry {
                 name: path.name().to_owned(),
-                sentence: problem.detail(),
+                sentence: context.detail(&problem),
             }),
         }
     }
     page.title = match page.failures.is_empty() {
-        true => "The new names are given".to_owned(),
-        false => "That did not work everywhere".to_owned(),
+        true => context.words("rename-many-done"),
+        false => context.words("common-not-everywhere"),
     };
 }
 

@@ -77,11 +77,12 @@ const MAX_ROWS: usize = 200;
 const MAX_COLUMNS: usize = 12;
 
 /// Returns the panel; `None` for drives that count no requests.
-pub(super) fn panel(site: &AppState, drive: &SharedDrive) -> Option<UsagePanel> {
+pub(super) fn panel(context: &PageContext<'_>, drive: &SharedDrive) -> Option<UsagePanel> {
+    let site = context.site;
     let kinds = drive.usage_reports()?.reports();
     let here = site.urls.account(drive.place());
     Some(UsagePanel {
-        reports: links(&here, &kinds),
+        reports: links(context, &here, &kinds),
         csv: csv(site, drive.place()),
         renew_key: format!("{here}/key"),
         try_link: format!("{here}/trial"),
@@ -105,7 +106,10 @@ pub(in crate::web) async fn show(
     let content = reports::one(&site, &place, &report, &query);
     match look.content(content).await {
         Ok((kind, data)) => context.answer(Ok(page(&context, &place, kind, &query, &data))),
-        Err(problem) => without_content(&context, &look, &place, "Report", &problem),
+        Err(problem) => {
+            let title = context.words("report-report");
+            without_content(&context, &look, &place, &title, &problem)
+        }
     }
 }
 
@@ -140,9 +144,9 @@ pub(in crate::web) async fn try_link(
         Ok(found) => {
             let (facts, tables) = laid_out(&found);
             context.answer(Ok(ReportPage {
-                layout: context.layout("A link, tried", NavItem::None),
+                layout: context.layout(context.text("report-link-tried"), NavItem::None),
                 crumbs: crumbs(&site, &place),
-                title: "What the link holds".to_owned(),
+                title: context.words("report-what-the-link-holds"),
                 others: Vec::new(),
                 action: String::new(),
                 filters: Vec::new(),
@@ -173,10 +177,10 @@ fn page(
         found.map_or(String::new(), |(_, value)| value.clone())
     };
     ReportPage {
-        layout: context.layout(kind.title, NavItem::None),
+        layout: context.layout(context.language.sentence(kind.title), NavItem::None),
         crumbs: crumbs(context.site, place),
-        title: kind.title.to_owned(),
-        others: links(&here, &kinds),
+        title: context.language.sentence(kind.title).into_owned(),
+        others: links(context, &here, &kinds),
         action: format!("{here}/reports/{}", kind.id),
         filters: kind
             .parameters
@@ -200,9 +204,9 @@ fn crumbs(site: &AppState, place: &Place) -> Vec<TextLink> {
     }]
 }
 
-fn links(here: &str, kinds: &[ReportKind]) -> Vec<TextLink> {
+fn links(context: &PageContext<'_>, here: &str, kinds: &[ReportKind]) -> Vec<TextLink> {
     let link = |kind: &ReportKind| TextLink {
-        label: kind.title.to_owned(),
+        label: context.language.sentence(kind.title).into_owned(),
         href: format!("{here}/reports/{}", kind.id),
     };
     kinds.iter().map(link).collect()

@@ -8,11 +8,11 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
 
-use super::browse::{FilterLink, UNKNOWN_KIND, kind_links};
+use super::browse::{FilterLink, UNKNOWN_KIND, kind_id, kind_links};
 use super::first_look::FirstLook;
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
-use super::{FileRow, FilmCard, FolderCard, PlayerLink, format};
+use super::{FileRow, FilmCard, FolderCard, PlayerLink};
 use crate::library::SearchRequest;
 use crate::web::error::Problem;
 use crate::web::urls::encode_name;
@@ -55,19 +55,23 @@ impl SearchResultsPage {
     /// Returns the title of the results: the words, or the kind and the place. Empty before the first search.
     pub fn title(&self) -> String {
         if !self.tag.is_empty() {
-            return format!("Tagged {}", self.tag);
+            return self
+                .layout
+                .text("search-tagged")
+                .with("tag", &self.tag)
+                .into();
         }
         let kind = match FileKind::parse(self.kind) {
             _ if !self.query.is_empty() => return self.query.clone(),
             None => return String::new(),
-            Some(FileKind::Video) => "Films",
-            Some(FileKind::Audio) => "Music",
-            Some(FileKind::Image) => "Pictures",
-            Some(FileKind::Document) => "Documents",
+            Some(kind) => self.layout.text(kind_id(kind)),
         };
         match self.place.as_str() {
-            "" => kind.to_owned(),
-            place => format!("{kind} in {place}"),
+            "" => kind.into(),
+            place => {
+                let text = self.layout.text("search-kind-in-place").with("kind", kind);
+                text.with("place", place).into()
+            }
         }
     }
 
@@ -106,7 +110,10 @@ pub(in crate::web) async fn show(
     let page = find(&context, query, look.time_left()).await;
     let late = page.as_ref().map_or(0, |page| page.late.len());
     let page = page.map(|mut page| {
-        let late = page.late.iter().map(|place| look.late_words(place));
+        let late = page
+            .late
+            .iter()
+            .map(|place| look.late_words(&context, place));
         page.problems.extend(late.collect::<Vec<_>>());
         page
     });
@@ -171,20 +178,25 @@ async fn find(
     cards.one_at_a_time();
     let problems = found.problems.into_iter().map(|(place, error)| {
         let problem = Problem::from(error);
-        format!("“{place}” could not be searched. {}", problem.sentence())
+        let text = context
+            .text("search-place-failed")
+            .with("place", place.as_str());
+        text.with("sentence", context.sentence(&problem))
+            .to_string()
     });
     let address = |words: &str, kind: Option<FileKind>| {
         let place = place.as_ref().map_or(String::new(), Place::to_string);
         address(&page.action, words, &place, (tag.as_deref(), kind))
     };
     let partial = found.partial.iter().map(|place| {
-        format!("Not all folders of “{place}” have been searched. The same search a little later may find more.")
+        let text = context.text("search-not-all-folders");
+        text.with("place", place.as_str()).to_string()
     });
     page.problems = problems.chain(partial).collect();
     page.next = found
         .next
         .map(|cursor| format!("{}&cursor={}", address(&words, kind), encode_name(&cursor)));
-    page.kinds = kind_links(kind, |kind| address(&words, kind));
+    page.kinds = kind_links(context, kind, |kind| address(&words, kind));
     if words.is_empty() && tag.is_none() {
         // Without words and without a kind, nothing is searched.
         page.kinds.remove(0);
@@ -192,7 +204,7 @@ async fn find(
     let counts = [cards.films.len(), cards.folders.len(), cards.files.len()];
     // Nothing has been found only when all drives have answered.
     if page.late.is_empty() || counts.iter().any(|count| *count > 0) {
-        page.summary = summary(&page.title(), counts);
+        page.summary = summary(context, &page.title(), counts);
     }
     page.folders = cards.folders;
     page.films = cards.films;
@@ -212,7 +224,7 @@ fn empty_page(
     kind: Option<FileKind>,
 ) -> SearchResultsPage {
     let mut page = SearchResultsPage {
-        layout: context.layout("Search", NavItem::None),
+        layout: context.layout(context.text("common-search"), NavItem::None),
         action: context.site.urls.local("/search"),
         query: words.to_owned(),
         place: place.map_or(String::new(), Place::to_string),
@@ -263,30 +275,32 @@ fn address(
 /// Returns the search as lists for other players; each load of a list searches again.
 fn lists(context: &PageContext<'_>, words: &str) -> Vec<PlayerLink> {
     let address = |label: &str, name: &str| PlayerLink {
-        label: label.to_owned(),
-        about: "Looks again each time it is loaded".to_owned(),
+        label: context.words(label),
+        about: context.words("search-list-about"),
         url: context.absolute(&context.search_list(words, name)),
     };
     vec![
-        address("List (M3U)", "list.m3u"),
-        address("List (XSPF)", "list.xspf"),
+        address("player-link-m3u", "list.m3u"),
+        address("player-link-xspf", "list.xspf"),
     ]
 }
 
-fn summary(words: &str, [films, folders, files]: [usize; 3]) -> String {
+fn summary(context: &PageContext<'_>, words: &str, [films, folders, files]: [usize; 3]) -> String {
     let counts = [
-        (films, "film", "films"),
-        (folders, "folder", "folders"),
-        (files, "file", "files"),
+        (films, "count-films"),
+        (folders, "count-folders"),
+        (files, "count-files"),
     ];
     let parts: Vec<String> = counts
         .into_iter()
-        .filter(|(count, ..)| *count > 0)
-        .map(|(count, one, many)| format::count(count, one, many))
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, id)| context.text(id).with("count", count).into())
         .collect();
-    if parts.is_empty() {
-        format!("Nothing for “{words}”")
-    } else {
-        format!("{} for “{words}”", parts.join(", "))
-    }
+    let text = match parts.is_empty() {
+        true => context.text("search-nothing-for"),
+        false => context
+            .text("search-found-for")
+            .with("found", parts.join(", ")),
+    };
+    text.with("words", words).into()
 }

@@ -154,7 +154,10 @@ async fn answer(
     codes: Vec<SecretString>,
     refusal: Option<AuthError>,
 ) -> Response {
-    let words = match refusal.as_ref().map(refusal_words) {
+    let words = match refusal
+        .as_ref()
+        .map(|refusal| refusal_words(context, refusal))
+    {
         Some(Some((status, words))) => Some((status, words)),
         None => None,
         Some(None) => {
@@ -169,7 +172,7 @@ async fn answer(
     let local = |path: &str| context.site.urls.local(path);
     let status = words.as_ref().map_or(StatusCode::OK, |(status, _)| *status);
     let page = SecondFactorPage {
-        layout: context.layout("Two-step sign-in", NavItem::Sessions),
+        layout: context.layout(context.text("common-two-step-sign-in"), NavItem::Sessions),
         is_on: context.site.auth.second_factor_state() == SecondFactorState::On,
         codes_left,
         codes: codes

@@ -7,7 +7,6 @@ use axum::Form;
 use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 
@@ -19,6 +18,7 @@ use crate::web::auth::{
     AuthError, Caller, PasswordState, SecondFactorState, TokenScope, session_id,
 };
 use crate::web::error::Problem;
+use crate::web::locale::Language;
 
 /// `/sessions`
 #[derive(Debug, Template)]
@@ -85,7 +85,7 @@ pub struct FreshToken {
 #[derive(Debug)]
 pub struct ScopeChoice {
     pub value: &'static str,
-    pub label: &'static str,
+    pub label: String,
 }
 
 /// Maximum length of a token's name, in characters.
@@ -145,7 +145,9 @@ pub(in crate::web) async fn make_token(
 ) -> Response {
     let name = form.name.trim();
     let (Some(scope), true) = (TokenScope::parse(&form.scope), is_name(name)) else {
-        let problem = "Give the token a name, so that you know it again.".to_owned();
+        let problem = Language::of(&headers)
+            .text("sessions-name-the-token")
+            .into();
         return answer(&site, &headers, &caller, None, Some(problem)).await;
     };
     match site.auth.make_token(name, scope, None).await {
@@ -218,16 +220,16 @@ async fn page(
     let state = auth.password_state();
     let second_factor = auth.second_factor_state();
     Ok(SessionsPage {
-        layout: context.layout("Sessions", NavItem::Sessions),
+        layout: context.layout(context.text("nav-sessions"), NavItem::Sessions),
         sessions: sessions
             .map(|session| SessionRow {
                 id: session_id(&session),
                 is_this: Some(session.hash) == this,
-                detail: format!(
-                    "{}, last seen {}",
-                    session.address,
-                    moment(session.last_seen_at)
-                ),
+                detail: context
+                    .text("sessions-last-seen")
+                    .with("address", &session.address)
+                    .with("time", context.language.time(session.last_seen_at.into()))
+                    .into(),
                 device: session.device,
             })
             .collect(),
@@ -237,11 +239,9 @@ async fn page(
             .map(|token| TokenRow {
                 detail: format!(
                     "{}, {}",
-                    TokenScope::parse(&token.scope).map_or("No access", label),
-                    match token.last_used_at {
-                        Some(used) => format!("last used {}", moment(used)),
-                        None => "not used yet".to_owned(),
-                    }
+                    context
+                        .text(TokenScope::parse(&token.scope).map_or("sessions-no-access", label)),
+                    last_use(context, token.last_used_at)
                 ),
                 id: token.id,
                 name: token.name,
@@ -257,7 +257,7 @@ async fn page(
             .into_iter()
             .map(|scope| ScopeChoice {
                 value: scope.as_str(),
-                label: label(scope),
+                label: context.words(label(scope)),
             })
             .collect(),
         viewers: local("/viewers"),
@@ -271,17 +271,22 @@ async fn page(
     })
 }
 
+/// Returns the id of the name of a scope.
 fn label(scope: TokenScope) -> &'static str {
     match scope {
-        TokenScope::Watch => "Read only",
-        TokenScope::Change => "Read and write",
-        TokenScope::Everything => "Full access",
+        TokenScope::Watch => "sessions-read-only",
+        TokenScope::Change => "sessions-read-and-write",
+        TokenScope::Everything => "sessions-full-access",
     }
 }
 
-/// Formats a time to the minute, in UTC.
-pub(super) fn moment(time: SystemTime) -> String {
-    DateTime::<Utc>::from(time)
-        .format("%Y-%m-%d %H:%M UTC")
-        .to_string()
+/// Returns the time of the last use of a token or a passkey.
+pub(super) fn last_use(context: &PageContext<'_>, used_at: Option<SystemTime>) -> String {
+    match used_at {
+        None => context.words("sessions-not-used-yet"),
+        Some(used_at) => {
+            let time = context.language.time(used_at.into());
+            context.text("sessions-last-used").with("time", time).into()
+        }
+    }
 }

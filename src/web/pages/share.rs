@@ -75,7 +75,8 @@ pub(in crate::web) struct ShareForm {
     untried: String,
 }
 
-const TITLE: &str = "Share links";
+/// The id of the title.
+const TITLE: &str = "share-share-links";
 
 /// Maximum number of characters of a paste that are shown again.
 const MAX_ECHO_CHARS: usize = 2_000;
@@ -90,13 +91,13 @@ pub(in crate::web) async fn show(
     let text = query.ok().and_then(|Query(query)| query.link);
     let (context, text) = (PageContext::new(&site, &headers), text.unwrap_or_default());
     if is_led_by_another_site(&headers) && !text.is_empty() {
-        let sentence = "Another site has led here. What it wants to open stands below.".to_owned();
+        let sentence = context.words("share-another-site");
         return context.answer(Ok(page(&context, text.trim(), sentence, Vec::new())));
     }
     let look = FirstLook::of(&uri);
     match look.wait(answer(&context, text.trim())).await {
         Some(response) => response,
-        None => waiting(&context, &look, TITLE),
+        None => waiting(&context, &look, &context.words(TITLE)),
     }
 }
 
@@ -156,7 +157,7 @@ async fn answer(context: &PageContext<'_>, text: &str) -> Response {
                     )
                     .await
                 }
-                Err(error) => problem_card(&error.into()),
+                Err(error) => problem_card(context, &error.into()),
             }
         }))
         .await;
@@ -165,16 +166,19 @@ async fn answer(context: &PageContext<'_>, text: &str) -> Response {
     match links.pop() {
         Some(Ok(link)) => opened_or_card(context, &link, text).await,
         Some(Err(error)) if error.kind != ErrorKind::NotAShareLink => {
-            shown(context, text, vec![problem_card(&error.into())])
+            shown(context, text, vec![problem_card(context, &error.into())])
         }
         _ => {
             let unknown = context.site.shares.at_unknown_hosts(text);
             if !unknown.is_empty() {
-                let cards = unknown.into_iter().map(untried_card).collect();
+                let cards = unknown
+                    .into_iter()
+                    .map(|link| untried_card(context, link))
+                    .collect();
                 return shown(context, text, cards);
             }
             let problem = crate::web::error::of_kind(ErrorKind::NotAShareLink);
-            let sentence = format!("{} {}", problem.sentence(), problem.words().step);
+            let sentence = context.detail(&problem);
             context.answer(Ok(page(context, text, sentence, Vec::new())))
         }
     }
@@ -190,7 +194,7 @@ async fn opened_or_card(context: &PageContext<'_>, link: &ShareLink, text: &str)
             let mut card = card(context, link, problem).await;
             // A form is not sent again by itself.
             if text.is_empty() && card.looks_again.take().is_some() {
-                card.step = "Open it again in a moment.".to_owned();
+                card.step = context.words("share-open-it-again");
                 card.locked = link.place().ok().map(|place| place.to_string());
             }
             shown(context, text, vec![card])
@@ -260,7 +264,7 @@ fn page(
     cards: Vec<LinkCard>,
 ) -> SharePage {
     SharePage {
-        layout: context.layout(TITLE, NavItem::None),
+        layout: context.layout(context.text(TITLE), NavItem::None),
         action: context.site.urls.local("/share"),
         // If links were found, their cards say all that is needed.
         text: match cards.is_empty() {
@@ -300,36 +304,42 @@ async fn card(
                     .filter(|_| wants_password)
                     .map(|place| place.to_string()),
                 wrong: problem.code == ProblemCode::SharePasswordWrong,
-                ..problem_card(&problem)
+                ..problem_card(context, &problem)
             }
         }
     }
 }
 
 /// Returns the card of a link at an unknown host: whether to open it is up to its reader.
-fn untried_card(unknown: UnknownHostLink) -> LinkCard {
+fn untried_card(context: &PageContext<'_>, unknown: UnknownHostLink) -> LinkCard {
     let UnknownHostLink { host, link } = unknown;
     let password = link.password.map(|it| format!("?pwd={it}"));
     LinkCard {
-        title: "A host that is not known".to_owned(),
-        sentence: format!("This link has the form of a share, but its host, {host}, is not known here."),
-        step: "It can be tried: the share is looked for at the known service, and that host is not contacted."
-            .to_owned(),
-        untried: Some(format!("https://{host}/s/1{}{}", link.id, password.unwrap_or_default())),
+        title: context.words("share-unknown-host"),
+        sentence: context
+            .text("share-host-is-unknown")
+            .with("host", &host)
+            .into(),
+        step: context.words("share-can-be-tried"),
+        untried: Some(format!(
+            "https://{host}/s/1{}{}",
+            link.id,
+            password.unwrap_or_default()
+        )),
         ..LinkCard::default()
     }
 }
 
-fn problem_card(problem: &Problem) -> LinkCard {
+fn problem_card(context: &PageContext<'_>, problem: &Problem) -> LinkCard {
     let words = problem.words();
     LinkCard {
-        title: words.title.to_owned(),
-        sentence: problem.sentence().to_owned(),
+        title: context.language.sentence(words.title).into_owned(),
+        sentence: context.sentence(problem),
         // The general step is about films; a specific sentence is enough.
         step: match problem.sentence {
-            Some(_) if problem.refresh_after().is_some() => REFRESH_NOTICE.to_owned(),
+            Some(_) if problem.refresh_after().is_some() => context.words(REFRESH_NOTICE),
             Some(_) => String::new(),
-            None => words.step.to_owned(),
+            None => context.language.sentence(words.step).into_owned(),
         },
         looks_again: problem.refresh_after(),
         ..LinkCard::default()

@@ -1,5 +1,7 @@
 //! Sign-in on a site's own page: leads the browser there, and takes the code with which it comes back.
 
+use std::time::SystemTime;
+
 use axum::extract::{Path, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
@@ -26,7 +28,7 @@ pub(in crate::web) async fn begin(
     headers: HeaderMap,
 ) -> Response {
     let context = PageContext::new(&site, &headers);
-    match page_of_site(&site, &headers, &drive) {
+    match page_of_site(&site, &headers, &drive).await {
         Ok(url) => Redirect::to(&url).into_response(),
         Err(problem) => context.problem(&problem),
     }
@@ -47,13 +49,21 @@ pub(in crate::web) async fn come_back(
     }
 }
 
-fn page_of_site(site: &AppState, headers: &HeaderMap, drive: &str) -> Result<String, Problem> {
+async fn page_of_site(
+    site: &AppState,
+    headers: &HeaderMap,
+    drive: &str,
+) -> Result<String, Problem> {
     let place = Place::parse(drive).map_err(|_| Problem::NOT_FOUND)?;
     let drive = site.library.drive(&place)?;
     let sign_in = drive.sign_in().ok_or(Problem::NOT_FOUND)?;
     let back = format!("{}/sign-in/callback", site.urls.account(&place));
     let back = format!("{}{back}", site.urls.origin(headers));
-    let begun = site.authorizations.begin(&place, back);
+    let begun = site
+        .authorizations
+        .begin(&place, back, SystemTime::now())
+        .await;
+    let begun = begun.map_err(|error| Problem::of_state(&error))?;
     let url = begun.and_then(|begun| sign_in.authorization_url(&begun));
     url.ok_or(Problem::NOT_FOUND)
 }
@@ -65,7 +75,11 @@ async fn signed_in(site: &AppState, drive: &str, query: &ComeBackQuery) -> Resul
     const REFUSED: Problem =
         Problem::bad_request("The site has not agreed to the sign-in. Begin it again.");
     let place = Place::parse(drive).map_err(|_| Problem::NOT_FOUND)?;
-    let verifier = site.authorizations.take(&place, &query.state);
+    let verifier = site
+        .authorizations
+        .take(&place, &query.state, SystemTime::now())
+        .await;
+    let verifier = verifier.map_err(|error| Problem::of_state(&error))?;
     let verifier = verifier.ok_or(UNKNOWN)?;
     let code = query.code.as_ref().ok_or(REFUSED)?;
     let drive = site.library.drive(&place)?;

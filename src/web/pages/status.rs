@@ -53,23 +53,29 @@ pub(in crate::web) async fn show(
         .zip(&accounts)
         .map(|(drive, account)| context.drive(drive, account))
         .collect();
-    let fact = |name: &str, value: String| Fact {
-        name: name.to_owned(),
+    let fact = |id: &str, value: String| Fact {
+        name: context.words(id),
         value,
     };
     let up = site.started_at.elapsed().unwrap_or_default().as_secs_f64();
     let server = vec![
-        fact("Version", env!("CARGO_PKG_VERSION").to_owned()),
-        fact("Running for", format::duration(up)),
+        fact("status-version", env!("CARGO_PKG_VERSION").to_owned()),
+        fact("status-running-for", format::duration(up)),
         fact(
-            "Saved state",
+            "status-saved-state",
             match (site.store.is_ready().await, site.store.write_fault().await) {
-                (false, _) => "not readable".to_owned(),
-                (true, None) => "readable and writable".to_owned(),
-                (true, Some(fault)) => format!("readable only: {fault}"),
+                (false, _) => context.words("status-not-readable"),
+                (true, None) => context.words("status-readable-and-writable"),
+                (true, Some(fault)) => {
+                    let text = context.text("status-readable-only");
+                    text.with("fault", fault.to_string()).into()
+                }
             },
         ),
-        fact("Reachable at", context.absolute(&site.urls.local("/"))),
+        fact(
+            "status-reachable-at",
+            context.absolute(&site.urls.local("/")),
+        ),
     ];
     let kept = site
         .library
@@ -78,42 +84,46 @@ pub(in crate::web) async fn show(
         .chain(site.playback.cache_counts());
     let kept = kept
         .map(|(what, count)| match what {
-            "segment_indexes" => fact("Playlists", count.to_string()),
-            "ladders" => fact("Films opened", count.to_string()),
-            "bytes of media" => fact("Media", format::size(count)),
-            what => fact(&capitalised(what), count.to_string()),
+            "bytes of media" => fact("status-media", context.language.size(count)),
+            what => match cache_id(what) {
+                Some(id) => fact(id, count.to_string()),
+                None => Fact {
+                    name: capitalised(what),
+                    value: count.to_string(),
+                },
+            },
         })
         .collect();
-    let traffic = crate::web::traffic::facts(&site.library.traffic());
+    let traffic = crate::web::traffic::facts(context.language, &site.library.traffic());
     let metadata = match &site.metadata {
-        Some(metadata) => metadata_facts(&site, metadata.problem()).await,
+        Some(metadata) => metadata_facts(&context, metadata.problem()).await,
         None => Vec::new(),
     };
     let groups = vec![
         FactGroup {
-            title: "Server".to_owned(),
+            title: context.words("status-server"),
             facts: server,
         },
         FactGroup {
-            title: "Films and series by TMDB".to_owned(),
+            title: context.words("status-metadata"),
             facts: metadata,
         },
         FactGroup {
-            title: "Memory cache".to_owned(),
+            title: context.words("status-memory-cache"),
             facts: kept,
         },
         FactGroup {
-            title: "Traffic with the drives".to_owned(),
+            title: context.words("status-traffic"),
             facts: traffic,
         },
         FactGroup {
-            title: "Disk cache".to_owned(),
-            facts: on_disk(site.playback.engine().stats().disk),
+            title: context.words("status-disk-cache"),
+            facts: on_disk(&context, site.playback.engine().stats().disk),
         },
     ];
     let mut response = context.answer(Ok(StatusPage {
-        layout: context.layout("Status", NavItem::Status),
-        summary: summary(&cards),
+        layout: context.layout(context.text("nav-status"), NavItem::Status),
+        summary: summary(&context, &cards),
         drives: cards,
         groups: groups
             .into_iter()
@@ -127,64 +137,87 @@ pub(in crate::web) async fn show(
 }
 
 /// Returns how many titles were found, and the notice that TMDB's terms ask for.
-async fn metadata_facts(site: &AppState, problem: Option<&'static str>) -> Vec<Fact> {
-    let fact = |name: &str, value: String| Fact {
-        name: name.to_owned(),
+async fn metadata_facts(context: &PageContext<'_>, problem: Option<&'static str>) -> Vec<Fact> {
+    let fact = |id: &str, value: String| Fact {
+        name: context.words(id),
         value,
     };
-    let (found, unknown) = site.store.metadata_counts().await.unwrap_or_default();
-    let state = problem.unwrap_or("Films and series are looked up as they are found.");
+    let (found, unknown) = context
+        .site
+        .store
+        .metadata_counts()
+        .await
+        .unwrap_or_default();
+    let state = match problem {
+        Some(problem) => context.language.sentence(problem).into_owned(),
+        None => context.words("status-metadata-works"),
+    };
     vec![
-        fact("State", state.to_owned()),
-        fact("Found", found.to_string()),
-        fact("Not found for certain", unknown.to_string()),
+        fact("status-metadata-state", state),
+        fact("status-metadata-found", found.to_string()),
+        fact("status-metadata-unknown", unknown.to_string()),
         fact(
-            "Notice",
+            "status-notice",
             "This product uses the TMDB API but is not endorsed or certified by TMDB.".to_owned(),
         ),
     ]
 }
 
-fn on_disk(disk: Option<DiskStats>) -> Vec<Fact> {
-    let fact = |name: &str, value: String| Fact {
-        name: name.to_owned(),
+fn on_disk(context: &PageContext<'_>, disk: Option<DiskStats>) -> Vec<Fact> {
+    let fact = |id: &str, value: String| Fact {
+        name: context.words(id),
         value,
     };
     let Some(disk) = disk else {
-        return vec![fact("Media", "off; cache.disk turns it on".to_owned())];
+        return vec![fact("status-media", context.words("status-disk-off"))];
     };
-    let media = format!(
-        "{} of {}",
-        format::size(disk.bytes),
-        format::size(disk.limit_bytes)
-    );
+    let media = context
+        .text("common-used-of-total")
+        .with("used", context.language.size(disk.bytes))
+        .with("total", context.language.size(disk.limit_bytes));
     let mut facts = vec![
-        fact("Media", media),
-        fact("Blocks of media", disk.blocks.to_string()),
-        fact("Hits", disk.hits.to_string()),
-        fact("Misses", disk.misses.to_string()),
-        fact("Errors", disk.errors.to_string()),
+        fact("status-media", media.into()),
+        fact("status-blocks", disk.blocks.to_string()),
+        fact("status-hits", disk.hits.to_string()),
+        fact("status-misses", disk.misses.to_string()),
+        fact("status-errors", disk.errors.to_string()),
     ];
     if let Some(reason) = disk.off {
-        facts.push(fact("Disk writes stopped", reason));
+        facts.push(fact("status-writes-stopped", reason));
     }
     facts
 }
 
-fn summary(drives: &[DriveCard]) -> String {
+fn summary(context: &PageContext<'_>, drives: &[DriveCard]) -> String {
     let ready = drives
         .iter()
         .filter(|drive| drive.state == DriveState::Ready)
         .count();
-    match (ready, drives.len()) {
-        (_, 0) => "No drive is connected yet.".to_owned(),
-        (1, 1) => "The drive is ready.".to_owned(),
-        (ready, all) if ready == all => format!("All {all} drives are ready."),
-        (ready, all) => format!(
-            "{ready} of {} ready.",
-            format::count(all, "drive is", "drives are")
-        ),
-    }
+    let text = match (ready, drives.len()) {
+        (_, 0) => context.text("status-no-drive"),
+        (1, 1) => context.text("status-drive-is-ready"),
+        (ready, all) if ready == all => context.text("status-all-ready").with("count", all),
+        (ready, all) => {
+            let text = context.text("status-some-ready").with("ready", ready);
+            text.with("count", all)
+        }
+    };
+    text.into()
+}
+
+/// Returns the id of the name of a cache; `None` if it has none.
+fn cache_id(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "segment_indexes" => "status-playlists",
+        "ladders" => "status-films-opened",
+        "listings" => "status-listings",
+        "entries" => "status-entries",
+        "accounts" => "status-accounts",
+        "opened originals" => "status-opened-originals",
+        "pictures" => "status-pictures",
+        "blocks of media" => "status-blocks",
+        _ => return None,
+    })
 }
 
 fn capitalised(word: &str) -> String {

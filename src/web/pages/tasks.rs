@@ -1,4 +1,4 @@
-//! `/tasks`: copies and moves between drives, with their progress.
+//! `/tasks`: copies and moves between drives, with their progress; uploads and walks of the library while they run.
 
 use askama::Template;
 use axum::extract::State;
@@ -7,12 +7,11 @@ use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
 
 use super::form_fields::FormFields;
-use super::format;
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use crate::store::{StoredTask, TaskKind, TaskState};
 use crate::web::AppState;
-use crate::web::api::tasks::change;
+use crate::web::api::tasks::{TaskJson, change, running};
 use crate::web::error::{Problem, of_kind};
 
 /// Tasks on the page.
@@ -45,7 +44,7 @@ pub struct TaskPanel {
     /// Progress in percent; `None` if it is not known, or the task is over.
     pub percent: Option<u64>,
     /// The possible actions: the name in the form, and the label.
-    pub actions: Vec<(&'static str, &'static str)>,
+    pub actions: Vec<(&'static str, String)>,
 }
 
 /// Shows the tasks.
@@ -75,64 +74,129 @@ async fn answer(context: &PageContext<'_>, problem: Option<Problem>) -> Response
         Ok(tasks) => tasks,
         Err(error) => return context.problem(&Problem::of_state(&error)),
     };
-    let mut layout = context.layout("Tasks".to_owned(), NavItem::None);
-    let is_open = tasks.iter().any(|task| task.state.is_open());
+    let running = match running(context.site).await {
+        Ok(running) => running,
+        Err(problem) => return context.problem(&problem),
+    };
+    let mut layout = context.layout(context.text("tasks-tasks"), NavItem::None);
+    let is_open = !running.is_empty() || tasks.iter().any(|task| task.state.is_open());
     layout.refresh_s = (is_open && problem.is_none()).then_some(REFRESH_S);
     context.answer(Ok(TasksPage {
         layout,
         action: context.site.urls.local("/tasks"),
-        tasks: tasks.iter().map(row).collect(),
-        problem: problem.map(|problem| problem.sentence().to_owned()),
+        tasks: running
+            .iter()
+            .map(|task| running_row(context, task))
+            .chain(tasks.iter().map(|task| row(context, task)))
+            .collect(),
+        problem: problem.map(|problem| context.sentence(&problem)),
     }))
 }
 
-fn row(task: &StoredTask) -> TaskPanel {
-    let verb = match task.kind {
-        TaskKind::Copy => "Copy",
-        TaskKind::Move => "Move",
+/// Returns the row of an upload or a walk, which has no actions here.
+fn running_row(context: &PageContext<'_>, task: &TaskJson) -> TaskPanel {
+    let (title, route) = match (&task.to, &task.from) {
+        (Some(to), _) => (
+            context
+                .text("tasks-upload-of")
+                .with("name", to.path.name())
+                .to_string(),
+            context
+                .text("common-to-folder")
+                .with("folder", &to.place)
+                .to_string(),
+        ),
+        (None, Some(from)) => (
+            context
+                .text("tasks-walk-over")
+                .with("place", &from.place)
+                .to_string(),
+            String::new(),
+        ),
+        (None, None) => (String::new(), String::new()),
     };
-    let first = task.paths.first().map_or("", |path| path.name());
-    let more = match task.paths.len() {
-        0 | 1 => String::new(),
-        count => format!(" and {} more", count - 1),
-    };
-    let progress = task.total_bytes.map(|total| {
-        format!(
-            "{} of {}",
-            format::size(task.done_bytes),
-            format::size(total)
-        )
+    let language = context.language;
+    let total = task.total_bytes.filter(|total| *total > 0);
+    let progress = task.done_bytes.map(|done| match total {
+        None => language.size(done).to_string(),
+        Some(total) => {
+            let text = context.text("common-used-of-total");
+            text.with("used", language.size(done))
+                .with("total", language.size(total))
+                .to_string()
+        }
     });
-    let with_progress = |word: &str| match &progress {
-        Some(progress) => format!("{word}, {progress}"),
-        None => word.to_owned(),
+    let state = context.words("task-running");
+    let done = task.done_bytes.unwrap_or_default();
+    TaskPanel {
+        id: task.id.clone(),
+        title,
+        route,
+        state: match progress {
+            None => state,
+            Some(progress) => format!("{state}, {progress}"),
+        },
+        percent: total.map(|total| done.min(total) * 100 / total),
+        actions: Vec::new(),
+    }
+}
+
+fn row(context: &PageContext<'_>, task: &StoredTask) -> TaskPanel {
+    let language = context.language;
+    let title = context.text(match task.kind {
+        TaskKind::Copy => "tasks-copy-of",
+        TaskKind::Move => "tasks-move-of",
+    });
+    let first = task.paths.first().map_or("", |path| path.name());
+    let progress = task.total_bytes.map(|total| {
+        let text = context.text("common-used-of-total");
+        text.with("used", language.size(task.done_bytes))
+            .with("total", language.size(total))
+            .to_string()
+    });
+    let with_progress = |id: &str| match &progress {
+        Some(progress) => format!("{}, {progress}", context.text(id)),
+        None => context.words(id),
     };
     let state = match task.state {
-        TaskState::Queued => "Waiting".to_owned(),
-        TaskState::Running => with_progress("Running"),
-        TaskState::Paused => with_progress("Paused"),
-        TaskState::Done => with_progress("Done"),
-        TaskState::Cancelled => with_progress("Cancelled"),
+        TaskState::Queued => context.words("task-waiting"),
+        TaskState::Running => with_progress("task-running"),
+        TaskState::Paused => with_progress("task-paused"),
+        TaskState::Done => with_progress("common-done"),
+        TaskState::Cancelled => with_progress("task-cancelled"),
         TaskState::Failed => {
-            let sentence = task.problem.map_or("", |kind| of_kind(kind).sentence());
-            format!("Failed. {sentence}")
+            let sentence = task.problem.map(|kind| context.sentence(&of_kind(kind)));
+            let text = context.text("task-failed-sentence");
+            text.with("sentence", sentence.unwrap_or_default()).into()
         }
     };
-    let actions: &[(&str, &str)] = match task.state {
-        TaskState::Queued | TaskState::Running => &[("pause", "Pause"), ("cancel", "Cancel")],
-        TaskState::Paused => &[("resume", "Resume"), ("cancel", "Cancel")],
-        TaskState::Failed => &[("retry", "Try again"), ("cancel", "Cancel")],
-        TaskState::Cancelled => &[("retry", "Try again")],
+    let actions: &[(&'static str, &str)] = match task.state {
+        TaskState::Queued | TaskState::Running => {
+            &[("pause", "tasks-pause"), ("cancel", "common-cancel")]
+        }
+        TaskState::Paused => &[("resume", "tasks-resume"), ("cancel", "common-cancel")],
+        TaskState::Failed => &[("retry", "tasks-try-again"), ("cancel", "common-cancel")],
+        TaskState::Cancelled => &[("retry", "tasks-try-again")],
         TaskState::Done => &[],
     };
     let is_going_on = task.state.is_open() || task.state == TaskState::Paused;
     let total = task.total_bytes.filter(|total| *total > 0 && is_going_on);
     TaskPanel {
         id: task.id.to_string(),
-        title: format!("{verb} of “{first}”{more}"),
-        route: format!("from {} to {}{}", task.from, task.to, task.folder),
+        title: title
+            .with("name", first)
+            .with("more", task.paths.len().saturating_sub(1))
+            .into(),
+        route: context
+            .text("tasks-route")
+            .with("from", task.from.as_str())
+            .with("to", format!("{}{}", task.to, task.folder))
+            .into(),
         state,
         percent: total.map(|total| task.done_bytes * 100 / total),
-        actions: actions.to_vec(),
+        actions: actions
+            .iter()
+            .map(|(name, id)| (*name, context.words(id)))
+            .collect(),
     }
 }

@@ -5,6 +5,7 @@ use super::{Fact, PlayerLink};
 use crate::playback::ticket::Scope;
 use crate::store::TicketKind;
 use crate::web::api::tickets::play_address;
+use crate::web::locale::PageText;
 use crate::web::qr;
 use crate::web::tickets::IssuedTicket;
 
@@ -39,8 +40,8 @@ impl TicketCard {
                 name,
                 qr: qr::data_url(&url),
                 address: PlayerLink {
-                    label: "Guest link".to_owned(),
-                    about: "Opens in any browser, without a login".to_owned(),
+                    label: context.words("common-guest-link"),
+                    about: context.words("ticket-guest-about"),
                     url,
                 },
                 kodi: Vec::new(),
@@ -51,11 +52,11 @@ impl TicketCard {
         TicketCard {
             name,
             qr: qr::data_url(&url),
-            kodi: kodi(&url),
+            kodi: kodi(context, &url),
             players: lists(context, made),
             address: PlayerLink {
-                label: "Play URL".to_owned(),
-                about: "For any player that browses web folders".to_owned(),
+                label: context.words("ticket-play-url"),
+                about: context.words("ticket-play-url-about"),
                 url,
             },
         }
@@ -63,24 +64,28 @@ impl TicketCard {
 }
 
 /// Returns the fields of Kodi's dialog: protocol, server, path, port.
-fn kodi(url: &str) -> Vec<Fact> {
+fn kodi(context: &PageContext<'_>, url: &str) -> Vec<Fact> {
     let Ok(url) = url::Url::parse(url) else {
         return Vec::new();
     };
-    let fact = |name: &str, value: String| Fact {
-        name: name.to_owned(),
+    let fact = |id: &str, value: String| Fact {
+        name: context.words(id),
         value,
     };
-    let protocol = format!("Web server directory ({})", url.scheme().to_uppercase());
+    let protocol = context.text("ticket-kodi-web-directory");
+    let protocol = protocol.with("scheme", url.scheme().to_uppercase());
     vec![
-        fact("Protocol", protocol),
+        fact("ticket-kodi-protocol", protocol.into()),
         fact(
-            "Server address",
+            "ticket-kodi-server",
             url.host_str().unwrap_or_default().to_owned(),
         ),
-        fact("Remote path", url.path().trim_start_matches('/').to_owned()),
         fact(
-            "Port",
+            "ticket-kodi-path",
+            url.path().trim_start_matches('/').to_owned(),
+        ),
+        fact(
+            "ticket-kodi-port",
             url.port_or_known_default()
                 .map(|port| port.to_string())
                 .unwrap_or_default(),
@@ -91,20 +96,23 @@ fn kodi(url: &str) -> Vec<Fact> {
 /// Returns lists of the ticket's scope: of the folder or film, or of the root of each drive.
 fn lists(context: &PageContext<'_>, made: &IssuedTicket) -> Vec<PlayerLink> {
     let site = context.site;
-    let list = |label: &str, local: String| PlayerLink {
-        label: label.to_owned(),
-        about: "Open as a network stream in VLC or mpv".to_owned(),
+    let list = |label: PageText<'_>, local: String| PlayerLink {
+        label: label.into(),
+        about: context.words("ticket-list-about"),
         url: context.absolute(&format!("{local}/list.m3u")),
     };
     match &made.scope {
         Scope::Within(place, path) => {
-            vec![list("List", site.urls.play(&made.text, place, path))]
+            vec![list(
+                context.text("ticket-list"),
+                site.urls.play(&made.text, place, path),
+            )]
         }
         Scope::Several(paths) => paths
             .iter()
             .map(|(place, path)| {
-                let label = format!("List of {}", path.name());
-                list(&label, site.urls.play(&made.text, place, path))
+                let label = context.text("ticket-list-of").with("name", path.name());
+                list(label, site.urls.play(&made.text, place, path))
             })
             .collect(),
         Scope::Everything | Scope::Places(_) => {
@@ -115,7 +123,7 @@ fn lists(context: &PageContext<'_>, made: &IssuedTicket) -> Vec<PlayerLink> {
                 .map(|drive| {
                     let place = drive.place();
                     list(
-                        &format!("List of {place}"),
+                        context.text("ticket-list-of").with("name", place.as_str()),
                         site.urls.play(&made.text, place, &root),
                     )
                 })

@@ -8,14 +8,15 @@ use bytes::Bytes;
 use chrono::Utc;
 use serde::Deserialize;
 
+use super::TextLink;
 use super::first_look::{FirstLook, without_content};
 use super::form_fields::FormFields;
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
-use super::{TextLink, format};
 use crate::web::api::result_json::file_problem;
 use crate::web::api::trash::{delete_all, page, put_back};
 use crate::web::error::Problem;
+use crate::web::locale::Language;
 use crate::web::urls::encode_name;
 use crate::web::{AppState, MaybeQuery};
 use drives::TrashedEntry;
@@ -92,7 +93,7 @@ pub(in crate::web) async fn act(
     let fields = FormFields::read(&body);
     let failures = match fields.one("do") {
         "empty" => delete_all(&site, &place).await.map(|()| Vec::new()),
-        _ => restore(&site, &place, &fields).await,
+        _ => restore(&context, &place, &fields).await,
     };
     match failures {
         Ok(failures) if failures.is_empty() => {
@@ -111,7 +112,7 @@ pub(in crate::web) async fn act(
 }
 
 async fn restore(
-    site: &AppState,
+    context: &PageContext<'_>,
     place: &Place,
     fields: &FormFields,
 ) -> Result<Vec<String>, Problem> {
@@ -119,11 +120,11 @@ async fn restore(
     if ids.is_empty() {
         return Err(Problem::bad_request("Tick what is to be restored."));
     }
-    let outcomes = put_back(site, place, &ids).await?;
+    let outcomes = put_back(context.site, place, &ids).await?;
     let failed = outcomes.into_iter().filter_map(|outcome| {
         let name = outcome.path.as_ref().map_or("", EntryPath::name).to_owned();
         let problem = file_problem(outcome.result.err()?);
-        Some(format!("{name}: {}", problem.sentence()))
+        Some(format!("{name}: {}", context.sentence(&problem)))
     });
     Ok(failed.collect())
 }
@@ -145,36 +146,43 @@ async fn answer(
         Ok(page) => page,
         Err(late) => {
             let problem = problem.unwrap_or(&late);
-            return without_content(context, look, &place, "Trash", problem);
+            let title = context.words("common-trash");
+            return without_content(context, look, &place, &title, problem);
         }
     };
     let account = site.urls.account(&place);
     let action = format!("{account}/trash");
     context.answer(Ok(TrashPage {
-        layout: context.layout("Trash", NavItem::None),
+        layout: context.layout(context.text("common-trash"), NavItem::None),
         crumbs: vec![TextLink {
             label: place.to_string(),
             href: account,
         }],
-        entries: entries.iter().map(row).collect(),
+        entries: entries
+            .iter()
+            .map(|entry| row(context.language, entry))
+            .collect(),
         next: next.map(|cursor| format!("{action}?cursor={}", encode_name(&cursor))),
         confirms: query.r#do.as_deref() == Some("empty"),
-        problem: problem.map(Problem::detail),
+        problem: problem.map(|problem| context.detail(problem)),
         failures,
         action,
     }))
 }
 
-fn row(entry: &TrashedEntry) -> TrashRow {
+fn row(language: &'static Language, entry: &TrashedEntry) -> TrashRow {
     let mut details = Vec::new();
     if let Some(at) = entry.deleted_at {
-        details.push(format!("Deleted on {}", at.format("%Y-%m-%d")));
+        let day = language.day(at);
+        details.push(language.text("trash-deleted-on").with("day", day).into());
     }
     if !entry.is_folder {
-        details.push(format::size(entry.size));
+        details.push(language.size(entry.size));
     }
     if let Some(end) = entry.expires_at {
-        details.push(format!("Gone for good {}", format::until(end - Utc::now())));
+        let when = language.until(end - Utc::now());
+        let text = language.text("trash-gone-for-good").with("when", when);
+        details.push(text.into());
     }
     TrashRow {
         id: entry.id.clone(),

@@ -12,6 +12,7 @@ use super::format;
 use super::layout::LinkPreview;
 use super::page_context::PageContext;
 use crate::playback::cards;
+use crate::web::locale::Language;
 use media::{Entry, EntryKind, short_title};
 
 /// Limit of the URLs in a preview, in bytes: crawlers read 32 KB of a page, and the rest of a preview is
@@ -37,9 +38,9 @@ pub(super) struct OEmbed {
 
 impl LinkPreview {
     /// Returns the preview of an entry whose page is at `url`, and whose picture is below `base`.
-    fn of(entry: &Entry, url: String, base: &str) -> Self {
+    fn of(language: &'static Language, entry: &Entry, url: String, base: &str) -> Self {
         let title = short_title(&entry.name, MAX_TITLE_CHARS);
-        let description = description(entry);
+        let description = description(language, entry);
         let image = format!("{base}/card.jpg");
         // With a name of thousands of characters the URLs leave room for the Open Graph metadata only.
         let has_room = 2 * url.len() + 4 * base.len() < MAX_CARD_URL_BYTES;
@@ -71,6 +72,7 @@ impl PageContext<'_> {
             self.watch(entry)
         };
         LinkPreview::of(
+            self.language,
             entry,
             self.absolute(&local),
             &self.absolute(&self.card_base(entry)),
@@ -93,11 +95,11 @@ impl PageContext<'_> {
 }
 
 /// Returns the preview of a link that is revoked or invalid.
-pub(super) fn neutral(url: String) -> LinkPreview {
+pub(super) fn neutral(context: &PageContext<'_>, url: String) -> LinkPreview {
     LinkPreview {
         kind: "website",
         title: "Drive-In".to_owned(),
-        description: "Films, under the open sky.".to_owned(),
+        description: context.words("unfurl-films-under-the-open-sky"),
         url,
         image: None,
         oembed: None,
@@ -106,19 +108,19 @@ pub(super) fn neutral(url: String) -> LinkPreview {
 }
 
 /// Returns `1:32:05 · 1.4 GB`, or the known part of it.
-fn description(entry: &Entry) -> String {
-    let kind = match entry.kind {
-        EntryKind::Folder => "A folder of films",
-        EntryKind::Audio => "Sound",
-        _ => "Film",
-    };
+fn description(language: &'static Language, entry: &Entry) -> String {
+    let kind = language.text(match entry.kind {
+        EntryKind::Folder => "unfurl-folder",
+        EntryKind::Audio => "unfurl-sound",
+        _ => "unfurl-film",
+    });
     let length = entry.duration_s.map(format::duration).unwrap_or_default();
     let size = if entry.size > 0 {
-        format::size(entry.size)
+        language.size(entry.size)
     } else {
         String::new()
     };
-    [kind.to_owned(), length, size]
+    [kind.into(), length, size]
         .into_iter()
         .filter(|part| !part.is_empty())
         .collect::<Vec<_>>()

@@ -6,11 +6,11 @@ use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
 
+use super::TextLink;
 use super::first_look::{FirstLook, without_content};
 use super::form_fields::FormFields;
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
-use super::{TextLink, format};
 use crate::web::AppState;
 use crate::web::api::versions::{choose, remove, versions};
 use crate::web::error::Problem;
@@ -103,7 +103,10 @@ async fn answer(
         false => site.urls.of_entry("watch", &place, &version.path),
     };
     context.answer(Ok(VersionsPage {
-        layout: context.layout(format!("Versions of {}", path.name()), NavItem::None),
+        layout: context.layout(
+            context.text("versions-of").with("name", path.name()),
+            NavItem::None,
+        ),
         crumbs: context.crumbs(&place, &path),
         name: path.name().to_owned(),
         action: site.urls.of_entry("versions", &place, &path),
@@ -112,16 +115,16 @@ async fn answer(
             .map(|version| VersionRow {
                 id: version.id.clone(),
                 title: version.created_at.map_or_else(
-                    || "At an unknown time".to_owned(),
-                    |at| at.format("%Y-%m-%d %H:%M UTC").to_string(),
+                    || context.words("versions-unknown-time"),
+                    |at| context.language.time(at),
                 ),
-                size: format::size(version.size),
+                size: context.language.size(version.size),
                 author: version.created_by.clone(),
                 is_current: version.is_current,
                 watch: watch(version),
             })
             .collect(),
-        problem: problem.map(Problem::detail),
+        problem: problem.map(|problem| context.detail(problem)),
     }))
 }
 

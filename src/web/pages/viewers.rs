@@ -41,6 +41,8 @@ pub struct ViewerForm {
     pub badge: ViewerBadge,
     /// The colour as a colour field has it: `#rrggbb`.
     pub colour: String,
+    /// True if it is limited to places.
+    pub is_limited: bool,
     /// `All places`, or their names.
     pub summary: String,
     /// The account of the OpenID provider; empty without one.
@@ -169,7 +171,7 @@ fn back(site: &AppState, headers: &HeaderMap, done: Result<(), Problem>) -> Resp
     match done {
         Ok(()) => Redirect::to(&site.urls.local("/viewers")).into_response(),
         Err(problem) if problem.status.is_client_error() => {
-            let page = page(&context, Some(problem.sentence().to_owned()));
+            let page = page(&context, Some(context.sentence(&problem)));
             (problem.status, context.answer(Ok(page))).into_response()
         }
         Err(problem) => context.problem(&problem),
@@ -180,7 +182,7 @@ fn page(context: &PageContext<'_>, problem: Option<String>) -> ViewersPage {
     let site = context.site;
     let viewers = site.viewers.all();
     ViewersPage {
-        layout: context.layout("Viewers", NavItem::None),
+        layout: context.layout(context.text("common-viewers"), NavItem::None),
         viewers: viewers.iter().map(|viewer| form(context, viewer)).collect(),
         add: site.urls.local("/viewers"),
         places: choices(context, None),
@@ -199,10 +201,11 @@ fn form(context: &PageContext<'_>, viewer: &Viewer) -> ViewerForm {
             ..ViewerBadge::of(viewer)
         },
         colour: viewer.colour.clone(),
+        is_limited: viewer.places.is_some(),
         openid: viewer.openid.clone().unwrap_or_default(),
         summary: match &viewer.places {
-            None => "All places".to_owned(),
-            Some(places) if places.is_empty() => "No place".to_owned(),
+            None => context.words("viewers-all-places"),
+            Some(places) if places.is_empty() => context.words("viewers-no-place"),
             Some(places) => {
                 let names: Vec<&str> = places.iter().map(|place| place.as_str()).collect();
                 names.join(", ")
@@ -243,11 +246,4 @@ fn choices(context: &PageContext<'_>, viewer: Option<&Viewer>) -> Vec<PlaceChoic
         is_chosen: chosen.contains(place),
     };
     places.iter().map(choice).collect()
-}
-
-impl ViewerForm {
-    /// Returns true if the viewer is limited to places.
-    pub fn is_limited(&self) -> bool {
-        self.summary != "All places"
-    }
 }

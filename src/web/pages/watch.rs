@@ -351,7 +351,7 @@ pub(super) async fn page(
     WatchPage {
         layout,
         crumbs: context.crumbs(&entry.place, &entry.path),
-        facts: facts(entry),
+        facts: facts(context, entry),
         addresses: addresses(context, entry, has_renditions, has_original, &subtitles),
         elsewhere: ExternalPlayers::of(context, entry, &stream, &subtitles, resume_s, query),
         guest_link: context.guest_link(&entry.place, &entry.path),
@@ -371,9 +371,11 @@ pub(super) async fn page(
         queue: queue(context, entry, &around),
         previous: previous.clone(),
         verdict: problem
-            .and_then(|problem| PlaybackProblem::of_problem(&problem, &help_pages))
+            .and_then(|problem| {
+                PlaybackProblem::of_problem(context.language, &problem, &help_pages)
+            })
             .map(|verdict| match plays_original {
-                true => verdict.with_original(),
+                true => verdict.with_original(context.language),
                 false => verdict,
             }),
         subtitles: tracks(&play, &subtitles),
@@ -425,7 +427,7 @@ pub(super) async fn page(
                 title: next.label,
                 href: next.href,
             }),
-            verdicts: PlaybackProblem::all(&help_pages),
+            verdicts: PlaybackProblem::all(context.language, &help_pages),
         },
     }
 }
@@ -502,9 +504,10 @@ fn queue(context: &PageContext<'_>, entry: &Entry, around: &FolderSequence) -> V
     around.entries().iter().map(row).collect()
 }
 
-fn facts(entry: &Entry) -> Vec<Fact> {
-    let fact = |name: &str, value: String| Fact {
-        name: name.to_owned(),
+fn facts(context: &PageContext<'_>, entry: &Entry) -> Vec<Fact> {
+    let language = context.language;
+    let fact = |id: &str, value: String| Fact {
+        name: context.words(id),
         value,
     };
     let picture = entry
@@ -514,12 +517,12 @@ fn facts(entry: &Entry) -> Vec<Fact> {
     [
         entry
             .duration_s
-            .map(|seconds| fact("Length", format::duration(seconds))),
-        Some(fact("Size", format::size(entry.size))),
-        picture.map(|(width, height)| fact("Picture", format!("{width} × {height}"))),
+            .map(|seconds| fact("watch-length", format::duration(seconds))),
+        Some(fact("common-size", language.size(entry.size))),
+        picture.map(|(width, height)| fact("watch-picture", format!("{width} × {height}"))),
         entry
             .modified
-            .map(|time| fact("Date", time.format("%Y-%m-%d").to_string())),
+            .map(|time| fact("common-date", language.day(time))),
     ]
     .into_iter()
     .flatten()

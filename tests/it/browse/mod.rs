@@ -6,11 +6,13 @@
 //! - [`folders`]: large, sorted, empty, or missing
 //! - [`hidden`]: notes of folders, and names that they hide from every list
 //! - [`sequences`]: pictures and music of a folder, one after the other
+//! - [`languages`]: the language of the pages
 //! - [`asking`]: the number of upstream calls for all that
 
 mod asking;
 mod folders;
 mod hidden;
+mod languages;
 mod names;
 mod players;
 pub mod sequences;

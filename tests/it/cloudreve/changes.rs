@@ -199,14 +199,23 @@ async fn a_download_by_the_site_tells_its_progress_and_its_failure() {
         (&json!("running"), &json!(43), &json!(100)),
         "{task}"
     );
-    site.end_tasks("error");
-    let task = drivein.api(&call).await["tasks"][0].clone();
-    assert_eq!(task["state"], "failed", "{task}");
-    let detail = task["problem"]["detail"].as_str().unwrap();
-    assert!(
-        detail.contains("could not do it") && !detail.contains("panic"),
-        "{detail}"
-    );
+    for (phase, words) in [
+        ("monitor", "could not do it"),
+        ("transfer", "could not store it: its name is taken"),
+    ] {
+        site.fail_tasks_in(phase);
+        let task = drivein.api(&call).await["tasks"][0].clone();
+        assert_eq!(
+            (&task["state"], &task["name"]),
+            (&json!("failed"), &json!("a.mp4")),
+            "{task}"
+        );
+        let detail = task["problem"]["detail"].as_str().unwrap();
+        assert!(
+            detail.contains(words) && !detail.contains("panic"),
+            "{detail}"
+        );
+    }
     site.group_may_do_no_tasks();
     let refused = drivein.call(Method::POST, &call, body).await;
     assert_eq!(refused.code(), "plan_required", "{}", refused.text());
@@ -231,7 +240,7 @@ async fn an_archive_made_by_the_site_tells_its_progress_and_its_failure() {
     );
     let page = drivein.get(&format!("/account/{NAS}/archives")).await;
     assert!(page.expect(200).text().contains("33% of"));
-    site.end_tasks("error");
+    site.fail_tasks_in("upload_archive");
     let told = task().await;
     let detail = told["problem"]["detail"].as_str().unwrap();
     assert!(detail.contains("could not pack it"), "{detail}");

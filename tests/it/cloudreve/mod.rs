@@ -4,7 +4,7 @@
 //! - [`server`]: the emulated site · [`sessions`]: passwords, second factors, tokens that expire
 //! - [`browsing`]: pages, and the number of calls that they take
 //! - [`playing`]: originals, films in pieces, signatures that expire · [`shares`]: of others, and of the owner
-//! - [`changes`]: batches · [`uploads`]: to the site and to its storage providers
+//! - [`changes`]: batches · [`uploads`]: to the site and to its storage providers · [`upload_faults`]: on their way
 //! - [`pages`]: connected from a page, and in a browser
 
 mod browsing;
@@ -14,6 +14,7 @@ mod playing;
 mod server;
 mod sessions;
 mod shares;
+mod upload_faults;
 mod uploads;
 
 use serde_json::Value;

@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 
-use super::server::{EMAIL, OTP, PASSWORD};
+use super::server::{EMAIL, OTP, PASSWORD, Policy};
 use super::*;
 use crate::browser::scenario;
 
@@ -108,6 +108,11 @@ async fn what_is_no_such_site_is_said() {
 #[tokio::test]
 async fn check_says_what_it_found_and_what_is_missing() {
     let site = stocked().await;
+    site.with_policy(Policy {
+        max_size: 2_500_000_000,
+        denied_suffix: Some("exe"),
+        ..Policy::of("local")
+    });
     let home = tempfile::tempdir().unwrap();
     let config = home.path().join("drivein.toml");
     let wrong = site.section_with(
@@ -133,6 +138,12 @@ async fn check_says_what_it_found_and_what_is_missing() {
         "root: 2 entries",
         "drive “other” (cloudreve): The site does not take this email address and password.",
         "of it in storage packs: 1503.2 GB",
+        "site: The films of the house",
+        "uploads go to: the site itself (Default storage policy)",
+        "the largest file: 2.5 GB",
+        "no files of these types: exe",
+        "at once: 3000 files and folders, 1000 direct links",
+        "the group may: make share links, open share links, fetch from links",
     ] {
         assert!(said.contains(words), "{words}: {said}");
     }

@@ -412,6 +412,20 @@ async fn on_the_sites_own_page_one_signs_in_without_a_password_here() {
     assert_eq!(state().await, "ready");
     assert_eq!(drivein.get(&answer).await.status, 400, "it is good once");
 
+    // The site names no reason: both are said.
+    let led = drivein.get(&begin).await.expect(303);
+    let led = url::Url::parse(led.header("location")).unwrap();
+    let (_, again) = led.query_pairs().find(|(key, _)| key == "state").unwrap();
+    let refused = drivein
+        .get(&format!("{back}?code=another&state={again}"))
+        .await;
+    assert_eq!(refused.status, 400);
+    assert!(
+        refused.text().contains("client_secret"),
+        "{}",
+        refused.text()
+    );
+
     // The session is stored, and renewed like any other.
     let drivein = drivein.restarted().await;
     site.expire_access();

@@ -106,6 +106,22 @@ async fn a_film_that_is_played_is_one_download_and_used_up_is_said() {
 }
 
 #[tokio::test]
+async fn a_link_with_an_id_that_the_site_cannot_have_given_out_is_no_bad_request() {
+    let site = stocked().await;
+    let drivein = server(&site).await;
+    let unknown = open(&drivein, &format!("{}/s/nonono", site.url())).await;
+    assert_eq!(
+        (unknown.status, unknown.code().as_str()),
+        (410, "share_gone")
+    );
+    assert!(
+        unknown.text().contains("knows no share"),
+        "{}",
+        unknown.text()
+    );
+}
+
+#[tokio::test]
 async fn a_film_in_pieces_does_not_use_up_a_share() {
     let site = stocked().await;
     let drivein = server(&site).await;
@@ -178,10 +194,10 @@ async fn links_of_ones_own_lead_somewhere_last_longer_and_are_withdrawn() {
         .expect(204);
     let listed = call(Method::GET, "", json!({})).await.expect(200).json();
     assert!(listed["shares"][0]["expires_at"].is_null(), "{listed}");
-    assert_eq!(
-        call(Method::PATCH, "/nothing", changed).await.code(),
-        "not_found"
-    );
+    for method in [Method::PATCH, Method::DELETE] {
+        let absent = call(method, "/nothing", changed.clone()).await;
+        assert_eq!(absent.code(), "not_found", "{}", absent.text());
+    }
     let odd = json!({"period_days": 2});
     assert_eq!(
         call(Method::PATCH, &format!("/{id}"), odd).await.code(),

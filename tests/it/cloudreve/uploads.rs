@@ -5,12 +5,12 @@ use reqwest::Method;
 use super::server::Policy;
 use super::*;
 
-async fn put(drivein: &Drivein, path: &str, query: &str, body: Vec<u8>) -> Reply {
+pub(super) async fn put(drivein: &Drivein, path: &str, query: &str, body: Vec<u8>) -> Reply {
     let address = format!("/api/v1/content/{NAS}{}{query}", encoded(path));
     drivein.ask(Method::PUT, &address).body(body).send().await
 }
 
-fn content(length: usize) -> Vec<u8> {
+pub(super) fn content(length: usize) -> Vec<u8> {
     (0..length).map(|at| (at * 31 % 251) as u8).collect()
 }
 
@@ -92,7 +92,7 @@ async fn an_upload_that_broke_off_goes_on_with_the_chunks_that_are_missing() {
 }
 
 /// Uploads and checks that the file reads back, and that nothing is left behind.
-async fn upload_whole(site: &Site, drivein: &Drivein, path: &str, bytes: &[u8]) {
+pub(super) async fn upload_whole(site: &Site, drivein: &Drivein, path: &str, bytes: &[u8]) {
     let reply = put(drivein, path, "", bytes.to_vec()).await;
     assert_eq!(reply.status, 200, "{path}: {}", reply.text());
     assert!(site.bytes(path).unwrap() == bytes, "{path} was changed");
@@ -287,12 +287,12 @@ async fn a_policy_with_encryption_gets_encrypted_files() {
     assert_eq!(site.count("PUT /file/upload"), before);
 }
 
-const PROVIDERS: [&str; 9] = [
+pub(super) const PROVIDERS: [&str; 9] = [
     "remote", "s3", "ks3", "cos", "oss", "obs", "qiniu", "upyun", "onedrive",
 ];
 
 /// Bytes of a chunk that every provider takes.
-const CHUNK: usize = 320 << 10;
+pub(super) const CHUNK: usize = 320 << 10;
 
 #[tokio::test]
 async fn an_upload_goes_wherever_the_site_puts_it() {

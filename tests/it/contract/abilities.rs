@@ -6,6 +6,7 @@ use media::{Entry, EntryKind, PageRequest, Rendition};
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use super::operations::refusal;
 use super::{Emulation, NAME, Subject, path};
 use crate::harness::*;
 
@@ -97,8 +98,32 @@ fn some_film<E: Emulation>(subject: &Subject<E>) -> Entry {
     }
 }
 
-/// Asserts that the API refuses the call as unsupported, with a sentence.
-async fn is_refused(drivein: &Drivein, method: Method, call: &str, body: Option<Value>) {
+/// Words that belong to one kind of drive, in any sentence that is shown.
+const WORDS_OF_KINDS: [(&str, &str); 14] = [
+    ("TeraBox", "terabox"),
+    ("web session", "terabox"),
+    ("Open Platform", "terabox"),
+    ("TeraboxDL", "teraboxdl"),
+    ("resolving service", "teraboxdl"),
+    ("Cloudreve", "cloudreve"),
+    ("the site", "cloudreve"),
+    ("group", "cloudreve"),
+    ("administrator", "cloudreve"),
+    ("WebDAV", "webdav"),
+    ("S3", "s3"),
+    ("bucket", "s3"),
+    ("folder of the machine", "local"),
+    ("write = true", "local"),
+];
+
+/// Asserts that the API refuses the call as unsupported, with the title of that ability and a sentence.
+async fn is_refused(
+    drivein: &Drivein,
+    ability: Capability,
+    method: Method,
+    call: &str,
+    body: Option<Value>,
+) {
     let mut ask = drivein.ask(method, call);
     if let Some(body) = body {
         ask = ask.json(&body);
@@ -116,20 +141,18 @@ async fn is_refused(drivein: &Drivein, method: Method, call: &str, body: Option<
         sentence.ends_with('.'),
         "{call} is refused without words: {sentence:?}"
     );
+    let title = reply["title"].as_str().unwrap();
+    assert_eq!(title, refusal(ability), "{call}");
     // The words are those of this drive, not of another.
     let kind = drivein.api("drives").await["drives"][0]["kind"].clone();
-    let words = format!("{} {sentence}", reply["title"]);
-    for (name, of) in [
-        ("TeraBox", "terabox"),
-        ("TeraboxDL", "teraboxdl"),
-        ("Cloudreve", "cloudreve"),
-        ("WebDAV", "webdav"),
-        ("S3", "s3"),
-    ] {
-        let is_own = kind == of;
-        assert!(is_own || !words.contains(name), "{kind} {call}: {words}");
+    let shown = format!("{title} {sentence}");
+    for (words, of) in WORDS_OF_KINDS {
+        assert!(
+            kind == of || !shown.contains(words),
+            "{kind} {call}: {shown}"
+        );
     }
-    assert!(!words.contains("stream"), "{kind} {call}: {words}");
+    assert!(!shown.contains("stream"), "{kind} {call}: {shown}");
 }
 
 pub async fn a_missing_list_is_refused_in_words<E: Emulation>(subject: Subject<E>) {
@@ -138,7 +161,7 @@ pub async fn a_missing_list_is_refused_in_words<E: Emulation>(subject: Subject<E
     assert_eq!(listed.kind, ErrorKind::Unsupported);
     let drivein = subject.program().await;
     let call = format!("/api/v1/entries/{NAME}");
-    is_refused(&drivein, Method::GET, &call, None).await;
+    is_refused(&drivein, Capability::List, Method::GET, &call, None).await;
 }
 
 pub async fn a_missing_search_is_refused<E: Emulation>(subject: Subject<E>) {
@@ -163,39 +186,75 @@ pub async fn missing_originals_are_refused<E: Emulation>(subject: Subject<E>) {
 pub async fn missing_uploads_are_refused_in_words<E: Emulation>(subject: Subject<E>) {
     let drivein = subject.program().await;
     let call = format!("/api/v1/content/{NAME}/new.txt");
-    is_refused(&drivein, Method::PUT, &call, Some(json!(1))).await;
+    is_refused(
+        &drivein,
+        Capability::Upload,
+        Method::PUT,
+        &call,
+        Some(json!(1)),
+    )
+    .await;
 }
 
 pub async fn missing_changes_are_refused_in_words<E: Emulation>(subject: Subject<E>) {
     let drivein = subject.program().await;
     let folder = json!({"place": NAME, "path": "/New folder"});
-    is_refused(&drivein, Method::POST, "/api/v1/folders", Some(folder)).await;
+    is_refused(
+        &drivein,
+        Capability::Manage,
+        Method::POST,
+        "/api/v1/folders",
+        Some(folder),
+    )
+    .await;
     let files = json!({"place": NAME, "paths": ["/Some film.mp4"]});
-    is_refused(&drivein, Method::POST, "/api/v1/files/delete", Some(files)).await;
+    is_refused(
+        &drivein,
+        Capability::Manage,
+        Method::POST,
+        "/api/v1/files/delete",
+        Some(files),
+    )
+    .await;
 }
 
 pub async fn missing_links_of_ones_own_are_refused_in_words<E: Emulation>(subject: Subject<E>) {
     let drivein = subject.program().await;
     let call = format!("/api/v1/drives/{NAME}/shares");
     let share = json!({"paths": ["/Some film.mp4"], "period_days": 0});
-    is_refused(&drivein, Method::POST, &call, Some(share)).await;
-    is_refused(&drivein, Method::GET, &call, None).await;
+    is_refused(
+        &drivein,
+        Capability::Share,
+        Method::POST,
+        &call,
+        Some(share),
+    )
+    .await;
+    is_refused(&drivein, Capability::Share, Method::GET, &call, None).await;
 }
 
 pub async fn missing_shares_are_refused_in_words<E: Emulation>(subject: Subject<E>) {
     let drivein = subject.program().await;
     let link = json!({"url": "https://www.terabox.com/s/1AbCdEfGhIjKlMnOpQrStUv"});
-    is_refused(&drivein, Method::POST, "/api/v1/shares/open", Some(link)).await;
+    is_refused(
+        &drivein,
+        Capability::OpenShares,
+        Method::POST,
+        "/api/v1/shares/open",
+        Some(link),
+    )
+    .await;
 }
 
 pub async fn a_missing_trash_is_refused_in_words<E: Emulation>(subject: Subject<E>) {
     let drivein = subject.program().await;
     let call = format!("/api/v1/drives/{NAME}/trash");
-    is_refused(&drivein, Method::GET, &call, None).await;
-    is_refused(&drivein, Method::DELETE, &call, None).await;
+    is_refused(&drivein, Capability::Trash, Method::GET, &call, None).await;
+    is_refused(&drivein, Capability::Trash, Method::DELETE, &call, None).await;
     let ids = json!({"ids": ["1"]});
     is_refused(
         &drivein,
+        Capability::Trash,
         Method::POST,
         &format!("{call}/restore"),
         Some(ids),
@@ -206,41 +265,83 @@ pub async fn a_missing_trash_is_refused_in_words<E: Emulation>(subject: Subject<
 pub async fn missing_versions_are_refused_in_words<E: Emulation>(subject: Subject<E>) {
     let drivein = subject.program().await;
     let call = format!("/api/v1/versions/{NAME}/Some%20film.mp4");
-    is_refused(&drivein, Method::GET, &call, None).await;
+    is_refused(&drivein, Capability::Versions, Method::GET, &call, None).await;
     let current = json!({"current": "1"});
-    is_refused(&drivein, Method::PATCH, &call, Some(current)).await;
+    is_refused(
+        &drivein,
+        Capability::Versions,
+        Method::PATCH,
+        &call,
+        Some(current),
+    )
+    .await;
 }
 
 pub async fn missing_remote_downloads_are_refused_in_words<E: Emulation>(subject: Subject<E>) {
     let drivein = subject.program().await;
     let call = format!("/api/v1/drives/{NAME}/remote-downloads");
-    is_refused(&drivein, Method::GET, &call, None).await;
+    is_refused(
+        &drivein,
+        Capability::RemoteDownload,
+        Method::GET,
+        &call,
+        None,
+    )
+    .await;
     let link = json!({"url": "https://films.example.org/a.mp4", "to": "/"});
-    is_refused(&drivein, Method::POST, &call, Some(link)).await;
+    is_refused(
+        &drivein,
+        Capability::RemoteDownload,
+        Method::POST,
+        &call,
+        Some(link),
+    )
+    .await;
 }
 
 pub async fn missing_archives_are_refused_in_words<E: Emulation>(subject: Subject<E>) {
     let drivein = subject.program().await;
     let call = format!("/api/v1/drives/{NAME}/archives");
-    is_refused(&drivein, Method::GET, &call, None).await;
+    is_refused(&drivein, Capability::Archives, Method::GET, &call, None).await;
     let archive = json!({"paths": ["/Some film.mp4"], "to": "/a.zip"});
-    is_refused(&drivein, Method::POST, &call, Some(archive)).await;
+    is_refused(
+        &drivein,
+        Capability::Archives,
+        Method::POST,
+        &call,
+        Some(archive),
+    )
+    .await;
     let archive = json!({"path": "/a.zip", "to": "/"});
     let extract = format!("{call}/extract");
-    is_refused(&drivein, Method::POST, &extract, Some(archive)).await;
+    is_refused(
+        &drivein,
+        Capability::Archives,
+        Method::POST,
+        &extract,
+        Some(archive),
+    )
+    .await;
 }
 
 pub async fn missing_direct_links_are_refused_in_words<E: Emulation>(subject: Subject<E>) {
     let drivein = subject.program().await;
     let call = format!("/api/v1/drives/{NAME}/direct-links");
     let paths = json!({"paths": ["/Some film.mp4"]});
-    is_refused(&drivein, Method::POST, &call, Some(paths)).await;
+    is_refused(
+        &drivein,
+        Capability::DirectLinks,
+        Method::POST,
+        &call,
+        Some(paths),
+    )
+    .await;
 }
 
 pub async fn missing_tags_are_refused_in_words<E: Emulation>(subject: Subject<E>) {
     let drivein = subject.program().await;
     let call = format!("/api/v1/tags/{NAME}/Some%20film.mp4");
-    is_refused(&drivein, Method::GET, &call, None).await;
+    is_refused(&drivein, Capability::Tags, Method::GET, &call, None).await;
     let tags = json!({"tags": [{"name": "seen"}]});
-    is_refused(&drivein, Method::PUT, &call, Some(tags)).await;
+    is_refused(&drivein, Capability::Tags, Method::PUT, &call, Some(tags)).await;
 }

@@ -14,6 +14,7 @@
 //! - [`troubles`]: the upstream cuts, expires, is slow, fails, signs out
 //! - [`other_servers`]: the cases of WebDAV and S3 against other servers
 //! - [`table`]: the table of this suite, and the one in ARCHITECTURE.md
+//! - [`operations`]: the table of operations in docs/drives.md, with the titles of refusals
 //!
 //! A kind joins with an [`Emulation`] and a row in [`drives`]; CONTRIBUTING.md says how.
 
@@ -23,6 +24,7 @@ mod changing;
 mod cloudreve;
 mod local;
 mod opening;
+mod operations;
 mod other_servers;
 mod playing;
 mod refusing;

@@ -39,17 +39,21 @@ fn table() -> String {
 
 #[test]
 fn the_table_in_the_architecture_is_what_the_code_says() {
-    let text = std::fs::read_to_string(DOCUMENT).unwrap();
-    let (before, rest) = text.split_once(BEGIN).unwrap();
-    let (written, after) = rest.split_once(END).unwrap();
-    let table = table();
+    compare(DOCUMENT, BEGIN, END, &table());
+}
+
+/// Compares a table with the one between two marks of a document, or writes it there.
+pub fn compare(document: &str, begin: &str, end: &str, table: &str) {
+    let text = std::fs::read_to_string(document).unwrap();
+    let (before, rest) = text.split_once(begin).unwrap();
+    let (written, after) = rest.split_once(end).unwrap();
     if std::env::var_os("DRIVEIN_WRITE_DOCS").is_some() {
-        std::fs::write(DOCUMENT, format!("{before}{BEGIN}{table}{END}{after}")).unwrap();
+        std::fs::write(document, format!("{before}{begin}{table}{end}{after}")).unwrap();
         return;
     }
     assert_eq!(
         written, table,
-        "DRIVEIN_WRITE_DOCS=1 cargo test --test it contract::table writes it anew"
+        "DRIVEIN_WRITE_DOCS=1 cargo test --test it contract:: writes it anew"
     );
 }
 

@@ -31,8 +31,8 @@ use tokio::task::JoinHandle;
 
 pub use log::{LogMark, watch_log};
 pub use programs::{
-    Program, Running, SmallDisk, eventually, need, own_binary, packet_hashes, python, rust_server,
-    soon,
+    Program, Running, SmallDisk, certificate, eventually, need, own_binary, packet_hashes, python,
+    rust_server, soon,
 };
 pub use reply::{Ask, Reply, Visitor};
 pub use secrets::{Secrets, forbidden_words};

@@ -10,30 +10,57 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection};
 
-/// Makes a cluster, prints its folder, runs a server until the standard input ends, and removes the folder. A line of
-/// the input stops the server, another one starts it again. Texts are sorted as in English, so that a query that depends
-/// on the order of bytes has to say so. What is lost in a crash is of no interest.
+/// Makes a cluster, prints its folder, runs a server until the standard input ends, and removes the folder. Texts are sorted
+/// as in English, so that a query that depends on the order of bytes has to say so. What is lost in a crash is of no interest.
+///
+/// Clients find the socket in `now`, a link: another server takes over an address so. Lines of the input: `stop` and `start`;
+/// `standby` starts one that follows, `switch` stops the first server and lets the clients find the standby, `promote` makes
+/// it the primary. A port as the second argument makes a server that is reached by TCP, with TLS alone.
 const SCRIPT: &str = r#"
 set -eu
 dir=$(mktemp -d /tmp/drivein-postgres-XXXXXX)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir"
-"$1/initdb" --no-sync --auth=trust --username=drivein --encoding=UTF8 --locale=C.UTF-8 \
-    --locale-provider=icu --icu-locale=en --pgdata="$dir/data" >"$dir/log" 2>&1 || { cat "$dir/log" >&2; exit 1; }
+mkdir a b
+ln -s a now
+quiet() { "$@" >>"$dir/log" 2>&1 || { cat "$dir/log" >&2; exit 1; }; }
+quiet "$1/initdb" --no-sync --auth=trust --username=drivein --encoding=UTF8 --locale=C.UTF-8 \
+    --locale-provider=icu --icu-locale=en --pgdata="$dir/data"
+options="-c listen_addresses=''"
+if [ -n "${2-}" ]; then
+    key="-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes"
+    quiet openssl req -x509 $key -days 2 -subj /CN=root -keyout ca.key -out ca.crt
+    quiet openssl req $key -subj /CN=localhost -addext subjectAltName=DNS:localhost -keyout server.key -out server.csr
+    quiet openssl x509 -req -in server.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -copy_extensions copy \
+        -out server.crt
+    chmod 600 server.key
+    echo "hostssl all all 127.0.0.1/32 trust" >data/pg_hba.conf
+    options="-c listen_addresses=127.0.0.1 -c port=$2 -c ssl=on -c ssl_cert_file=$dir/server.crt \
+        -c ssl_key_file=$dir/server.key"
+fi
 start() {
-    "$1/pg_ctl" start --silent --wait --pgdata="$dir/data" --log="$dir/log" \
-        --options="-c listen_addresses='' -c unix_socket_directories='$dir' -c fsync=off -c max_connections=300" \
-        || { cat "$dir/log" >&2; exit 1; }
+    quiet "$programs/pg_ctl" start --silent --wait --pgdata="$dir/$1" --log="$dir/log" \
+        --options="$options -c unix_socket_directories='$dir/$2' -c fsync=off -c max_connections=300"
 }
-stop() { "$1/pg_ctl" stop --silent --wait --mode=immediate --pgdata="$dir/data" >/dev/null; }
-start "$1"
+stop() { "$programs/pg_ctl" stop --silent --wait --mode=immediate --pgdata="$dir/$1" >/dev/null 2>&1; }
+programs=$1
+start data a
 echo "$dir"
-while read -r _; do
-    stop "$1"; echo stopped
-    read -r _ || break
-    start "$1"; echo started
+while read -r word; do
+    case $word in
+        stop) stop data ;;
+        start) start data a ;;
+        standby)
+            quiet "$programs/pg_basebackup" --host="$dir/a" --username=drivein --pgdata="$dir/standby" \
+                --checkpoint=fast --no-sync --write-recovery-conf
+            start standby b ;;
+        switch) stop data; ln -sfn b now ;;
+        promote) quiet "$programs/pg_ctl" promote --silent --wait --pgdata="$dir/standby" ;;
+    esac
+    echo done
 done
-stop "$1" || true
+stop data || true
+[ ! -d standby ] || stop standby || true
 "#;
 
 /// The server that the tests of this process share.
@@ -43,7 +70,8 @@ static DATABASES: AtomicU32 = AtomicU32::new(0);
 
 /// A server that runs as long as this lives.
 pub struct PostgresServer {
-    socket_dir: PathBuf,
+    folder: PathBuf,
+    is_running: bool,
     stdin: Option<ChildStdin>,
     lines: std::sync::Mutex<BufReader<std::process::ChildStdout>>,
     child: Child,
@@ -52,7 +80,17 @@ pub struct PostgresServer {
 impl PostgresServer {
     /// Starts a server of its own, for a test that stops it.
     pub fn start() -> Self {
-        let mut child = command()
+        PostgresServer::run("")
+    }
+
+    /// Starts a server that is reached at this port of the machine, with TLS alone.
+    #[allow(dead_code)] // unit tests of the store use it
+    pub fn start_with_tls(port: u16) -> Self {
+        PostgresServer::run(&port.to_string())
+    }
+
+    fn run(port: &str) -> Self {
+        let mut child = command(port)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -62,7 +100,8 @@ impl PostgresServer {
         lines.read_line(&mut folder).expect("a line");
         assert!(!folder.trim().is_empty(), "PostgreSQL did not start");
         PostgresServer {
-            socket_dir: PathBuf::from(folder.trim()),
+            folder: PathBuf::from(folder.trim()),
+            is_running: true,
             stdin: child.stdin.take(),
             lines: std::sync::Mutex::new(lines),
             child,
@@ -85,20 +124,49 @@ impl PostgresServer {
 
     fn url(&self, database: &str) -> String {
         format!(
-            "postgres://drivein@localhost/{database}?host={}",
-            self.socket_dir.display()
+            "postgres://drivein@localhost/{database}?host={}/now",
+            self.folder.display()
         )
+    }
+
+    /// Returns the folder of its files, such as `ca.crt`.
+    #[allow(dead_code)] // unit tests of the store use it
+    pub fn folder(&self) -> &std::path::Path {
+        &self.folder
     }
 
     /// Stops the server at once, as a crash does, or starts it again. Returns when that is done.
     pub fn toggle(&mut self) {
+        self.order(if self.is_running { "stop" } else { "start" });
+        self.is_running = !self.is_running;
+    }
+
+    /// Starts a standby that follows this server.
+    #[allow(dead_code)] // tests of the program use it
+    pub fn start_standby(&mut self) {
+        self.order("standby");
+    }
+
+    /// Stops this server at once. Its clients find the standby at its address.
+    #[allow(dead_code)] // tests of the program use it
+    pub fn switch_to_standby(&mut self) {
+        self.order("switch");
+    }
+
+    /// Makes the standby the primary.
+    #[allow(dead_code)] // tests of the program use it
+    pub fn promote(&mut self) {
+        self.order("promote");
+    }
+
+    fn order(&mut self, word: &str) {
         use std::io::Write;
         let stdin = self.stdin.as_mut().expect("running");
-        stdin.write_all(b"\n").expect("written");
+        writeln!(stdin, "{word}").expect("written");
         let mut line = String::new();
         let mut lines = self.lines.lock().expect("not poisoned");
         lines.read_line(&mut line).expect("a line");
-        assert!(line.starts_with("st"), "{line}");
+        assert_eq!(line.trim(), "done", "{word}");
     }
 }
 
@@ -116,9 +184,9 @@ pub async fn new_database() -> String {
     server.expect("a server").new_database().await
 }
 
-fn command() -> Command {
+fn command(port: &str) -> Command {
     let folder = programs().display().to_string();
-    let script = ["-c", SCRIPT, "sh", &folder];
+    let script = ["-c", SCRIPT, "sh", &folder, port];
     // The server refuses to run as root.
     let mut command = match rustix::process::geteuid().is_root() {
         true => {

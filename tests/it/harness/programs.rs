@@ -21,6 +21,35 @@ pub fn need(program: &str, package: &str) {
     );
 }
 
+/// Writes `cert.pem` and `key.pem` of a new certificate for `localhost`, which is its own authority.
+pub async fn certificate(folder: &std::path::Path) {
+    need("openssl", "openssl");
+    let made = Program::new("openssl")
+        .args([
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:prime256v1",
+            "-nodes",
+            "-keyout",
+            "key.pem",
+            "-out",
+            "cert.pem",
+            "-days",
+            "2",
+            "-subj",
+            "/CN=localhost",
+            "-addext",
+            "subjectAltName=DNS:localhost",
+        ])
+        .in_folder(folder)
+        .output()
+        .await;
+    assert!(made.status.success(), "{made:?}");
+}
+
 /// Returns the Python interpreter that has the packages of `tests/python/requirements.txt`, which are installed if they
 /// are missing.
 pub async fn python() -> std::path::PathBuf {

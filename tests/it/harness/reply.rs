@@ -108,12 +108,23 @@ impl Ask {
 
     /// Sends the request and returns the reply, however it ends.
     pub async fn send_once(self) -> Reply {
-        let path = self.path;
-        let mut response = self
-            .request
-            .send()
-            .await
-            .unwrap_or_else(|error| panic!("{path}: no reply at all: {error:?}"));
+        let Ask {
+            request,
+            path,
+            secrets,
+        } = self;
+        let sent = request.send().await;
+        let response = sent.unwrap_or_else(|error| panic!("{path}: no reply at all: {error:?}"));
+        Ask::read(response, path, &secrets).await
+    }
+
+    /// Sends the request once; `None` if the connection is lost before a reply.
+    pub async fn try_send(self) -> Option<Reply> {
+        let response = self.request.send().await.ok()?;
+        Some(Ask::read(response, self.path, &self.secrets).await)
+    }
+
+    async fn read(mut response: reqwest::Response, path: String, secrets: &Secrets) -> Reply {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let mut body = Vec::new();
         let is_whole = loop {
@@ -130,7 +141,7 @@ impl Ask {
             body,
             is_whole,
         };
-        reply.assert_nothing_leaked(&self.secrets);
+        reply.assert_nothing_leaked(secrets);
         reply
     }
 

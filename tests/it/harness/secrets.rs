@@ -1,5 +1,7 @@
 //! Secrets that must not leave the server, and a search for them in texts.
 
+use memchr::memmem;
+
 use super::*;
 
 /// Secrets of a sandbox that no reply and no log may contain.
@@ -60,7 +62,7 @@ impl Secrets {
     pub fn found_in(&self, text: &str) -> Option<&str> {
         self.0
             .iter()
-            .find(|word| text.contains(word.as_str()))
+            .find(|word| memmem::find(text.as_bytes(), word.as_bytes()).is_some())
             .map(String::as_str)
     }
 }

@@ -44,6 +44,13 @@ impl Setup {
         self
     }
 
+    /// Sets the time for which caches in front of the server may keep replies.
+    pub fn shared_cache_s(mut self, seconds: u64) -> Self {
+        self.network
+            .push_str(&format!("shared_cache_s = {seconds}\n"));
+        self
+    }
+
     /// Adds a line to `[limits]`.
     pub fn limit(mut self, line: &str) -> Self {
         self.limits.push_str(&format!("{line}\n"));
@@ -123,7 +130,8 @@ impl Setup {
         Drivein::run(Arc::new(self), Arc::new(sandbox), home).await
     }
 
-    pub(super) fn config(&self, sandbox: &Sandbox, data_dir: &Path) -> String {
+    /// Returns the config of a server with its folder.
+    pub fn config(&self, sandbox: &Sandbox, data_dir: &Path) -> String {
         let mut drive = match self.has_no_drive {
             true => "[network]\nallow_hosts = [\"127.0.0.1\"]\n".to_owned(),
             false if self.is_by_web_session => {

@@ -75,10 +75,12 @@ async fn a_phone_that_agrees_signs_the_drive_in() {
         "the session outlives a restart"
     );
     let call = format!(
-        "/api/v1/drives/films/sign-in/device/{}",
+        "drives/films/sign-in/device/{}",
         begun["id"].as_str().unwrap()
     );
-    assert_eq!(drivein.get(&call).await.expect(404).code(), "not_found");
+    assert_eq!(drivein.api(&call).await["state"], "done");
+    let unknown = "/api/v1/drives/films/sign-in/device/nothing";
+    assert_eq!(drivein.get(unknown).await.expect(404).code(), "not_found");
 }
 
 #[tokio::test]

@@ -203,31 +203,3 @@ impl Answer {
             .map_or("", |value| value.to_str().unwrap())
     }
 }
-
-async fn certificate(folder: &Path) {
-    need("openssl", "openssl");
-    let made = Program::new("openssl")
-        .args([
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:prime256v1",
-            "-nodes",
-            "-keyout",
-            "key.pem",
-            "-out",
-            "cert.pem",
-            "-days",
-            "2",
-            "-subj",
-            "/CN=localhost",
-            "-addext",
-            "subjectAltName=DNS:localhost",
-        ])
-        .in_folder(folder)
-        .output()
-        .await;
-    assert!(made.status.success(), "{made:?}");
-}

@@ -32,11 +32,20 @@ pub enum Kind {
     /// A website without WebDAV.
     Website,
     Nginx,
+    /// nginx over TLS, at `https://localhost:PORT`, which offers HTTP/2 or does not.
+    NginxTls {
+        http2: bool,
+    },
     /// dufs, which offers Digest authentication before Basic.
     Dufs,
 }
 
 impl DavServer {
+    /// Returns the path of its certificate, which is its own authority. Over TLS alone.
+    pub fn certificate(&self) -> PathBuf {
+        self.dir.path().join("cert.pem")
+    }
+
     /// Returns the folder that it serves.
     pub fn root(&self) -> PathBuf {
         self.dir.path().join("films")
@@ -67,12 +76,20 @@ pub async fn start(kind: Kind) -> DavServer {
         Kind::Apache | Kind::ApacheDigest | Kind::Nextcloud | Kind::Website => {
             (apache(kind, dir.path(), &root, port).await, "/dav")
         }
-        Kind::Nginx => (nginx(dir.path(), &root, port), ""),
+        Kind::Nginx => (nginx(dir.path(), &root, &format!("127.0.0.1:{port}")), ""),
+        Kind::NginxTls { http2 } => {
+            certificate(dir.path()).await;
+            (nginx_tls(dir.path(), &root, port, http2), "")
+        }
         Kind::Dufs => (dufs(&root, port).await, ""),
     };
     accepts(port, &format!("{kind:?}")).await;
+    let origin = match kind {
+        Kind::NginxTls { .. } => format!("https://localhost:{port}"),
+        _ => format!("http://127.0.0.1:{port}"),
+    };
     DavServer {
-        url: format!("http://127.0.0.1:{port}{path}"),
+        url: format!("{origin}{path}"),
         port,
         dir,
         _running: running,
@@ -157,7 +174,22 @@ async fn apache(kind: Kind, dir: &Path, root: &Path, port: u16) -> Running {
         .spawn()
 }
 
-fn nginx(dir: &Path, root: &Path, port: u16) -> Running {
+fn nginx_tls(dir: &Path, root: &Path, port: u16, http2: bool) -> Running {
+    let at = |name: &str| dir.join(name).display().to_string();
+    let version = match http2 {
+        true => " http2",
+        false => "",
+    };
+    let listen = format!(
+        "127.0.0.1:{port} ssl{version}; ssl_certificate {}; ssl_certificate_key {}",
+        at("cert.pem"),
+        at("key.pem")
+    );
+    nginx(dir, root, &listen)
+}
+
+/// `listen` is the value of that directive, and may be followed by others.
+fn nginx(dir: &Path, root: &Path, listen: &str) -> Running {
     need("nginx", "nginx-light");
     let module = "/usr/lib/nginx/modules/ngx_http_dav_ext_module.so";
     need(module, "libnginx-mod-http-dav-ext");
@@ -170,7 +202,7 @@ fn nginx(dir: &Path, root: &Path, port: u16) -> Running {
     let config = format!(
         "load_module {module};\n{user}daemon off; master_process off; pid {}; error_log {};\nevents {{}}\nhttp {{\n  \
          access_log off; client_max_body_size 0;\n  client_body_temp_path {tmp}; proxy_temp_path {tmp}; fastcgi_temp_path \
-         {tmp}; uwsgi_temp_path {tmp}; scgi_temp_path {tmp};\n  server {{\n    listen 127.0.0.1:{port};\n    root {};\n    \
+         {tmp}; uwsgi_temp_path {tmp}; scgi_temp_path {tmp};\n  server {{\n    listen {listen};\n    root {};\n    \
          auth_basic dav; auth_basic_user_file {};\n    location / {{ dav_methods PUT DELETE MKCOL COPY MOVE; \
          dav_ext_methods PROPFIND OPTIONS; }}\n  }}\n}}\n",
         at("nginx.pid"),

@@ -94,6 +94,11 @@ impl BlockParser {
         self.position + self.buffer.len() as u64
     }
 
+    /// Returns the position before which all frames were returned.
+    pub(crate) fn pending_from(&self) -> u64 {
+        self.group.map_or(self.position, |group| group.position)
+    }
+
     /// Returns true once all elements before the end were seen.
     pub(crate) fn is_done(&self) -> bool {
         self.done

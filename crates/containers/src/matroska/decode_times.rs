@@ -38,6 +38,11 @@ impl<T> DecodeTimes<T> {
         }
     }
 
+    /// Returns the frames that wait for their decode times.
+    pub(crate) fn waiting(&self) -> impl Iterator<Item = &T> {
+        self.waiting.iter().map(|(_, frame)| frame)
+    }
+
     /// Takes the next frame in decode order. Returns an earlier one with its decode time once that is certain.
     pub(crate) fn push(&mut self, presentation: i64, frame: T) -> Option<(i64, i64, T)> {
         self.waiting.push_back((presentation, frame));

@@ -116,6 +116,17 @@ impl SegmentReader {
         self.runs()
     }
 
+    /// Returns the position of the first byte that later samples may consist of.
+    pub(super) fn pending_from(&self) -> u64 {
+        let lanes = self.lanes.iter().filter_map(Lane::pending_from);
+        lanes.fold(self.parser.pending_from(), u64::min)
+    }
+
+    /// Puts runs into the order of the segment's tracks.
+    pub(super) fn sort_runs(&self, runs: &mut [TrackRun]) {
+        runs.sort_by_key(|run| self.lanes.iter().position(|lane| lane.index == run.track));
+    }
+
     fn take_frames(&mut self) {
         while let Some(frame) = self.parser.next_frame() {
             if frame.place < self.bounds.0 || frame.place >= self.bounds.1 {
@@ -145,6 +156,13 @@ impl SegmentReader {
 }
 
 impl Lane {
+    /// Returns the position of the first frame that waits; `None` if none does.
+    fn pending_from(&self) -> Option<u64> {
+        let open = self.open.iter().map(|(_, _, held)| held);
+        let held = self.times.waiting().chain(open);
+        held.map(|held| held.offset).min()
+    }
+
     fn take(&mut self, clock: MatroskaClock, frame: &Frame) {
         let count = i64::from(frame.lace.1.max(1));
         let duration = frame

@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 
 use super::cluster::BlockParser;
 use super::{Matroska, SegmentReader};
@@ -13,12 +13,15 @@ use crate::{
     ContainerError, PlannedSegment, ReadRange, ReplyPiece, Sample, TextCue, TrackRun, write,
 };
 
-/// Bytes of one read.
+/// Bytes after which samples are counted. Fragments end at multiples of it, so that a segment always has the same bytes.
 const READ_BYTES: u64 = 256 << 10;
 /// Bytes of the file after which a fragment is written.
 const FRAGMENT_BYTES: u64 = 1 << 20;
-/// Maximum bytes of the file that are buffered for samples that wait for their times: 16 large pictures.
-const MAX_PENDING_BYTES: u64 = 8 << 20;
+/// Maximum bytes of the file that are held for samples of which no fragment was written yet. What is not held is read
+/// once more, which costs less than the memory of many viewers.
+const MAX_PENDING_BYTES: u64 = 2 << 20;
+/// Slices below this size are joined: each piece becomes a part of a write to the viewer.
+const MIN_SLICE_BYTES: usize = 16 << 10;
 /// Numbers reserved for the fragments of one segment.
 const FRAGMENTS_PER_SEGMENT: u32 = 4096;
 /// Maximum bytes of headers per sample: a row of `trun`, and a `trun` of its own.
@@ -40,8 +43,9 @@ pub(crate) struct SegmentStream {
     position: u64,
     end: u64,
     sequence: u32,
-    kept: VecDeque<(u64, Bytes)>,
-    kept_bytes: u64,
+    /// Bytes that were read, with their positions in the file.
+    held: VecDeque<(u64, Bytes)>,
+    held_bytes: u64,
     done: bool,
 }
 
@@ -55,8 +59,8 @@ impl SegmentStream {
             position: span.start,
             end: span.end,
             sequence: (n as u32).wrapping_mul(FRAGMENTS_PER_SEGMENT),
-            kept: VecDeque::new(),
-            kept_bytes: 0,
+            held: VecDeque::new(),
+            held_bytes: 0,
             done: false,
         })
     }
@@ -69,28 +73,14 @@ impl SegmentStream {
         let mut runs: Vec<TrackRun> = Vec::new();
         let mut taken = 0;
         while !self.done {
-            let length = self
-                .end
-                .min(reader.size())
-                .saturating_sub(self.position)
-                .min(READ_BYTES);
-            let found = if length == 0 {
-                self.done = true;
-                self.segment.finish()
-            } else {
-                let bytes = reader.read(self.position, length as usize).await?;
-                let found = self.segment.push(self.position, &bytes)?;
-                self.keep(bytes);
-                self.position += length;
-                taken += length;
-                found
-            };
-            for run in found {
-                match runs.iter_mut().find(|known| known.track == run.track) {
-                    Some(known) => known.samples.extend(run.samples),
-                    None => runs.push(run),
-                }
-            }
+            let until = self.end.min(reader.size());
+            let until = until.min(self.position + READ_BYTES);
+            taken += until.saturating_sub(self.position);
+            let found = self.read_until(reader, until).await?;
+            self.done = found.is_none();
+            let mut found = found.unwrap_or_else(|| self.segment.finish());
+            self.segment.sort_runs(&mut found);
+            append_runs(&mut runs, found);
             if taken >= FRAGMENT_BYTES && !runs.is_empty() {
                 break;
             }
@@ -99,50 +89,135 @@ impl SegmentStream {
             return Ok(None);
         }
         self.sequence = self.sequence.wrapping_add(1);
-        let pieces = write::fragment(self.sequence, &runs)?;
-        Ok(Some(
-            pieces
-                .into_iter()
-                .map(|piece| self.at_hand(piece))
-                .collect(),
-        ))
+        let pieces = self.at_hand(write::fragment(self.sequence, &runs)?);
+        self.release();
+        Ok(Some(pieces))
     }
 
-    fn keep(&mut self, bytes: Bytes) {
-        self.kept_bytes += bytes.len() as u64;
-        self.kept.push_back((self.position, bytes));
-        while self.kept_bytes > MAX_PENDING_BYTES {
-            let Some((_, dropped)) = self.kept.pop_front() else {
-                break;
-            };
-            self.kept_bytes -= dropped.len() as u64;
+    /// Reads up to a position, and returns the samples that this completes; `None` if nothing is left to read.
+    async fn read_until<R: ReadRange>(
+        &mut self,
+        reader: &R,
+        until: u64,
+    ) -> Result<Option<Vec<TrackRun>>, ContainerError> {
+        if self.position >= until {
+            return Ok(None);
+        }
+        let mut runs = Vec::new();
+        while self.position < until {
+            let most = (until - self.position) as usize;
+            let bytes = reader.read_some(self.position, most).await?;
+            if bytes.is_empty() {
+                return Err(ContainerError::Truncated);
+            }
+            append_runs(&mut runs, self.segment.push(self.position, &bytes)?);
+            self.hold(bytes);
+        }
+        Ok(Some(runs))
+    }
+
+    /// Holds the bytes at the position, for samples that are not complete yet.
+    fn hold(&mut self, bytes: Bytes) {
+        let length = bytes.len() as u64;
+        self.held_bytes += length;
+        self.held.push_back((self.position, bytes));
+        self.position += length;
+        while self.held_bytes > MAX_PENDING_BYTES {
+            self.release_first();
         }
     }
 
-    /// Returns the bytes of a range of the file if they were read, else the range.
-    fn at_hand(&self, piece: ReplyPiece) -> ReplyPiece {
-        let ReplyPiece::Range { offset, length } = piece else {
-            return piece;
-        };
-        let mut parts = Vec::new();
-        let mut at = offset;
-        let end = offset + length;
-        for (start, bytes) in &self.kept {
-            let stop = start + bytes.len() as u64;
-            if at >= *start && at < stop {
-                let until = end.min(stop);
-                parts.push(bytes.slice((at - start) as usize..(until - start) as usize));
-                at = until;
+    /// Releases the bytes of samples that were returned.
+    fn release(&mut self) {
+        let needed = self.segment.pending_from();
+        while let Some((start, bytes)) = self.held.front()
+            && start + bytes.len() as u64 <= needed
+        {
+            self.release_first();
+        }
+    }
+
+    fn release_first(&mut self) {
+        if let Some((_, released)) = self.held.pop_front() {
+            self.held_bytes -= released.len() as u64;
+        }
+    }
+
+    /// Replaces ranges of the file by their bytes, where those are held.
+    fn at_hand(&self, pieces: Vec<ReplyPiece>) -> Vec<ReplyPiece> {
+        let mut joined = JoinedPieces::default();
+        for piece in pieces {
+            match piece {
+                ReplyPiece::Bytes(bytes) => joined.push(bytes),
+                ReplyPiece::Range { offset, length } => match self.slices(offset, length) {
+                    Some(slices) => slices.into_iter().for_each(|slice| joined.push(slice)),
+                    None => joined.push_range(offset, length),
+                },
             }
-            if at == end {
+        }
+        joined.finish()
+    }
+
+    /// Returns the bytes of a range in slices of what was read; `None` if a part of it is not held.
+    fn slices(&self, offset: u64, length: u64) -> Option<Vec<Bytes>> {
+        let (mut at, end) = (offset, offset.checked_add(length)?);
+        let is_before = |(start, bytes): &(u64, Bytes)| start + bytes.len() as u64 <= at;
+        let first = self.held.partition_point(is_before);
+        let mut slices = Vec::new();
+        for (start, bytes) in self.held.range(first..) {
+            if at < *start || at == end {
                 break;
             }
+            let until = end.min(start + bytes.len() as u64);
+            slices.push(bytes.slice((at - start) as usize..(until - start) as usize));
+            at = until;
         }
-        match (at == end, parts.len()) {
-            (false, _) | (_, 0) => ReplyPiece::Range { offset, length },
-            (true, 1) => ReplyPiece::Bytes(parts.swap_remove(0)),
-            (true, _) => ReplyPiece::Bytes(parts.concat().into()),
+        (at == end).then_some(slices)
+    }
+}
+
+/// Adds the samples of runs to those of the same tracks.
+fn append_runs(runs: &mut Vec<TrackRun>, more: Vec<TrackRun>) {
+    for run in more {
+        match runs.iter_mut().find(|known| known.track == run.track) {
+            Some(known) => known.samples.extend(run.samples),
+            None => runs.push(run),
         }
+    }
+}
+
+/// Pieces of which small ones are joined.
+#[derive(Debug, Default)]
+struct JoinedPieces {
+    pieces: Vec<ReplyPiece>,
+    small: BytesMut,
+}
+
+impl JoinedPieces {
+    fn push(&mut self, bytes: Bytes) {
+        if bytes.len() < MIN_SLICE_BYTES {
+            self.small.extend_from_slice(&bytes);
+            return;
+        }
+        self.end_small();
+        self.pieces.push(ReplyPiece::Bytes(bytes));
+    }
+
+    fn push_range(&mut self, offset: u64, length: u64) {
+        self.end_small();
+        self.pieces.push(ReplyPiece::Range { offset, length });
+    }
+
+    fn end_small(&mut self) {
+        if !self.small.is_empty() {
+            let small = self.small.split().freeze();
+            self.pieces.push(ReplyPiece::Bytes(small));
+        }
+    }
+
+    fn finish(mut self) -> Vec<ReplyPiece> {
+        self.end_small();
+        self.pieces
     }
 }
 

@@ -197,7 +197,16 @@ impl Api {
         if let Some(password) = password {
             target.push_str(&format!("?password={}", component(password)));
         }
-        self.get(operation, Context::Share, &target).await
+        let share = self.get(operation, Context::Share, &target).await;
+        share.map_err(|error: DriveError| match error.upstream_code {
+            // The id is none of this site's: a letter is missing, or it is another site's.
+            Some(codes::BAD_PARAMETERS) => DriveError::new(ErrorKind::ShareGone, operation, "")
+                .with_code(codes::BAD_PARAMETERS)
+                .with_sentence(
+                    "The site knows no share of this link. Check that all of it was pasted.",
+                ),
+            _ => error,
+        })
     }
 
     /// Returns one of the account's own shares, with the URI that it leads to. The site requires the share's

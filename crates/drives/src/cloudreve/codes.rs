@@ -82,7 +82,7 @@ fn sentence(code: i64, context: Context) -> Option<&'static str> {
         (PASSWORD_WRONG, _) => "The site does not take this email address and password.",
         (CODE_WRONG, _) => "The code is wrong, or a new one has taken its place.",
         (CREDENTIAL_INVALID, Context::Session) => {
-            "The session has ended: its token has run out, or the password was changed."
+            "The session has ended: its token has run out, the password was changed, or the site has withdrawn it."
         }
         (40017, _) => "The site has banned this account.",
         (40018, _) => "The account is not activated yet: the site has sent a mail about it.",
@@ -97,6 +97,7 @@ fn sentence(code: i64, context: Context) -> Option<&'static str> {
             "The site does not let this account open share links."
         }
         (40083, _) => "The share is to be bought on the site first.",
+        (40015, _) => "The site does not take so many at once.",
         (40049, _) => "The file is larger than the site allows.",
         (40050, _) => "The site does not take files of this type.",
         (40054, _) => "An upload to this place is under way already.",

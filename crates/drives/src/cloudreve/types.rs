@@ -85,6 +85,8 @@ pub(crate) struct UserGroup {
     pub(crate) permission: Option<String>,
     /// Seconds for which the trash keeps an entry.
     pub(crate) trash_retention: Option<i64>,
+    /// Upper limit for the direct links that are made by one call.
+    pub(crate) direct_link_batch_size: Option<i64>,
 }
 
 /// Name and kind of captcha of a site.
@@ -94,6 +96,14 @@ pub(crate) struct SiteFacts {
     pub(crate) title: Option<String>,
     /// The kind of captcha, if the sign-in asks for one.
     pub(crate) captcha_type: Option<String>,
+}
+
+/// Limits of a site for all of its accounts.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct SiteLimits {
+    /// Upper limit for the entries of one copy, move or deletion.
+    pub(crate) max_batch_size: Option<i64>,
 }
 
 /// Storage use of the account, in bytes.
@@ -174,6 +184,8 @@ pub(crate) struct SiteTask {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct TaskSummary {
+    /// The step that a running task is at; `None` if it has not begun, or has one only.
+    pub(crate) phase: Option<String>,
     #[serde(deserialize_with = "null_is_empty")]
     pub(crate) props: TaskProps,
 }
@@ -181,7 +193,10 @@ pub(crate) struct TaskSummary {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct TaskProps {
+    /// The URL of a download.
     pub(crate) src_str: Option<String>,
+    /// The URI of the archive that is unpacked.
+    pub(crate) src: Option<String>,
     /// The URIs of the entries that an archive is made of.
     pub(crate) src_multiple: Option<Vec<String>>,
     pub(crate) dst: Option<String>,
@@ -352,10 +367,14 @@ pub(crate) struct EncryptMetadata {
 #[serde(default)]
 pub(crate) struct Policy {
     pub(crate) id: Option<String>,
+    /// The name that the site's administrator has given it.
+    pub(crate) name: Option<String>,
     #[serde(rename = "type")]
     pub(crate) kind: Option<String>,
     /// True if the site takes the bytes and passes them on to its storage.
     pub(crate) relay: bool,
+    /// True if files are stored encrypted.
+    pub(crate) encryption: bool,
     /// Upper limit for the size of a file in bytes; 0 for none.
     pub(crate) max_size: i64,
     /// Chunks that a client may send concurrently; 0 for the default of 1.

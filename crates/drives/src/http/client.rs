@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
-use http::{Method, StatusCode};
+use http::{Method, StatusCode, Version};
+use moka::sync::Cache;
 use url::Url;
 
 use super::dns::GuardedDns;
@@ -61,10 +62,18 @@ pub struct Client {
     /// a timeout of their own.
     pub(super) patient: reqwest::Client,
     pub(super) call_timeout: Duration,
+    /// Hosts, with their port, that were offered HTTP/2 over TLS and chose HTTP/1.
+    http1_hosts: Cache<String, ()>,
 }
 
 /// Limit of redirects per request.
 const MAX_HOPS: usize = 10;
+
+/// Upper limit for the hosts that are remembered for their HTTP version.
+const MAX_HTTP1_HOSTS: u64 = 1000;
+
+/// Time for which a host counts as one without HTTP/2. It may be updated.
+const HTTP1_TTL: Duration = Duration::from_secs(3600);
 
 const USER_AGENT: &str = concat!("drivein/", env!("CARGO_PKG_VERSION"));
 
@@ -98,6 +107,10 @@ impl Client {
             patient: patient().http1_only().build().map_err(setup)?,
             guard,
             call_timeout: settings.call_timeout,
+            http1_hosts: Cache::builder()
+                .max_capacity(MAX_HTTP1_HOSTS)
+                .time_to_live(HTTP1_TTL)
+                .build(),
         })
     }
 
@@ -118,8 +131,8 @@ impl Client {
     }
 
     /// GETs like [`Client::get`] for a call that changes nothing: retries once if a pooled connection turns out
-    /// to be closed. Without TLS there is no HTTP/2, and the request uses a connection that is polled by its
-    /// reader.
+    /// to be closed. A host without HTTP/2 is asked on a connection that is polled by its reader; one that may speak
+    /// it gets concurrent requests on one connection.
     pub(crate) async fn get_idempotent(
         &self,
         operation: &'static str,
@@ -127,7 +140,7 @@ impl Client {
         secrets: &[&str],
         limit: usize,
     ) -> Result<Reply, DriveError> {
-        if url.starts_with("https:") {
+        if url.starts_with("https:") && !self.is_http1_host(url) {
             return self.get(operation, url, secrets, limit).await;
         }
         self.get_with(operation, url, HeaderMap::new(), secrets, limit)
@@ -334,12 +347,20 @@ impl Client {
                 .send()
                 .await
                 .map_err(|error| failure(operation, error))?;
+            if response.version() < Version::HTTP_2 {
+                self.http1_hosts.insert(address.authority().to_owned(), ());
+            }
             if !is_redirect(response.status()) {
                 return Ok((response, text));
             }
             text = next_hop(operation, &address, response.headers(), secrets)?;
         }
         Err(too_many_hops(operation))
+    }
+
+    /// Returns true if the host of a URL was offered HTTP/2 lately and chose HTTP/1.
+    fn is_http1_host(&self, url: &str) -> bool {
+        Url::parse(url).is_ok_and(|url| self.http1_hosts.contains_key(url.authority()))
     }
 
     /// Checks that a URL may be called, without calling it. Names are resolved, and checked again, when they are called.

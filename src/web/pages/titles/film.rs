@@ -61,9 +61,12 @@ pub(super) async fn page(context: &PageContext<'_>, film: LibraryItem) -> Option
         None => (first, None),
     };
     let label = match position {
-        Some(position) => format!("Resume at {}", format::duration(position.position_s)),
-        None if film.is_watched => "Play again".to_owned(),
-        None => "Play".to_owned(),
+        Some(position) => {
+            let clock = format::duration(position.position_s);
+            context.text("film-resume-at").with("clock", clock).into()
+        }
+        None if film.is_watched => context.words("film-play-again"),
+        None => context.words("common-play"),
     };
     let mut versions = Vec::new();
     for version in &film.versions {
@@ -81,7 +84,9 @@ pub(super) async fn page(context: &PageContext<'_>, film: LibraryItem) -> Option
             .flatten()
             .filter(|detail| !detail.is_empty())
             .collect(),
-        rating: film.rating.map(|rating| format!("{rating:.1}")),
+        rating: film
+            .rating
+            .map(|rating| context.language.decimal(&format!("{rating:.1}"))),
         overview: film.overview.clone().unwrap_or_default(),
         poster: film.poster.as_ref().map(url),
         backdrop: film.backdrop.as_ref().map(url),
@@ -136,7 +141,11 @@ impl FilmVersion {
             let inside = opened
                 .as_ref()
                 .map_or(&[][..], |opened| opened.source().tracks());
-            tracks = track_facts(inside, &playback.known_subtitles(entry).await);
+            tracks = track_facts(
+                context.language,
+                inside,
+                &playback.known_subtitles(entry).await,
+            );
             height = entry.height.filter(|height| *height > 0);
         }
         let label = version
@@ -146,13 +155,19 @@ impl FilmVersion {
             .unwrap_or_else(|| extension(version.path.name()));
         let length = version.duration_s.map(format::duration);
         let details = [
-            Some(format::size(version.size)),
+            Some(context.language.size(version.size)),
             length.filter(|length| !length.is_empty()),
             Some(version.place.to_string()),
         ];
         FilmVersion {
             play: TextLink {
-                label: format!("Play {label}").trim_end().to_owned(),
+                label: match label.as_str() {
+                    "" => context.words("common-play"),
+                    label => context
+                        .text("film-play-version")
+                        .with("version", label)
+                        .into(),
+                },
                 href: start(context, version),
             },
             name: version.path.name().to_owned(),

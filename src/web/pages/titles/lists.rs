@@ -20,7 +20,7 @@ use crate::web::{AppState, MaybeQuery};
 pub struct TitlesPage {
     pub layout: PageLayout,
     /// `Films`
-    pub title: &'static str,
+    pub title: String,
     pub sorts: Vec<NavLink>,
     pub films: Vec<FilmCard>,
     /// The URL of the previous page.
@@ -46,7 +46,14 @@ pub(in crate::web) async fn films(
 ) -> Response {
     let context = PageContext::new(&site, &headers);
     let query = query.map(|Query(query)| query).unwrap_or_default();
-    let page = page(&context, query, ItemKind::Film, "Films", "/library/films").await;
+    let page = page(
+        &context,
+        query,
+        ItemKind::Film,
+        "kind-films",
+        "/library/films",
+    )
+    .await;
     context.answer(page)
 }
 
@@ -62,7 +69,7 @@ pub(in crate::web) async fn series(
         &context,
         query,
         ItemKind::Series,
-        "Series",
+        "titles-series",
         "/library/series",
     )
     .await;
@@ -73,13 +80,13 @@ async fn page(
     context: &PageContext<'_>,
     query: TitlesQuery,
     kind: ItemKind,
-    title: &'static str,
+    title: &str,
     path: &str,
 ) -> Result<TitlesPage, Problem> {
     const SORTS: [(&str, &str, ItemSort); 3] = [
-        ("title", "Title", ItemSort::Title),
-        ("year", "Year", ItemSort::Year),
-        ("added", "Added", ItemSort::Added),
+        ("title", "titles-title", ItemSort::Title),
+        ("year", "watch-year", ItemSort::Year),
+        ("added", "titles-added", ItemSort::Added),
     ];
     let chosen = query.sort.as_deref().unwrap_or("title");
     let (word, _, sort) = SORTS
@@ -106,14 +113,14 @@ async fn page(
             .urls
             .local(&format!("{path}?sort={sort}&offset={offset}"))
     };
-    let sorts = SORTS.into_iter().map(|(other, label, _)| NavLink {
-        label: label.to_owned(),
+    let sorts = SORTS.into_iter().map(|(other, id, _)| NavLink {
+        label: context.words(id),
         href: url(other, 0),
         current: other == word,
     });
     Ok(TitlesPage {
-        layout: context.layout(title, NavItem::None),
-        title,
+        layout: context.layout(context.text(title), NavItem::None),
+        title: context.words(title),
         sorts: sorts.collect(),
         films: found
             .items

@@ -18,6 +18,7 @@ use super::page_context::PageContext;
 use super::{FilmCard, format};
 use crate::store::{ItemKind, LibraryItem, TitlePicture};
 use crate::web::api::library::picture_url;
+use crate::web::locale::Language;
 use drives::metadata::PictureRole;
 
 impl PageContext<'_> {
@@ -25,10 +26,12 @@ impl PageContext<'_> {
     /// title of its series. `None` if no file of it is left.
     pub fn title_card(&self, item: &LibraryItem, in_series: bool) -> Option<FilmCard> {
         let (name, detail) = match item.kind {
-            ItemKind::Episode if in_series => (item.title.clone(), episode_label(item)),
+            ItemKind::Episode if in_series => {
+                (self.item_title(item), episode_label(self.language, item))
+            }
             ItemKind::Episode => {
                 let series = item.series_title.clone().unwrap_or_default();
-                (series, format!("{} · {}", episode_label(item), item.title))
+                (series, self.episode_title(item))
             }
             _ => {
                 let year = item.year.map(|year| year.to_string());
@@ -62,6 +65,28 @@ impl PageContext<'_> {
         })
     }
 
+    /// Returns the title of an item; in the language of the page if the library has made it of a number.
+    pub fn item_title(&self, item: &LibraryItem) -> String {
+        let (number, english, id) = match item.kind {
+            ItemKind::Season => (item.season, "Season", "titles-season"),
+            ItemKind::Episode => (item.number, "Episode", "titles-episode"),
+            ItemKind::Film | ItemKind::Series => return item.title.clone(),
+        };
+        match number {
+            Some(0) if item.title == "Specials" => self.words("titles-specials"),
+            Some(number) if item.title == format!("{english} {number}") => {
+                self.text(id).with("number", number).into()
+            }
+            _ => item.title.clone(),
+        }
+    }
+
+    /// Returns `S1 E2 · Title` of an episode.
+    pub fn episode_title(&self, item: &LibraryItem) -> String {
+        let label = episode_label(self.language, item);
+        format!("{label} · {}", self.item_title(item))
+    }
+
     /// Returns the URL of a picture of an item.
     fn title_picture(&self, item: &LibraryItem, picture: &TitlePicture) -> String {
         picture_url(&self.site.urls, self.ticket(), item.id, picture)
@@ -86,7 +111,7 @@ fn card_picture(item: &LibraryItem) -> Option<&TitlePicture> {
 }
 
 /// Returns `S1 E2`, `S1 E2–3`, `Special 1`, or the date.
-fn episode_label(item: &LibraryItem) -> String {
+fn episode_label(language: &'static Language, item: &LibraryItem) -> String {
     let Some(number) = item.number else {
         return item.aired.map_or(String::new(), |aired| aired.to_string());
     };
@@ -94,7 +119,10 @@ fn episode_label(item: &LibraryItem) -> String {
         .last_number
         .map_or(String::new(), |last| format!("–{last}"));
     match item.season {
-        Some(0) => format!("Special {number}{last}"),
+        Some(0) => {
+            let text = language.text("titles-special");
+            text.with("number", format!("{number}{last}")).into()
+        }
         Some(season) => format!("S{season} E{number}{last}"),
         None => format!("E{number}{last}"),
     }

@@ -11,7 +11,7 @@ pub struct TitleRow {
     /// Its id in the page.
     pub id: &'static str,
     /// `Next up`.
-    pub title: &'static str,
+    pub title: String,
     /// The page with all of them; `None` if the row has all.
     pub href: Option<String>,
     pub cards: Vec<FilmCard>,
@@ -21,7 +21,7 @@ pub struct TitleRow {
 #[derive(Debug, Clone)]
 pub struct HomeHero {
     /// `Continue watching`, `Next up` or `Recently added`.
-    pub reason: &'static str,
+    pub reason: String,
     pub card: FilmCard,
     pub overview: String,
     /// The large picture; the card's one if there is none.
@@ -82,8 +82,8 @@ pub(in crate::web) async fn home_titles(context: &PageContext<'_>) -> anyhow::Re
         .filter(|id| !resumed.contains(id))
         .collect();
     for (id, title, ids) in [
-        ("begun", "Continue watching", resumed),
-        ("next-up", "Next up", next),
+        ("begun", "home-continue", resumed),
+        ("next-up", "home-next-up", next),
     ] {
         let items = store
             .library_items(&ids[..ids.len().min(MAX_ROW)], context.viewer())
@@ -96,7 +96,7 @@ pub(in crate::web) async fn home_titles(context: &PageContext<'_>) -> anyhow::Re
     }
     let has_walked = has_walked(context).await;
     if has_walked || titles.hero.is_none() {
-        let title = "Recently added";
+        let title = "home-recently-added";
         let kinds = [ItemKind::Film, ItemKind::Series];
         let recent = list(context, &kinds, ItemSort::Added).await?;
         let newest = recent
@@ -116,8 +116,13 @@ pub(in crate::web) async fn home_titles(context: &PageContext<'_>) -> anyhow::Re
         return Ok(titles);
     }
     for (id, title, href, kind) in [
-        ("films", "Films", "/library/films", ItemKind::Film),
-        ("series", "Series", "/library/series", ItemKind::Series),
+        ("films", "kind-films", "/library/films", ItemKind::Film),
+        (
+            "series",
+            "titles-series",
+            "/library/series",
+            ItemKind::Series,
+        ),
     ] {
         let items = list(context, &[kind], ItemSort::Title).await?;
         let href = Some(context.site.urls.local(href));
@@ -142,26 +147,26 @@ async fn list(
     Ok(page.await?.items)
 }
 
-fn hero(context: &PageContext<'_>, reason: &'static str, item: &LibraryItem) -> Option<HomeHero> {
+fn hero(context: &PageContext<'_>, reason: &str, item: &LibraryItem) -> Option<HomeHero> {
     let card = context.title_card(item, false)?;
     let backdrop = item
         .backdrop
         .as_ref()
         .map(|picture| context.title_picture(item, picture));
     Some(HomeHero {
-        reason,
+        reason: context.words(reason),
         overview: item.overview.clone().unwrap_or_default(),
         picture: backdrop.or_else(|| card.poster.clone()),
         action: match (item.kind, item.versions.first()) {
             (ItemKind::Film | ItemKind::Episode, Some(version)) => TextLink {
                 label: match card.watched_percent {
-                    Some(_) => "Resume".to_owned(),
-                    None => "Play".to_owned(),
+                    Some(_) => context.words("home-resume"),
+                    None => context.words("common-play"),
                 },
                 href: super::film::start(context, version),
             },
             _ => TextLink {
-                label: "Look at the series".to_owned(),
+                label: context.words("home-look-at-series"),
                 href: card.href.clone(),
             },
         },
@@ -173,7 +178,7 @@ fn hero(context: &PageContext<'_>, reason: &'static str, item: &LibraryItem) -> 
 fn row(
     context: &PageContext<'_>,
     id: &'static str,
-    title: &'static str,
+    title: &str,
     href: Option<String>,
     items: &[LibraryItem],
 ) -> TitleRow {
@@ -182,7 +187,7 @@ fn row(
         .filter_map(|item| context.title_card(item, false));
     TitleRow {
         id,
-        title,
+        title: context.words(title),
         href,
         cards: cards.collect(),
     }
@@ -236,7 +241,7 @@ pub(in crate::web) async fn about(context: &PageContext<'_>, entry: &Entry) -> O
             false => item.title.clone(),
         },
         subtitle: match is_episode {
-            true => format!("{} · {}", super::episode_label(&item), item.title),
+            true => context.episode_title(&item),
             false => String::new(),
         },
         year: item.year.map(|year| year.to_string()).unwrap_or_default(),
@@ -297,7 +302,7 @@ async fn next_episode(context: &PageContext<'_>, item: &LibraryItem) -> Option<T
         if let Some(next) = episodes.get(start) {
             let version = next.versions.first()?;
             return Some(TextLink {
-                label: format!("{} · {}", super::episode_label(next), next.title),
+                label: context.episode_title(next),
                 href: context
                     .site
                     .urls

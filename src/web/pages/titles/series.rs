@@ -65,10 +65,15 @@ pub(super) async fn page(
             .map_err(unreadable)?;
         let watched = episodes.iter().filter(|episode| episode.is_watched).count();
         seasons.push(SeasonRow {
-            title: season.title,
+            title: context.item_title(&season),
             progress: match watched {
                 0 => String::new(),
-                _ => format!("{watched} of {} watched", episodes.len()),
+                _ => {
+                    let text = context.text("series-watched-count");
+                    text.with("count", watched)
+                        .with("total", episodes.len())
+                        .into()
+                }
             },
             mark: format!("{}/watched", context.title_page(season.id)),
             is_watched: season.is_watched,
@@ -88,14 +93,17 @@ pub(super) async fn page(
         .or_else(|| all.iter().find(|episode| !episode.is_watched))
         .or(all.first());
     let play = first.and_then(|episode| {
-        let word = match episode.position_s {
-            Some(at) if at > 0.0 && !episode.is_watched => "Resume",
-            _ if begun.is_some() => "Continue with",
-            _ => "Play",
+        let id = match episode.position_s {
+            Some(at) if at > 0.0 && !episode.is_watched => "series-resume",
+            _ if begun.is_some() => "series-continue-with",
+            _ => "series-play",
         };
         let version = episode.versions.first()?;
         Some(TextLink {
-            label: format!("{word} {}", super::episode_label(episode)),
+            label: {
+                let label = super::episode_label(context.language, episode);
+                context.text(id).with("episode", label).into()
+            },
             href: context
                 .site
                 .urls

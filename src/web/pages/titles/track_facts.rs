@@ -3,37 +3,49 @@
 use containers::{Codec, Hdr, Track, TrackKind};
 use media::{Subtitles, language_name, plain_title};
 
+use crate::web::locale::Language;
 use crate::web::pages::Fact;
 
 /// Tracks of one kind that are listed; further ones are counted.
 const MAX_LISTED: usize = 6;
 
 /// Returns facts about the tracks of an opened file, and the subtitles that are known.
-pub(super) fn track_facts(tracks: &[Track], subtitles: &[Subtitles]) -> Vec<Fact> {
+pub(super) fn track_facts(
+    language: &'static Language,
+    tracks: &[Track],
+    subtitles: &[Subtitles],
+) -> Vec<Fact> {
     let of = |kind: TrackKind| tracks.iter().filter(move |track| track.kind == kind);
     let pictures = of(TrackKind::Video).map(picture).collect();
-    let sounds = of(TrackKind::Audio).map(sound).collect();
+    let sounds = of(TrackKind::Audio)
+        .map(|track| sound(language, track))
+        .collect();
     let texts = subtitles.iter().map(|text| text.label.clone()).collect();
     [
-        ("Picture", pictures),
-        ("Sound", sounds),
-        ("Subtitles", texts),
+        ("watch-picture", pictures),
+        ("watch-sound", sounds),
+        ("watch-subtitles", texts),
     ]
     .into_iter()
-    .filter_map(|(name, all)| fact(name, all))
+    .filter_map(|(id, all)| fact(language, id, all))
     .collect()
 }
 
 /// Returns one fact; `None` without a track.
-fn fact(name: &str, mut all: Vec<String>) -> Option<Fact> {
+fn fact(language: &'static Language, id: &str, mut all: Vec<String>) -> Option<Fact> {
     all.dedup();
     let more = all.len().saturating_sub(MAX_LISTED);
     all.truncate(MAX_LISTED);
     if more > 0 {
-        all.push(format!("{more} more"));
+        all.push(
+            language
+                .text("watch-more-tracks")
+                .with("count", more)
+                .into(),
+        );
     }
     (!all.is_empty()).then(|| Fact {
-        name: name.to_owned(),
+        name: language.text(id).into(),
         value: all.join(", "),
     })
 }
@@ -52,16 +64,16 @@ fn picture(track: &Track) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
-fn sound(track: &Track) -> String {
+fn sound(page: &'static Language, track: &Track) -> String {
     let language = track.language.as_deref().and_then(language_name);
     let title = track.title.as_deref().map(plain_title);
     let channels = match track.audio.as_ref().map(|audio| audio.channels) {
         None | Some(0) => None,
-        Some(1) => Some("mono".to_owned()),
-        Some(2) => Some("stereo".to_owned()),
+        Some(1) => Some(page.text("watch-mono").into()),
+        Some(2) => Some(page.text("watch-stereo").into()),
         Some(6) => Some("5.1".to_owned()),
         Some(8) => Some("7.1".to_owned()),
-        Some(other) => Some(format!("{other} channels")),
+        Some(other) => Some(page.text("watch-channels").with("count", other).into()),
     };
     let format: Vec<String> = [codec_name(track.codec), channels]
         .into_iter()
@@ -140,7 +152,7 @@ mod tests {
             ..sound("en", 2)
         };
         let tracks = [picture, sound("de", 6), comment];
-        let facts: Vec<(String, String)> = track_facts(&tracks, &[])
+        let facts: Vec<(String, String)> = track_facts(Language::english(), &tracks, &[])
             .into_iter()
             .map(|fact| (fact.name, fact.value))
             .collect();
@@ -169,7 +181,7 @@ mod tests {
                 ..track(TrackKind::Audio, Codec::Unknown)
             })
             .collect();
-        let facts = track_facts(&many, &[]);
+        let facts = track_facts(Language::english(), &many, &[]);
         assert!(facts[0].value.ends_with("5.1, 3 more"), "{facts:?}");
     }
 }

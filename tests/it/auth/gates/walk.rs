@@ -92,6 +92,7 @@ async fn a_stranger_gets_past_no_route() {
             "/login/openid",
             "/login/openid/callback",
             "/logout",
+            "/language",
             "/assets/{hash}/{*name}",
             "/favicon.ico",
             "/healthz",

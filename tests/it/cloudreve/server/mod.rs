@@ -21,6 +21,7 @@ mod shares;
 mod tasks;
 mod trash;
 mod tree;
+mod upload_faults;
 mod uploads;
 mod versions;
 
@@ -100,6 +101,8 @@ struct World {
     page_by_offset: Option<usize>,
     makes_no_pictures: bool,
     uploads: HashMap<String, Session>,
+    /// Set while openings of uploads wait.
+    session_gate: Option<Arc<tokio::sync::Semaphore>>,
     /// Paths with a lock, each with the session that holds it.
     locks: BTreeMap<String, String>,
     policy: Policy,
@@ -134,6 +137,12 @@ struct Trouble {
     refuses_it_for_good: bool,
     /// The site restarts before it takes the chunk of that number.
     restarts_at_chunk: Option<usize>,
+    /// Every access token expires before the chunk of that number is taken.
+    token_ends_at_chunk: Option<usize>,
+    /// The next chunk is cut after so many bytes.
+    cut_chunk_after: Option<usize>,
+    /// The chunk of that number is redirected elsewhere.
+    redirected_chunk: Option<usize>,
     /// The chunk of that number is stored, and its answer lost.
     lost_answer: Option<usize>,
     callback_fails: bool,
@@ -375,6 +384,7 @@ impl World {
             page_by_offset: None,
             makes_no_pictures: false,
             uploads: HashMap::new(),
+            session_gate: None,
             locks: BTreeMap::new(),
             policy: Policy::of("local"),
             requires_policy_id: false,
@@ -396,15 +406,28 @@ impl World {
     /// Returns an id in the format that the site uses for everything.
     fn id(&mut self) -> String {
         self.counted += 1;
-        let mut number = self.counted * 7919 + 238_328;
+        let mut number = self.counted * ID_STEP + ID_BASE;
         let mut id = String::new();
         while number > 0 {
-            let letters = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-            id.push(char::from(letters[(number % 62) as usize]));
+            id.push(char::from(ID_LETTERS[(number % 62) as usize]));
             number /= 62;
         }
         id
     }
+}
+
+const ID_LETTERS: &[u8; 62] = b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+const ID_STEP: u64 = 7919;
+const ID_BASE: u64 = 238_328;
+
+/// Returns true if the site may have given out the id: any other is a bad parameter, and not something that is gone.
+fn is_id(id: &str) -> bool {
+    let digits = id.bytes().rev();
+    let number = digits.take(10).try_fold(0_u64, |number, byte| {
+        let digit = ID_LETTERS.iter().position(|letter| *letter == byte)?;
+        Some(number * 62 + digit as u64)
+    });
+    number.is_some_and(|number| number > ID_BASE && (number - ID_BASE).is_multiple_of(ID_STEP))
 }
 
 /// Handles every call of the API; bytes are handled elsewhere.
@@ -414,9 +437,10 @@ async fn answer(State(world): State<Shared>, request: Request) -> Response {
     let names: Vec<String> = names.map(decoded).collect();
     let query = head.uri.query().unwrap_or_default();
     let query = url::form_urlencoded::parse(query.as_bytes()).into_owned();
-    let body = axum::body::to_bytes(body, 64 << 20)
-        .await
-        .unwrap_or_default();
+    let is_chunk = head.method == Method::POST && head.uri.path().contains("/file/upload/");
+    let Some(body) = upload_faults::read_body(&world, body, is_chunk).await else {
+        return cut();
+    };
     let Some(path) = names.strip_prefix(&["api".to_owned(), "v4".to_owned()]) else {
         if let [f, id, name] = names.as_slice()
             && f == "f"
@@ -437,8 +461,24 @@ async fn answer(State(world): State<Shared>, request: Request) -> Response {
     if trouble.broken {
         return (StatusCode::INTERNAL_SERVER_ERROR, "no more").into_response();
     }
+    let gate = {
+        let mut world = world.lock().unwrap();
+        *world.calls.entry(asked.name()).or_default() += 1;
+        world.session_gate.clone()
+    };
+    if asked.name() == "PUT /file/upload"
+        && let Some(gate) = gate
+    {
+        // It is closed to release all who wait.
+        let _ = gate.acquire().await;
+    }
     let mut world = world.lock().unwrap();
-    *world.calls.entry(asked.name()).or_default() += 1;
+    if is_chunk {
+        let number = asked.path.get(3).and_then(|number| number.parse().ok());
+        if let Some(redirect) = world.redirect_of(number) {
+            return redirect;
+        }
+    }
     if asked.path.first().is_some_and(|name| name == "file")
         && asked.path.get(1).is_some_and(|name| name == "content")
     {
@@ -462,7 +502,11 @@ async fn answer(State(world): State<Shared>, request: Request) -> Response {
         return match world.exchange(&asked) {
             Ok(pair) => axum::Json(pair).into_response(),
             Err(code) => {
-                let body = json!({"error": "invalid_grant", "error_codes": [code]});
+                // The message of the site, and no word of RFC 6749.
+                let body = json!({
+                    "error": "Invalid or expired authorization code", "error_description": "",
+                    "error_codes": [code], "correlation_id": "5b0f5f05-451e-4dcd-9c65-474315dd7d20",
+                });
                 (StatusCode::BAD_REQUEST, axum::Json(body)).into_response()
             }
         };
@@ -517,6 +561,7 @@ impl World {
             ("GET", ["site", "config", "basic"]) => {
                 Ok(json!({"title": "The films of the house", "captcha_type": self.captcha_type}))
             }
+            ("GET", ["site", "config", "explorer"]) => Ok(json!({"max_batch_size": 3000})),
             ("GET", ["site", "captcha"]) => Ok(self.captcha()),
             ("POST", ["session", "token"]) => self.sign_in(asked),
             ("POST", ["session", "token", "2fa"]) => simple(self.second_step(asked)),
@@ -571,6 +616,9 @@ impl World {
             ("GET", ["callback", kind @ ("s3" | "ks3" | "cos"), id, secret])
             | ("POST", ["callback", kind @ "onedrive", id, secret]) => {
                 simple(self.callback(kind, id, secret))
+            }
+            ("GET", ["share", "info", id]) | ("POST" | "DELETE", ["share", id]) if !is_id(id) => {
+                Err((40001, Value::Null))
             }
             ("PUT", ["share"]) => simple(owner_only().and_then(|()| self.make_share(asked))),
             ("GET", ["share"]) => simple(owner_only().map(|()| self.own_shares(asked))),

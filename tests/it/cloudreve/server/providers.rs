@@ -17,6 +17,7 @@ use md5::{Digest, Md5};
 use serde_json::{Value, json};
 use sha2::Sha256;
 
+use super::upload_faults::read_body;
 use super::{Asked, Shared, Site, World, content, decoded, envelope};
 
 /// An upload at a provider.
@@ -131,14 +132,15 @@ pub async fn answer(State(world): State<Shared>, request: Request) -> Response {
     if path.starts_with("/bucket/") {
         return content::provide(State(world), request).await;
     }
-    if path == "/upyun-bucket" {
-        return take_form(world, request).await;
-    }
     let (head, body) = request.into_parts();
-    let body = axum::body::to_bytes(body, 64 << 20).await;
-    let Ok(body) = body else {
-        return StatusCode::BAD_REQUEST.into_response();
+    let is_form = path == "/upyun-bucket";
+    let is_chunk = is_form || head.method == Method::PUT || path.starts_with("/api/v4/slave/");
+    let Some(body) = read_body(&world, body, is_chunk).await else {
+        return super::cut();
     };
+    if is_form {
+        return take_form(world, Request::from_parts(head, body.into())).await;
+    }
     let query = head.uri.query().unwrap_or_default();
     let asked = Asked {
         method: head.method,
@@ -155,6 +157,9 @@ pub async fn answer(State(world): State<Shared>, request: Request) -> Response {
     };
     let target = head.uri.to_string();
     let mut world = world.lock().unwrap();
+    if is_chunk && let Some(redirect) = world.redirect_of(asked.number()) {
+        return redirect;
+    }
     let reply = world.provide(&asked, &target);
     let reply = reply.unwrap_or_else(|(status, why)| {
         if status.is_client_error() && status != StatusCode::NOT_FOUND {

@@ -9,6 +9,7 @@ pub struct Task {
     id: String,
     kind: &'static str,
     status: &'static str,
+    phase: &'static str,
     source: String,
     to: String,
     made_at: i64,
@@ -30,10 +31,10 @@ impl Site {
         }
     }
 
-    /// Ends every task with a status.
-    pub fn end_tasks(&self, status: &'static str) {
+    /// Has every task fail in a phase: a download in `monitor` found nothing, one in `transfer` could not be stored.
+    pub fn fail_tasks_in(&self, phase: &'static str) {
         for task in &mut self.world().tasks {
-            task.status = status;
+            (task.status, task.phase) = ("error", phase);
         }
     }
 }
@@ -44,21 +45,38 @@ impl Task {
     }
 
     fn told(&self) -> Value {
+        let found_nothing = self.status == "error" && self.phase == "monitor";
         let download = self.progress.map(|(done, total)| {
-            json!({"name": "", "state": "downloading", "total": total, "downloaded": done,
+            let name = match found_nothing {
+                // aria2 names its own folder.
+                true => ".".to_owned(),
+                false => self
+                    .source
+                    .rsplit('/')
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned(),
+            };
+            json!({"name": name, "state": "downloading", "total": total, "downloaded": done,
                    "download_speed": 1000, "uploaded": 0, "upload_speed": 0, "num_pieces": 0})
         });
         let mut told = json!({
             "id": self.id, "type": self.kind, "status": self.status,
             "created_at": time(self.made_at), "updated_at": time(self.made_at),
-            "summary": {"phase": "monitor", "props": {
+            "summary": {"phase": self.phase, "props": {
                 "src_str": self.source, "src": "", "dst": self.to, "failed": 0, "download": download,
             }},
         });
-        if self.kind != "remote_download" {
-            let sources: Vec<&str> = self.source.split(' ').collect();
-            let props = json!({"src_multiple": sources, "dst": self.to, "failed": 0});
-            told["summary"]["props"] = props;
+        match self.kind {
+            "create_archive" => {
+                let sources: Vec<&str> = self.source.split(' ').collect();
+                let props = json!({"src_multiple": sources, "dst": self.to, "failed": 0});
+                told["summary"] = json!({"phase": "compress_files", "props": props});
+            }
+            "extract_archive" => {
+                told["summary"] = json!({"props": {"src": self.source, "dst": self.to}});
+            }
+            _ => {}
         }
         if self.status == "error" {
             told["error"] = json!("panic error: runtime error: nil pointer dereference");
@@ -93,6 +111,10 @@ impl World {
             id: self.id(),
             kind,
             status: "queued",
+            phase: match kind {
+                "remote_download" => "monitor",
+                _ => "",
+            },
             source,
             to,
             made_at: now(),

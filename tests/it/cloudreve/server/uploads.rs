@@ -166,6 +166,9 @@ impl World {
         }
         let number: usize = number.parse().map_err(|_| 40012)?;
         self.refuse(number)?;
+        if self.access.is_empty() {
+            return Err(401);
+        }
         let session = self.uploads.get(id).ok_or(40011)?;
         if self.locks.get(&session.path).map(String::as_str) != Some(id) {
             return Err(40073);
@@ -187,6 +190,10 @@ impl World {
         if self.trouble.restarts_at_chunk == Some(number) {
             self.trouble.restarts_at_chunk = None;
             self.locks.clear();
+        }
+        if self.trouble.token_ends_at_chunk == Some(number) {
+            self.trouble.token_ends_at_chunk = None;
+            self.access.clear();
         }
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::fixtures::{FileReader, Packet, ffmpeg, mkvmerge, probe, run};
+use super::fixtures::{FileReader, Packet, ShortReads, ffmpeg, mkvmerge, probe, run};
 use crate::matroska::ScanProgress;
 use crate::{Budget, FilmSource, ReadRange, ReplyPiece, Segment, TrackKind};
 
@@ -58,6 +58,15 @@ async fn a_film_is_the_same_in_segments_and_as_one_file() {
         for n in 0..source.plan().len() {
             let segment = source.segment(&reader, &selection, n).await.unwrap();
             let segment = collect(segment, &reader).await;
+            let mut in_pieces = Vec::new();
+            let mut again = source
+                .segment(&ShortReads(&reader), &selection, n)
+                .await
+                .unwrap();
+            while let Some(piece) = again.next(&ShortReads(&reader)).await.unwrap() {
+                in_pieces.extend(bytes_of(piece, &reader).await);
+            }
+            assert!(in_pieces == segment, "segment {n} depends on its reads");
             let alone = room.path().join("alone.mp4");
             std::fs::write(&alone, [init.as_ref(), &segment].concat()).unwrap();
             let first = packets(&alone, 0)[0][0].clone();

@@ -1,4 +1,5 @@
-//! The account and its site: name, quota, and what the account's group may do (document sections 1.5, 4.3 and 6).
+//! The account and its site: name, quota, what the account's group may do (document sections 1.5, 4.3 and 6), and the
+//! limits of the site.
 
 use async_trait::async_trait;
 use data_encoding::BASE64;
@@ -6,7 +7,8 @@ use data_encoding::BASE64;
 use crate::cloudreve::Cloudreve;
 use crate::cloudreve::client::Api;
 use crate::cloudreve::codes::Context;
-use crate::cloudreve::types::{SiteFacts, UserGroup};
+use crate::cloudreve::drive::limits::{self, batch_words, gigabytes};
+use crate::cloudreve::types::{SiteFacts, SiteLimits, UserGroup};
 use crate::{Account, AccountSession, DriveError, Quota};
 
 /// Permissions of a group, by the number of their flags, in words (document section 1.5).
@@ -21,10 +23,11 @@ const PERMISSIONS: [(usize, &str); 5] = [
 #[async_trait]
 impl AccountSession for Cloudreve {
     async fn account(&self) -> Result<Account, DriveError> {
-        let (user, capacity, about, unfinished) = tokio::join!(
+        let (user, capacity, about, policy, unfinished) = tokio::join!(
             self.api.me(),
             self.api.capacity(),
             self.about(),
+            self.root_policy(),
             self.unfinished_uploads()
         );
         let (user, capacity) = (user?, capacity?.unwrap_or_default());
@@ -35,11 +38,31 @@ impl AccountSession for Cloudreve {
         let email = user.email.filter(has_name);
         let group = user.group.unwrap_or_default();
         let (may, may_not) = permissions(&group);
+        let policy = policy.as_deref();
         let facts = [
             ("Email", email.clone()),
             (
                 "Site",
-                about.and_then(|about| about.title.clone()).filter(has_name),
+                about
+                    .and_then(|about| about.facts.title.clone())
+                    .filter(has_name),
+            ),
+            ("Uploads go to", policy.map(limits::target)),
+            ("The largest file", policy.and_then(limits::largest_file)),
+            (
+                "Only files of these types",
+                policy.and_then(|policy| limits::types(&policy.allowed_suffix)),
+            ),
+            (
+                "No files of these types",
+                policy.and_then(|policy| limits::types(&policy.denied_suffix)),
+            ),
+            (
+                "At once",
+                batch_words(
+                    about.and_then(|about| about.limits.max_batch_size),
+                    group.direct_link_batch_size,
+                ),
             ),
             ("Of it in storage packs", packs.map(gigabytes)),
             ("Unfinished uploads", unfinished),
@@ -82,17 +105,30 @@ impl AccountSession for Cloudreve {
     }
 }
 
+/// Name and limits of a site.
+pub(crate) struct SiteAbout {
+    facts: SiteFacts,
+    limits: SiteLimits,
+}
+
 impl Cloudreve {
     /// Returns what the site says of itself, requested once; `None` if it does not answer.
-    async fn about(&self) -> Option<&SiteFacts> {
+    async fn about(&self) -> Option<&SiteAbout> {
         self.about.get_or_try_init(|| self.api.about()).await.ok()
     }
 }
 
 impl Api {
-    async fn about(&self) -> Result<SiteFacts, DriveError> {
-        self.get("account", Context::Files, "/site/config/basic")
-            .await
+    async fn about(&self) -> Result<SiteAbout, DriveError> {
+        let (facts, limits) = tokio::join!(
+            self.get("account", Context::Files, "/site/config/basic"),
+            self.get("account", Context::Files, "/site/config/explorer")
+        );
+        Ok(SiteAbout {
+            facts: facts?,
+            // A site that keeps them to itself has a name nevertheless.
+            limits: limits.unwrap_or_default(),
+        })
     }
 }
 
@@ -123,10 +159,6 @@ fn days(seconds: i64) -> Option<String> {
         1 => Some("1 day".to_owned()),
         days => Some(format!("{days} days")),
     }
-}
-
-fn gigabytes(bytes: u64) -> String {
-    format!("{:.1} GB", bytes as f64 / 1e9)
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ pub(crate) mod entries;
 mod events;
 pub(crate) mod fetch;
 pub(crate) mod hls;
+mod limits;
 mod manage;
 mod own_shares;
 pub(crate) mod paging;
@@ -27,11 +28,12 @@ use tokio::sync::OnceCell;
 use crate::cloudreve::client::Api;
 use crate::cloudreve::codes::Context;
 use crate::cloudreve::config::CloudreveConfig;
+use crate::cloudreve::drive::account::SiteAbout;
 use crate::cloudreve::drive::browse::SiteTree;
 use crate::cloudreve::drive::events::ChangeWatcher;
 use crate::cloudreve::request::Site;
 use crate::cloudreve::session::auth::Auth;
-use crate::cloudreve::types::{SiteFacts, UserGroup};
+use crate::cloudreve::types::UserGroup;
 use crate::cloudreve::uri::UriRoot;
 use crate::links::LinkHome;
 use crate::uploads::UploadStaging;
@@ -73,7 +75,7 @@ pub(crate) struct Cloudreve {
     /// The group of the account, once it was requested.
     pub(crate) group: OnceCell<UserGroup>,
     /// Name and limits of the site, once they were requested.
-    pub(crate) about: OnceCell<SiteFacts>,
+    pub(crate) about: OnceCell<SiteAbout>,
     watcher: OnceLock<Option<ChangeWatcher>>,
 }
 

@@ -209,13 +209,15 @@ fn id_of(link: &str) -> Option<String> {
 
 /// Maps the error of one of the account's own links that is gone to `not_found`.
 fn not_there(error: DriveError) -> DriveError {
-    match error.kind {
-        ErrorKind::ShareGone => DriveError {
-            kind: ErrorKind::NotFound,
-            sentence: None,
-            ..error
-        },
-        _ => error,
+    // An id of another form is a bad parameter to the site.
+    let is_odd = error.upstream_code == Some(codes::BAD_PARAMETERS);
+    if error.kind != ErrorKind::ShareGone && !is_odd {
+        return error;
+    }
+    DriveError {
+        kind: ErrorKind::NotFound,
+        sentence: None,
+        ..error
     }
 }
 

@@ -135,15 +135,14 @@ pub(crate) fn remote_task(task: &SiteTask) -> RemoteTask {
     let name = match kind {
         RemoteTaskKind::RemoteDownload => download
             .and_then(|download| download.name.clone())
-            .filter(|name| !name.is_empty())
+            // A downloader that found nothing names its own folder.
+            .filter(|name| !matches!(name.as_str(), "" | "." | "/"))
             .or_else(|| source.and_then(file_name)),
         RemoteTaskKind::Archive => target.as_ref().map(|archive| archive.name().to_owned()),
         RemoteTaskKind::Extract => {
-            let sources = props.and_then(|props| props.src_multiple.as_ref());
-            let first = sources
-                .and_then(|sources| sources.first())
-                .map(String::as_str);
-            let archive = first.or(source).and_then(|uri| UriRoot::My.path(uri));
+            let archive = props
+                .and_then(|props| props.src.as_deref())
+                .and_then(|uri| UriRoot::My.path(uri));
             archive.map(|archive| archive.name().to_owned())
         }
     };
@@ -163,18 +162,27 @@ pub(crate) fn remote_task(task: &SiteTask) -> RemoteTask {
         problem: (state == RemoteTaskState::Failed).then(|| {
             DriveError::new(ErrorKind::UpstreamFailed, "task", "the site reports a failed task")
                 .with_sentence(match kind {
+                    RemoteTaskKind::RemoteDownload if is_stored(task) => {
+                        "The site has downloaded it, and could not store it: its name is taken there, or there is no room."
+                    }
                     RemoteTaskKind::RemoteDownload => {
                         "The site could not do it. A link may be dead or refused there, or the site has no downloader."
                     }
                     RemoteTaskKind::Archive => "The site could not pack it.",
                     RemoteTaskKind::Extract => {
                         "The site could not unpack it. The archive may be damaged, of a kind that the site does not know, \
-                         or locked by a password."
+                         or locked by a password (sites open locked 7z and RAR archives alone), or a name in it is taken there."
                     }
                 })
         }),
         created_at: task.created_at.0,
     }
+}
+
+/// Returns true if a download is complete and is being stored in the account's files, or was to be.
+fn is_stored(task: &SiteTask) -> bool {
+    let phase = task.summary.as_ref().and_then(|it| it.phase.as_deref());
+    matches!(phase, Some("transfer" | "seeding"))
 }
 
 /// Returns the last segment of a URL, without its query, which may hold a secret; `None` if there is none.
@@ -185,4 +193,44 @@ fn file_name(source: &str) -> Option<String> {
         .decode_utf8()
         .ok()?;
     Some(name.into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn task(text: &str) -> RemoteTask {
+        remote_task(&serde_json::from_str(text).unwrap())
+    }
+
+    /// The replies are those of a site of version 4.18.0 with aria2.
+    #[test]
+    fn a_download_that_failed_has_the_name_of_its_link_and_the_reason_of_its_phase() {
+        let failed = task(
+            r#"{"id":"v4U2","status":"error","type":"remote_download","summary":{"phase":"monitor","props":{"failed":0,
+                "src":"","src_str":"http://films.example.org/nothing.bin?key=canary","dst":"cloudreve://my/Fetched",
+                "download":{"name":".","state":"error","total":0,"downloaded":0}}},"error":"Resource not found"}"#,
+        );
+        assert_eq!(failed.name.as_deref(), Some("nothing.bin"));
+        let words = |task: &RemoteTask| task.problem.as_ref().unwrap().sentence.unwrap();
+        assert!(words(&failed).contains("dead"));
+        let taken = task(
+            r#"{"id":"m1fN","status":"error","type":"remote_download","summary":{"phase":"transfer","props":{"failed":1,
+                "src":"","src_str":"http://films.example.org/big.bin","dst":"cloudreve://my/Fetched",
+                "download":{"name":"big.bin","state":"completed","total":60,"downloaded":60}}},"error":"Object existed"}"#,
+        );
+        assert!(words(&taken).contains("name is taken"));
+        assert_eq!((taken.done_bytes, taken.total_bytes), (Some(60), Some(60)));
+    }
+
+    #[test]
+    fn an_archive_that_is_unpacked_has_its_name() {
+        let task = task(
+            r#"{"id":"B2iL","status":"suspending","type":"extract_archive",
+                "summary":{"props":{"dst":"cloudreve://my/Out/deep","src":"cloudreve://my/Packs/S%C3%A9ries.zip"}}}"#,
+        );
+        assert_eq!(task.name.as_deref(), Some("Séries.zip"));
+        assert_eq!(task.to.unwrap().as_str(), "/Out/deep");
+        assert_eq!(task.state, RemoteTaskState::Running);
+    }
 }

@@ -434,8 +434,8 @@ impl Auth {
         };
         let Some(captcha) = self.site.captcha().await? else {
             return Err(refused.with_sentence(
-                "The site asks for a captcha that its own page alone can show. Sign in with a refresh_token, or have its \
-                 administrator choose another kind of captcha.",
+                "The site asks for a captcha that its own page alone can show. Sign in there, which needs a client_id of the \
+                 site’s administrator, or with a refresh_token.",
             ));
         };
         self.show_captcha(Some(captcha.image));

@@ -3,17 +3,17 @@
 //!
 //! Unlike other calls, the exchange takes a form and answers without an envelope.
 
-use std::collections::BTreeMap;
-
 use http::{HeaderMap, Method, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use url::form_urlencoded;
 
+use crate::cloudreve::codes;
 use crate::cloudreve::config::OAuthClient;
 use crate::cloudreve::request::Site;
 use crate::cloudreve::session::stored::Session;
 use crate::http::HttpCall;
+use crate::json::elements;
 use crate::{Authorization, DriveError};
 
 const OPERATION: &str = "sign_in";
@@ -33,11 +33,12 @@ struct TokenReply {
     refresh_token_expires_in: Option<u64>,
 }
 
-/// Failed reply.
+/// Failed reply. Its `error` is the site's message and none of the words of RFC 6749: the numbers decide.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 struct TokenFailure {
-    error: String,
+    #[serde(deserialize_with = "elements")]
+    error_codes: Vec<i64>,
 }
 
 impl Site {
@@ -62,7 +63,8 @@ impl Site {
     /// Exchanges the code for a pair of tokens.
     ///
     /// # Errors
-    /// `bad_request` for a code that is wrong or used up, `unsupported` at a site that has no such call.
+    /// `bad_request` for a code or a `client_secret` that the site refuses, `unsupported` at a site that has no such
+    /// call.
     pub(crate) async fn exchange(
         &self,
         client: &OAuthClient,
@@ -93,7 +95,7 @@ impl Site {
         }
         let Ok(told) = serde_json::from_slice::<TokenReply>(&reply.body) else {
             let failure: TokenFailure = serde_json::from_slice(&reply.body).unwrap_or_default();
-            return Err(refused(&failure.error));
+            return Err(refused(failure.error_codes.first().copied()));
         };
         let refresh_token = told.refresh_token.filter(|token| !token.is_empty());
         let refresh_token = refresh_token.ok_or_else(|| {
@@ -112,19 +114,41 @@ impl Site {
 }
 
 /// Returns the error for a reply without tokens.
-fn refused(word: &str) -> DriveError {
-    let sentences = BTreeMap::from([
-        (
-            "invalid_client",
-            "The site does not know this client_id and client_secret.",
-        ),
-        (
-            "unauthorized_client",
-            "The site does not know this client_id and client_secret.",
-        ),
-    ]);
-    let sentence = sentences.get(word).copied();
-    // The word is not logged unless it is one of ours: it comes from the site.
-    DriveError::bad_request(OPERATION, "no tokens in the reply")
-        .with_sentence(sentence.unwrap_or("The site did not accept the sign-in. Begin it again."))
+fn refused(code: Option<i64>) -> DriveError {
+    let sentence = match code {
+        // The code has just come from the site, by way of the owner's browser.
+        Some(codes::CREDENTIAL_INVALID) => {
+            "The site did not accept the sign-in: the client_secret is another one at the site, or the sign-in took longer \
+             than ten minutes."
+        }
+        Some(codes::NO_SUCH_THING) => "The site does not know this client_id any more.",
+        Some(codes::BAD_PARAMETERS) => {
+            "The site has registered this application with fewer scopes than Drive-In asks for."
+        }
+        _ => "The site did not accept the sign-in. Begin it again.",
+    };
+    let error =
+        DriveError::bad_request(OPERATION, "no tokens in the reply").with_sentence(sentence);
+    match code {
+        Some(code) => error.with_code(code),
+        None => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As a site of version 4.18.0 answers a code that it does not know.
+    #[test]
+    fn a_refusal_is_read_by_its_number() {
+        let reply = r#"{"error":"Invalid or expired authorization code","error_description":"",
+            "error_codes":[40020],"correlation_id":"b1aefd2d-4ce7-4c40-8323-d41453821230"}"#;
+        let failure: TokenFailure = serde_json::from_str(reply).unwrap();
+        let error = refused(failure.error_codes.first().copied());
+        assert_eq!(error.upstream_code, Some(40020));
+        assert!(error.sentence.unwrap().contains("client_secret"));
+        let odd: TokenFailure = serde_json::from_str(r#"{"error":"x"}"#).unwrap();
+        assert_eq!(odd.error_codes.first(), None);
+    }
 }

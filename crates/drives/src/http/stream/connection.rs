@@ -31,6 +31,7 @@ use tower_service::Service;
 use super::adaptive_read;
 use crate::http::dns::GuardedDns;
 use crate::http::stream::adaptive_read::AdaptiveReader;
+use crate::http::stream::tcp_socket::{TcpConnector, TcpSocket};
 
 /// Upper limit for the idle connections per host.
 const MAX_IDLE_PER_HOST: usize = 256;
@@ -40,10 +41,6 @@ const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// Chunks below this size are joined with the next ones, if those have arrived.
 const MIN_CHUNK_BYTES: usize = 8 << 10;
-
-/// The same over TLS, where a read returns a record of at most 16 KiB. Each chunk becomes a write to the viewer, and
-/// four small writes cost several times what one of this size does, a copy included.
-const MIN_TLS_CHUNK_BYTES: usize = 64 << 10;
 
 const TCP_KEEPALIVE_INTERVAL: Duration = Duration::from_secs(30);
 
@@ -62,7 +59,7 @@ pub(crate) enum StreamError {
     Timeout,
 }
 
-type Io = TokioIo<AdaptiveReader<TokioIo<MaybeHttpsStream<TokioIo<TcpStream>>>>>;
+type Io = TokioIo<AdaptiveReader<TokioIo<MaybeHttpsStream<TokioIo<TcpSocket<TcpStream>>>>>>;
 
 /// One connection, polled by its reader.
 struct PooledConnection {
@@ -82,7 +79,7 @@ type Waiting = Vec<(Instant, PooledConnection)>;
 
 /// The client for media bodies.
 pub(crate) struct Media {
-    connector: HttpsConnector<HttpConnector<GuardedDns>>,
+    connector: HttpsConnector<TcpConnector>,
     connect_timeout: Duration,
     read_timeout: Duration,
     user_agent: HeaderValue,
@@ -106,7 +103,7 @@ impl Media {
             .map_err(|error| error.to_string())?
             .https_or_http()
             .enable_http1()
-            .wrap_connector(tcp);
+            .wrap_connector(TcpConnector(tcp));
         Ok(Media {
             connector,
             connect_timeout,
@@ -172,9 +169,10 @@ impl Media {
             .await
             .map_err(|_| StreamError::Timeout)?
             .map_err(StreamError::Connect)?;
+        let is_tls = host.starts_with("https:");
         let (sender, connection) = Builder::new()
             .max_buf_size(adaptive_read::MAX_READ as usize)
-            .handshake(TokioIo::new(AdaptiveReader::new(TokioIo::new(io))))
+            .handshake(TokioIo::new(AdaptiveReader::new(TokioIo::new(io), is_tls)))
             .await?;
         Ok(PooledConnection {
             sender,
@@ -189,7 +187,6 @@ impl Media {
         connection_: PooledConnection,
     ) -> Streamed {
         let (head, body) = answer.into_parts();
-        let is_tls = connection_.host.starts_with("https:");
         Streamed {
             status: head.status,
             headers: head.headers,
@@ -198,10 +195,6 @@ impl Media {
             connection_: Some(connection_),
             idle: self.idle.clone(),
             read_timeout: self.read_timeout,
-            min_chunk_bytes: match is_tls {
-                true => MIN_TLS_CHUNK_BYTES,
-                false => MIN_CHUNK_BYTES,
-            },
             silence: Box::pin(sleep(self.read_timeout)),
             is_waiting: false,
             failure: None,
@@ -285,8 +278,6 @@ pub(crate) struct Streamed {
     connection_: Option<PooledConnection>,
     idle: Arc<IdleConnections>,
     read_timeout: Duration,
-    /// Chunks below this size are joined.
-    min_chunk_bytes: usize,
     silence: Pin<Box<Sleep>>,
     /// True while the read timeout is running. A viewer who does not read is not counted.
     is_waiting: bool,
@@ -330,17 +321,17 @@ impl Streamed {
             return Poll::Ready(Some(Err(error)));
         }
         let chunk = match self.poll_frame(context) {
-            Poll::Ready(Some(Ok(chunk))) if chunk.len() < self.min_chunk_bytes => chunk,
+            Poll::Ready(Some(Ok(chunk))) if chunk.len() < MIN_CHUNK_BYTES => chunk,
             other => return other,
         };
         let mut length = chunk.len();
         let mut joined = None;
-        while length < self.min_chunk_bytes {
+        while length < MIN_CHUNK_BYTES {
             match self.poll_frame(context) {
                 Poll::Ready(Some(Ok(next))) => {
                     length += next.len();
                     let begin = || {
-                        let mut begun = BytesMut::with_capacity(self.min_chunk_bytes.max(length));
+                        let mut begun = BytesMut::with_capacity(MIN_CHUNK_BYTES.max(length));
                         begun.extend_from_slice(&chunk);
                         begun
                     };

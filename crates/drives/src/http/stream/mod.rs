@@ -2,6 +2,7 @@
 
 mod adaptive_read;
 mod connection;
+mod tcp_socket;
 
 pub(super) use connection::Media;
 pub(crate) use connection::{StreamError, Streamed};

@@ -32,6 +32,8 @@ use job::{SessionRecord, UploadJob};
 use media::{Entry, EntryPath};
 use session::under_way;
 use target::OPERATION;
+#[cfg(test)]
+pub(crate) use target::POLICY_KINDS;
 
 /// Size of the blocks in which a file is hashed on its way into the spool.
 const HASH_PART_BYTES: u64 = 25 << 20;

@@ -62,7 +62,7 @@ impl Cloudreve {
     }
 
     /// Returns the session of an interrupted upload of the same content; `None` if there is none. One of other content
-    /// at the same path is ended.
+    /// at the same path is ended, and one whose target may no longer be called.
     async fn kept_session(
         &self,
         staging: &UploadStaging,
@@ -73,7 +73,9 @@ impl Cloudreve {
             return Ok(None);
         };
         let now = self.api.site.clock.unix_s();
-        if record.content == job.content && now + MIN_REMAINING_S < record.expires {
+        let is_same = record.content == job.content && now + MIN_REMAINING_S < record.expires;
+        let count = job.plan(&record).count();
+        if is_same && self.check_target(&record.target, count).is_ok() {
             return Ok(Some(record));
         }
         self.cancel_session(staging, job, &record, permits).await?;

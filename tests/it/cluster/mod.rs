@@ -1,4 +1,14 @@
 //! The state in PostgreSQL, and several servers on it.
+//!
+//! - [`replicas`]: work that servers share, take over and divide
+//! - [`front`]: behind nginx, with servers that are killed and stopped
+//! - [`caches`]: caches in front, and tickets that are revoked meanwhile
+//! - [`database`]: connections that are cut, a standby that is promoted, TLS
+
+mod caches;
+mod database;
+mod front;
+mod replicas;
 
 use std::time::Duration;
 
@@ -238,74 +248,4 @@ async fn a_state_is_copied_to_postgresql_by_a_command_that_prints_no_password() 
     );
     let printed = state(&["restore", "a file", "--config", config], true).await;
     assert!(printed.contains("pg_restore"), "{printed}");
-}
-
-/// Starts nginx with our configuration in front of two servers. Returns its address; it ends with what is returned beside.
-async fn front(servers: [&Drivein; 2], folder: &std::path::Path) -> (Visitor, Running) {
-    need("/usr/sbin/nginx", "nginx-light");
-    let text = include_str!("../../contrib/cluster/nginx.conf");
-    let at = |name: &str| folder.join(name).display().to_string();
-    for _ in 0..10 {
-        let port = free_port();
-        let config = text
-            .replace("worker_processes auto;", "worker_processes 1;")
-            .replace("127.0.0.1:7373", &format!("127.0.0.1:{port}"))
-            .replace("127.0.0.1:7381", &servers[0].address.to_string())
-            .replace("127.0.0.1:7382", &servers[1].address.to_string());
-        let head = format!("daemon off; pid {}; error_log {};\n", at("pid"), at("log"));
-        let paths: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
-            .map(|kind| format!("{kind}_temp_path {};\n", at("tmp")))
-            .concat();
-        let config = config.replacen("http {\n", &format!("http {{\n{paths}"), 1);
-        std::fs::write(folder.join("nginx.conf"), format!("{head}{config}")).unwrap();
-        let mut running = Program::new("/usr/sbin/nginx")
-            .args(["-p", &at(""), "-e", &at("log"), "-c", &at("nginx.conf")])
-            .spawn();
-        let visitor = Visitor::new(([127, 0, 0, 1], port).into(), Secrets::none());
-        let up = eventually(
-            "nginx answers or has ended",
-            Duration::from_secs(60),
-            async || {
-                if running.has_ended() {
-                    return Some(false);
-                }
-                let stream = std::net::TcpStream::connect(visitor.address());
-                stream.is_ok().then_some(true)
-            },
-        );
-        if up.await {
-            return (visitor, running);
-        }
-    }
-    panic!("nginx found no port");
-}
-
-#[tokio::test]
-async fn behind_nginx_a_film_is_fetched_once_and_another_server_takes_over() {
-    let one = set_up().await.trusted_proxy().start().await;
-    let other = one.beside().await;
-    let folder = tempfile::tempdir().unwrap();
-    let (front, nginx) = front([&one, &other], folder.path()).await;
-    let play = one.play(FILM).await;
-    let get = async |path: &str| front.ask(Method::GET, path).send().await;
-    for _ in 0..4 {
-        for number in 0..3 {
-            let segment = get(&format!("{play}/480p/{number}.ts")).await.expect(200);
-            assert!(segment.body == one.segment_source(FILM, "480p", number).await);
-        }
-    }
-    for number in 0..3 {
-        assert_eq!(one.sandbox.count_segment(FILM, "480p", number), 1);
-    }
-    // Half of all films are at this server.
-    one.stopped().await;
-    for film in [FILM, "/Three Moons.mp4", "/Nature & Light/Waves & Wind.mp4"] {
-        let play = other.play(film).await;
-        let segment = get(&format!("{play}/480p/1.ts")).await.expect(200);
-        assert!(
-            segment.body == other.segment_source(film, "480p", 1).await,
-            "{film}"
-        );
-    }
-    drop(nginx);
 }

@@ -1,0 +1,85 @@
+//! A database whose connections are cut, and whose primary is replaced.
+
+use std::time::Duration;
+
+use reqwest::Method;
+use serde_json::json;
+use sqlx::Connection;
+use sqlx::postgres::PgConnection;
+
+use super::{position, put_position};
+use crate::harness::postgres::{PostgresServer, new_database};
+use crate::harness::*;
+
+#[tokio::test]
+async fn a_server_whose_connections_are_cut_goes_on_and_still_hears_of_others() {
+    let url = new_database().await;
+    let one = Drivein::setup().state_url(&url).start().await;
+    let other = one.beside().await;
+    put_position(&one, 20.0).await.expect(204);
+    let body = json!({"name": "TV", "scope": {"place": DRIVE, "path": FILM}});
+    let made = one.call(Method::POST, "tickets", body).await.expect(200);
+    let made = made.json();
+    let play = url::Url::parse(made["url"].as_str().unwrap()).unwrap();
+    other.get(play.path()).await.expect(200);
+
+    let mut connection = PgConnection::connect(&url).await.unwrap();
+    let cut = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+        WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    let cut = sqlx::query(cut).fetch_all(&mut connection).await.unwrap();
+    assert!(cut.len() >= 2, "{}", cut.len());
+
+    put_position(&one, 30.0).await.expect(204);
+    assert_eq!(position(&other).await, Some(30.0));
+    let call = format!("tickets/{}", made["id"].as_str().unwrap());
+    let revoked = one.call(Method::DELETE, &call, json!({})).await;
+    assert!(revoked.status < 300, "{}", revoked.describe());
+    eventually(
+        "the ticket is refused",
+        Duration::from_secs(15),
+        async || (other.get(play.path()).await.status == 401).then_some(()),
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_promoted_standby_takes_over_with_all_that_was_stored() {
+    let mut database = PostgresServer::start();
+    let url = database.new_database().await;
+    let drivein = Drivein::setup().state_url(&url).start().await;
+    put_position(&drivein, 20.0).await.expect(204);
+    let play = drivein.play(FILM).await;
+    drivein.get(&format!("{play}/480p/1.ts")).await.expect(200);
+    database.start_standby();
+    put_position(&drivein, 30.0).await.expect(204);
+    // Writes that the standby has not received would be lost: that is PostgreSQL's own matter.
+    let mut connection = PgConnection::connect(&url).await.unwrap();
+    eventually("the standby is up to date", Duration::from_secs(30), async || {
+        let is_even = "SELECT COALESCE(BOOL_AND(replay_lsn = pg_current_wal_lsn()), FALSE) FROM pg_stat_replication";
+        let is_even: bool = sqlx::query_scalar(is_even)
+            .fetch_one(&mut connection)
+            .await
+            .unwrap();
+        is_even.then_some(())
+    })
+    .await;
+    database.switch_to_standby();
+    // It takes no writes yet: they are refused, and what plays goes on.
+    let refused = put_position(&drivein, 40.0).await;
+    assert_eq!(refused.status, 503, "{}", refused.describe());
+    let segment = drivein.get(&format!("{play}/480p/2.ts")).await.expect(200);
+    assert!(segment.body == drivein.segment_source(FILM, "480p", 2).await);
+    database.promote();
+    eventually("writes go on", Duration::from_secs(15), async || {
+        (put_position(&drivein, 50.0).await.status == 204).then_some(())
+    })
+    .await;
+    assert_eq!(position(&drivein).await, Some(50.0));
+    eventually("the server is ready", Duration::from_secs(15), async || {
+        (drivein.get("/readyz").await.status == 200).then_some(())
+    })
+    .await;
+    let again = drivein.restarted().await;
+    assert_eq!(position(&again).await, Some(50.0));
+    again.get(&format!("{play}/480p/1.ts")).await.expect(200);
+}
