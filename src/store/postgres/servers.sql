@@ -13,3 +13,7 @@ CREATE TABLE work_claim (
     server TEXT COLLATE "C" NOT NULL,
     claim  TEXT COLLATE "C" NOT NULL
 );
+
+-- Servers hold the notes of folders in memory, too.
+CREATE TRIGGER notify_servers AFTER INSERT OR DELETE OR UPDATE ON folder_setting
+    FOR EACH STATEMENT EXECUTE FUNCTION notify_servers();
