@@ -203,3 +203,10 @@ until-days = { $count ->
    *[other] через { $count } дня
 }
 until-now = сейчас
+
+layout-tasks-running = { $count ->
+    [one] задача выполняется
+    [few] задачи выполняются
+    [many] задач выполняется
+   *[other] задачи выполняется
+}

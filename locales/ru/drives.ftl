@@ -74,3 +74,11 @@ report-all-requests-as-a-table-csv = Все запросы таблицей (CSV
 report-report = Отчёт
 report-link-tried = Проверка ссылки
 report-what-the-link-holds = Что есть по ссылке
+
+connect-form-it-is-tried-before-it-is = Настройки проверяются перед сохранением, и воспроизведение не прерывается. Секреты никогда не показываются: пустое поле оставляет сохранённый. В другую учётную запись, возможно, придётся войти.
+connect-form-the-stored-one = Сохранённое значение
+connect-form-remove-stored = Удалить сохранённое значение: { $label }
+drives-settings-of-name = Настройки { $name }
+drives-settings = Настройки
+connect-settings-of = Настройки «{ $name }»
+drive-form-title = Настройки диска

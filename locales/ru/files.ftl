@@ -141,3 +141,16 @@ task-without-name = Задача
 task-running = Выполняется
 task-paused = На паузе
 task-failed-sentence = Не удалась. { $sentence }
+
+browse-note-and-hidden-names = Заметка и скрытые имена
+folder-settings-a-note-above-the-list = Заметка над списком
+folder-settings-plain-text-for-all-who-see = Простой текст для всех, кто видит папку; по ссылкам в нём можно перейти.
+folder-settings-hidden-names-one-a-line = Скрытые имена, по одному в строке
+organize-guest-link = Гостевая ссылка…
+organize-anyone-who-has-the-link-sees = Любой, у кого есть ссылка, видит выбранное со всем содержимым и больше ничего вашего. Вход не нужен.
+organize-all-links = Все ссылки
+organize-guest-link-to-what = Гостевая ссылка на { $what }
+folder-settings-of = Заметка и скрытые имена в «{ $title }»
+folder-settings-patterns = Шаблоны вроде { $first }, { $second } или { $third } для этой папки и всего, что в ней. Скрытого нет ни в списках, ни в поиске, ни в библиотеке, и гости и плееры не найдут его по адресу.
+tasks-upload-of = Загрузка «{ $name }»
+tasks-walk-over = Обход { $place }

@@ -109,19 +109,19 @@ script-stream-original-instead = У диска сейчас нет потока 
 script-stream-no-audio-only = Потока только со звуком у этого фильма нет.
 script-stream-stumbling = Диск запинается. Пробуем ещё раз…
 script-stream-original-failed = Этот браузер не может воспроизвести оригинал: возвращаемся к потоку. VLC его воспроизведёт.
-script-stream-no-picture = { $then ->
+script-stream-no-picture = { $plays ->
     [stream] Этот браузер не поддерживает { $codecs }, и файл идёт без изображения: вместо него воспроизводится поток.
    *[nothing] Этот браузер не поддерживает { $codecs }, и файл идёт без изображения. VLC его воспроизведёт: откройте там.
 }
-script-stream-no-sound = { $then ->
+script-stream-no-sound = { $plays ->
     [stream] Этот браузер не поддерживает { $codecs }, и файл идёт без звука: вместо него воспроизводится поток.
    *[nothing] Этот браузер не поддерживает { $codecs }, и файл идёт без звука. VLC его воспроизведёт: откройте там.
 }
-script-stream-picture-missing = { $then ->
+script-stream-picture-missing = { $plays ->
     [stream] Этот браузер не показывает изображение из файла: вместо него воспроизводится поток.
    *[nothing] Этот браузер не показывает изображение из файла. VLC его воспроизведёт: откройте там.
 }
-script-stream-sound-missing = { $then ->
+script-stream-sound-missing = { $plays ->
     [stream] Этот браузер не воспроизводит звук из файла: вместо него воспроизводится поток.
    *[nothing] Этот браузер не воспроизводит звук из файла. VLC его воспроизведёт: откройте там.
 }

@@ -38,7 +38,6 @@ guest-link-people-at-the-same-time = Зрителей одновременно
 guest-link-no-limit = Без ограничения
 guest-link-visits-in-all = Всего посещений
 guest-link-streams-alone-without-the-files = Только потоки, без файлов
-guest-link-limit-rule = Ограничение — число от 1 или пустое поле.
 
 neutral-nothing-plays-here = Здесь ничего не показывают
 neutral-ask-whoever-gave-it-to-you = Попросите новую у того, кто вам её дал.
@@ -104,3 +103,5 @@ unfurl-films-under-the-open-sky = Фильмы под открытым небо�
 unfurl-folder = Папка с фильмами
 unfurl-sound = Звук
 unfurl-film = Фильм
+
+ticket-form-speed-in-mbit-s-for-all = Скорость в Мбит/с, на всех вместе
