@@ -204,7 +204,11 @@ fn each_number_has_the_form_of_its_language() {
     for (tag, counts) in cases {
         for (count, words) in counts {
             let text = Language::tagged(tag).unwrap().text("count-films");
-            assert_eq!(text.with("count", count).to_string(), words, "{tag}");
+            assert_eq!(
+                text.with("count", i64::from(count)).to_string(),
+                words,
+                "{tag}"
+            );
         }
     }
     let forms = |tag: &str, counts: &[u32]| {

@@ -14,7 +14,7 @@ use super::page_context::{NavItem, PageContext};
 use super::{FileRow, FilmCard, FolderCard, PlayerLink, TextLink};
 use crate::library::Freshness;
 use crate::web::error::Problem;
-use crate::web::locale::PageText;
+use crate::web::locale::{Language, PageText};
 use crate::web::urls::{encode_name, parse_location};
 use crate::web::{AppState, MaybeQuery};
 use drives::Capability;
@@ -281,10 +281,10 @@ pub(super) fn page(
         layout,
         title: entry.name.clone(),
         crumbs: context.crumbs(place, path),
-        sorts: sorts(context, &here, query),
+        sorts: sorts(context.language, &here, query),
         kinds: match context.is_guests() {
             true => Vec::new(),
-            false => kinds(context, &here, query),
+            false => kinds(context.language, &here, query),
         },
         whole_drive: query.kind().map(|kind| {
             let action = context.site.urls.local("/search");
@@ -398,7 +398,7 @@ impl BrowseQuery {
     }
 }
 
-fn sorts(context: &PageContext<'_>, here: &str, query: &BrowseQuery) -> Vec<SortLink> {
+fn sorts(language: &'static Language, here: &str, query: &BrowseQuery) -> Vec<SortLink> {
     let ways = [
         ("common-name", SortBy::Name),
         ("common-date", SortBy::Time),
@@ -424,7 +424,7 @@ fn sorts(context: &PageContext<'_>, here: &str, query: &BrowseQuery) -> Vec<Sort
                 ..BrowseQuery::default()
             };
             SortLink {
-                label: context.words(id),
+                label: language.text(id).into(),
                 href: target.address(here, "", ""),
                 current,
             }
@@ -433,8 +433,8 @@ fn sorts(context: &PageContext<'_>, here: &str, query: &BrowseQuery) -> Vec<Sort
 }
 
 /// Returns the links that filter a folder by kind.
-fn kinds(context: &PageContext<'_>, here: &str, query: &BrowseQuery) -> Vec<FilterLink> {
-    kind_links(context, query.kind(), |kind| {
+fn kinds(language: &'static Language, here: &str, query: &BrowseQuery) -> Vec<FilterLink> {
+    kind_links(language, query.kind(), |kind| {
         let target = BrowseQuery {
             sort: query.sort,
             order: query.order,
@@ -447,12 +447,12 @@ fn kinds(context: &PageContext<'_>, here: &str, query: &BrowseQuery) -> Vec<Filt
 
 /// Returns one link for each kind, and one for all, to the URLs of `href`.
 pub(super) fn kind_links(
-    context: &PageContext<'_>,
+    language: &'static Language,
     current: Option<FileKind>,
     href: impl Fn(Option<FileKind>) -> String,
 ) -> Vec<FilterLink> {
     let link = |kind: Option<FileKind>| FilterLink {
-        label: context.words(kind.map_or("kind-all", kind_id)),
+        label: language.text(kind.map_or("kind-all", kind_id)).into(),
         href: href(kind),
         is_current: kind == current,
     };
@@ -537,10 +537,10 @@ mod tests {
         };
         assert_eq!(query.next("/b", "2"), "/b?cursor=2&kind=audio");
         assert_eq!(
-            sorts("/b", &query)[1].href,
+            sorts(Language::english(), "/b", &query)[1].href,
             "/b?sort=time&order=desc&kind=audio"
         );
-        let links = kinds("/b", &query);
+        let links = kinds(Language::english(), "/b", &query);
         let hrefs: Vec<&str> = links.iter().map(|link| link.href.as_str()).collect();
         assert_eq!(
             hrefs,
@@ -558,6 +558,7 @@ mod tests {
     #[test]
     fn sorting_the_same_way_again_turns_it_round() {
         let links = sorts(
+            Language::english(),
             "/b",
             &BrowseQuery {
                 sort: SortBy::Size,

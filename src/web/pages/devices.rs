@@ -374,7 +374,7 @@ mod tests {
             visits: 0,
         };
         let words = |ticket: StoredTicket| {
-            let row = row(&ticket, now);
+            let row = row(Language::english(), &ticket, now);
             [row.covers, row.used, row.ends]
         };
         assert_eq!(

@@ -445,7 +445,7 @@ fn neutral(site: &AppState, headers: &HeaderMap, problem: &Problem) -> Response 
     let page = NeutralPage {
         layout: PageLayout {
             title: context.words("neutral-nothing-plays-here"),
-            unfurl: Some(unfurl::neutral(&context, home)),
+            unfurl: Some(unfurl::neutral(context.language, home)),
             ..context.bare_layout()
         },
         sentence: match problem.status {

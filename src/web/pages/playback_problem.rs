@@ -142,12 +142,17 @@ mod tests {
             account: Some("/account/films".to_owned()),
             ..HelpPages::default()
         };
-        let verdict = PlaybackProblem::of(ProblemCode::SignedOut, &help_pages).unwrap();
+        let verdict =
+            PlaybackProblem::of(Language::english(), ProblemCode::SignedOut, &help_pages).unwrap();
         assert_eq!(verdict.way.unwrap().href, "/account/films");
         assert_eq!(
-            PlaybackProblem::of(ProblemCode::SignedOut, &HelpPages::default())
-                .unwrap()
-                .way,
+            PlaybackProblem::of(
+                Language::english(),
+                ProblemCode::SignedOut,
+                &HelpPages::default()
+            )
+            .unwrap()
+            .way,
             None
         );
     }
@@ -155,18 +160,26 @@ mod tests {
     #[test]
     fn a_reason_that_the_drive_gives_takes_the_place_of_the_general_one() {
         let of = |error: DriveError| {
-            PlaybackProblem::of_problem(&Problem::from(error), &HelpPages::default()).unwrap()
+            PlaybackProblem::of_problem(
+                Language::english(),
+                &Problem::from(error),
+                &HelpPages::default(),
+            )
+            .unwrap()
         };
         let reason = "Nothing listens at its address.";
         let known = of(DriveError::failed("ladder", "x").with_sentence(reason));
         let unknown = of(DriveError::failed("ladder", "x"));
-        assert_eq!((known.sentence, known.code), (reason, unknown.code));
+        assert_eq!(
+            (known.sentence.as_str(), known.code),
+            (reason, unknown.code)
+        );
         assert!(unknown.sentence.starts_with("It failed"));
     }
 
     #[test]
     fn a_preview_leaves_the_picture_free_and_the_rest_does_not() {
-        for (code, verdict) in PlaybackProblem::all(&HelpPages::default()) {
+        for (code, verdict) in PlaybackProblem::all(Language::english(), &HelpPages::default()) {
             assert_eq!(verdict.blocks, code != "preview_only", "{code}");
             assert!(verdict.step.ends_with('.'), "{code}");
         }

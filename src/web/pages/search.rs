@@ -196,7 +196,7 @@ async fn find(
     page.next = found
         .next
         .map(|cursor| format!("{}&cursor={}", address(&words, kind), encode_name(&cursor)));
-    page.kinds = kind_links(context, kind, |kind| address(&words, kind));
+    page.kinds = kind_links(context.language, kind, |kind| address(&words, kind));
     if words.is_empty() && tag.is_none() {
         // Without words and without a kind, nothing is searched.
         page.kinds.remove(0);

@@ -103,13 +103,13 @@ fn running_row(context: &PageContext<'_>, task: &TaskJson) -> TaskPanel {
                 .to_string(),
             context
                 .text("common-to-folder")
-                .with("folder", &to.place)
+                .with("folder", to.place.to_string())
                 .to_string(),
         ),
         (None, Some(from)) => (
             context
                 .text("tasks-walk-over")
-                .with("place", &from.place)
+                .with("place", from.place.to_string())
                 .to_string(),
             String::new(),
         ),

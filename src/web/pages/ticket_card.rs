@@ -5,7 +5,7 @@ use super::{Fact, PlayerLink};
 use crate::playback::ticket::Scope;
 use crate::store::TicketKind;
 use crate::web::api::tickets::play_address;
-use crate::web::locale::PageText;
+use crate::web::locale::{Language, PageText};
 use crate::web::qr;
 use crate::web::tickets::IssuedTicket;
 
@@ -52,7 +52,7 @@ impl TicketCard {
         TicketCard {
             name,
             qr: qr::data_url(&url),
-            kodi: kodi(context, &url),
+            kodi: kodi(context.language, &url),
             players: lists(context, made),
             address: PlayerLink {
                 label: context.words("ticket-play-url"),
@@ -64,15 +64,15 @@ impl TicketCard {
 }
 
 /// Returns the fields of Kodi's dialog: protocol, server, path, port.
-fn kodi(context: &PageContext<'_>, url: &str) -> Vec<Fact> {
+fn kodi(language: &'static Language, url: &str) -> Vec<Fact> {
     let Ok(url) = url::Url::parse(url) else {
         return Vec::new();
     };
     let fact = |id: &str, value: String| Fact {
-        name: context.words(id),
+        name: language.text(id).into(),
         value,
     };
-    let protocol = context.text("ticket-kodi-web-directory");
+    let protocol = language.text("ticket-kodi-web-directory");
     let protocol = protocol.with("scheme", url.scheme().to_uppercase());
     vec![
         fact("ticket-kodi-protocol", protocol.into()),
@@ -138,7 +138,10 @@ mod tests {
 
     #[test]
     fn kodi_is_told_each_part_by_itself() {
-        let lines = kodi("https://films.example/drive-in/play/AQA/films/Season%201/");
+        let lines = kodi(
+            Language::english(),
+            "https://films.example/drive-in/play/AQA/films/Season%201/",
+        );
         let values: Vec<&str> = lines.iter().map(|fact| fact.value.as_str()).collect();
         assert_eq!(
             values,

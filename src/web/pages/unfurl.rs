@@ -95,11 +95,11 @@ impl PageContext<'_> {
 }
 
 /// Returns the preview of a link that is revoked or invalid.
-pub(super) fn neutral(context: &PageContext<'_>, url: String) -> LinkPreview {
+pub(super) fn neutral(language: &'static Language, url: String) -> LinkPreview {
     LinkPreview {
         kind: "website",
         title: "Drive-In".to_owned(),
-        description: context.words("unfurl-films-under-the-open-sky"),
+        description: language.text("unfurl-films-under-the-open-sky").into(),
         url,
         image: None,
         oembed: None,
@@ -217,7 +217,7 @@ mod tests {
             let absolute = |local: String| format!("https://films.example{local}");
             let url = absolute(urls.guest(&ticket, &place, &path));
             let base = absolute(urls.local(&format!("/guest/{ticket}")));
-            let unfurl = LinkPreview::of(&entry, url.clone(), &base);
+            let unfurl = LinkPreview::of(Language::english(), &entry, url.clone(), &base);
             assert!(unfurl.title.chars().count() <= MAX_TITLE_CHARS);
             assert!(!unfurl.title.contains(['\u{202e}', '\u{2066}', '\u{2028}']));
             // Any page works: the head is the same.
@@ -227,7 +227,7 @@ mod tests {
                     unfurl: Some(unfurl.clone()),
                     ..PageLayout::default()
                 },
-                sentence: "",
+                sentence: String::new(),
             };
             let html = page.render().unwrap();
             let head = &html[..html.find("</head>").unwrap()];
@@ -260,7 +260,7 @@ mod tests {
 
     #[test]
     fn the_neutral_card_names_nothing() {
-        let card = neutral("https://films.example/".to_owned());
+        let card = neutral(Language::english(), "https://films.example/".to_owned());
         assert_eq!((card.image, card.oembed, card.data), (None, None, None));
     }
 
