@@ -43,7 +43,7 @@ account-free = Boş
 account-total = Toplam
 account-session-ends = Oturumun bitişi
 
-drives-switched-off = , kapalı
+drives-switched-off = , devre dışı
 drives-connected-in-the-browser = Tarayıcıda bağlananlar
 drives-none-is = Yok.
 drives-rename-name = { $name } sürücüsünü yeniden adlandır
@@ -51,12 +51,12 @@ drives-move-name-up = { $name } sürücüsünü yukarı taşı
 drives-up = Yukarı
 drives-move-name-down = { $name } sürücüsünü aşağı taşı
 drives-down = Aşağı
-drives-switch-name-off = { $name } sürücüsünü kapat
-drives-switch-off = Kapat
+drives-switch-name-off = { $name } sürücüsünü devre dışı bırak
+drives-switch-off = Devre dışı bırak
 drives-switch-name-on = { $name } sürücüsünü etkinleştir
 drives-switch-on = Etkinleştir
 drives-remove-name = { $name } sürücüsünü kaldır
-drives-play-urls-with-a-former-name = Eski adı içeren oynatma URL’leri geçersiz olur. Kapatılan bir sürücü ayarlarını ve oturumunu korur, ondan bir şey istenmez.
+drives-play-urls-with-a-former-name = Eski adı içeren oynatma URL’leri geçersiz olur. Devre dışı bırakılan bir sürücü ayarlarını ve oturumunu korur, ona hiçbir istek gönderilmez.
 drives-in-the-config-file = Yapılandırma dosyasında
 drives-they-stand-in-the-configuration-come = Bunlar yapılandırmada yazılıdır, listede önce gelir ve orada değiştirilir.
 

@@ -59,7 +59,7 @@ titles-season = { $number }. sezon
 titles-episode = { $number }. bölüm
 titles-specials = Özel bölümler
 
-series-watched-count = { $count } / { $total } izlendi
+series-watched-count = { $count } / { $total } bölüm izlendi
 series-resume = Devam et: { $episode }
 series-continue-with = { $episode } ile devam et
 series-play = Oynat: { $episode }

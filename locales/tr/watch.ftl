@@ -1,7 +1,7 @@
 ### İzleme sayfası (betiklerin gösterdikleri dışında) ve başka oynatıcılara bağlantılar.
 
-elsewhere-sent-to-player = “{ $player }” cihazına gönderildi.
-elsewhere-play-on-player = { $player } cihazında oynat
+elsewhere-sent-to-player = “{ $player }” oynatıcısına gönderildi.
+elsewhere-play-on-player = { $player } üzerinde oynat
 elsewhere-open-in-vlc = VLC’de aç
 elsewhere-open-in-app = { $name } ile aç
 elsewhere-play-on-chromecast = Chromecast’te oynat
@@ -48,7 +48,7 @@ player-link-folder = Klasör
 player-link-folder-about = Kodi ve WebDAV: kaynak olarak ekleyin
 player-link-strm = Kodi kitaplığı için (zip)
 player-link-strm-about = Bu klasör ve tüm alt klasörler, .strm dosyaları olarak
-player-link-hls = Uyarlanabilir akış (HLS)
+player-link-hls = Uyarlamalı akış (HLS)
 player-link-hls-about = VLC, mpv, Kodi, Safari
 player-link-original = Orijinal
 player-link-original-about = Dosyanın kendisi, her oynatıcı için
