@@ -79,9 +79,9 @@ share-saved-go-to-folder = Klasöre git: { $folder }
 share-saved-back = Paylaşıma dön
 share-another-site = Sizi buraya başka bir site yönlendirdi. Açmak istediği şey aşağıda.
 share-open-it-again = Birazdan yeniden açın.
-share-unknown-host = Bilinmeyen bir sunucu adı
-share-host-is-unknown = Bu bağlantı bir paylaşım biçiminde, ama sunucu adı { $host } burada bilinmiyor.
-share-can-be-tried = Denenebilir: paylaşım bilinen hizmette aranır, o sunucuyla bağlantı kurulmaz.
+share-unknown-host = Bilinmeyen bir ana makine
+share-host-is-unknown = Bu bağlantı bir paylaşım biçiminde, ama ana makinesi { $host } burada bilinmiyor.
+share-can-be-tried = Denenebilir: paylaşım bilinen hizmette aranır, o ana makineyle bağlantı kurulmaz.
 
 shares-gone = Sahibi bağlantıyı iptal etti veya süresi doldu.
 shares-password-changed = Parolası değiştirilmiş: bağlantıyı yeni parolasıyla yeniden yapıştırın.

@@ -1,6 +1,6 @@
 ### Oturum açma, oturumlar, parolalar, geçiş anahtarları ve izleyiciler.
 
-login-code-was-used = Biri tek kullanımlık kodla oturum açmış, ama henüz bir parola seçmemiş. O sizseniz, oturum açtığınız tarayıcıda devam edin. Değilseniz Drive-In’i yeniden başlatın: yeni bir kod yazdırır. İsterseniz yapılandırmasında { $key } ayarını da girebilirsiniz.
+login-code-was-used = Biri tek kullanımlık kodla oturum açmış, ama henüz bir parola seçmemiş. O kişi sizseniz oturum açtığınız tarayıcıda devam edin. Değilseniz Drive-In’i yeniden başlatın: yeni bir kod yazdırır. Yapılandırmasında { $key } ayarını da belirleyebilirsiniz.
 login-good-evening-first-the-code = İyi akşamlar. Önce kodu alalım.
 login-no-password-is-set-yet-so = Henüz bir parola belirlenmedi, bu yüzden Drive-In başlatıldığı yerde tek kullanımlık bir kod yazdırdı. Günlüğüne bakın ve kodu buraya yazın.
 login-the-code-was-used = Kod kullanıldı
