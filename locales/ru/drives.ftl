@@ -32,7 +32,7 @@ account-actions = Действия
 account-films-and-files = Фильмы и файлы
 account-links-to-your-files-can-be = Ссылки на ваши файлы можно создавать после включения общего доступа.
 account-activate-sharing = Включить общий доступ
-account-sign-out-of-the-drive = Выйти из диска
+account-sign-out-of-the-drive = Выйти из аккаунта диска
 account-this-drive-stands-in-the-config = Этот диск задан в файле конфигурации и меняется там.
 account-remove-this-drive = Удалить этот диск
 account-plan = Тариф
@@ -75,7 +75,7 @@ report-report = Отчёт
 report-link-tried = Проверка ссылки
 report-what-the-link-holds = Что есть по ссылке
 
-connect-form-it-is-tried-before-it-is = Настройки проверяются перед сохранением, и воспроизведение не прерывается. Секреты никогда не показываются: пустое поле оставляет сохранённый. В другую учётную запись, возможно, придётся войти.
+connect-form-it-is-tried-before-it-is = Настройки проверяются перед сохранением, и воспроизведение не прерывается. Секреты никогда не показываются: пустое поле оставляет сохранённый. В другой аккаунт, возможно, придётся войти.
 connect-form-the-stored-one = Сохранённое значение
 connect-form-remove-stored = Удалить сохранённое значение: { $label }
 drives-settings-of-name = Настройки { $name }

@@ -116,5 +116,5 @@ openid-unverified = Ответ провайдера OpenID не годится �
 openid-not-allowed = Этому аккаунту вход сюда не разрешён: его нет в auth.oidc.allowed в конфигурации.
 openid-unverified-email = Провайдер OpenID не подтвердил адрес почты этого аккаунта, поэтому здесь он ничего не открывает.
 
-viewers-account-to-sign-in-with = Учётная запись { $provider } для входа: подтверждённый адрес почты или её идентификатор (sub)
-viewers-account-of-provider = Учётная запись { $provider }: подтверждённый адрес почты или её идентификатор (sub)
+viewers-account-to-sign-in-with = Аккаунт { $provider } для входа: подтверждённый адрес почты или идентификатор аккаунта (sub)
+viewers-account-of-provider = Аккаунт { $provider }: подтверждённый адрес почты или идентификатор аккаунта (sub)
