@@ -280,8 +280,9 @@ mod tests {
 
     #[tokio::test]
     async fn the_url_says_which_tls_a_database_must_have() {
-        let port = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = port.local_addr().unwrap().port();
+        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let port = free.local_addr().unwrap().port();
+        drop(free);
         let database = server::PostgresServer::start_with_tls(port);
         let root = database.folder().join("ca.crt").display().to_string();
         let dir = tempfile::tempdir().unwrap();

@@ -178,12 +178,14 @@ async fn a_token_to_watch_with_changes_nothing_anywhere() {
         .expect(201)
         .json();
     let bearer = format!("Bearer {}", made["token"].as_str().unwrap());
-    // Actions within the scope `watch`: store a position, open a link, send a film to a player. Signing in takes another proof.
+    // Actions within the scope `watch`: store a position, open a link, send a film to a player. Signing in takes another proof,
+    // and the language is a cookie.
     let may = [
         "/api/v1/history/{*location}",
         "/api/v1/shares/open",
         "/api/v1/send",
         "/send",
+        "/language",
         "/login",
         "/login/code",
         "/login/passkey",
