@@ -57,6 +57,9 @@ pub struct WalkStatus {
     pub ended_at: Option<DateTime<Utc>>,
 }
 
+/// State, entries listed, films among them, start and end in milliseconds since 1970.
+type WalkRow = (String, i64, i64, Option<i64>, Option<i64>);
+
 impl Store {
     /// Returns the state of the walk of a drive.
     ///
@@ -64,7 +67,7 @@ impl Store {
     ///
     /// Fails if the state cannot be read.
     pub async fn walk_status(&self, place: &Place) -> anyhow::Result<WalkStatus> {
-        let row: Option<(String, i64, i64, Option<i64>, Option<i64>)> = sqlx::query_as(
+        let row: Option<WalkRow> = sqlx::query_as(
             "SELECT state, seen, found, started_at, ended_at FROM library_walk WHERE place = $1",
         )
         .bind(place.as_str())

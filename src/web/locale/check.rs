@@ -238,7 +238,7 @@ fn markup_stands_in_a_text_and_everything_else_is_escaped() {
     let html = text.link("folder", "/a?b&c", "<Series> & \"more\"").html();
     assert_eq!(
         html.to_string(),
-        "to <a href=\"/a?b&amp;c\" dir=\"auto\">&lt;Series&gt; &amp; &quot;more&quot;</a>"
+        "to <a href=\"/a?b&#38;c\" dir=\"auto\">&#60;Series&#62; &#38; &#34;more&#34;</a>"
     );
     let text = Language::english().text("first-page-demo");
     let html = text.element("command", "code", "drivein demo").html();

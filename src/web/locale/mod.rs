@@ -17,6 +17,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::sync::OnceLock;
 
+use askama::filters::Escaper as _;
 use fluent_bundle::{FluentArgs, FluentValue};
 
 use messages::Messages;
@@ -197,13 +198,12 @@ impl PageText<'_> {
     }
 }
 
-/// Escapes a text for HTML.
+/// Escapes a text for HTML, as templates do.
 fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
-        .replace('\'', "&#39;")
+    let mut html = String::with_capacity(text.len());
+    // A `String` takes everything.
+    let _ = askama::filters::Html.write_escaped_str(&mut html, text);
+    html
 }
 
 /// A text with markup, which a template prints as it is.
