@@ -43,6 +43,8 @@ pub async fn certificate(folder: &std::path::Path) {
             "/CN=localhost",
             "-addext",
             "subjectAltName=DNS:localhost",
+            "-addext",
+            "basicConstraints=critical,CA:FALSE",
         ])
         .in_folder(folder)
         .output()
