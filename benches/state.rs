@@ -34,6 +34,7 @@ fn measure(criterion: &mut Criterion, runtime: &Runtime, name: &str, store: &Sto
     let place = Place::parse("films").expect("a place");
     let path = |number: usize| EntryPath::parse(&format!("/Film {number}.mp4")).expect("a path");
     let session = OwnerSession {
+        viewer: None,
         hash: [7; 32],
         device: "Firefox on Linux".to_owned(),
         address: "192.0.2.1".to_owned(),
