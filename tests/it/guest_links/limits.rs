@@ -16,6 +16,12 @@ fn text(made: &Value) -> String {
     made["ticket"].as_str().unwrap().to_owned()
 }
 
+/// Returns a scope of these paths of the drive.
+fn scope_of(paths: &[&str]) -> Vec<Value> {
+    let path = |path: &&str| json!({ "place": DRIVE, "path": path });
+    paths.iter().map(path).collect()
+}
+
 /// Requests one byte as a player of this name.
 async fn byte(drivein: &Drivein, address: &str, agent: &str) -> Reply {
     let ask = drivein.ask(Method::GET, address);
@@ -27,10 +33,7 @@ async fn byte(drivein: &Drivein, address: &str, agent: &str) -> Reply {
 async fn a_ticket_for_several_paths_opens_each_of_them_and_shows_them_together() {
     let drivein = Drivein::start().await;
     let paths = [FILM, "/Series/Paper Worlds/Season 1"];
-    let scope: Vec<Value> = paths
-        .iter()
-        .map(|path| json!({ "place": DRIVE, "path": path }))
-        .collect();
+    let scope = scope_of(&paths);
     let made = issue(&drivein, json!({ "scope": scope })).await;
     assert_eq!(made["scope"], json!(scope));
     let listed = drivein.api("tickets").await;
@@ -274,10 +277,7 @@ async fn several_ticked_entries_become_one_guest_link() {
     );
     let listed = drivein.api("tickets").await;
     let listed = &listed["tickets"][0];
-    let scope: Vec<Value> = chosen
-        .iter()
-        .map(|path| json!({ "place": DRIVE, "path": path }))
-        .collect();
+    let scope = scope_of(&chosen);
     assert_eq!(listed["scope"], json!(scope), "{listed}");
     assert_eq!(
         (&listed["name"], &listed["max_viewers"]),
@@ -290,10 +290,7 @@ async fn several_ticked_entries_become_one_guest_link() {
 async fn webdav_at_the_root_of_several_paths_lists_them() {
     let drivein = Drivein::start().await;
     let paths = [FILM, "/Series/Paper Worlds/Season 1"];
-    let scope: Vec<Value> = paths
-        .iter()
-        .map(|path| json!({ "place": DRIVE, "path": path }))
-        .collect();
+    let scope = scope_of(&paths);
     let ticket = text(&issue(&drivein, json!({ "scope": scope })).await);
     let root = format!("/play/{ticket}/");
     let method = Method::from_bytes(b"PROPFIND").unwrap();

@@ -294,14 +294,7 @@ async fn a_wrong_secret_is_found_out_by_the_first_question_that_needs_it() {
 
 #[tokio::test]
 async fn a_connected_drive_is_switched_off_renamed_and_removed_by_the_api() {
-    let drivein = Drivein::setup().sandbox(quick()).no_drive().start().await;
-    let waiting = connect(&drivein, &keys(&drivein)).await.expect(303);
-    let waiting = waiting.header("location").to_owned();
-    drivein.sandbox.approve();
-    until("the drive is signed in", async || {
-        drivein.get(&waiting).await.status == 303
-    })
-    .await;
+    let drivein = connected().await;
     let change = async |drivein: &Drivein, name: &str, body: Value| {
         // The reply has the address that was typed in.
         let ask = drivein
@@ -402,8 +395,8 @@ async fn the_page_of_the_drives_changes_those_of_the_browser_and_names_those_of_
     assert!(account.contains("stands in the config file"));
 }
 
-#[tokio::test]
-async fn the_settings_of_a_connected_drive_are_changed_in_its_form() {
+/// Starts a server to which a drive of an application was connected in the browser.
+async fn connected() -> Drivein {
     let drivein = Drivein::setup().sandbox(quick()).no_drive().start().await;
     let waiting = connect(&drivein, &keys(&drivein)).await.expect(303);
     let waiting = waiting.header("location").to_owned();
@@ -412,6 +405,12 @@ async fn the_settings_of_a_connected_drive_are_changed_in_its_form() {
         drivein.get(&waiting).await.status == 303
     })
     .await;
+    drivein
+}
+
+#[tokio::test]
+async fn the_settings_of_a_connected_drive_are_changed_in_its_form() {
+    let drivein = connected().await;
     let ours = drivein.sandbox.credentials();
     let url = drivein.sandbox.url();
     let show = async || {
@@ -479,14 +478,7 @@ fn playing_length(reply: &reqwest::Response) -> Option<u64> {
 
 #[tokio::test]
 async fn programs_change_the_settings_of_a_connected_drive() {
-    let drivein = Drivein::setup().sandbox(quick()).no_drive().start().await;
-    let waiting = connect(&drivein, &keys(&drivein)).await.expect(303);
-    let waiting = waiting.header("location").to_owned();
-    drivein.sandbox.approve();
-    until("the drive is signed in", async || {
-        drivein.get(&waiting).await.status == 303
-    })
-    .await;
+    let drivein = connected().await;
     let ours = drivein.sandbox.credentials();
     let visitor = drivein.told();
     let change = async |settings: Value| {
