@@ -1,5 +1,6 @@
 //! mpv, through its IPC socket (`--input-ipc-server`): one JSON object per line and direction.
 
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use reqwest::Method;
@@ -21,6 +22,8 @@ struct Mpv {
     answers: Lines<BufReader<OwnedReadHalf>>,
     commands: OwnedWriteHalf,
     last_request: u64,
+    /// Events that came before the answers to commands, the oldest first.
+    events: VecDeque<Value>,
 }
 
 impl Mpv {
@@ -46,6 +49,7 @@ impl Mpv {
             answers: BufReader::new(read).lines(),
             commands,
             last_request: 0,
+            events: VecDeque::new(),
         }
     }
 
@@ -58,14 +62,34 @@ impl Mpv {
             .await
             .unwrap();
         loop {
-            let line = tokio::time::timeout(PATIENCE, self.answers.next_line()).await;
-            let line = line.expect("mpv does not answer").unwrap();
-            let answer: Value = serde_json::from_str(&line.expect("mpv has ended")).unwrap();
-            if answer["request_id"] == self.last_request && answer["event"].is_null() {
+            let answer = self.line().await;
+            if !answer["event"].is_null() {
+                self.events.push_back(answer);
+            } else if answer["request_id"] == self.last_request {
                 return match answer["error"].as_str() {
                     Some("success") => Ok(answer["data"].clone()),
                     other => Err(other.unwrap_or_default().to_owned()),
                 };
+            }
+        }
+    }
+
+    /// Reads the next line: an answer or an event.
+    async fn line(&mut self) -> Value {
+        let line = tokio::time::timeout(PATIENCE, self.answers.next_line()).await;
+        let line = line.expect("mpv does not answer").unwrap();
+        serde_json::from_str(&line.expect("mpv has ended")).unwrap()
+    }
+
+    /// Waits for an event of this name, and removes it and all before it.
+    async fn event(&mut self, name: &str) -> Value {
+        loop {
+            let event = match self.events.pop_front() {
+                Some(event) => event,
+                None => self.line().await,
+            };
+            if event["event"] == name {
+                return event;
             }
         }
     }
@@ -82,10 +106,12 @@ impl Mpv {
 
     /// Opens a URL, and waits until it plays.
     async fn open(&mut self, address: &str) {
-        // Otherwise the position may still be that of what played before.
-        self.command(json!(["stop"])).await.unwrap();
-        self.until("idle-active", json!(true)).await;
-        self.command(json!(["loadfile", address])).await.unwrap();
+        let opened = self.command(json!(["loadfile", address])).await.unwrap();
+        let entry = opened["playlist_entry_id"].as_u64().unwrap();
+        // Until the event, properties may still be those of the file before it. The files of a list have higher
+        // numbers than the list.
+        while self.event("start-file").await["playlist_entry_id"].as_u64() < Some(entry) {}
+        self.event("file-loaded").await;
         self.position(0.5..).await;
     }
 
