@@ -106,6 +106,7 @@ pub(in crate::web) async fn put(
         size,
         on_conflict: query.on_conflict,
         progress: Some(progress),
+        resume: None,
     };
     let chunks = body
         .into_data_stream()

@@ -79,6 +79,7 @@ async fn upload_files(
             size: None,
             on_conflict,
             progress: Some(progress),
+            resume: None,
         };
         let (sender, receiver) = mpsc::channel::<std::io::Result<Bytes>>(CHANNEL_CHUNKS);
         let body = futures_util::stream::unfold(receiver, |mut receiver| async {

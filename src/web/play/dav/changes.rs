@@ -185,6 +185,7 @@ impl DavChange<'_> {
                 false => OnConflict::Overwrite,
             },
             progress: None,
+            resume: None,
         };
         let (size, on_conflict) = (request.size, request.on_conflict);
         content::check_upload_past_locks(self.site, &self.place, &self.path, size, on_conflict)
