@@ -167,6 +167,7 @@ class Upload {
       this.#setStatus(parts.filter(Boolean).join(' · '))
     }
     request.upload.addEventListener('progress', event => {
+      if (sentByBrowser === 0) document.dispatchEvent(new Event('tasks:begun'))
       sentByBrowser = event.loaded
       draw()
     })

@@ -25,6 +25,7 @@ pub(super) mod shares;
 pub(super) mod sign_in;
 mod tag_json;
 pub(super) mod tags;
+pub(super) mod task_events;
 pub(super) mod tasks;
 pub(super) mod thumbnails;
 pub(super) mod tickets;

@@ -73,7 +73,7 @@ async fn upload_files(
         let path = folder.join(name).map_err(|_| Problem::REFUSED_NAME)?;
         check_upload(site, place, &path, None, on_conflict).await?;
         let progress = Arc::<UploadProgress>::default();
-        let _open = site.uploads.open().begin(place, &path, None, &progress);
+        let open = site.uploads.open().begin(place, &path, None, &progress);
         let request = UploadRequest {
             path,
             size: None,
@@ -105,6 +105,7 @@ async fn upload_files(
         };
         let (uploaded, ()) = tokio::join!(upload, read);
         uploaded.map_err(|error| upload_problem(error, None))?;
+        open.succeed();
         taken += 1;
     }
     if taken == 0 {
