@@ -104,10 +104,7 @@ impl<'a> PageContext<'a> {
 
     /// Returns the sentence and the next step of a problem in one text.
     pub fn detail(&self, problem: &Problem) -> String {
-        let step = self.language.sentence(problem.words().step);
-        format!("{} {step}", self.sentence(problem))
-            .trim_end()
-            .to_owned()
+        problem.message(self.language)
     }
 
     /// Returns true if the page is for a guest: no search, no account, no changes.
