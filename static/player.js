@@ -15,6 +15,7 @@ import { loadPreferences } from './player/preferences.js'
 import { fetchProblem } from './player/problem.js'
 import { reportProgress, resumePosition } from './player/progress.js'
 import { Stream } from './player/stream.js'
+import { watchStyledSubtitles } from './player/styled-subtitles.js'
 import { errors as texts } from './texts.js'
 
 // Problems that end without the viewer: the player checks again after a while.
@@ -165,6 +166,7 @@ function start(first) {
   } else {
     video.controls = false
     watchGestures({ player, video, bar, actions })
+    watchStyledSubtitles({ player, video, getFilm })
   }
   watchKeys({ video, actions })
   watchIntro({ player, video, actions, getFilm, showToast })

@@ -1,4 +1,4 @@
-//! Styles, scripts and pictures, and the one third-party script (hls.js), embedded in the binary.
+//! Styles, scripts and pictures, and two third-party programs (hls.js, libass), embedded in the binary.
 //!
 //! Their URLs contain a hash of all of them, so browsers may cache each file without expiry, and modules that
 //! import each other by relative URLs always come from the same build. The style sheet is written in parts and
@@ -15,6 +15,7 @@ use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
 use super::error::Problem;
+use super::headers::RunsWebAssembly;
 use super::locale::{self, Language};
 
 #[derive(RustEmbed)]
@@ -26,6 +27,19 @@ struct Own;
 #[include = "hls.min.mjs"]
 #[include = "hls.worker.js"]
 struct Vendor;
+
+/// libass for browsers: its script, its worker, and the font that it falls back to.
+#[derive(RustEmbed)]
+#[folder = "node_modules/@jellyfin/libass-wasm/dist/js/"]
+#[include = "subtitles-octopus.js"]
+#[include = "subtitles-octopus-worker.js"]
+#[include = "subtitles-octopus-worker.wasm"]
+#[include = "default.woff2"]
+#[include = "COPYRIGHT"]
+struct Libass;
+
+/// The script of libass that runs WebAssembly, in a thread of its own.
+const LIBASS_WORKER: &str = "vendor/libass/subtitles-octopus-worker.js";
 
 /// The parts of `style.css` below `static/style/`, in the order of their cascade layers.
 const STYLE_PARTS: [&str; 12] = [
@@ -40,7 +54,8 @@ static HASH: LazyLock<String> = LazyLock::new(|| {
     let mut hash = Sha256::new();
     let own = Own::iter().filter_map(|name| Own::get(&name));
     let vendor = Vendor::iter().filter_map(|name| Vendor::get(&name));
-    for file in own.chain(vendor) {
+    let libass = Libass::iter().filter_map(|name| Libass::get(&name));
+    for file in own.chain(vendor).chain(libass) {
         hash.update(file.metadata.sha256_hash());
     }
     locale::hash_all(&mut hash);
@@ -63,7 +78,10 @@ pub(super) async fn serve(
     let (hash, tag) = build.split_once('-').unwrap_or((&build, "en"));
     let language = Language::tagged(tag).unwrap_or_default();
     let data = match name.strip_prefix("vendor/") {
-        Some(name) => Vendor::get(name).map(|file| file.data),
+        Some(name) => match name.strip_prefix("libass/") {
+            Some(name) => Libass::get(name).map(|file| file.data),
+            None => Vendor::get(name).map(|file| file.data),
+        },
         None if name == "style.css" => style_sheet(),
         None if name == "texts.js" => Some(language.script_texts().into_bytes().into()),
         None => Own::get(&name).map(|file| file.data),
@@ -75,7 +93,11 @@ pub(super) async fn serve(
     } else {
         super::media_reply::NO_CACHE
     };
-    Ok(answer(&name, data, keep))
+    let mut response = answer(&name, data, keep);
+    if name == LIBASS_WORKER {
+        response.extensions_mut().insert(RunsWebAssembly);
+    }
+    Ok(response)
 }
 
 /// Serves the icon that browsers request even if no page names it.
@@ -105,6 +127,9 @@ fn answer(name: &str, data: Cow<'static, [u8]>, keep: HeaderValue) -> Response {
         Some("svg") => "image/svg+xml",
         Some("webmanifest") => "application/manifest+json",
         Some("png") => "image/png",
+        // Compiled while it arrives, if this is its type.
+        Some("wasm") => "application/wasm",
+        Some("woff2") => "font/woff2",
         _ => "application/octet-stream",
     };
     let headers = [

@@ -21,6 +21,11 @@ const CAST_SENDER: &str = "https://www.gstatic.com";
 #[derive(Debug, Clone, Copy)]
 pub(super) struct LoadsCastSender;
 
+/// Attached to the worker that draws subtitles, and to a page that starts it: the script of libass probes for WebAssembly
+/// there. Nothing else is evaluated: `'wasm-unsafe-eval'` allows no text to become a script.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct RunsWebAssembly;
+
 /// A file of a drive that a browser opens directly may be displayed and do nothing else.
 const FILE_POLICY: &str =
     "sandbox; default-src 'none'; media-src 'self'; img-src 'self'; style-src 'unsafe-inline'";
@@ -49,6 +54,10 @@ pub(super) async fn for_pages(request: Request, next: Next) -> Response {
     if let Some(LoadsCastSender) = response.extensions().get() {
         let scripts = "script-src 'self'";
         policy = policy.replacen(scripts, &format!("{scripts} {CAST_SENDER}"), 1);
+    }
+    if let Some(RunsWebAssembly) = response.extensions().get() {
+        let scripts = "script-src 'self'";
+        policy = policy.replacen(scripts, &format!("{scripts} 'wasm-unsafe-eval'"), 1);
     }
     let policy = HeaderValue::try_from(policy).unwrap_or(HeaderValue::from_static(PAGE_POLICY));
     let headers = response.headers_mut();

@@ -132,6 +132,14 @@ impl FilmSource {
         }
     }
 
+    /// Returns the header of an ASS or SSA subtitle: its styles and the size of its picture; `None` for other tracks.
+    pub fn ass_header(&self, track: usize) -> Option<String> {
+        match &self.film {
+            FilmIndex::Matroska(film) => film.ass_header(track),
+            FilmIndex::Mp4(_) | FilmIndex::TransportStream(_) => None,
+        }
+    }
+
     /// Lists the files attached to the film: fonts, covers. Only Matroska has them.
     ///
     /// # Errors

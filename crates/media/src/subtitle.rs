@@ -24,6 +24,8 @@ pub struct Subtitles {
     pub is_forced: bool,
     /// True if it also describes sounds, for deaf viewers.
     pub is_for_deaf: bool,
+    /// True for SubStation text, whose lines have places and styles of their own.
+    pub is_styled: bool,
     /// The origin of its text.
     pub origin: SubtitleOrigin,
 }
@@ -49,6 +51,8 @@ pub struct TextTrack<'a> {
     pub title: Option<&'a str>,
     pub is_forced: bool,
     pub is_for_deaf: bool,
+    /// True for SubStation text.
+    pub is_styled: bool,
 }
 
 /// The format of a subtitle file.
@@ -202,6 +206,7 @@ impl Subtitles {
             label: plain_title(&label).replace('"', "'"),
             is_forced,
             is_for_deaf,
+            is_styled: SubtitleFormat::of_file(&file.name) == Some(SubtitleFormat::Ass),
             origin: SubtitleOrigin::File(Box::new(file.clone())),
         })
     }
@@ -255,6 +260,7 @@ impl Subtitles {
             label: label.replace('"', "'"),
             is_forced,
             is_for_deaf,
+            is_styled: track.is_styled,
             origin: SubtitleOrigin::Track(track.index),
         }
     }
@@ -277,6 +283,7 @@ impl Subtitles {
                 label: label.replace('"', "'"),
                 is_forced: false,
                 is_for_deaf: false,
+                is_styled: false,
                 origin: SubtitleOrigin::Drive(index),
             }
         };

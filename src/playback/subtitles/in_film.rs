@@ -6,7 +6,7 @@ use std::time::Duration;
 use containers::{Codec, Track, TrackKind, matroska};
 use tokio::time::timeout;
 
-use super::{Cue, cues};
+use super::{ParsedText, cues};
 use crate::playback::Playback;
 use crate::playback::source::RepackagedFilm;
 use drives::{DriveError, ErrorKind};
@@ -41,13 +41,13 @@ impl Playback {
         }
     }
 
-    /// Reads all lines of a text track as WebVTT cues, with the times of the film. A viewer waits for them, but not for
+    /// Reads all lines of a text track, with the times of the film. A viewer waits for them, but not for
     /// longer than for an index: reading goes on.
     pub(super) async fn read_text_track(
         &self,
         film: &Arc<Entry>,
         track: usize,
-    ) -> Result<Vec<Cue>, DriveError> {
+    ) -> Result<ParsedText, DriveError> {
         let opened = Box::pin(self.source(film)).await?;
         let reader = self.line_reader(film);
         // Boxed: reading a container is a future of many states.
@@ -61,8 +61,9 @@ impl Playback {
             .map_err(|error| reader.drive_error(error))?;
         let codec = opened.source().tracks().get(track).map(|track| track.codec);
         let shift_ms = (opened.source().shift_s() * 1000.0).round().max(0.0) as u64;
+        let header = opened.source().ass_header(track).unwrap_or_default();
         // Blocking: thousands of lines.
-        let convert = move || convert(codec.unwrap_or(Codec::Unknown), lines, shift_ms);
+        let convert = move || convert((codec.unwrap_or(Codec::Unknown), &header), lines, shift_ms);
         tokio::task::spawn_blocking(convert).await.map_err(|_| {
             DriveError::new(ErrorKind::Unsupported, "subtitles", "a conversion failed")
         })
@@ -80,6 +81,7 @@ pub(super) fn text_tracks(film: &RepackagedFilm) -> impl Iterator<Item = TextTra
             title: track.title.as_deref(),
             is_forced: track.forced,
             is_for_deaf: track.hearing_impaired,
+            is_styled: track.codec == Codec::Ass,
         })
 }
 
@@ -91,14 +93,18 @@ fn is_text(track: &Track) -> bool {
     track.kind == TrackKind::Subtitle && is_text
 }
 
-/// Converts lines on the repackaged stream's clock, which is later by `shift_ms`.
-fn convert(codec: Codec, mut lines: Vec<containers::TextCue>, shift_ms: u64) -> Vec<Cue> {
+/// Converts lines on the repackaged stream's clock, which is later by `shift_ms`. The header is that of an ASS track.
+fn convert(
+    (codec, header): (Codec, &str),
+    mut lines: Vec<containers::TextCue>,
+    shift_ms: u64,
+) -> ParsedText {
     for line in &mut lines {
         line.start_ms = line.start_ms.saturating_sub(shift_ms);
         line.end_ms = line.end_ms.saturating_sub(shift_ms);
     }
     if codec == Codec::Ass {
-        return cues::parse(SubtitleFormat::Ass, &matroska::ass_document("", &lines));
+        return ParsedText::of(SubtitleFormat::Ass, matroska::ass_document(header, &lines));
     }
     lines.sort_by_key(|line| line.start_ms);
     let mut found = Vec::with_capacity(lines.len());
@@ -130,7 +136,10 @@ fn convert(codec: Codec, mut lines: Vec<containers::TextCue>, shift_ms: u64) -> 
         let document = format!("{head}{} --> {}\n{}\n", times[0], times[1], text.join("\n"));
         found.extend(cues::parse(format, &document));
     }
-    found
+    ParsedText {
+        cues: found,
+        document: None,
+    }
 }
 
 #[cfg(test)]
@@ -155,7 +164,12 @@ mod tests {
             ),
         ];
         for (codec, text, expected) in cases {
-            let found = convert(codec, vec![line(text)], 80);
+            let found = convert((codec, "[Script Info]\n"), vec![line(text)], 80);
+            let document = found.document.unwrap_or_default();
+            let is_styled = codec == Codec::Ass;
+            assert_eq!(document.starts_with("[Script Info]\n"), is_styled);
+            assert_eq!(document.contains("{\\i1}Hello"), is_styled);
+            let found = found.cues;
             assert_eq!(found.len(), 1, "{codec:?}");
             assert_eq!(
                 (found[0].start_ms, found[0].end_ms),

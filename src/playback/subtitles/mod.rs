@@ -1,9 +1,11 @@
 //! Subtitles of a film: text tracks inside of it and files beside it, in any supported format and encoding, as WebVTT for browsers and
-//! as renditions of the HLS ladder (RFC 8216 §3.5, §4.3.4.1) for all other players.
+//! as renditions of the HLS ladder (RFC 8216 §3.5, §4.3.4.1) for all other players. SubStation text is kept as it was made,
+//! too, for a browser that draws it, with the fonts inside of the film.
 
 mod attachments;
 mod cues;
 mod encoding;
+mod fonts;
 mod in_film;
 mod markup;
 mod of_drive;
@@ -42,6 +44,39 @@ pub struct SubtitleText {
     cues: String,
     /// Identifies the content. Without quotes.
     pub etag: String,
+    /// SubStation text as it was made, without fonts and pictures in it; `None` for other formats.
+    pub document: Option<String>,
+}
+
+/// Subtitles as they were read.
+pub(super) struct ParsedText {
+    cues: Vec<Cue>,
+    /// See [`SubtitleText::document`].
+    document: Option<String>,
+}
+
+impl ParsedText {
+    fn of(format: SubtitleFormat, text: String) -> Self {
+        ParsedText {
+            cues: cues::parse(format, &text),
+            document: (format == SubtitleFormat::Ass).then_some(text),
+        }
+    }
+
+    /// Returns the text for viewers; `None` without cues.
+    fn finish(self) -> Option<SubtitleText> {
+        if self.cues.is_empty() {
+            return None;
+        }
+        let cues = cues::write(&self.cues);
+        let mut hash = Sha256::new_with_prefix(&cues);
+        hash.update(self.document.as_deref().unwrap_or_default());
+        Some(SubtitleText {
+            cues,
+            etag: short_hash(&hash.finalize()),
+            document: self.document,
+        })
+    }
 }
 
 impl SubtitleText {
@@ -84,7 +119,10 @@ pub(super) type Texts = Cache<(EntryKey, TextPart), Arc<SubtitleText>>;
 /// Creates the cache of parsed subtitles.
 pub(super) fn texts(memory_bytes: u64) -> Texts {
     Cache::builder()
-        .weigher(|_, text: &Arc<SubtitleText>| text.cues.len() as u32 + 256)
+        .weigher(|_, text: &Arc<SubtitleText>| {
+            let document = text.document.as_ref().map_or(0, String::len);
+            u32::try_from(text.cues.len() + document + 256).unwrap_or(u32::MAX)
+        })
         .max_capacity(memory_bytes)
         .build()
 }
@@ -112,16 +150,15 @@ async fn converted(
 ) -> Result<Arc<SubtitleText>, DriveError> {
     // Blocking: some megabytes of text, and encodings to be guessed.
     let read = move || {
-        let cues = parse_file(format, &bytes, language.as_deref());
-        (!cues.is_empty()).then(|| cues::write(&cues))
+        let text = encoding::decode(&bytes, language.as_deref());
+        ParsedText::of(format, text.into()).finish()
     };
-    let cues = tokio::task::spawn_blocking(read).await.ok().flatten();
-    let cues = cues.ok_or_else(|| {
+    let text = tokio::task::spawn_blocking(read).await.ok().flatten();
+    let text = text.ok_or_else(|| {
         let detail = "the subtitle file holds no subtitles";
         DriveError::new(ErrorKind::Unsupported, "subtitles", detail)
     })?;
-    let etag = short_hash(&Sha256::digest(&cues));
-    Ok(Arc::new(SubtitleText { cues, etag }))
+    Ok(Arc::new(text))
 }
 
 /// Returns the media playlist of subtitles: one segment that lasts as long as the film.
@@ -286,14 +323,12 @@ impl Playback {
         film: &Arc<Entry>,
         track: usize,
     ) -> Result<Arc<SubtitleText>, DriveError> {
-        let cues = Box::pin(self.read_text_track(film, track)).await?;
-        if cues.is_empty() {
+        let text = Box::pin(self.read_text_track(film, track)).await?;
+        let text = text.finish().ok_or_else(|| {
             let detail = "the track holds no subtitles";
-            return Err(DriveError::new(ErrorKind::Unsupported, "subtitles", detail));
-        }
-        let cues = cues::write(&cues);
-        let etag = short_hash(&Sha256::digest(&cues));
-        Ok(Arc::new(SubtitleText { cues, etag }))
+            DriveError::new(ErrorKind::Unsupported, "subtitles", detail)
+        })?;
+        Ok(Arc::new(text))
     }
 
     async fn load_file(

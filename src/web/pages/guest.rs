@@ -200,9 +200,8 @@ impl GuestRequest<'_> {
                 }
             }
             EntryKind::Video | EntryKind::Audio => {
-                context.answer(Ok(
-                    watch::page(context, &entry, &WatchQuery::default()).await
-                ))
+                let page = watch::page(context, &entry, &WatchQuery::default()).await;
+                watch::reply(context, page)
             }
             EntryKind::Image => context.answer(Ok(picture::page(context, &entry).await)),
             _ => Redirect::to(&context.play(&entry)).into_response(),

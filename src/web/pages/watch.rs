@@ -26,7 +26,7 @@ use crate::playback::Ladder;
 use crate::playback::source::replaces_renditions;
 use crate::store::Intro;
 use crate::web::error::Problem;
-use crate::web::headers::LoadsCastSender;
+use crate::web::headers::{LoadsCastSender, RunsWebAssembly};
 use crate::web::urls::{encode_name, parse_location};
 use crate::web::{AppState, MaybeQuery};
 use drives::{Capability, DriveError};
@@ -88,6 +88,8 @@ pub struct SubtitleTrack {
     pub lang: Option<String>,
     /// Its WebVTT URL.
     pub src: String,
+    /// The URL of the text as it was made, if it has places and styles of its own.
+    pub styled: Option<String>,
 }
 
 /// The data block `#film` of the page. URLs are absolute paths on this server.
@@ -127,6 +129,8 @@ pub struct FilmData {
     pub next: Option<FilmNext>,
     /// The list of all subtitles, which is requested when the menu is opened; `None` if the page has all of them.
     pub more_subtitles: Option<String>,
+    /// The list of the fonts inside of the film; `None` if no subtitles have styles of their own.
+    pub fonts: Option<String>,
     /// The list of the pictures over the seek bar; `None` before there is one.
     pub thumbnails: Option<String>,
     /// The API URL that takes such pictures (`PUT …?number=`); `None` for guests.
@@ -215,16 +219,24 @@ pub(in crate::web) async fn show(
         EntryKind::Folder => Redirect::to(&context.browse(&place, &path)).into_response(),
         EntryKind::Video | EntryKind::Audio => {
             let page = page(&context, &entry, &query).await;
-            let casts = page.elsewhere.cast.is_some();
-            let mut response = context.answer(Ok(page));
-            if casts {
-                response.extensions_mut().insert(LoadsCastSender);
-            }
-            response
+            reply(&context, page)
         }
         EntryKind::Image => context.answer(Ok(picture::page(&context, &entry).await)),
         _ => Redirect::to(&context.play(&entry)).into_response(),
     }
+}
+
+/// Replies with the page of a film, and allows what it loads.
+pub(super) fn reply(context: &PageContext<'_>, page: WatchPage) -> Response {
+    let (casts, draws) = (page.elsewhere.cast.is_some(), page.film.fonts.is_some());
+    let mut response = context.answer(Ok(page));
+    if casts {
+        response.extensions_mut().insert(LoadsCastSender);
+    }
+    if draws {
+        response.extensions_mut().insert(RunsWebAssembly);
+    }
+    response
 }
 
 /// Time that a page waits for the answer whether the film can be played. It is shown without it after that:
@@ -407,6 +419,10 @@ pub(super) async fn page(
             }),
             more_subtitles: may_have_more(context, entry, &subtitles)
                 .then(|| format!("{play}/subtitles.json")),
+            fonts: subtitles
+                .iter()
+                .any(|one| one.is_styled)
+                .then(|| format!("{play}/fonts.json")),
             thumbnails: has_thumbnails.then(|| format!("{play}/thumbnails.vtt")),
             send_thumbnails: (!context.is_guests() && entry.kind == EntryKind::Video).then(|| {
                 let urls = &context.site.urls;
@@ -437,6 +453,9 @@ fn tracks(play: &str, subtitles: &[Subtitles]) -> Vec<SubtitleTrack> {
         label: one.label.clone(),
         lang: one.language.clone(),
         src: format!("{play}/subtitles/{}.vtt", one.id),
+        styled: one
+            .is_styled
+            .then(|| format!("{play}/subtitles/{}.ass", one.id)),
     };
     subtitles.iter().map(track).collect()
 }

@@ -32,13 +32,13 @@ use super::{AppState, preconditions, revocation};
 use crate::library::Freshness;
 use crate::playback::SegmentContainer;
 use crate::playback::pictures::PictureSize;
-use crate::playback::subtitles::subtitle_playlist;
+use crate::playback::subtitles::{SubtitleText, subtitle_playlist};
 use crate::playback::ticket::Ticket;
 use drives::ErrorKind;
 use media::{Entry, EntryKind, EntryPath, Place, Rendition, Subtitles, content_type, stem};
 
 use positions::{ORIGINAL, TicketHolder};
-use resource::{PlayPath, PlayResource, SUBTITLES, SearchList, SubtitleForm};
+use resource::{FONTS, PlayPath, PlayResource, SUBTITLES, SearchList, SubtitleForm};
 
 pub use positions::play_on_loop;
 pub(super) use resource::search_list;
@@ -293,6 +293,8 @@ impl PlayRequest<'_> {
             PlayResource::Poster(size) => self.poster(entry, *size).await,
             PlayResource::Subtitles(id, form) => self.subtitles(entry, id, *form).await,
             PlayResource::SubtitleList => self.subtitle_list(entry).await,
+            PlayResource::FontList => self.font_list(entry).await,
+            PlayResource::Font(number) => self.font(entry, *number).await,
             PlayResource::List(list) => lists::list(self, ticket_text, entry, *list).await,
             PlayResource::Strm => Ok(lists::strm(self, ticket_text, entry).await),
             PlayResource::StrmTree => strm_tree::answer(self, ticket_text, entry).await,
@@ -424,6 +426,7 @@ impl PlayRequest<'_> {
                 let seconds = playback.source(entry).await?.source().duration_s();
                 return Ok(hls(subtitle_playlist(seconds, id)));
             }
+            SubtitleForm::Styled => return self.styled_subtitles(&text),
             SubtitleForm::File => (text.file(), None),
             SubtitleForm::SourceSegment => {
                 let clock = playback.source(entry).await?.clock();
@@ -443,6 +446,50 @@ impl PlayRequest<'_> {
             (header::CACHE_CONTROL, "no-cache"),
         ];
         preconditions::answer(self.method, self.headers, &etag, about, body)
+    }
+
+    /// Returns SubStation text as it was made.
+    fn styled_subtitles(&self, text: &SubtitleText) -> Result<Response, Problem> {
+        let document = text.document.clone();
+        let document = document.ok_or(Problem::unsupported(&NO_SUBTITLES))?;
+        let about = [
+            (header::CONTENT_TYPE, "text/x-ssa; charset=utf-8"),
+            (header::CACHE_CONTROL, "no-cache"),
+        ];
+        let etag = format!("\"{}-ass\"", text.etag);
+        preconditions::answer(self.method, self.headers, &etag, about, document)
+    }
+
+    /// Lists the fonts inside of a film, relative to this address.
+    async fn font_list(&self, entry: &Arc<Entry>) -> Result<Response, Problem> {
+        let fonts = self.site.playback.fonts(entry).await?;
+        let addresses = (0..fonts.len()).map(|number| format!("{FONTS}/{number}.ttf"));
+        let addresses: Vec<String> = addresses.collect();
+        let headers = [(header::CACHE_CONTROL, NO_CACHE)];
+        Ok((headers, Json(json!({"fonts": addresses}))).into_response())
+    }
+
+    async fn font(&self, entry: &Arc<Entry>, number: usize) -> Result<Response, Problem> {
+        let playback = &self.site.playback;
+        let fonts = playback.fonts(entry).await?;
+        let range = *fonts.get(number).ok_or(Problem::NOT_FOUND)?;
+        let headers = [
+            (header::CONTENT_TYPE, HeaderValue::from_static("font/sfnt")),
+            (
+                header::CACHE_CONTROL,
+                HeaderValue::from_static("public, max-age=86400"),
+            ),
+            (
+                header::CONTENT_LENGTH,
+                HeaderValue::from(range.last - range.first + 1),
+            ),
+        ];
+        if self.method == Method::HEAD {
+            return Ok(headers.into_response());
+        }
+        let object = playback.font_source(entry);
+        let read = playback.engine().read(&object, Some(range)).await?;
+        Ok((headers, Body::from_stream(read.body)).into_response())
     }
 
     async fn poster(&self, entry: &Arc<Entry>, size: PictureSize) -> Result<Response, Problem> {

@@ -51,7 +51,12 @@ pub(super) enum PlayResource {
     Poster(PictureSize),
     /// The list of all subtitles: `subtitles.json`.
     SubtitleList,
+    /// The list of the fonts inside of a film: `fonts.json`.
+    FontList,
+    /// One of them: `fonts/0.ttf`, whatever its format.
+    Font(usize),
     /// `subtitles/{id}.vtt`, `subtitles/{id}.m3u8` and `subtitles/{id}/0.vtt`: a file, and the same for HLS;
+    /// `subtitles/{id}.ass`: SubStation text as it was made;
     /// `source-subtitles/{id}.m3u8` and `source-subtitles/{id}/0.vtt` for the repackaged original
     Subtitles(String, SubtitleForm),
     /// `list.m3u`, `list.xspf`, `kodi.m3u`, and the same of all folders below: `all.m3u`, `all.xspf`, `all-kodi.m3u`
@@ -67,6 +72,8 @@ pub(super) enum PlayResource {
 pub(super) enum SubtitleForm {
     /// A WebVTT file with times from the film's beginning.
     File,
+    /// SubStation text as it was made.
+    Styled,
     /// The media playlist for HLS.
     Playlist,
     /// The playlist's only segment, mapped to the clock of the stream.
@@ -187,6 +194,7 @@ impl PlayPath {
             "chapters.vtt" => PlayResource::Chapters,
             "thumbnails.vtt" => PlayResource::Thumbnails,
             "subtitles.json" => PlayResource::SubtitleList,
+            "fonts.json" => PlayResource::FontList,
             "init.mp4" => {
                 let stream = SourceStream::parse(parent.name())?;
                 return Some((parent.parent()?, PlayResource::SourceInit(stream)));
@@ -224,6 +232,9 @@ impl PlayPath {
                         let number = u32::try_from(number(stem)?).ok()?;
                         return Some((parent.parent()?, PlayResource::Thumbnail(number)));
                     }
+                    "ttf" if parent.name() == FONTS => {
+                        return Some((parent.parent()?, PlayResource::Font(number(stem)?)));
+                    }
                     "strm" => {
                         let path = parent.join(stem).ok().filter(|path| *path != parent)?;
                         return Some((path, PlayResource::Strm));
@@ -253,6 +264,7 @@ fn subtitles(whole: &EntryPath) -> Option<(EntryPath, PlayResource)> {
     let parent = whole.parent()?;
     let (folder, id, form) = match extension {
         "vtt" if parent.name() == SUBTITLES => (parent, stem, SubtitleForm::File),
+        "ass" if parent.name() == SUBTITLES => (parent, stem, SubtitleForm::Styled),
         "m3u8" if parent.name() == SUBTITLES => (parent, stem, SubtitleForm::Playlist),
         "m3u8" if parent.name() == SOURCE_SUBTITLES => (parent, stem, SubtitleForm::SourcePlaylist),
         "vtt" if stem == "0" => {
@@ -273,6 +285,9 @@ fn subtitles(whole: &EntryPath) -> Option<(EntryPath, PlayResource)> {
 
 /// The name of the folder with a film's subtitles.
 pub(super) const SUBTITLES: &str = "subtitles";
+
+/// The name of the folder with the fonts inside of a film.
+pub(super) const FONTS: &str = "fonts";
 
 /// The name of the folder with the same subtitles on the clock of the repackaged original.
 const SOURCE_SUBTITLES: &str = "source-subtitles";
@@ -327,6 +342,8 @@ impl PlayResource {
             PlayResource::Poster(_) => kind != EntryKind::Folder,
             PlayResource::Subtitles(..)
             | PlayResource::SubtitleList
+            | PlayResource::FontList
+            | PlayResource::Font(_)
             | PlayResource::Thumbnails
             | PlayResource::Thumbnail(_) => kind == EntryKind::Video,
             PlayResource::List(list) => {
@@ -465,6 +482,21 @@ mod tests {
                 "films/a/b.mp4/subtitles/pt-BR.vtt",
                 "/a/b.mp4",
                 subtitles("pt-BR", SubtitleForm::File),
+            ),
+            (
+                "films/a/b.mkv/subtitles/en.ass",
+                "/a/b.mkv",
+                subtitles("en", SubtitleForm::Styled),
+            ),
+            (
+                "films/a/b.mkv/fonts.json",
+                "/a/b.mkv",
+                PlayResource::FontList,
+            ),
+            (
+                "films/a/b.mkv/fonts/3.ttf",
+                "/a/b.mkv",
+                PlayResource::Font(3),
             ),
             (
                 "films/a/b.mp4/subtitles/en.m3u8",
