@@ -5,6 +5,7 @@
 //! one go. Every key can come from the environment too (`DRIVEIN_AUTH__PASSWORD`, `DRIVEIN_DRIVE__0__NAME`),
 //! which takes precedence. Secrets can come from a file (`password_file`).
 
+mod drive_forms;
 mod drives;
 mod library;
 mod metadata;
@@ -24,7 +25,8 @@ use std::path::{Path, PathBuf};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-pub use drives::{DriveConfig, DriveSettings, KIND_FORMS, KindField, KindForm};
+pub use drive_forms::{KIND_FORMS, KindField, KindForm};
+pub use drives::{DriveConfig, DriveSettings};
 pub use library::LibraryConfig;
 pub use metadata::MetadataConfig;
 pub use openid::OpenIdConfig;
