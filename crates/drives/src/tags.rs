@@ -190,7 +190,7 @@ impl<R: Read + Seek> Seek for TagReader<R> {
                 return Ok(self.position);
             }
         };
-        // What is in the buffer is not read again.
+        // Bytes in the buffer are not read again.
         let by = target.and_then(|target| target.checked_signed_diff(self.position));
         self.inner
             .seek_relative(by.ok_or(std::io::ErrorKind::InvalidInput)?)?;
