@@ -40,6 +40,7 @@ pub mod password;
 pub mod picture;
 pub mod playback_problem;
 mod player_apps;
+mod queue;
 pub mod remote_downloads;
 pub mod rename_many;
 pub mod reports;

@@ -51,6 +51,8 @@ pub(super) enum PlayResource {
     Poster(PictureSize),
     /// The list of all subtitles: `subtitles.json`.
     SubtitleList,
+    /// The tags of a recording: `tags.json`.
+    SoundTags,
     /// `subtitles/{id}.vtt`, `subtitles/{id}.m3u8` and `subtitles/{id}/0.vtt`: a file, and the same for HLS;
     /// `source-subtitles/{id}.m3u8` and `source-subtitles/{id}/0.vtt` for the repackaged original
     Subtitles(String, SubtitleForm),
@@ -187,6 +189,7 @@ impl PlayPath {
             "chapters.vtt" => PlayResource::Chapters,
             "thumbnails.vtt" => PlayResource::Thumbnails,
             "subtitles.json" => PlayResource::SubtitleList,
+            "tags.json" => PlayResource::SoundTags,
             "init.mp4" => {
                 let stream = SourceStream::parse(parent.name())?;
                 return Some((parent.parent()?, PlayResource::SourceInit(stream)));
@@ -329,6 +332,7 @@ impl PlayResource {
             | PlayResource::SubtitleList
             | PlayResource::Thumbnails
             | PlayResource::Thumbnail(_) => kind == EntryKind::Video,
+            PlayResource::SoundTags => kind == EntryKind::Audio,
             PlayResource::List(list) => {
                 kind == EntryKind::Folder || (kind.is_playable() && list.reach == Reach::Here)
             }
@@ -424,6 +428,11 @@ mod tests {
                 "films/a/b.mkv/subtitles.json",
                 "/a/b.mkv",
                 PlayResource::SubtitleList,
+            ),
+            (
+                "films/a/b.flac/tags.json",
+                "/a/b.flac",
+                PlayResource::SoundTags,
             ),
             (
                 "films/a/b.mkv/thumbnails.vtt",
