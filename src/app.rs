@@ -258,6 +258,7 @@ impl App {
             tokio::spawn(refresh_sessions(library.clone())),
             tokio::spawn(library.clone().watch_changes()),
             tokio::spawn(self.site.tasks.clone().resume_all()),
+            tokio::spawn(self.site.tasks.clone().remove_abandoned()),
             tokio::spawn(self.index_queue.run(library.clone())),
             tokio::spawn(web::flush_last_used_loop(self.site.clone())),
             tokio::spawn(web::watch_foreign_changes(self.site.clone())),

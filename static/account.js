@@ -26,7 +26,7 @@ function watchScan(box) {
   async function poll() {
     try {
       const reply = await fetch(stateUrl, { credentials: 'same-origin' })
-      const { state, detail } = await reply.json()
+      const { state, detail, message = detail } = await reply.json()
       if (state === 'done') {
         note.textContent = texts.signedIn
         location.replace(location.pathname)
@@ -39,7 +39,7 @@ function watchScan(box) {
         document.getElementById('again')?.requestSubmit()
         return
       }
-      note.textContent = state ? texts.waitingForPhone : (detail ?? texts.driveSilent)
+      note.textContent = state ? texts.waitingForPhone : (message ?? texts.driveSilent)
     } catch {
       note.textContent = texts.offlineRetrying
     }
@@ -71,7 +71,7 @@ function watchFrame(box) {
     }
     isSent = false
     const problem = await reply?.json().catch(() => null)
-    note.textContent = problem?.detail ?? texts.offline
+    note.textContent = problem?.message ?? problem?.detail ?? texts.offline
   })
 }
 

@@ -60,7 +60,7 @@ async function post(url, body) {
   const reply = await fetch(url, { method: 'POST', body: text, headers, credentials: 'same-origin' })
   if (reply.status === 204) return null
   const json = await reply.json()
-  if (!reply.ok) throw new Error(json.detail ?? json.title)
+  if (!reply.ok) throw new Error(json.message ?? json.detail ?? json.title)
   return json
 }
 

@@ -4,7 +4,8 @@
 use super::Library;
 use crate::governor::SharedDrive;
 use drives::{
-    DriveError, ErrorKind, OnConflict, Outcome, RestoreOutcome, UploadBody, UploadRequest,
+    DriveError, ErrorKind, OnConflict, Outcome, RestoreOutcome, ResumeKey, UploadBody,
+    UploadRequest,
 };
 use media::{Entry, EntryPath, Place, Tag};
 
@@ -183,16 +184,50 @@ impl Library {
         size: Option<u64>,
         on_conflict: OnConflict,
     ) -> Result<(), DriveError> {
-        let drive = self.drive(place)?;
-        let upload = drive.upload().ok_or_else(|| lacking("upload"))?;
         let request = UploadRequest {
             path: path.clone(),
             size,
             on_conflict,
             progress: None,
+            resume: None,
         };
-        let answer = upload.check(&request).await;
+        self.check_request(place, &request).await
+    }
+
+    /// Asks the drive the same about an upload that may resume.
+    pub async fn check_request(
+        &self,
+        place: &Place,
+        request: &UploadRequest,
+    ) -> Result<(), DriveError> {
+        let drive = self.drive(place)?;
+        let upload = drive.upload().ok_or_else(|| lacking("upload"))?;
+        let answer = upload.check(request).await;
         self.invalidate_on_error(place, answer).await
+    }
+
+    /// Returns the bytes that an interrupted upload has left at the drive.
+    pub async fn resumable_bytes(
+        &self,
+        place: &Place,
+        path: &EntryPath,
+        key: &ResumeKey,
+    ) -> Result<u64, DriveError> {
+        let drive = self.drive(place)?;
+        let upload = drive.upload().ok_or_else(|| lacking("upload"))?;
+        upload.resumable_bytes(path, key).await
+    }
+
+    /// Deletes what an interrupted upload has left at the drive.
+    pub async fn discard_upload(
+        &self,
+        place: &Place,
+        path: &EntryPath,
+        key: &ResumeKey,
+    ) -> Result<(), DriveError> {
+        let drive = self.drive(place)?;
+        let upload = drive.upload().ok_or_else(|| lacking("upload"))?;
+        upload.discard(path, key).await
     }
 
     /// Uploads a file. The drive takes a permit of its governor for each request.

@@ -362,6 +362,7 @@ const MIGRATIONS: &[(i64, &str, &str)] = &[
     (23, "folder settings", include_str!("migrations/0023_folder_settings.sql")),
     (24, "sign-in of viewers", include_str!("migrations/0024_viewer_sign_in.sql")),
     (25, "what waits for its second half", include_str!("migrations/0025_pending.sql")),
+    (28, "copies resume in the middle of a file", include_str!("migrations/0028_resumed_copies.sql")),
 ];
 
 fn make_private_dir(path: &Path) -> std::io::Result<()> {

@@ -1,9 +1,11 @@
 //! Copies and moves between places: what is to be done, and how far it is. A task goes on after a restart.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 
 use super::{Store, now_ms};
-use drives::ErrorKind;
+use drives::{ErrorKind, ResumeKey};
 use media::{EntryPath, Place};
 
 /// The kind of a task.
@@ -53,6 +55,8 @@ pub struct TaskItem {
     pub size: u64,
     /// True if the copy was begun before, so that a part of it may be at the target.
     pub is_begun: bool,
+    /// The key under which the target keeps what has arrived; `None` if it keeps nothing.
+    pub resume_key: Option<ResumeKey>,
 }
 
 /// The states of an item.
@@ -164,6 +168,23 @@ impl StoredTask {
             total_bytes: total.and_then(|total| total.try_into().ok()),
             problem,
             created_at: DateTime::from_timestamp_millis(created_at)?,
+        })
+    }
+}
+
+type TaskItemRow = (i64, String, String, i64, i64, i64, Option<String>);
+
+impl TaskItem {
+    fn parse(row: TaskItemRow) -> Option<Self> {
+        let (number, path, target, is_folder, size, state, resume_key) = row;
+        Some(TaskItem {
+            number,
+            path: EntryPath::parse(&path).ok()?,
+            target: EntryPath::parse(&target).ok()?,
+            is_folder: is_folder != 0,
+            size: size.try_into().ok()?,
+            is_begun: state == BEGUN,
+            resume_key: resume_key.as_deref().and_then(ResumeKey::parse),
         })
     }
 }
@@ -292,41 +313,81 @@ impl Store {
     ///
     /// Fails if the state cannot be read.
     pub async fn next_task_item(&self, id: i64) -> sqlx::Result<Option<TaskItem>> {
-        let row: Option<(i64, String, String, i64, i64, i64)> = sqlx::query_as(
-            "SELECT number, path, target, is_folder, size, state FROM task_item \
+        let row: Option<TaskItemRow> = sqlx::query_as(
+            "SELECT number, path, target, is_folder, size, state, resume_key FROM task_item \
              WHERE task = $1 AND state < $2 ORDER BY number LIMIT 1",
         )
         .bind(id)
         .bind(DONE)
         .fetch_optional(&self.pool)
         .await?;
-        Ok(
-            row.and_then(|(number, path, target, is_folder, size, state)| {
-                Some(TaskItem {
-                    number,
-                    path: EntryPath::parse(&path).ok()?,
-                    target: EntryPath::parse(&target).ok()?,
-                    is_folder: is_folder != 0,
-                    size: size.try_into().ok()?,
-                    is_begun: state == BEGUN,
-                })
-            }),
-        )
+        Ok(row.and_then(TaskItem::parse))
     }
 
-    /// Notes that the copy of an entry has begun, or is done.
+    /// Stores that the copy of an entry begins, with the size and the key that it has now.
     ///
     /// # Errors
     ///
     /// Fails if the state cannot be written.
-    pub async fn note_task_item(&self, id: i64, number: i64, is_done: bool) -> sqlx::Result<()> {
+    pub async fn begin_task_item(
+        &self,
+        id: i64,
+        number: i64,
+        (size, resume_key): (u64, Option<&ResumeKey>),
+    ) -> sqlx::Result<()> {
+        let mut transaction = self.pool.begin().await?;
+        sqlx::query(
+            "UPDATE task_item SET state = $3, size = $4, resume_key = $5 WHERE task = $1 AND number = $2",
+        )
+        .bind(id)
+        .bind(number)
+        .bind(BEGUN)
+        .bind(i64::try_from(size).unwrap_or(i64::MAX))
+        .bind(resume_key.map(ResumeKey::as_str))
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query(
+            "UPDATE task SET total_bytes = \
+             (SELECT CAST(SUM(i.size) AS BIGINT) FROM task_item i WHERE i.task = task.id) WHERE id = $1",
+        )
+        .bind(id)
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await
+    }
+
+    /// Stores that the copy of an entry is done.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be written.
+    pub async fn finish_task_item(&self, id: i64, number: i64) -> sqlx::Result<()> {
         sqlx::query("UPDATE task_item SET state = $3 WHERE task = $1 AND number = $2")
             .bind(id)
             .bind(number)
-            .bind(if is_done { DONE } else { BEGUN })
+            .bind(DONE)
             .execute(&self.pool)
             .await?;
         Ok(())
+    }
+
+    /// Returns the keys under which targets keep what has arrived, of all tasks that are queued, running or paused.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be read.
+    pub async fn resume_keys_in_use(&self) -> sqlx::Result<HashSet<ResumeKey>> {
+        let keys: Vec<String> = sqlx::query_scalar(
+            "SELECT i.resume_key FROM task_item i JOIN task t ON t.id = i.task \
+             WHERE t.state IN ('queued', 'running', 'paused') AND i.state = $1 AND i.resume_key IS NOT NULL",
+        )
+        .bind(BEGUN)
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(keys
+            .iter()
+            .filter_map(|key| ResumeKey::parse(key))
+            .collect())
     }
 }
 
@@ -366,6 +427,7 @@ mod tests {
             is_folder: false,
             size,
             is_begun: false,
+            resume_key: None,
         };
         store
             .plan_task(id, &[item(1, 10), item(2, 5)])
@@ -373,9 +435,20 @@ mod tests {
             .unwrap();
         let first = store.next_task_item(id).await.unwrap().unwrap();
         assert_eq!((first.number, first.is_begun), (1, false));
-        store.note_task_item(id, 1, false).await.unwrap();
-        assert!(store.next_task_item(id).await.unwrap().unwrap().is_begun);
-        store.note_task_item(id, 1, true).await.unwrap();
+        let key = ResumeKey::of("a version of the film");
+        let begin = store.begin_task_item(id, 1, (12, Some(&key)));
+        begin.await.unwrap();
+        let begun = store.next_task_item(id).await.unwrap().unwrap();
+        assert_eq!((begun.is_begun, begun.size), (true, 12));
+        assert_eq!(begun.resume_key.as_ref(), Some(&key));
+        let in_use = || async { store.resume_keys_in_use().await.unwrap() };
+        assert_eq!(in_use().await, HashSet::from([key.clone()]));
+        store.begin_task_item(id, 1, (10, None)).await.unwrap();
+        assert_eq!(in_use().await, HashSet::new());
+        let begin = store.begin_task_item(id, 1, (10, Some(&key)));
+        begin.await.unwrap();
+        store.finish_task_item(id, 1).await.unwrap();
+        assert_eq!(in_use().await, HashSet::new());
         assert_eq!(store.next_task_item(id).await.unwrap().unwrap().number, 2);
 
         let open = [TaskState::Queued, TaskState::Running];

@@ -1,5 +1,7 @@
 //! Notes that drives keep of interrupted uploads, from which an upload resumes.
 
+use std::time::Duration;
+
 use async_trait::async_trait;
 
 use super::{Store, now_ms};
@@ -78,6 +80,16 @@ impl UploadNotes for DriveUploads {
             .map_err(|error| SessionStoreError(error.to_string()))?;
         Ok(())
     }
+
+    async fn older_than(&self, age: Duration) -> Result<Vec<(String, String)>, SessionStoreError> {
+        let age_ms = i64::try_from(age.as_millis()).unwrap_or(i64::MAX);
+        sqlx::query_as("SELECT key, note FROM upload_note WHERE drive = $1 AND updated_at < $2")
+            .bind(&self.drive)
+            .bind(now_ms().saturating_sub(age_ms))
+            .fetch_all(&self.store.pool)
+            .await
+            .map_err(|error| SessionStoreError(error.to_string()))
+    }
 }
 
 #[cfg(test)]
@@ -101,6 +113,15 @@ mod tests {
         assert_eq!(of(&store, "other").load("k").await.unwrap(), None);
         assert_eq!(films.all().await.unwrap(), ["two"]);
         assert!(of(&store, "other").all().await.unwrap().is_empty());
+        let day = Duration::from_secs(86_400);
+        assert_eq!(films.older_than(day).await.unwrap(), []);
+        sqlx::query("UPDATE upload_note SET updated_at = updated_at - 86400001")
+            .execute(&store.pool)
+            .await
+            .unwrap();
+        let old = [("k".to_owned(), "two".to_owned())];
+        assert_eq!(films.older_than(day).await.unwrap(), old);
+        assert_eq!(of(&store, "other").older_than(day).await.unwrap(), []);
         films.forget("k").await.unwrap();
         assert_eq!(films.load("k").await.unwrap(), None);
     }

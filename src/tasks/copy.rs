@@ -12,8 +12,11 @@ use super::{TaskRunner, of_state};
 use crate::governor::Priority;
 use crate::library::{FileOperation, Freshness};
 use crate::store::{StoredTask, TaskItem, TaskKind, TaskState};
-use drives::{DriveError, ErrorKind, OnConflict, UploadProgress, UploadRequest};
-use media::{Entry, EntryKind, EntryPath, PageRequest};
+use drives::{
+    DriveError, ErrorKind, MIN_RESUMABLE_BYTES, OnConflict, ResumeKey, UploadProgress,
+    UploadRequest, UploadResume,
+};
+use media::{ByteRange, Entry, EntryKind, EntryPath, PageRequest};
 
 const OPERATION: &str = "copy";
 /// Entries of one task.
@@ -46,11 +49,9 @@ impl TaskRunner {
             store.plan_task(id, &items).await.map_err(of_state)?;
         }
         while let Some(item) = store.next_task_item(id).await.map_err(of_state)? {
-            self.copy_item(&task, &item).await?;
-            store
-                .note_task_item(id, item.number, true)
-                .await
-                .map_err(of_state)?;
+            self.copy_item(&task, item.clone()).await?;
+            let finished = store.finish_task_item(id, item.number);
+            finished.await.map_err(of_state)?;
             self.announce(id).await;
         }
         match task.kind {
@@ -90,6 +91,7 @@ impl TaskRunner {
                     is_folder,
                     size: if is_folder { 0 } else { entry.size },
                     is_begun: false,
+                    resume_key: None,
                 });
                 if !is_folder {
                     continue;
@@ -117,13 +119,12 @@ impl TaskRunner {
         Ok(items)
     }
 
-    async fn copy_item(&self, task: &StoredTask, item: &TaskItem) -> Result<(), DriveError> {
-        let mut is_begun = item.is_begun;
+    async fn copy_item(&self, task: &StoredTask, mut item: TaskItem) -> Result<(), DriveError> {
         let mut attempts = 1;
         loop {
             let copied = match item.is_folder {
-                true => self.make_folder(task, item).await,
-                false => self.copy_file(task, item, is_begun).await,
+                true => self.make_folder(task, &item).await,
+                false => self.copy_file(task, &mut item).await,
             };
             let error = match copied {
                 Ok(()) => return Ok(()),
@@ -136,7 +137,6 @@ impl TaskRunner {
             let pause = error.retry_after.unwrap_or(RETRY_INTERVAL * attempts);
             tracing::info!(task = task.id, kind = ?error.kind, "a copy waits for {} s", pause.as_secs());
             sleep(pause.min(MAX_PAUSE)).await;
-            is_begun = true;
             attempts += 1;
         }
     }
@@ -149,31 +149,39 @@ impl TaskRunner {
         }
     }
 
-    async fn copy_file(
-        &self,
-        task: &StoredTask,
-        item: &TaskItem,
-        is_begun: bool,
-    ) -> Result<(), DriveError> {
-        let library = &self.0.library;
+    /// Copies a file, from the byte on that the target has kept of it. A source that was changed is copied from its start.
+    async fn copy_file(&self, task: &StoredTask, item: &mut TaskItem) -> Result<(), DriveError> {
+        let (library, store) = (&self.0.library, &self.0.store);
         let entry = library
             .entry(&task.from, &item.path, Freshness::Fresh)
             .await?;
-        if entry.size != item.size {
-            return Err(DriveError::new(
-                ErrorKind::Gone,
-                OPERATION,
-                "the file was changed",
-            ));
+        let key = resume_key(task, item, &entry);
+        if let Some(former) = item
+            .resume_key
+            .take_if(|former| key.as_ref() != Some(&*former))
+        {
+            library
+                .discard_upload(&task.to, &item.target, &former)
+                .await?;
         }
-        if is_begun && self.is_whole(task, item).await? {
+        if item.is_begun && item.size == entry.size && self.is_whole(task, item).await? {
             return Ok(());
         }
-        let store = &self.0.store;
-        store
-            .note_task_item(task.id, item.number, false)
-            .await
-            .map_err(of_state)?;
+        let was_begun = item.is_begun;
+        let begin = store.begin_task_item(task.id, item.number, (entry.size, key.as_ref()));
+        begin.await.map_err(of_state)?;
+        item.is_begun = true;
+        item.size = entry.size;
+        item.resume_key = key.clone();
+        let resume = match key {
+            None => None,
+            Some(key) => {
+                let there = library.resumable_bytes(&task.to, &item.target, &key);
+                let from = there.await?;
+                let from = if from < entry.size { from } else { 0 };
+                Some(UploadResume { key, from })
+            }
+        };
         let progress = Arc::new(UploadProgress::default());
         if let Some(running) = self.0.running.lock().get_mut(&task.id) {
             running.progress = Some(progress.clone());
@@ -182,11 +190,12 @@ impl TaskRunner {
             path: item.target.clone(),
             size: Some(entry.size),
             // Only what the task itself has begun is replaced.
-            on_conflict: match is_begun {
+            on_conflict: match was_begun {
                 true => OnConflict::Overwrite,
                 false => OnConflict::Fail,
             },
             progress: Some(progress),
+            resume,
         };
         let uploaded = self.stream(task, &entry, &request).await;
         if let Some(running) = self.0.running.lock().get_mut(&task.id) {
@@ -209,11 +218,14 @@ impl TaskRunner {
         request: &UploadRequest,
     ) -> Result<Entry, DriveError> {
         let library = &self.0.library;
-        library
-            .check_upload(&task.to, &request.path, request.size, request.on_conflict)
-            .await?;
+        library.check_request(&task.to, request).await?;
         let object = self.0.playback.original_to_copy(entry);
-        let reading = self.0.playback.engine().read(&object, None).await?;
+        let from = request.resume.as_ref().map_or(0, |resume| resume.from);
+        let range = match from {
+            0 => None,
+            from => ByteRange::new(from, entry.size.saturating_sub(1)),
+        };
+        let reading = self.0.playback.engine().read(&object, range).await?;
         // The upload reports that its body has ended early; the reason is the error of the source.
         let failure: Arc<Mutex<Option<DriveError>>> = Arc::default();
         let body = reading.body.map({
@@ -269,7 +281,97 @@ impl TaskRunner {
     }
 }
 
+/// Returns the key under which the target keeps what arrives of a file; `None` for a small file, and for one of which no
+/// look can say that it has changed.
+fn resume_key(task: &StoredTask, item: &TaskItem, entry: &Entry) -> Option<ResumeKey> {
+    let is_versioned = entry.content.is_some() || entry.modified.is_some();
+    if entry.size < MIN_RESUMABLE_BYTES || !is_versioned {
+        return None;
+    }
+    let modified = entry.modified.map(|at| at.timestamp_millis());
+    let source = (&entry.id, &entry.content, entry.size, modified);
+    let created_at = task.created_at.timestamp_millis();
+    let identity = serde_json::json!([
+        [task.id, created_at, item.number],
+        [task.from.as_str(), item.path.as_str()],
+        [task.to.as_str(), item.target.as_str()],
+        source,
+    ]);
+    Some(ResumeKey::of(&identity.to_string()))
+}
+
 fn joined(folder: &EntryPath, name: &str) -> Result<EntryPath, DriveError> {
     let path = folder.join(name);
     path.map_err(|_| DriveError::bad_request(OPERATION, "a path that is too long"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{TaskKind, TaskState};
+    use media::Place;
+
+    #[test]
+    fn a_source_that_has_changed_has_another_key_and_one_without_a_version_none() {
+        let place = |name| Place::parse(name).unwrap();
+        let path = EntryPath::parse("/film.mp4").unwrap();
+        let task = StoredTask {
+            id: 1,
+            kind: TaskKind::Copy,
+            state: TaskState::Running,
+            from: place("a"),
+            paths: vec![path.clone()],
+            to: place("b"),
+            folder: EntryPath::root(),
+            done_bytes: 0,
+            total_bytes: None,
+            problem: None,
+            created_at: chrono::DateTime::UNIX_EPOCH,
+        };
+        let item = TaskItem {
+            number: 0,
+            path: path.clone(),
+            target: path.clone(),
+            is_folder: false,
+            size: 0,
+            is_begun: false,
+            resume_key: None,
+        };
+        let film = Entry {
+            size: MIN_RESUMABLE_BYTES,
+            content: Some("an etag".to_owned()),
+            ..Entry::bare(&task.from, &path, EntryKind::Video)
+        };
+        let key = |entry: &Entry| resume_key(&task, &item, entry);
+        assert!(key(&film).is_some());
+        assert_eq!(key(&film), key(&film.clone()));
+        for changed in [
+            Entry {
+                content: Some("another".to_owned()),
+                ..film.clone()
+            },
+            Entry {
+                size: film.size + 1,
+                ..film.clone()
+            },
+            Entry {
+                modified: Some(chrono::DateTime::UNIX_EPOCH),
+                ..film.clone()
+            },
+        ] {
+            assert!(key(&changed).is_some_and(|it| Some(it) != key(&film)));
+        }
+        for unknown in [
+            Entry {
+                content: None,
+                ..film.clone()
+            },
+            Entry {
+                size: MIN_RESUMABLE_BYTES - 1,
+                ..film.clone()
+            },
+        ] {
+            assert_eq!(key(&unknown), None);
+        }
+    }
 }

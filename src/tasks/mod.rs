@@ -2,13 +2,14 @@
 //!
 //! A task lists its source once, and then copies one file after the other: the bytes come through the byte engine and
 //! go into the upload of the target, so no more than some blocks are in memory. What is done is stored file by file. A
-//! file that was cut off is copied again; an upload that can resume sends its missing parts only.
+//! file that was cut off goes on where the bytes are that the target, or this server before it, has kept.
 //!
 //! Of several servers on one state, one works on a task at a time, under a claim; when it dies, another one goes on. Any
 //! of them may pause or cancel the task: the one that works on it looks at its state.
 //!
-//! - `copy`: the work on one task
+//! - `copy`: the work on one task · `abandoned`: what interrupted ones have left
 
+mod abandoned;
 mod copy;
 
 use std::collections::HashMap;
@@ -17,7 +18,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use tokio::sync::{Semaphore, broadcast};
-use tokio::task::AbortHandle;
+use tokio::task::JoinHandle;
 
 use crate::library::Library;
 use crate::playback::Playback;
@@ -51,7 +52,7 @@ struct TasksShared {
 
 /// A task that was started.
 struct RunningTask {
-    abort: AbortHandle,
+    work: JoinHandle<()>,
     /// The file that is being copied.
     progress: Option<Arc<UploadProgress>>,
 }
@@ -129,7 +130,7 @@ impl TaskRunner {
                 (true, false) => self.start(task.id),
                 (false, true) if task.state != TaskState::Done => {
                     if let Some(running) = self.0.running.lock().remove(&task.id) {
-                        running.abort.abort();
+                        running.work.abort();
                     }
                 }
                 _ => {}
@@ -161,7 +162,7 @@ impl TaskRunner {
     /// Stops all work, as the server stops: what is open goes on at the next start.
     pub fn interrupt(&self) {
         for (_, running) in self.0.running.lock().drain() {
-            running.abort.abort();
+            running.work.abort();
         }
     }
 
@@ -218,9 +219,14 @@ impl TaskRunner {
         if !self.0.store.set_task_state(id, from, to, None).await? {
             return Ok(false);
         }
-        // The file that is being copied is left out at once: nothing of it is kept under its name.
-        if let Some(running) = self.0.running.lock().remove(&id) {
-            running.abort.abort();
+        // The file that is being copied is left out at once: nothing of it is under its name.
+        let running = self.0.running.lock().remove(&id);
+        if let Some(running) = running {
+            running.work.abort();
+            let _ = running.work.await;
+        }
+        if to == TaskState::Cancelled {
+            self.discard_rest(id).await;
         }
         if to == TaskState::Queued {
             self.start(id);
@@ -246,7 +252,7 @@ impl TaskRunner {
         running.insert(
             id,
             RunningTask {
-                abort: work.abort_handle(),
+                work,
                 progress: None,
             },
         );

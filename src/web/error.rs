@@ -13,6 +13,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
+use super::locale::Language;
 use crate::store::WriteFault;
 use drives::{DriveError, ErrorKind};
 
@@ -55,6 +56,9 @@ struct ProblemDocument {
     status: u16,
     detail: String,
     code: ProblemCode,
+    /// The detail in the language of a page; `None` in English.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    message: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     upstream: Option<UpstreamCode>,
 }
@@ -342,12 +346,24 @@ pub fn of_kind(kind: ErrorKind) -> Problem {
 impl Problem {
     /// Returns the reply with a detail of its own, such as the problems of a form.
     pub fn with_detail(self, detail: String) -> Response {
+        self.reply(detail, None)
+    }
+
+    /// Returns the sentence and the next step in a language, in one text.
+    pub fn message(&self, language: &'static Language) -> String {
+        let sentence = language.sentence(self.sentence());
+        let step = language.sentence(self.words().step);
+        format!("{sentence} {step}").trim_end().to_owned()
+    }
+
+    fn reply(&self, detail: String, message: Option<String>) -> Response {
         let document = ProblemDocument {
             kind: "about:blank",
             title: self.words().title,
             status: self.status.as_u16(),
             detail,
             code: self.code,
+            message,
             upstream: self.upstream_errno.map(|errno| UpstreamCode { errno }),
         };
         let mut response = (self.status, Json(document)).into_response();
@@ -362,9 +378,28 @@ impl Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let detail = self.detail();
-        self.with_detail(detail)
+        let mut response = self.reply(self.detail(), None);
+        response.extensions_mut().insert(Localisable(self));
+        response
     }
+}
+
+/// Attached to the reply of a problem whose texts are known in all languages.
+#[derive(Debug, Clone)]
+struct Localisable(Problem);
+
+/// Adds the message in the language of the request to the reply of a problem. Other replies, and those in English, stay as
+/// they are.
+pub(super) fn localise(mut response: Response, language: &'static Language) -> Response {
+    let problem = response.extensions_mut().remove::<Localisable>();
+    let Some(Localisable(problem)) = problem.filter(|_| language != Language::english()) else {
+        return response;
+    };
+    let (_, body) = problem
+        .reply(problem.detail(), Some(problem.message(language)))
+        .into_parts();
+    response.headers_mut().remove(header::CONTENT_LENGTH);
+    response.map(|_| body)
 }
 
 #[cfg(test)]
@@ -517,5 +552,26 @@ mod tests {
                 "{kind:?}"
             );
         }
+    }
+
+    #[tokio::test]
+    async fn a_problem_has_a_message_in_the_language_of_the_request_beside_its_english_detail() {
+        async fn document(response: Response) -> serde_json::Value {
+            let body = axum::body::to_bytes(response.into_body(), 10_000).await;
+            serde_json::from_slice(&body.unwrap()).unwrap()
+        }
+        let german = Language::tagged("de").unwrap();
+        let problem = || Problem::LOCKED;
+        let response = localise(problem().into_response(), german);
+        assert_eq!(response.status(), StatusCode::LOCKED);
+        let of_page = document(response).await;
+        assert_eq!(of_page["detail"], problem().detail());
+        assert_eq!(of_page["message"], problem().message(german));
+        assert_ne!(of_page["message"], of_page["detail"]);
+        let english = localise(problem().into_response(), Language::english());
+        assert_eq!(document(english).await["message"], serde_json::Value::Null);
+        // A sentence that is made for one request has no translation.
+        let own = localise(problem().with_detail("One of a kind.".to_owned()), german);
+        assert_eq!(document(own).await["message"], serde_json::Value::Null);
     }
 }

@@ -5,7 +5,8 @@ use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::Response;
 
-use super::AppState;
+use super::locale::Language;
+use super::{AppState, error};
 
 /// Scripts, styles and pictures from this origin alone, nothing inline, no framing. `blob:` is how a script
 /// passes media to a `<video>`.
@@ -58,9 +59,11 @@ pub(super) async fn for_pages(request: Request, next: Next) -> Response {
     response
 }
 
-/// Sets the headers of the API: a reply contains the caller's ticket, so it must not be cached.
+/// Sets the headers of the API: a reply contains the caller's ticket, so it must not be cached. Problems get their message
+/// in the language of the request, for the scripts of pages.
 pub(super) async fn for_programs(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+    let language = Language::of(request.headers());
+    let mut response = error::localise(next.run(request).await, language);
     response
         .headers_mut()
         .insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
@@ -69,7 +72,8 @@ pub(super) async fn for_programs(request: Request, next: Next) -> Response {
 
 /// Sets the headers for players: any page may embed a play URL, since the URL itself is the credential.
 pub(super) async fn for_players(request: Request, next: Next) -> Response {
-    let mut response = next.run(request).await;
+    let language = Language::of(request.headers());
+    let mut response = error::localise(next.run(request).await, language);
     let headers = response.headers_mut();
     headers.insert(
         header::CONTENT_SECURITY_POLICY,

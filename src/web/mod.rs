@@ -290,6 +290,7 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
         .route("/viewers/{id}", post(pages::viewers::change))
         .route("/viewers/{id}/delete", post(pages::viewers::delete))
         .route("/tasks", get(pages::tasks::show).post(pages::tasks::act))
+        .route("/tasks/events", get(pages::tasks::events))
         .route("/send", post(pages::send::send))
         .route(
             "/devices",
@@ -616,7 +617,7 @@ fn calls() -> RouteGroup {
         .call("/api/v1/sessions", routes!(api::sessions::list))
         .call("/api/v1/sessions/{id}", routes!(api::sessions::revoke))
         .call("/api/v1/tasks", routes!(api::tasks::list))
-        .call("/api/v1/tasks/events", routes!(api::tasks::events))
+        .call("/api/v1/tasks/events", routes!(api::task_events::events))
         .call("/api/v1/tasks/{id}", routes!(api::tasks::show))
         .call("/api/v1/tasks/{id}/{action}", routes!(api::tasks::act))
         .call("/api/v1/players", routes!(api::players::list))

@@ -130,7 +130,7 @@ class Upload {
       }
       const answer = await this.#askUser(problem)
       if (answer === 'skip') {
-        this.#finish(problem.code === 'conflict' ? texts.skipped : problem.detail, 'failed')
+        this.#finish(problem.code === 'conflict' ? texts.skipped : sentenceOf(problem), 'failed')
         return false
       }
       conflict = answer === 'again' ? conflict : answer
@@ -167,6 +167,7 @@ class Upload {
       this.#setStatus(parts.filter(Boolean).join(' · '))
     }
     request.upload.addEventListener('progress', event => {
+      if (sentByBrowser === 0) document.dispatchEvent(new Event('tasks:begun'))
       sentByBrowser = event.loaded
       draw()
     })
@@ -196,7 +197,7 @@ class Upload {
   /** Shows `problem` with buttons. Returns the pressed one: `again`, `skip`, `overwrite` or `rename`. */
   #askUser(problem) {
     this.row.dataset.state = 'asks'
-    this.#setStatus(problem.code === 'conflict' ? texts.nameTaken : problem.detail)
+    this.#setStatus(problem.code === 'conflict' ? texts.nameTaken : sentenceOf(problem))
     return new Promise(resolve => {
       const choice = (label, answer) => [
         label,
@@ -254,6 +255,11 @@ class Upload {
     const escaped = c => `%${c.charCodeAt(0).toString(16)}`
     return `${this.#urls.content}/${encodeURIComponent(this.#file.name).replace(/[!'()*]/g, escaped)}`
   }
+}
+
+/** Returns the sentence of a problem in the language of the page, else in English. */
+function sentenceOf({ message, detail }) {
+  return message ?? detail
 }
 
 function problemIn(request) {

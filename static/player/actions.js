@@ -1,6 +1,7 @@
 // The actions of a viewer on the film, in one place, so that the bar and the keys do the same.
 
 import { player as texts } from '../texts.js'
+import { localLabel } from './language-names.js'
 import { loadPreferences, savePreferences } from './preferences.js'
 
 /** The speeds of the menu. */
@@ -69,7 +70,11 @@ export function createActions({ player, video, stream, showToast, help }) {
       if (tracks.length === 0) return showToast(texts.subtitlesNone)
       const shown = tracks.findIndex(track => track.mode === 'showing')
       actions.chooseSubtitles(shown < 0 ? 0 : -1)
-      return showToast(shown < 0 ? subtitlesOn(tracks[0].label || tracks[0].language) : texts.subtitlesOff)
+      return showToast(
+        shown < 0
+          ? subtitlesOn(localLabel(tracks[0].label, tracks[0].language) || tracks[0].language)
+          : texts.subtitlesOff,
+      )
     },
     async togglePictureInPicture() {
       try {

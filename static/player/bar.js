@@ -5,6 +5,7 @@
 import { player as texts } from '../texts.js'
 import { SPEEDS } from './actions.js'
 import { icon, iconButton, make, setLabel } from './elements.js'
+import { localLabel } from './language-names.js'
 import { Menu } from './menu.js'
 import { qualityLabel } from './renditions.js'
 import { createSeekLine } from './seek.js'
@@ -156,5 +157,5 @@ function qualitySummary(stream) {
 }
 
 function trackLabel(track, at) {
-  return track.label || track.language || texts.track({ number: at + 1 })
+  return localLabel(track.label, track.language) || track.language || texts.track({ number: at + 1 })
 }

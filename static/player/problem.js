@@ -45,7 +45,7 @@ async function readProblem(reply) {
   return {
     code: problem.code ?? CODE_OF_STATUS[reply.status] ?? 'upstream_failed',
     title: problem.title,
-    detail: problem.detail,
+    detail: problem.message ?? problem.detail,
     wait_s: parseRetryAfter(reply.headers.get('retry-after')),
   }
 }

@@ -3,6 +3,7 @@
 
 import { player as texts } from '../texts.js'
 import { codecName, isSupported } from './codecs.js'
+import { localLabel } from './language-names.js'
 import { loadPreferences, savePreferences } from './preferences.js'
 
 export class Sounds {
@@ -19,7 +20,7 @@ export class Sounds {
   get items() {
     const tracks = this.#hls?.audioTracks ?? []
     return [
-      ...tracks.map((track, at) => ({ value: String(at), label: track.name })),
+      ...tracks.map((track, at) => ({ value: String(at), label: localLabel(track.name, track.lang) })),
       ...this.#lacking.map(({ name, codec }) => ({
         value: `lacking ${name}`,
         label: name,

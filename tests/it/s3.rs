@@ -1,9 +1,14 @@
 //! Drives over S3, beyond what every drive has in common: keys, buckets, uploads in parts, large folders.
 
+use std::collections::HashSet;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
+use drives::{OnConflict, ResumeKey, UploadRequest, UploadResume};
+use futures_util::StreamExt;
 use reqwest::Method;
 use serde_json::json;
+use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 
 use crate::commands::config_in;
 use crate::harness::*;
@@ -133,6 +138,44 @@ async fn a_large_file_goes_in_parts_resumes_and_leaves_no_upload_open() {
     assert_eq!(entry["entry"]["size"], film.len());
     let play = drivein.local(entry["entry"]["play"]["original"].as_str().unwrap());
     assert!(drivein.get(&play).await.expect(200).body == film);
+}
+
+#[tokio::test]
+async fn parts_of_an_upload_that_was_left_a_day_ago_are_dropped() {
+    let server = start().await;
+    let (drive, home) = crate::contract::open_drive(&server.section("bucket", &[])).await;
+    let upload = drive.upload().unwrap();
+    let key = ResumeKey::of("a film");
+    let film = vec![7; 101 << 20];
+    let request = UploadRequest {
+        path: media::EntryPath::parse("/left.bin").unwrap(),
+        size: Some(film.len() as u64),
+        on_conflict: OnConflict::Fail,
+        progress: None,
+        resume: Some(UploadResume {
+            key: key.clone(),
+            from: 0,
+        }),
+    };
+    server.proxy.faults.fail("partNumber=3", 3);
+    let body = futures_util::stream::iter([Ok(film.into())]).boxed();
+    assert!(upload.upload(&request, body).await.is_err());
+    assert_eq!(server.open_uploads().await, 1);
+
+    let in_use = Arc::new(HashSet::from([key]));
+    let unused = Arc::default();
+    upload.remove_abandoned(&unused).await.unwrap();
+    assert_eq!(server.open_uploads().await, 1, "it is not old");
+    let state = SqliteConnectOptions::new().filename(home.path().join("drivein.sqlite"));
+    let state = SqlitePool::connect_with(state).await.unwrap();
+    sqlx::query("UPDATE upload_note SET updated_at = updated_at - 90000000")
+        .execute(&state)
+        .await
+        .unwrap();
+    upload.remove_abandoned(&in_use).await.unwrap();
+    assert_eq!(server.open_uploads().await, 1, "a task goes on with it");
+    upload.remove_abandoned(&unused).await.unwrap();
+    assert_eq!(server.open_uploads().await, 0);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import test from 'node:test'
 import { formatClock } from '../../static/player/clock.js'
 import { sentenceOf } from '../../static/player/error-overlay.js'
+import { localLabel } from '../../static/player/language-names.js'
 import { parseRetryAfter } from '../../static/player/problem.js'
 import { resumePosition } from '../../static/player/progress.js'
 import { renditionNames, renditionOf } from '../../static/player/renditions.js'
@@ -21,6 +22,19 @@ test('a clock has as many places as it needs', () => {
     [[360_000], '100:00:00'],
   ]
   for (const [given, words] of cases) assert.equal(formatClock(...given), words)
+})
+
+test('the language of a track is named in the language of the page', () => {
+  const cases = [
+    [['German', 'de', 'de'], 'Deutsch'],
+    [['German (forced)', 'de', 'fr'], 'Allemand (forced)'],
+    [['English, Signs', 'eng', 'de'], 'Englisch, Signs'],
+    [['Signs & Songs', 'en', 'de'], 'Signs & Songs'],
+    [['Germanic', 'de', 'de'], 'Germanic'],
+    [['Sound 1', undefined, 'de'], 'Sound 1'],
+    [['Sound 1', 'not a tag', 'de'], 'Sound 1'],
+  ]
+  for (const [given, label] of cases) assert.equal(localLabel(...given), label)
 })
 
 test('a film resumes where it was left, but not at its beginning or its end', () => {

@@ -3,7 +3,7 @@
 //! Calls for browsing and playing are made at a priority ([`GovernedDrive::at`]). The other abilities are
 //! handles with the calls of their traits. A function that makes no request requires no permit.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::future::Future;
 use std::ops::Deref;
 use std::sync::Arc;
@@ -18,7 +18,7 @@ use crate::api::{
     Account, Archives, Authorization, Capability, DeviceSignIn, DirectLink, DirectLinks, Drive,
     DriveError, FactsReader, FileVersion, Incoming, LinkHome, LoginPage, Manage, NewShare,
     OnConflict, OpenShares, Origin, Outcome, OwnShare, OwnShares, RemoteDownloads, RemoteTask,
-    ReportKind, RestoreOutcome, SessionStore, ShareLink, ShortLink, SignIn, SignInForm,
+    ReportKind, RestoreOutcome, ResumeKey, SessionStore, ShareLink, ShortLink, SignIn, SignInForm,
     SignInState, SignInWays, Tags, Trash, TrashedEntry, Upload, UploadBody, UploadRequest,
     UpstreamPlaylist, UpstreamSubtitles, UsageReports, Versions, Volume,
 };
@@ -505,6 +505,9 @@ calls! { Manage:
 calls! { Upload:
     one check(request: &UploadRequest) -> ();
     many(Upload) upload(request: &UploadRequest, body: UploadBody) -> Entry;
+    one resumable_bytes(path: &EntryPath, key: &ResumeKey) -> u64;
+    one discard(path: &EntryPath, key: &ResumeKey) -> ();
+    many(Background) remove_abandoned(in_use: &Arc<HashSet<ResumeKey>>) -> ();
 }
 
 calls! { OwnShares:

@@ -48,4 +48,4 @@ pub use governed::{AbilityCalls, GovernedDrive, VolumeCalls};
 pub use installed::is_installed;
 pub use json::odd_elements;
 pub use kinds::{DriveSettings, KINDS};
-pub use uploads::Spool;
+pub use uploads::{MIN_RESUMABLE_BYTES, Spool};

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use parking_lot::Mutex;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
 
 use super::{FolderSettings, Library};
@@ -38,6 +38,8 @@ pub struct LibraryIndex {
     folder_settings: FolderSettings,
     events: mpsc::Sender<IndexEvent>,
     walks: Arc<Mutex<HashMap<Place, JoinHandle<()>>>>,
+    /// Counts what walks have stored: beginnings, folders, ends.
+    walk_changes: watch::Sender<u64>,
     /// Notified when a folder was recorded.
     recorded: Arc<Notify>,
 }
@@ -75,6 +77,7 @@ impl LibraryIndex {
             folder_settings: FolderSettings::default(),
             events: sender,
             walks: Arc::default(),
+            walk_changes: watch::Sender::new(0),
             recorded: Arc::default(),
         };
         (index, IndexQueue { events })

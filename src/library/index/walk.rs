@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use chrono::{TimeDelta, Utc};
+use tokio::sync::watch;
 
 use super::LibraryIndex;
 use crate::governor::{Priority, SharedDrive};
@@ -102,7 +103,7 @@ impl LibraryIndex {
     /// Ends a walk that no server is at.
     async fn end_orphan(&self, place: &Place) {
         if let Ok(Some(_claim)) = self.store.claim(&Work::Walk(place.clone())).await {
-            let _ = self.store.end_walk(place, WalkState::Stopped).await;
+            let _ = self.end_walk(place, WalkState::Stopped).await;
         }
     }
 
@@ -135,7 +136,7 @@ impl LibraryIndex {
             }
             // It may be one of another server, which goes on.
             if !(is_running && self.store.is_shared()) {
-                self.store.begin_walk(place, &self.folders(place)).await?;
+                self.begin_walk(place, &self.folders(place)).await?;
             }
             self.spawn_walk(library, drive.clone(), None, Duration::ZERO);
         }
@@ -152,9 +153,9 @@ impl LibraryIndex {
             task.abort();
         }
         if self.walk_status(place).await?.state == WalkState::Idle {
-            self.store.begin_walk(place, &[]).await?;
+            self.begin_walk(place, &[]).await?;
         }
-        self.store.end_walk(place, WalkState::Stopped).await
+        self.end_walk(place, WalkState::Stopped).await
     }
 
     /// Returns the state of the walk over a drive.
@@ -169,6 +170,44 @@ impl LibraryIndex {
     /// Ends all walks of this process; their folders remain stored for the next start.
     pub fn interrupt_walks(&self) {
         self.walks.lock().drain().for_each(|(_, task)| task.abort());
+    }
+
+    /// Returns a receiver that changes with each step of a walk of this server.
+    pub fn walk_changes(&self) -> watch::Receiver<u64> {
+        self.walk_changes.subscribe()
+    }
+
+    /// Returns the number of walks that this server is at.
+    pub fn walk_count(&self) -> usize {
+        let walks = self.walks.lock();
+        walks.values().filter(|walk| !walk.is_finished()).count()
+    }
+
+    async fn begin_walk(&self, place: &Place, folders: &[EntryPath]) -> anyhow::Result<()> {
+        let begun = self.store.begin_walk(place, folders).await;
+        self.walk_changes.send_modify(|count| *count += 1);
+        begun
+    }
+
+    async fn finish_folder(
+        &self,
+        place: &Place,
+        folder: &EntryPath,
+        inside: &[EntryPath],
+        numbers: (u64, u64),
+    ) -> anyhow::Result<()> {
+        let finished = self
+            .store
+            .finish_walk_folder(place, folder, inside, numbers);
+        finished.await?;
+        self.walk_changes.send_modify(|count| *count += 1);
+        Ok(())
+    }
+
+    async fn end_walk(&self, place: &Place, state: WalkState) -> anyhow::Result<()> {
+        let ended = self.store.end_walk(place, state).await;
+        self.walk_changes.send_modify(|count| *count += 1);
+        ended
     }
 
     fn is_walking(&self, place: &Place) -> bool {
@@ -219,7 +258,7 @@ impl LibraryIndex {
             if self.walk_status(place).await? != before {
                 return Ok(());
             }
-            self.store.begin_walk(place, &self.folders(place)).await?;
+            self.begin_walk(place, &self.folders(place)).await?;
         }
         tokio::select! {
             walked = self.walk(library, drive) => walked,
@@ -246,7 +285,7 @@ impl LibraryIndex {
                 .drive(place)
                 .is_ok_and(|now| std::sync::Arc::ptr_eq(&now, drive))
             {
-                return self.store.end_walk(place, WalkState::Stopped).await;
+                return self.end_walk(place, WalkState::Stopped).await;
             }
             match list_patiently(drive, &folder).await {
                 Ok(entries) => {
@@ -271,29 +310,25 @@ impl LibraryIndex {
                         .map(|entry| entry.path.clone())
                         .collect();
                     let numbers = (entries.len() as u64, found);
-                    self.store
-                        .finish_walk_folder(place, &folder, &inside, numbers)
-                        .await?;
+                    self.finish_folder(place, &folder, &inside, numbers).await?;
                 }
                 Err(error) if error.kind == ErrorKind::SignedOut => {
                     tracing::info!(%place, "the walk ended: the drive is signed out");
-                    return self.store.end_walk(place, WalkState::Failed).await;
+                    return self.end_walk(place, WalkState::Failed).await;
                 }
                 Err(error) => {
                     tracing::info!(%place, kind = ?error.kind, detail = error.detail, "a folder was left out of a walk");
                     if self.folders(place).contains(&folder) && error.kind != ErrorKind::NotFound {
-                        return self.store.end_walk(place, WalkState::Failed).await;
+                        return self.end_walk(place, WalkState::Failed).await;
                     }
-                    self.store
-                        .finish_walk_folder(place, &folder, &[], (0, 0))
-                        .await?;
+                    self.finish_folder(place, &folder, &[], (0, 0)).await?;
                 }
             }
             if !drive.is_local() {
                 tokio::time::sleep(FOLDER_PAUSE).await;
             }
         }
-        self.store.end_walk(place, WalkState::Done).await
+        self.end_walk(place, WalkState::Done).await
     }
 }
 

@@ -100,12 +100,13 @@ pub(in crate::web) async fn put(
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
     let (place, path, ..) = target;
-    let _open = site.uploads.open().begin(&place, &path, size, &progress);
+    let open = site.uploads.open().begin(&place, &path, size, &progress);
     let request = UploadRequest {
         path,
         size,
         on_conflict: query.on_conflict,
         progress: Some(progress),
+        resume: None,
     };
     let chunks = body
         .into_data_stream()
@@ -115,6 +116,7 @@ pub(in crate::web) async fn put(
         .upload(&place, &request, chunks.boxed())
         .await
         .map_err(|error| upload_problem(error, size))?;
+    open.succeed();
     let entry = EntryWriter::new(&site, &headers).write(&entry);
     Ok(Json(Uploaded { entry }).into_response())
 }

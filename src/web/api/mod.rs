@@ -26,6 +26,7 @@ pub(super) mod sign_in;
 pub(in crate::web) mod sound_json;
 mod tag_json;
 pub(super) mod tags;
+pub(super) mod task_events;
 pub(super) mod tasks;
 pub(super) mod thumbnails;
 pub(super) mod tickets;

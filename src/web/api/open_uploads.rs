@@ -1,6 +1,6 @@
 //! The uploads under way, for the list of tasks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
@@ -17,7 +17,12 @@ pub(in crate::web) struct OpenUploads(Arc<Mutex<UploadsByNumber>>);
 struct UploadsByNumber {
     last: u64,
     open: BTreeMap<u64, OpenUpload>,
+    /// Number, bytes received and success of those that have ended, the newest last.
+    ended: VecDeque<(u64, u64, bool)>,
 }
+
+/// Uploads whose end is remembered for listeners.
+const MAX_ENDED: usize = 256;
 
 /// An upload under way.
 #[derive(Clone)]
@@ -34,6 +39,7 @@ pub(in crate::web) struct OpenUpload {
 pub(in crate::web) struct OpenUploadGuard {
     uploads: OpenUploads,
     number: u64,
+    is_successful: bool,
 }
 
 impl OpenUploads {
@@ -59,7 +65,29 @@ impl OpenUploads {
         OpenUploadGuard {
             uploads: self.clone(),
             number,
+            is_successful: false,
         }
+    }
+
+    /// Returns the number of uploads under way.
+    pub fn count(&self) -> usize {
+        self.0.lock().open.len()
+    }
+
+    /// Returns true if an upload has ended, and the drive has the file.
+    pub fn was_successful(&self, number: u64) -> bool {
+        let ended = self.end_of(number);
+        ended.is_some_and(|(.., is_successful)| is_successful)
+    }
+
+    /// Returns the bytes that have arrived of an upload that has ended; `None` if its end is not remembered.
+    pub fn received(&self, number: u64) -> Option<u64> {
+        self.end_of(number).map(|(_, received, _)| received)
+    }
+
+    fn end_of(&self, number: u64) -> Option<(u64, u64, bool)> {
+        let uploads = self.0.lock();
+        uploads.ended.iter().find(|end| end.0 == number).copied()
     }
 
     /// Returns the uploads with their numbers, the newest first.
@@ -71,9 +99,24 @@ impl OpenUploads {
     }
 }
 
+impl OpenUploadGuard {
+    /// Ends an upload that was successful.
+    pub fn succeed(mut self) {
+        self.is_successful = true;
+    }
+}
+
 impl Drop for OpenUploadGuard {
     fn drop(&mut self) {
-        self.uploads.0.lock().open.remove(&self.number);
+        let mut uploads = self.uploads.0.lock();
+        let Some(upload) = uploads.open.remove(&self.number) else {
+            return;
+        };
+        let end = (self.number, upload.progress.received(), self.is_successful);
+        uploads.ended.push_back(end);
+        if uploads.ended.len() > MAX_ENDED {
+            uploads.ended.pop_front();
+        }
     }
 }
 
@@ -96,9 +139,18 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         assert_eq!(paths(), ["/b", "/a"]);
+        assert_eq!(uploads.count(), 2);
         drop(second);
         assert_eq!(paths(), ["/a"]);
-        drop(first);
+        first.succeed();
         assert!(paths().is_empty());
+        assert_eq!(
+            [1, 2, 3].map(|number| uploads.was_successful(number)),
+            [true, false, false]
+        );
+        assert_eq!(
+            [1, 3].map(|number| uploads.received(number)),
+            [Some(0), None]
+        );
     }
 }

@@ -28,6 +28,7 @@ fn document() -> Value {
             "status": {"type": "integer"},
             "detail": {"type": "string"},
             "code": {"type": "string"},
+            "message": {"type": "string", "description": "The detail in the language of the request; missing in English."},
             "upstream": {"type": "object", "properties": {"errno": {"type": "integer", "format": "int64"}}},
         },
     });

@@ -10,7 +10,7 @@ use drives::{DriveError, ErrorKind, Outcome, RestoreOutcome};
 use media::EntryPath;
 
 /// A problem inside of a reply; as a reply of its own it is a problem document with the same texts.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct ProblemJson {
     #[schema(value_type = String)]
     pub code: ProblemCode,
@@ -21,7 +21,7 @@ pub(in crate::web) struct ProblemJson {
 }
 
 /// The upstream's own error.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct UpstreamJson {
     pub errno: i64,
 }

@@ -1,17 +1,11 @@
 //! `/api/v1/tasks`: copies and moves between places, with their progress; uploads and walks of the library while they run.
 
-use std::convert::Infallible;
-use std::time::Duration;
-
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use axum::response::sse::{Event, KeepAlive, Sse};
 use chrono::{DateTime, Utc};
-use futures_util::{Stream, StreamExt, stream};
 use serde::{Deserialize, Serialize};
-use tokio::sync::broadcast::error::RecvError;
-use tokio::time::timeout;
 
+use super::open_uploads::OpenUpload;
 use super::result_json::ProblemJson;
 use crate::store::{StoredTask, TaskState, WalkState};
 use crate::tasks::TaskAction;
@@ -21,8 +15,9 @@ use media::{EntryPath, Place};
 
 /// Tasks on a page of the list.
 const PAGE_TASKS: u32 = 100;
-/// Interval at which a stream of events looks whether the server stops.
-const DRAIN_INTERVAL: Duration = Duration::from_secs(1);
+/// Prefixes of the ids of what is listed while it runs.
+const UPLOAD_ID: &str = "upload-";
+const WALK_ID: &str = "walk-";
 
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -44,13 +39,14 @@ pub(in crate::web) struct StartedTaskJson {
 }
 
 /// A copy or a move between places, an upload, or a walk of the library over a drive.
-#[derive(Serialize, utoipa::ToSchema)]
+#[derive(Clone, Serialize, utoipa::ToSchema)]
 #[schema(as = Task)]
 pub(in crate::web) struct TaskJson {
     pub id: String,
     /// `copy` or `move`; `upload` or `walk`, which are listed while they run on this server.
     pub kind: &'static str,
-    /// `queued`, `running`, `paused`, `done`, `failed` or `cancelled`.
+    /// `queued`, `running`, `paused`, `done`, `failed` or `cancelled`; an upload or a walk that has ended is sent once as
+    /// an event and listed no more.
     pub state: &'static str,
     /// Bytes that have arrived at the target, or here for an upload; missing for a walk.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -58,6 +54,9 @@ pub(in crate::web) struct TaskJson {
     /// Bytes of all files; missing until the source was listed.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub total_bytes: Option<u64>,
+    /// Entries that a walk has listed; missing for anything else.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seen: Option<u64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub problem: Option<ProblemJson>,
     /// Missing for an upload.
@@ -70,7 +69,7 @@ pub(in crate::web) struct TaskJson {
 }
 
 /// The entries that are copied.
-#[derive(Serialize, utoipa::ToSchema)]
+#[derive(Clone, Serialize, utoipa::ToSchema)]
 #[schema(as = TaskSource)]
 pub(in crate::web) struct TaskSourceJson {
     #[schema(value_type = String)]
@@ -83,7 +82,7 @@ pub(in crate::web) struct TaskSourceJson {
 }
 
 /// The folder into which they are copied.
-#[derive(Serialize, utoipa::ToSchema)]
+#[derive(Clone, Serialize, utoipa::ToSchema)]
 #[schema(as = TaskTarget)]
 pub(in crate::web) struct TaskTargetJson {
     #[schema(value_type = String)]
@@ -100,6 +99,7 @@ impl From<StoredTask> for TaskJson {
             state: task.state.as_str(),
             done_bytes: Some(task.done_bytes),
             total_bytes: task.total_bytes,
+            seen: None,
             problem: task.problem.map(|kind| ProblemJson::from(&of_kind(kind))),
             from: Some(TaskSourceJson {
                 place: task.from,
@@ -115,28 +115,72 @@ impl From<StoredTask> for TaskJson {
     }
 }
 
+impl TaskJson {
+    /// Returns what changes while it runs.
+    pub fn progress(&self) -> (&'static str, Option<u64>, Option<u64>) {
+        (self.state, self.done_bytes, self.seen)
+    }
+
+    fn of_upload(number: u64, upload: OpenUpload) -> Self {
+        TaskJson {
+            id: format!("{UPLOAD_ID}{number}"),
+            kind: "upload",
+            state: TaskState::Running.as_str(),
+            done_bytes: Some(upload.progress.received()),
+            total_bytes: upload.size,
+            seen: None,
+            problem: None,
+            from: None,
+            to: Some(TaskTargetJson {
+                place: upload.place,
+                path: upload.path,
+            }),
+            created_at: upload.begun_at,
+        }
+    }
+
+    fn of_walk(place: Place, seen: u64, created_at: DateTime<Utc>) -> Self {
+        TaskJson {
+            id: format!("{WALK_ID}{place}"),
+            kind: "walk",
+            state: TaskState::Running.as_str(),
+            done_bytes: None,
+            total_bytes: None,
+            seen: Some(seen),
+            problem: None,
+            from: Some(TaskSourceJson {
+                place,
+                path: EntryPath::root(),
+                paths: vec![EntryPath::root()],
+            }),
+            to: None,
+            created_at,
+        }
+    }
+}
+
 /// Returns the uploads and the walks that run. Also used by pages.
 ///
 /// # Errors
 ///
 /// The state cannot be read.
 pub(in crate::web) async fn running(site: &AppState) -> Result<Vec<TaskJson>, Problem> {
+    let mut tasks = running_uploads(site);
+    tasks.extend(running_walks(site).await?);
+    Ok(tasks)
+}
+
+/// Returns the uploads that run on this server.
+pub(super) fn running_uploads(site: &AppState) -> Vec<TaskJson> {
     let uploads = site.uploads.open().all().into_iter();
-    let uploads = uploads.map(|(number, upload)| TaskJson {
-        id: format!("upload-{number}"),
-        kind: "upload",
-        state: TaskState::Running.as_str(),
-        done_bytes: Some(upload.progress.received()),
-        total_bytes: upload.size,
-        problem: None,
-        from: None,
-        to: Some(TaskTargetJson {
-            place: upload.place,
-            path: upload.path,
-        }),
-        created_at: upload.begun_at,
-    });
-    let mut tasks: Vec<TaskJson> = uploads.collect();
+    uploads
+        .map(|(number, upload)| TaskJson::of_upload(number, upload))
+        .collect()
+}
+
+/// Returns the walks that run.
+pub(super) async fn running_walks(site: &AppState) -> Result<Vec<TaskJson>, Problem> {
+    let mut tasks = Vec::new();
     let Some(index) = site.library.index() else {
         return Ok(tasks);
     };
@@ -145,23 +189,51 @@ pub(in crate::web) async fn running(site: &AppState) -> Result<Vec<TaskJson>, Pr
         let status = index.walk_status(&place).await;
         let status = status.map_err(|error| Problem::of_state(error.as_ref()))?;
         if let (WalkState::Running, Some(created_at)) = (status.state, status.started_at) {
-            tasks.push(TaskJson {
-                id: format!("walk-{place}"),
-                kind: "walk",
-                state: TaskState::Running.as_str(),
-                done_bytes: None,
-                total_bytes: None,
-                problem: None,
-                from: Some(TaskSourceJson {
-                    place,
-                    path: EntryPath::root(),
-                    paths: vec![EntryPath::root()],
-                }),
-                to: None,
-                created_at,
-            });
+            tasks.push(TaskJson::of_walk(place, status.seen, created_at));
         }
     }
+    Ok(tasks)
+}
+
+/// Returns an upload or a walk that runs no more, in its last state.
+pub(super) async fn ended(site: &AppState, task: TaskJson) -> TaskJson {
+    let number = task.id.strip_prefix(UPLOAD_ID);
+    if let Some(number) = number.and_then(|number| number.parse().ok()) {
+        let uploads = site.uploads.open();
+        let state = match uploads.was_successful(number) {
+            true => TaskState::Done,
+            false => TaskState::Failed,
+        };
+        return TaskJson {
+            state: state.as_str(),
+            done_bytes: uploads.received(number).or(task.done_bytes),
+            ..task
+        };
+    }
+    let mut state = TaskState::Cancelled;
+    let mut seen = task.seen;
+    if let (Some(index), Some(from)) = (site.library.index(), &task.from)
+        && let Ok(status) = index.walk_status(&from.place).await
+    {
+        seen = Some(status.seen);
+        state = match status.state {
+            WalkState::Done => TaskState::Done,
+            WalkState::Failed => TaskState::Failed,
+            _ => TaskState::Cancelled,
+        };
+    }
+    TaskJson {
+        state: state.as_str(),
+        seen,
+        ..task
+    }
+}
+
+/// Returns the copies and moves that are not finished.
+pub(super) async fn open_tasks(site: &AppState) -> Result<Vec<StoredTask>, Problem> {
+    let tasks = site.tasks.list(PAGE_TASKS, None).await;
+    let mut tasks = tasks.map_err(|error| Problem::of_state(&error))?;
+    tasks.retain(|task| task.state.is_open() || task.state == TaskState::Paused);
     Ok(tasks)
 }
 
@@ -224,40 +296,6 @@ pub(in crate::web) async fn change(site: &AppState, id: &str, action: &str) -> R
         true => Ok(()),
         false => Err(WRONG_STATE),
     }
-}
-
-/// Sends each task whose state or progress changes as a server-sent event; first those that are not finished.
-#[utoipa::path(get, path = "/api/v1/tasks/events", tag = "tasks",
-    responses((status = 200, content_type = "text/event-stream", body = TaskJson)))]
-pub(in crate::web) async fn events(
-    State(site): State<AppState>,
-) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
-    // Subscribed before the list, so that no change is missed in between.
-    let changes = site.tasks.changes();
-    let tasks = site.tasks.list(PAGE_TASKS, None).await;
-    let mut tasks = tasks.map_err(|error| Problem::of_state(&error))?;
-    tasks.retain(|task| task.state.is_open() || task.state == TaskState::Paused);
-    let drain = site.drain.clone();
-    let changes = stream::unfold((changes, drain), |(mut changes, drain)| async move {
-        loop {
-            // An open stream would keep a server that stops waiting.
-            if drain.has_begun() {
-                return None;
-            }
-            match timeout(DRAIN_INTERVAL, changes.recv()).await {
-                Ok(Ok(task)) => return Some((task, (changes, drain))),
-                Ok(Err(RecvError::Closed)) => return None,
-                // After a lag, the next event of a task contains all that was missed of it.
-                Ok(Err(RecvError::Lagged(_))) | Err(_) => {}
-            }
-        }
-    });
-    let event = |task: StoredTask| {
-        let event = Event::default().json_data(TaskJson::from(task));
-        Ok(event.unwrap_or_default())
-    };
-    let events = stream::iter(tasks).chain(changes).map(event);
-    Ok(Sse::new(events).keep_alive(KeepAlive::default()))
 }
 
 async fn found(site: &AppState, id: &str) -> Result<StoredTask, Problem> {

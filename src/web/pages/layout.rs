@@ -27,7 +27,7 @@ pub struct PageLayout {
     pub search: Option<SearchBox>,
     /// The viewer, with the page that chooses another; `None` if there is one viewer only.
     pub viewer: Option<ViewerBadge>,
-    /// The sign of running tasks; `None` if there are none, and for guests.
+    /// The sign of running tasks; `None` for visitors who may not see them.
     pub tasks: Option<TasksSign>,
     /// Action URL of the sign-out form; `None` if no session is needed.
     pub sign_out: Option<String>,
@@ -60,10 +60,12 @@ pub struct NavLink {
 /// The small sign of running tasks in the header.
 #[derive(Debug, Clone)]
 pub struct TasksSign {
-    /// The number of tasks that run or wait.
+    /// The number of tasks that run or wait. The sign is hidden if there are none.
     pub count: usize,
     /// The page of the tasks.
     pub href: String,
+    /// The URL of the events that change the sign.
+    pub events: String,
 }
 
 /// A viewer, as pages show it.

@@ -15,6 +15,7 @@ use crate::governor::SharedDrive;
 use crate::playback::ticket::{Scope, Ticket};
 use crate::store::Viewer;
 use crate::web::access_log::REQUEST_ID;
+use crate::web::api::task_events::count;
 use crate::web::auth::CHOICE;
 use crate::web::error::{HelpPage, Problem, ProblemCode};
 use crate::web::locale::{Language, PageText};
@@ -103,10 +104,7 @@ impl<'a> PageContext<'a> {
 
     /// Returns the sentence and the next step of a problem in one text.
     pub fn detail(&self, problem: &Problem) -> String {
-        let step = self.language.sentence(problem.words().step);
-        format!("{} {step}", self.sentence(problem))
-            .trim_end()
-            .to_owned()
+        problem.message(self.language)
     }
 
     /// Returns true if the page is for a guest: no search, no account, no changes.
@@ -202,14 +200,18 @@ impl<'a> PageContext<'a> {
                     query: String::new(),
                 }),
             has_metadata: self.site.metadata.is_some(),
-            tasks: Some(self.site.tasks.open_count())
-                .filter(|count| *count > 0 && self.may_manage())
-                .map(|count| TasksSign {
-                    count,
-                    href: local("/tasks"),
-                }),
+            tasks: self.may_manage().then(|| self.tasks_sign(count(self.site))),
             sign_out: (!self.site.auth.is_open_to(self.headers)).then(|| local("/logout")),
             ..self.bare_layout()
+        }
+    }
+
+    /// Returns the sign of so many running tasks.
+    pub fn tasks_sign(&self, count: usize) -> TasksSign {
+        TasksSign {
+            count,
+            href: self.site.urls.local("/tasks"),
+            events: self.site.urls.local("/tasks/events"),
         }
     }
 

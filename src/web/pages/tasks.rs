@@ -1,16 +1,21 @@
 //! `/tasks`: copies and moves between drives, with their progress; uploads and walks of the library while they run.
 
+use std::convert::Infallible;
+
 use askama::Template;
 use axum::extract::State;
 use axum::http::HeaderMap;
+use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
+use futures_util::{Stream, StreamExt};
 
 use super::form_fields::FormFields;
-use super::layout::PageLayout;
+use super::layout::{PageLayout, TasksSign};
 use super::page_context::{NavItem, PageContext};
 use crate::store::{StoredTask, TaskKind, TaskState};
 use crate::web::AppState;
+use crate::web::api::task_events::{TaskEvent, task_events};
 use crate::web::api::tasks::{TaskJson, change, running};
 use crate::web::error::{Problem, of_kind};
 
@@ -29,6 +34,23 @@ pub struct TasksPage {
     pub tasks: Vec<TaskPanel>,
     /// The failure of the last attempt.
     pub problem: Option<String>,
+}
+
+/// One task, as it is sent when it has changed.
+#[derive(Debug, Template)]
+#[template(path = "task.html")]
+struct ChangedTask {
+    layout: PageLayout,
+    action: String,
+    task: TaskPanel,
+}
+
+/// The sign in the header, as it is sent when the number has changed.
+#[derive(Debug, Template)]
+#[template(path = "tasks-sign.html")]
+struct ChangedSign {
+    layout: PageLayout,
+    tasks: TasksSign,
 }
 
 /// One task.
@@ -51,6 +73,40 @@ pub struct TaskPanel {
 pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMap) -> Response {
     let context = PageContext::new(&site, &headers);
     answer(&context, None).await
+}
+
+/// Sends the panel of each task that changes, and the sign in the header, as server-sent events `task` and `sign`: HTML in
+/// the language of the page.
+pub(in crate::web) async fn events(
+    State(site): State<AppState>,
+    headers: HeaderMap,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
+    let events = task_events(&site).await?.filter_map(move |event| {
+        let context = PageContext::new(&site, &headers);
+        std::future::ready(rendered(&context, event).map(Ok))
+    });
+    Ok(Sse::new(events).keep_alive(KeepAlive::default()))
+}
+
+/// Returns a change as HTML; `None` if it cannot be printed.
+fn rendered(context: &PageContext<'_>, event: TaskEvent) -> Option<Event> {
+    let changed = |task| ChangedTask {
+        layout: context.bare_layout(),
+        action: context.site.urls.local("/tasks"),
+        task,
+    };
+    let (name, html) = match event {
+        TaskEvent::Stored(task) => ("task", changed(row(context, &task)).render()),
+        TaskEvent::Running(task) => ("task", changed(running_row(context, &task)).render()),
+        TaskEvent::Count(count) => {
+            let sign = ChangedSign {
+                layout: context.bare_layout(),
+                tasks: context.tasks_sign(count),
+            };
+            ("sign", sign.render())
+        }
+    };
+    Some(Event::default().event(name).data(html.ok()?))
 }
 
 /// Pauses, resumes, cancels or retries a task.
@@ -117,7 +173,7 @@ fn running_row(context: &PageContext<'_>, task: &TaskJson) -> TaskPanel {
     };
     let language = context.language;
     let total = task.total_bytes.filter(|total| *total > 0);
-    let progress = task.done_bytes.map(|done| match total {
+    let bytes = task.done_bytes.map(|done| match total {
         None => language.size(done).to_string(),
         Some(total) => {
             let text = context.text("common-used-of-total");
@@ -126,7 +182,18 @@ fn running_row(context: &PageContext<'_>, task: &TaskJson) -> TaskPanel {
                 .to_string()
         }
     });
-    let state = context.words("task-running");
+    let entries = task.seen.map(|seen| {
+        let text = context.text("count-entries");
+        text.with("count", seen).to_string()
+    });
+    let progress = bytes.or(entries);
+    let is_running = task.state == TaskState::Running.as_str();
+    let state = context.words(match task.state {
+        "done" => "common-done",
+        "failed" => "task-failed",
+        "cancelled" => "task-cancelled",
+        _ => "task-running",
+    });
     let done = task.done_bytes.unwrap_or_default();
     TaskPanel {
         id: task.id.clone(),
@@ -136,7 +203,9 @@ fn running_row(context: &PageContext<'_>, task: &TaskJson) -> TaskPanel {
             None => state,
             Some(progress) => format!("{state}, {progress}"),
         },
-        percent: total.map(|total| done.min(total) * 100 / total),
+        percent: total
+            .filter(|_| is_running)
+            .map(|total| done.min(total) * 100 / total),
         actions: Vec::new(),
     }
 }

@@ -73,12 +73,13 @@ async fn upload_files(
         let path = folder.join(name).map_err(|_| Problem::REFUSED_NAME)?;
         check_upload(site, place, &path, None, on_conflict).await?;
         let progress = Arc::<UploadProgress>::default();
-        let _open = site.uploads.open().begin(place, &path, None, &progress);
+        let open = site.uploads.open().begin(place, &path, None, &progress);
         let request = UploadRequest {
             path,
             size: None,
             on_conflict,
             progress: Some(progress),
+            resume: None,
         };
         let (sender, receiver) = mpsc::channel::<std::io::Result<Bytes>>(CHANNEL_CHUNKS);
         let body = futures_util::stream::unfold(receiver, |mut receiver| async {
@@ -104,6 +105,7 @@ async fn upload_files(
         };
         let (uploaded, ()) = tokio::join!(upload, read);
         uploaded.map_err(|error| upload_problem(error, None))?;
+        open.succeed();
         taken += 1;
     }
     if taken == 0 {

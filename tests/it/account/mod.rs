@@ -158,6 +158,7 @@ fn request(at: &str, content: &Bytes, on_conflict: OnConflict) -> UploadRequest 
         size: Some(content.len() as u64),
         on_conflict,
         progress: Some(Arc::new(UploadProgress::default())),
+        resume: None,
     }
 }
 

@@ -114,6 +114,7 @@ async fn what_will_be_refused_is_said_before_bytes_travel() {
         size: Some(size),
         on_conflict: OnConflict::Fail,
         progress: None,
+        resume: None,
     };
     let kind = async |ask: UploadRequest| rig.uploads().check(&ask).await.err().map(|e| e.kind);
     assert_eq!(kind(ask("/new.mp4", 5 << 30)).await, None);
@@ -336,6 +337,7 @@ async fn a_large_file_is_never_in_memory() {
         size: Some(mib << 20),
         on_conflict: OnConflict::Fail,
         progress: Some(Arc::new(UploadProgress::default())),
+        resume: None,
     };
     let peak = Arc::new(AtomicU64::new(0));
     let watching = tokio::spawn({

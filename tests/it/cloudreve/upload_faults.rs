@@ -30,6 +30,7 @@ async fn a_session_whose_sender_left_while_it_was_opened_is_kept_shown_and_resum
         size: Some(300_000),
         on_conflict: OnConflict::Fail,
         progress: None,
+        resume: None,
     };
     site.hold_sessions();
     let is_asked = async || (site.count("PUT /file/upload") == 1).then_some(());

@@ -20,6 +20,7 @@ fn request(at: &str, bytes: &[u8], on_conflict: OnConflict) -> UploadRequest {
         size: Some(bytes.len() as u64),
         on_conflict,
         progress: None,
+        resume: None,
     }
 }
 
@@ -141,6 +142,7 @@ pub async fn an_upload_goes_on_through_a_refused_part_and_a_stale_token<E: Emula
         let progress = Arc::new(UploadProgress::default());
         let request = UploadRequest {
             progress: Some(progress.clone()),
+            resume: None,
             ..request(&at, &bytes, OnConflict::Fail)
         };
         let body = troubled_body(&subject, &bytes, trouble);

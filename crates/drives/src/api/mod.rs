@@ -45,7 +45,9 @@ pub use sign_in::{
 pub use subtitles::{UpstreamSubtitles, UpstreamText};
 pub use tags::Tags;
 pub use trash::{RestoreOutcome, Trash, TrashedEntry};
-pub use upload::{Upload, UploadBody, UploadNotes, UploadProgress, UploadRequest};
+pub use upload::{
+    ResumeKey, Upload, UploadBody, UploadNotes, UploadProgress, UploadRequest, UploadResume,
+};
 pub use url_table::UrlTable;
 pub use versions::{FileVersion, Versions};
 pub use volume::Volume;

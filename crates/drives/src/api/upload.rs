@@ -1,11 +1,16 @@
 //! Uploads: the request, its body, and its progress.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
+use data_encoding::HEXLOWER;
 use futures_util::stream::BoxStream;
+use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
 use super::Permits;
 use super::{DriveError, OnConflict, SessionStoreError};
@@ -25,6 +30,45 @@ pub struct UploadRequest {
     pub on_conflict: OnConflict,
     /// Receives the progress; `None` if no one watches.
     pub progress: Option<Arc<UploadProgress>>,
+    /// The resumption of an upload that was interrupted; `None` if nothing is kept when it is.
+    pub resume: Option<UploadResume>,
+}
+
+/// An upload whose bytes stay where they have arrived when it is interrupted. The body of the request begins at byte
+/// `from` of the file, which [`Upload::resumable_bytes`] has returned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UploadResume {
+    pub key: ResumeKey,
+    pub from: u64,
+}
+
+/// Identifies the content and the target of an upload that can resume: 32 hex digits.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ResumeKey(String);
+
+impl ResumeKey {
+    /// Bytes of a key.
+    const BYTES: usize = 32;
+
+    /// Returns the key of what a text identifies.
+    pub fn of(identity: &str) -> Self {
+        let mut key = HEXLOWER.encode(&Sha256::digest(identity));
+        key.truncate(Self::BYTES);
+        ResumeKey(key)
+    }
+
+    /// Parses a key; `None` for any other text.
+    pub fn parse(text: &str) -> Option<Self> {
+        let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        let is_key = text.len() == Self::BYTES && text.bytes().all(is_digit);
+        is_key.then(|| ResumeKey(text.to_owned()))
+    }
+
+    /// Returns the key as a text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// The progress of an upload, in bytes. A drive may receive the whole file before it sends anything on, so
@@ -82,6 +126,9 @@ pub trait UploadNotes: Send + Sync {
 
     /// Deletes the text of an upload that has ended.
     async fn forget(&self, key: &str) -> Result<(), SessionStoreError>;
+
+    /// Returns the keys and the texts that were saved last more than `age` ago.
+    async fn older_than(&self, age: Duration) -> Result<Vec<(String, String)>, SessionStoreError>;
 }
 
 /// Uploads files.
@@ -103,4 +150,18 @@ pub trait Upload: Send + Sync {
         body: UploadBody,
         permits: Permits<'_>,
     ) -> Result<Entry, DriveError>;
+
+    /// Returns the number of bytes that an interrupted upload with this key has left, from the start of the file; 0 if
+    /// there are none.
+    async fn resumable_bytes(&self, path: &EntryPath, key: &ResumeKey) -> Result<u64, DriveError>;
+
+    /// Deletes what an interrupted upload with this key has left.
+    async fn discard(&self, path: &EntryPath, key: &ResumeKey) -> Result<(), DriveError>;
+
+    /// Deletes what uploads have left that were interrupted more than a day ago, but for those whose keys are in use.
+    async fn remove_abandoned(
+        &self,
+        in_use: &Arc<HashSet<ResumeKey>>,
+        permits: Permits<'_>,
+    ) -> Result<(), DriveError>;
 }

@@ -1,10 +1,12 @@
 //! The requests that a server of folders provides. Everything that follows from them is the same for every kind.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 
 use super::Child;
 use crate::uploads::{Spooled, UploadStaging};
-use crate::{Account, DriveError, Incoming, Origin, Permits, UploadRequest};
+use crate::{Account, DriveError, Incoming, Origin, Permits, ResumeKey, UploadRequest};
 use media::EntryPath;
 
 /// A change that has a source and a target.
@@ -123,4 +125,15 @@ pub(crate) trait FolderServer: Send + Sync + 'static {
         temporary: Option<&EntryPath>,
         target: &EntryPath,
     ) -> Result<(), DriveError>;
+
+    /// Ends the uploads that were interrupted long ago and hold parts of files at the server, but for those whose keys
+    /// are in use.
+    async fn abort_abandoned(
+        &self,
+        _staging: &UploadStaging,
+        _in_use: &HashSet<ResumeKey>,
+        _permits: Permits<'_>,
+    ) -> Result<(), DriveError> {
+        Ok(())
+    }
 }

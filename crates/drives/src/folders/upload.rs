@@ -1,10 +1,15 @@
 //! Uploads to a server of folders: a file is spooled first, so that a request that is cut can be repeated.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use async_trait::async_trait;
 
 use super::{FolderDrive, FolderServer, SpooledFile};
 use crate::uploads;
-use crate::{DriveError, ErrorKind, OnConflict, Permits, Upload, UploadBody, UploadRequest};
+use crate::{
+    DriveError, ErrorKind, OnConflict, Permits, ResumeKey, Upload, UploadBody, UploadRequest,
+};
 use media::{Entry, EntryPath};
 
 const OPERATION: &str = "upload";
@@ -35,10 +40,9 @@ impl<S: FolderServer> Upload for FolderDrive<S> {
             .ok_or_else(|| DriveError::unsupported(OPERATION, "no place for uploads"))?;
         let path = self.checked(request)?;
         let limits = self.server.upload_limits(request.size);
-        let progress = request.progress.as_deref();
         let spooled = staging
             .spool
-            .receive(OPERATION, body, request.size, limits, progress)
+            .receive(OPERATION, body, request, limits)
             .await?;
         let file = SpooledFile {
             request,
@@ -65,12 +69,39 @@ impl<S: FolderServer> Upload for FolderDrive<S> {
             self.discard(temporary, permits).await;
         }
         let entry = permits.call(self.entry(OPERATION, &completed?)).await?;
-        match entry.size == spooled.length() {
-            true => Ok(entry),
-            false => Err(DriveError::failed(
-                OPERATION,
-                "it arrived in another length",
-            )),
+        if entry.size != spooled.length() {
+            let detail = "it arrived in another length";
+            return Err(DriveError::failed(OPERATION, detail));
+        }
+        spooled.finish().await;
+        Ok(entry)
+    }
+
+    async fn resumable_bytes(&self, _path: &EntryPath, key: &ResumeKey) -> Result<u64, DriveError> {
+        match &self.uploads {
+            Some(staging) => Ok(staging.spool.resumable_bytes(key).await),
+            None => Ok(0),
+        }
+    }
+
+    async fn discard(&self, _path: &EntryPath, key: &ResumeKey) -> Result<(), DriveError> {
+        if let Some(staging) = &self.uploads {
+            staging.spool.discard(key).await;
+        }
+        Ok(())
+    }
+
+    async fn remove_abandoned(
+        &self,
+        in_use: &Arc<HashSet<ResumeKey>>,
+        permits: Permits<'_>,
+    ) -> Result<(), DriveError> {
+        match &self.uploads {
+            Some(staging) => {
+                staging.spool.remove_abandoned(in_use).await;
+                self.server.abort_abandoned(staging, in_use, permits).await
+            }
+            None => Ok(()),
         }
     }
 }

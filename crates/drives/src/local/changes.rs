@@ -4,18 +4,18 @@
 //! All of it blocks. A copy is made under a hidden name and gets its own when it is complete, so a folder is never seen
 //! half copied.
 
+use std::collections::HashSet;
 use std::io;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
-use crate::local::slot::{MAX_DEPTH, Slot, is_unfinished, names_in};
+use crate::local::slot::{MAX_DEPTH, Slot, is_unfinished, names_in, resume_key};
 use crate::local::tree::{FolderTree, failure, is_hidden};
-use crate::{DriveError, ErrorKind};
+use crate::uploads::ABANDONED_AGE;
+use crate::{DriveError, ErrorKind, ResumeKey};
 use media::{Entry, EntryPath};
 
 /// Bytes of a name on almost every file system.
 const MAX_NAME_BYTES: usize = 255;
-/// Age from which an unfinished file belongs to a process that was killed.
-const ABANDONED_AGE: Duration = Duration::from_secs(24 * 3600);
 /// Permissions of a new folder, before the umask.
 pub(crate) const FOLDER_MODE: u32 = 0o777;
 
@@ -200,14 +200,23 @@ pub(crate) fn copy_shown(
     Ok(())
 }
 
-/// Removes what killed processes have left in a folder.
-pub(crate) fn remove_abandoned(tree: &FolderTree, folder: &EntryPath) {
+/// Removes what killed processes have left in a folder. Uploads that can resume are left out without `in_use`, the keys of
+/// those that will.
+pub(crate) fn remove_abandoned(
+    tree: &FolderTree,
+    folder: &EntryPath,
+    in_use: Option<&HashSet<ResumeKey>>,
+) {
     let look = || -> io::Result<()> {
         let opened = tree
             .open_folder(folder, "upload")
             .map_err(|_| io::ErrorKind::NotFound)?;
         for name in names_in(&opened)? {
-            if !name.to_str().is_some_and(is_unfinished) {
+            let Some(text) = name.to_str().filter(|text| is_unfinished(text)) else {
+                continue;
+            };
+            let is_used = |key: &ResumeKey| in_use.is_none_or(|in_use| in_use.contains(key));
+            if resume_key(text).as_ref().is_some_and(is_used) {
                 continue;
             }
             let slot = Slot::new(opened.try_clone()?, name);
@@ -222,6 +231,16 @@ pub(crate) fn remove_abandoned(tree: &FolderTree, folder: &EntryPath) {
     if let Err(error) = look() {
         tracing::debug!(%error, "a folder could not be cleared of unfinished files");
     }
+}
+
+/// Returns the folders in a folder, but for links.
+pub(crate) fn folders_in(tree: &FolderTree, folder: &EntryPath) -> Vec<EntryPath> {
+    let names = tree.names(folder).unwrap_or_default().into_iter();
+    names
+        .filter(|name| name.is_folder)
+        .filter_map(|name| folder.join(&name.text).ok())
+        .filter(|path| path.names().count() <= MAX_DEPTH && !tree.is_link(path))
+        .collect()
 }
 
 /// Checks that no folder goes into itself, by whatever link.

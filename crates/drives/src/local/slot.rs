@@ -14,6 +14,8 @@ use data_encoding::HEXLOWER;
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, mkdirat, openat, statat, unlinkat};
 use rustix::io::Errno;
 
+use crate::ResumeKey;
+
 /// Depth of folders below which nothing is removed or copied.
 pub(crate) const MAX_DEPTH: usize = 64;
 /// Name of a file or folder that is not complete yet; hidden, like every name that begins with a dot.
@@ -61,6 +63,16 @@ impl Slot {
         })
     }
 
+    /// Returns the hidden name in the same folder for the content of an upload that can resume. It stays when it is
+    /// dropped.
+    pub(crate) fn resumable(&self, key: &ResumeKey) -> io::Result<Unfinished> {
+        let name = format!("{UNFINISHED}{}{UNFINISHED_END}", key.as_str());
+        Ok(Unfinished {
+            slot: self.beside(name)?,
+            is_kept: true,
+        })
+    }
+
     /// Returns what has this name; `None` if it is free.
     pub(crate) fn look(&self) -> io::Result<Option<SlotStatus>> {
         match statat(&self.folder, &self.name, AtFlags::SYMLINK_NOFOLLOW) {
@@ -82,6 +94,14 @@ impl Slot {
         let flags =
             OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         // The umask of the server applies, as for every file that a program makes.
+        let mode = Mode::from_raw_mode(0o666);
+        Ok(openat(&self.folder, &self.name, flags, mode)?.into())
+    }
+
+    /// Opens the file of this name to write behind what is in it, or creates it.
+    pub(crate) fn resume_file(&self) -> io::Result<File> {
+        let flags =
+            OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::CLOEXEC;
         let mode = Mode::from_raw_mode(0o666);
         Ok(openat(&self.folder, &self.name, flags, mode)?.into())
     }
@@ -151,7 +171,8 @@ impl Slot {
     }
 }
 
-/// Content under a hidden name, which is removed when it is dropped, unless it was given its name.
+/// Content under a hidden name, which is removed when it is dropped, unless it was given its name or is that of an upload
+/// that can resume.
 #[derive(Debug)]
 pub(crate) struct Unfinished {
     slot: Slot,
@@ -189,6 +210,14 @@ impl Drop for Unfinished {
 /// Returns true for the name of content that is not complete.
 pub(crate) fn is_unfinished(name: &str) -> bool {
     name.starts_with(UNFINISHED) && name.ends_with(UNFINISHED_END)
+}
+
+/// Returns the key of an upload that can resume, by the name of its content; `None` for any other name.
+pub(crate) fn resume_key(name: &str) -> Option<ResumeKey> {
+    ResumeKey::parse(
+        name.strip_prefix(UNFINISHED)?
+            .strip_suffix(UNFINISHED_END)?,
+    )
 }
 
 /// Returns the names in an opened folder.

@@ -1,19 +1,24 @@
 //! Uploads to a folder that may be written: the bytes go to a hidden name in the same folder, are synced to the disk, and
-//! get their own name by a rename. Until then, the file under its own name is the old one or none.
+//! get their own name by a rename. Until then, the file under its own name is the old one or none. An upload that can resume
+//! finds its bytes under the hidden name that its key gives.
 
-use std::fs::File;
-use std::io::{self, Write};
+use std::collections::HashSet;
+use std::io;
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 
-use crate::local::changes::{check_name, make_folders, remove_abandoned, write_failure};
+use crate::local::changes::{
+    check_name, folders_in, make_folders, remove_abandoned, write_failure,
+};
 use crate::local::slot::{Slot, Unfinished};
 use crate::local::{Local, tree::FolderTree};
-use crate::uploads::{self, broke_off, check_taken};
+use crate::uploads::{self, UploadFile, broke_off, check_taken, durable_bytes};
 use crate::{
-    DriveError, ErrorKind, OnConflict, Permits, Upload, UploadBody, UploadRequest, Volume,
+    DriveError, ErrorKind, OnConflict, Permits, ResumeKey, Upload, UploadBody, UploadRequest,
+    UploadResume, Volume,
 };
 use media::{Entry, EntryKind, EntryPath};
 
@@ -25,7 +30,7 @@ const MAX_NAMES: u32 = 100;
 
 /// The file of an upload in progress.
 struct Incomplete {
-    file: File,
+    file: UploadFile,
     unfinished: Unfinished,
 }
 
@@ -33,7 +38,9 @@ struct Incomplete {
 impl Upload for Local {
     async fn check(&self, request: &UploadRequest) -> Result<(), DriveError> {
         check_name(OPERATION, &request.path)?;
-        let (path, size) = (request.path.clone(), request.size);
+        let there = request.resume.as_ref().map_or(0, |resume| resume.from);
+        let size = request.size.map(|size| size.saturating_sub(there));
+        let path = request.path.clone();
         let on_conflict = request.on_conflict;
         self.looking(move |tree, _| {
             match tree.entry(&path, OPERATION) {
@@ -62,17 +69,23 @@ impl Upload for Local {
         let path = request.path.clone();
         let parent = path.parent().unwrap_or_else(EntryPath::root);
         let folder = parent.clone();
+        let resume = request.resume.clone();
         let begin = move |tree: &FolderTree, orders: &crate::local::listing::Orders| {
             let made = make_folders(tree, &folder, OPERATION)?;
             for folder in &made {
                 let parent = folder.parent().unwrap_or_else(EntryPath::root);
                 orders.changed(tree, &parent, folder.name());
             }
-            remove_abandoned(tree, &folder);
-            begin(&tree.vacant(&path, OPERATION)?).map_err(|error| write_failure(OPERATION, &error))
+            remove_abandoned(tree, &folder, None);
+            begin(&tree.vacant(&path, OPERATION)?, resume.as_ref())
+                .map_err(|error| write_failure(OPERATION, &error))
         };
         let mut incomplete = self.looking(begin).await?;
-        let mut length = 0u64;
+        let mut length = request.resume.as_ref().map_or(0, |resume| resume.from);
+        if let Some(progress) = &request.progress {
+            progress.add_received(length);
+            progress.add_sent(length);
+        }
         let mut pending = BytesMut::new();
         loop {
             let piece = body.next().await;
@@ -110,17 +123,68 @@ impl Upload for Local {
             .await?;
         self.stat(&target).await
     }
+
+    async fn resumable_bytes(&self, path: &EntryPath, key: &ResumeKey) -> Result<u64, DriveError> {
+        let (path, key) = (path.clone(), key.clone());
+        let look = move |tree: &FolderTree, _: &_| {
+            let slot = tree.vacant(&path, OPERATION)?;
+            let found = slot.resumable(&key).and_then(|part| part.slot().look());
+            let found = found.map_err(|error| write_failure(OPERATION, &error))?;
+            Ok(found.map_or(0, |found| durable_bytes(found.size)))
+        };
+        match self.looking(look).await {
+            // The folder was not made yet.
+            Err(error) if error.kind == ErrorKind::NotFound => Ok(0),
+            found => found,
+        }
+    }
+
+    async fn discard(&self, path: &EntryPath, key: &ResumeKey) -> Result<(), DriveError> {
+        let (path, key) = (path.clone(), key.clone());
+        let discard = move |tree: &FolderTree, _: &_| {
+            let slot = tree.vacant(&path, OPERATION)?;
+            let removed = slot.resumable(&key).and_then(|part| part.slot().remove());
+            removed.map_err(|error| write_failure(OPERATION, &error))
+        };
+        match self.looking(discard).await {
+            Err(error) if error.kind == ErrorKind::NotFound => Ok(()),
+            discarded => discarded,
+        }
+    }
+
+    /// Looks through the whole folder: an upload of a killed process may be anywhere.
+    async fn remove_abandoned(
+        &self,
+        in_use: &Arc<HashSet<ResumeKey>>,
+        _permits: Permits<'_>,
+    ) -> Result<(), DriveError> {
+        let mut waiting = vec![EntryPath::root()];
+        while let Some(folder) = waiting.pop() {
+            let in_use = in_use.clone();
+            let inside = self.looking(move |tree, _| {
+                remove_abandoned(tree, &folder, Some(&in_use));
+                Ok(folders_in(tree, &folder))
+            });
+            waiting.extend(inside.await?);
+        }
+        Ok(())
+    }
 }
 
-fn begin(slot: &Slot) -> io::Result<Incomplete> {
+fn begin(slot: &Slot, resume: Option<&UploadResume>) -> io::Result<Incomplete> {
+    if let Some(resume) = resume {
+        let unfinished = slot.resumable(&resume.key)?;
+        let file = UploadFile::resume(unfinished.slot().resume_file()?, resume.from)?;
+        return Ok(Incomplete { file, unfinished });
+    }
     let unfinished = slot.unfinished()?;
-    let file = unfinished.slot().create_file()?;
+    let file = UploadFile::new(unfinished.slot().create_file()?);
     Ok(Incomplete { file, unfinished })
 }
 
 async fn write(mut incomplete: Incomplete, bytes: Bytes) -> Result<Incomplete, DriveError> {
     let work = tokio::task::spawn_blocking(move || {
-        incomplete.file.write_all(&bytes)?;
+        incomplete.file.write(&bytes)?;
         Ok(incomplete)
     });
     match work.await {
@@ -138,7 +202,7 @@ fn finish(
     on_conflict: OnConflict,
 ) -> Result<EntryPath, DriveError> {
     let failed = |error: io::Error| write_failure(OPERATION, &error);
-    incomplete.file.sync_all().map_err(failed)?;
+    incomplete.file.sync().map_err(failed)?;
     let folder = path.parent().unwrap_or_else(EntryPath::root);
     let replaces = on_conflict == OnConflict::Overwrite;
     for number in 0..MAX_NAMES {

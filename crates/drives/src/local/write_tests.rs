@@ -76,6 +76,7 @@ impl Writable {
             size,
             on_conflict,
             progress: Some(Arc::new(UploadProgress::default())),
+            resume: None,
         };
         let permits = NoPermits;
         let done = self

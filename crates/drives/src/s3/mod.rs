@@ -14,13 +14,17 @@ mod manage;
 mod types;
 mod upload;
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 
 use crate::folders::{self, Child, ContentVersions, CopyOrMove, FolderServer, SpooledFile};
 use crate::s3::bucket::Bucket;
 use crate::s3::upload::{MAX_OBJECT_BYTES, part_bytes};
+use crate::uploads::UploadStaging;
 use crate::{
     Account, Capability, Drive, DriveContext, DriveError, DriveKind, Incoming, Origin, Permits,
+    ResumeKey,
 };
 use media::{EntryPath, Place};
 
@@ -165,5 +169,14 @@ impl FolderServer for S3 {
         target: &EntryPath,
     ) -> Result<(), DriveError> {
         self.send_file(file, target).await
+    }
+
+    async fn abort_abandoned(
+        &self,
+        staging: &UploadStaging,
+        in_use: &HashSet<ResumeKey>,
+        permits: Permits<'_>,
+    ) -> Result<(), DriveError> {
+        self.abort_old_uploads(staging, in_use, permits).await
     }
 }

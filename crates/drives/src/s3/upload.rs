@@ -1,5 +1,7 @@
 //! Uploads: one PUT for small files, parts for large ones (CreateMultipartUpload), which resume.
 
+use std::collections::HashSet;
+
 use async_trait::async_trait;
 use data_encoding::HEXLOWER;
 use http::Method;
@@ -13,7 +15,7 @@ use crate::s3::S3;
 use crate::s3::bucket::parse;
 use crate::s3::types::MultipartUpload;
 use crate::uploads::{PartPlan, PartSender, SentParts, UploadPart, UploadStaging};
-use crate::{DriveError, ErrorKind, Permits};
+use crate::{DriveError, ErrorKind, Permits, ResumeKey};
 use media::EntryPath;
 
 const OPERATION: &str = "upload";
@@ -31,6 +33,12 @@ const MAX_CONCURRENT_PARTS: usize = 3;
 #[derive(Debug, Default, Serialize, Deserialize)]
 struct UploadRecord {
     upload_id: String,
+    /// The key of the object; empty in records of former versions.
+    #[serde(default)]
+    key: String,
+    /// The key under which the upload resumes, if it has one.
+    #[serde(default)]
+    resume: Option<ResumeKey>,
     sent: SentParts,
 }
 
@@ -83,10 +91,7 @@ impl S3 {
         let is_resumed = stored.is_some();
         let record = match stored {
             Some(record) => record,
-            None => {
-                self.begin_record(staging, &key, &record_key, permits)
-                    .await?
-            }
+            None => self.begin_record(file, &key, &record_key).await?,
         };
         let plan = PartPlan {
             spooled,
@@ -101,9 +106,7 @@ impl S3 {
         let is_lost = |error: &DriveError| error.kind == ErrorKind::NotFound;
         if is_resumed && result.as_ref().is_err_and(is_lost) {
             staging.forget(&record_key).await?;
-            let record = self
-                .begin_record(staging, &key, &record_key, permits)
-                .await?;
+            let record = self.begin_record(file, &key, &record_key).await?;
             result = self
                 .send_parts(staging, &plan, (&key, &record_key), record, permits)
                 .await;
@@ -113,16 +116,19 @@ impl S3 {
 
     async fn begin_record(
         &self,
-        staging: &UploadStaging,
+        file: SpooledFile<'_>,
         key: &str,
         record_key: &str,
-        permits: Permits<'_>,
     ) -> Result<UploadRecord, DriveError> {
+        let begin = self.begin_parts(OPERATION, key);
+        let resume = file.request.resume.as_ref();
         let record = UploadRecord {
-            upload_id: permits.call(self.begin_parts(OPERATION, key)).await?,
+            upload_id: file.permits.call(begin).await?,
+            key: key.to_owned(),
+            resume: resume.map(|resume| resume.key.clone()),
             sent: SentParts::default(),
         };
-        staging.save(record_key, &record).await?;
+        file.staging.save(record_key, &record).await?;
         Ok(record)
     }
 
@@ -143,6 +149,7 @@ impl S3 {
             key,
             record_key,
             upload_id: &upload_id,
+            resume: record.resume.as_ref(),
             permits,
         };
         let work = async {
@@ -207,16 +214,47 @@ impl S3 {
         upload_id: &str,
         permits: Permits<'_>,
     ) {
-        let Ok((bucket, credentials)) = self.bucket.signer(operation) else {
-            return;
-        };
+        if let Err(error) = self.drop_parts(operation, key, upload_id, permits).await {
+            tracing::warn!(%error, "parts of an upload stay at the service");
+        }
+    }
+
+    /// Drops the parts of an upload (AbortMultipartUpload).
+    async fn drop_parts(
+        &self,
+        operation: &'static str,
+        key: &str,
+        upload_id: &str,
+        permits: Permits<'_>,
+    ) -> Result<(), DriveError> {
+        let (bucket, credentials) = self.bucket.signer(operation)?;
         let action = bucket.abort_multipart_upload(credentials, key, upload_id);
         let call = self
             .bucket
             .call(operation, Method::DELETE, &action, &[], None);
-        if let Err(error) = permits.call(call).await {
-            tracing::warn!(%error, "parts of an upload stay at the service");
+        permits.call(call).await.map(drop)
+    }
+
+    /// Drops the parts of our uploads that were interrupted long ago, but for those whose keys are in use.
+    pub(super) async fn abort_old_uploads(
+        &self,
+        staging: &UploadStaging,
+        in_use: &HashSet<ResumeKey>,
+        permits: Permits<'_>,
+    ) -> Result<(), DriveError> {
+        for (record_key, record) in staging.abandoned::<UploadRecord>().await? {
+            let is_used = |key: &ResumeKey| in_use.contains(key);
+            if record.key.is_empty() || record.resume.as_ref().is_some_and(is_used) {
+                continue;
+            }
+            let drop_parts = self.drop_parts(OPERATION, &record.key, &record.upload_id, permits);
+            match drop_parts.await {
+                // The service has dropped them itself.
+                Err(error) if error.kind != ErrorKind::NotFound => return Err(error),
+                _ => staging.forget(&record_key).await?,
+            }
         }
+        Ok(())
     }
 }
 
@@ -261,6 +299,7 @@ struct UploadParts<'a> {
     key: &'a str,
     record_key: &'a str,
     upload_id: &'a str,
+    resume: Option<&'a ResumeKey>,
     permits: Permits<'a>,
 }
 
@@ -286,7 +325,12 @@ impl PartSender for UploadParts<'_> {
     }
 
     async fn record(&self, sent: &SentParts) -> Result<(), DriveError> {
-        let record = serde_json::json!({"upload_id": self.upload_id, "sent": sent});
+        let record = UploadRecord {
+            upload_id: self.upload_id.to_owned(),
+            key: self.key.to_owned(),
+            resume: self.resume.cloned(),
+            sent: sent.clone(),
+        };
         self.staging.save(self.record_key, &record).await
     }
 }

@@ -210,7 +210,8 @@ mod tests {
     use std::sync::Mutex as SyncMutex;
 
     use super::*;
-    use crate::{ErrorKind, Spool};
+    use crate::{ErrorKind, OnConflict, Spool, UploadRequest};
+    use media::EntryPath;
 
     /// An upstream that fails at some attempts.
     #[derive(Default)]
@@ -255,7 +256,14 @@ mod tests {
     async fn spooled(home: &tempfile::TempDir, bytes: &'static [u8]) -> Spooled {
         let spool = Spool::new(home.path().to_owned());
         let body = stream::iter([Ok(bytes::Bytes::from_static(bytes))]).boxed();
-        let taken = spool.receive("upload", body, None, (4, 100), None).await;
+        let request = UploadRequest {
+            path: EntryPath::parse("/film.mp4").unwrap(),
+            size: None,
+            on_conflict: OnConflict::Fail,
+            progress: None,
+            resume: None,
+        };
+        let taken = spool.receive("upload", body, &request, (4, 100)).await;
         taken.unwrap()
     }
 

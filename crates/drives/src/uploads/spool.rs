@@ -2,22 +2,26 @@
 //!
 //! An upstream that requires every part's hash before the first part is sent leaves no other way than to store
 //! the file somewhere, and memory is not the place. A spooled file has no name: it is deleted when it is
-//! dropped, and when the process dies. The bytes that the disk must still take are reserved, so that several
-//! uploads together do not fill it.
+//! dropped, and when the process dies. Only that of an upload that can resume has one, its key, and stays until the
+//! upload has succeeded. The bytes that the disk must still take are reserved, so that several uploads together do not
+//! fill it.
 
+use std::collections::HashSet;
 use std::fs::File;
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, FileExt};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, FileExt, OpenOptionsExt};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
 
 use bytes::{Bytes, BytesMut};
 use data_encoding::HEXLOWER;
 use futures_util::stream::{self, BoxStream, StreamExt};
 use md5::{Digest, Md5};
 
-use crate::{DriveError, ErrorKind, UploadBody, UploadProgress};
+use super::{ABANDONED_AGE, UploadFile, durable_bytes};
+use crate::{DriveError, ErrorKind, ResumeKey, UploadBody, UploadRequest};
 
 /// Bytes that stay free on the disk.
 const MIN_FREE_BYTES: u64 = 64 << 20;
@@ -25,6 +29,8 @@ const MIN_FREE_BYTES: u64 = 64 << 20;
 const RESERVATION_STEP_BYTES: u64 = 64 << 20;
 /// Bytes written and read at once.
 const CHUNK_BYTES: usize = 256 << 10;
+/// End of the name of a file that stays.
+const RESUMABLE_END: &str = ".part";
 
 /// The folder that uploads pass through.
 #[derive(Debug, Clone)]
@@ -39,7 +45,10 @@ pub(crate) struct Spooled {
     file: Arc<File>,
     length: u64,
     hashes: Vec<String>,
-    hashed_by: u64,
+    /// Bytes of the parts that were hashed; `None` if none were.
+    hashed_by: Option<u64>,
+    /// The path of a file that stays when it is dropped.
+    path: Option<PathBuf>,
 }
 
 /// The reservation of one upload; released when it is dropped.
@@ -57,28 +66,40 @@ impl Spool {
         }
     }
 
-    /// Spools a body and hashes it in parts of `part` bytes on the way. Its length must be the announced one,
-    /// if any, and at most `limit` bytes.
+    /// Spools the body of a request and hashes it in parts of `part` bytes on the way. Its length must be the announced
+    /// one, if any, and at most `limit` bytes. An upload that resumes goes on behind the bytes that are here.
     pub(crate) async fn receive(
         &self,
         operation: &'static str,
         mut body: UploadBody,
-        announced: Option<u64>,
+        request: &UploadRequest,
         (part, limit): (u64, u64),
-        progress: Option<&UploadProgress>,
     ) -> Result<Spooled, DriveError> {
+        let (announced, progress) = (request.size, request.progress.as_deref());
+        let from = request.resume.as_ref().map_or(0, |resume| resume.from);
         let disk_error = |error: io::Error| match error.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => full(operation),
             _ => DriveError::failed(operation, format!("the file cannot be kept here: {error}"))
                 .with_sentence("This server could not keep the file on its own disk."),
         };
+        let expected = announced.map(|announced| announced.saturating_sub(from));
         let mut reservation =
-            self.reserve(operation, announced.unwrap_or(RESERVATION_STEP_BYTES))?;
-        let mut writer = Writer {
-            file: tempfile::tempfile_in(&self.folder).map_err(disk_error)?,
-            parts: Parts::new(part),
+            self.reserve(operation, expected.unwrap_or(RESERVATION_STEP_BYTES))?;
+        let path = request.resume.as_ref();
+        let path = path.map(|resume| self.resumable_path(&resume.key));
+        let file = match &path {
+            Some(path) => open_resumable(path).and_then(|file| UploadFile::resume(file, from)),
+            None => tempfile::tempfile_in(&self.folder).map(UploadFile::new),
         };
-        let mut length = 0u64;
+        let mut writer = Writer {
+            file: file.map_err(disk_error)?,
+            // The bytes that were here are hashed with the others when they are needed.
+            parts: (from == 0).then(|| Parts::new(part)),
+        };
+        let mut length = from;
+        if let Some(progress) = progress {
+            progress.add_received(from);
+        }
         let mut pending = BytesMut::new();
         loop {
             let piece = body.next().await;
@@ -119,11 +140,54 @@ impl Spool {
             return Err(broke_off(operation));
         }
         Ok(Spooled {
-            file: Arc::new(writer.file),
+            file: Arc::new(writer.file.into_file()),
             length,
-            hashes: writer.parts.end(),
-            hashed_by: part,
+            hashed_by: writer.parts.is_some().then_some(part),
+            hashes: writer.parts.map(Parts::end).unwrap_or_default(),
+            path,
         })
+    }
+
+    fn resumable_path(&self, key: &ResumeKey) -> PathBuf {
+        self.folder.join(format!("{}{RESUMABLE_END}", key.as_str()))
+    }
+
+    /// Returns the bytes that an interrupted upload has left here; 0 if there are none.
+    pub(crate) async fn resumable_bytes(&self, key: &ResumeKey) -> u64 {
+        let path = self.resumable_path(key);
+        let found = blocking(move || std::fs::symlink_metadata(path)).await;
+        found.map_or(0, |found| durable_bytes(found.len()))
+    }
+
+    /// Deletes what an interrupted upload has left here.
+    pub(crate) async fn discard(&self, key: &ResumeKey) {
+        let path = self.resumable_path(key);
+        let _ = blocking(move || std::fs::remove_file(path)).await;
+    }
+
+    /// Deletes what uploads have left here that were interrupted long ago, but for those whose keys are in use.
+    pub(crate) async fn remove_abandoned(&self, in_use: &Arc<HashSet<ResumeKey>>) {
+        let (folder, in_use) = (self.folder.clone(), in_use.clone());
+        let removed = blocking(move || {
+            for item in std::fs::read_dir(folder)? {
+                let item = item?;
+                let name = item.file_name();
+                let key = name.to_str().and_then(|it| it.strip_suffix(RESUMABLE_END));
+                let Some(key) = key.and_then(ResumeKey::parse) else {
+                    continue;
+                };
+                let age = SystemTime::now().duration_since(item.metadata()?.modified()?);
+                if age.is_ok_and(|age| age > ABANDONED_AGE) && !in_use.contains(&key) {
+                    std::fs::remove_file(item.path())?;
+                }
+            }
+            Ok(())
+        });
+        if let Err(error) = removed.await
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            tracing::warn!(%error, "rests of uploads stay in data_dir");
+        }
     }
 
     /// Reserves `bytes` of the disk.
@@ -178,7 +242,7 @@ impl Spooled {
 
     /// Returns the MD5 of each part of `part` bytes, in hex.
     pub(crate) async fn hashes(&self, part: u64) -> io::Result<Vec<String>> {
-        if part == self.hashed_by {
+        if self.hashed_by == Some(part) {
             return Ok(self.hashes.clone());
         }
         let (file, length) = (self.file.clone(), self.length);
@@ -197,6 +261,15 @@ impl Spooled {
             Ok(parts.end())
         })
         .await
+    }
+
+    /// Deletes the file of an upload that has succeeded.
+    pub(crate) async fn finish(self) {
+        if let Some(path) = self.path
+            && let Err(error) = blocking(move || std::fs::remove_file(path)).await
+        {
+            tracing::warn!(%error, "the file of an upload stays in data_dir");
+        }
     }
 
     /// Returns bytes `from..from + length`, read on demand.
@@ -224,16 +297,24 @@ impl Spooled {
 }
 
 struct Writer {
-    file: File,
-    parts: Parts,
+    file: UploadFile,
+    parts: Option<Parts>,
 }
 
 impl Writer {
     fn write(mut self, bytes: &[u8]) -> io::Result<Self> {
-        self.file.write_all(bytes)?;
-        self.parts.add(bytes);
+        self.file.write(bytes)?;
+        if let Some(parts) = &mut self.parts {
+            parts.add(bytes);
+        }
         Ok(self)
     }
+}
+
+fn open_resumable(path: &PathBuf) -> io::Result<File> {
+    let mut options = File::options();
+    options.read(true).write(true).create(true).truncate(false);
+    options.mode(0o600).open(path)
 }
 
 /// Computes the MD5 of each part of a stream.
@@ -311,7 +392,21 @@ fn full(operation: &'static str) -> DriveError {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+    use crate::{OnConflict, UploadResume};
+    use media::EntryPath;
+
+    fn request(size: Option<u64>, resume: Option<UploadResume>) -> UploadRequest {
+        UploadRequest {
+            path: EntryPath::parse("/film.mp4").unwrap(),
+            size,
+            on_conflict: OnConflict::Fail,
+            progress: Some(Arc::default()),
+            resume,
+        }
+    }
 
     fn body(pieces: &[&[u8]]) -> UploadBody {
         let pieces: Vec<io::Result<Bytes>> = pieces
@@ -330,11 +425,12 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let folder = home.path().join("uploads");
         let spool = Spool::new(folder.clone());
-        let progress = UploadProgress::default();
+        let request = request(Some(10), None);
         let pieces: [&[u8]; 4] = [b"abc", b"", b"defgh", b"ij"];
-        let take = spool.receive("upload", body(&pieces), Some(10), (4, 100), Some(&progress));
+        let take = spool.receive("upload", body(&pieces), &request, (4, 100));
         let spooled = take.await.unwrap();
-        assert_eq!((spooled.length(), progress.received()), (10, 10));
+        let received = request.progress.unwrap().received();
+        assert_eq!((spooled.length(), received), (10, 10));
         let by_four = [md5(b"abcd"), md5(b"efgh"), md5(b"ij")];
         assert_eq!(spooled.hashes(4).await.unwrap(), by_four);
         assert_eq!(
@@ -362,13 +458,80 @@ mod tests {
             (&[b"abc"], Some(u64::MAX / 2), ErrorKind::NoSpace),
         ] {
             let taken = spool
-                .receive("upload", body(pieces), announced, (4, 10), None)
+                .receive("upload", body(pieces), &request(announced, None), (4, 10))
                 .await;
             assert_eq!(taken.err().unwrap().kind, kind);
         }
         let broken = stream::iter([Ok(Bytes::from("ab")), Err(io::Error::other("gone"))]).boxed();
-        let taken = spool.receive("upload", broken, None, (4, 10), None).await;
+        let taken = spool
+            .receive("upload", broken, &request(None, None), (4, 10))
+            .await;
         assert_eq!(taken.err().unwrap().kind, ErrorKind::BadRequest);
         assert_eq!(spool.reserved.load(Ordering::SeqCst), 0);
+    }
+
+    #[tokio::test]
+    async fn an_upload_that_can_resume_goes_on_behind_what_has_arrived() {
+        let home = tempfile::tempdir().unwrap();
+        let spool = Spool::new(home.path().to_owned());
+        let key = ResumeKey::of("a film");
+        let content: Vec<u8> = (0..3 * super::super::MIN_RESUMABLE_BYTES)
+            .map(|at| (at / 7) as u8)
+            .collect();
+        let size = content.len() as u64;
+        let resumed = |from| {
+            Some(UploadResume {
+                key: key.clone(),
+                from,
+            })
+        };
+        assert_eq!(spool.resumable_bytes(&key).await, 0);
+        // It is cut off in the middle.
+        let half = content.len() / 2;
+        let cut = [
+            Ok(Bytes::copy_from_slice(&content[..half])),
+            Err(io::Error::other("gone")),
+        ];
+        let first = request(Some(size), resumed(0));
+        let taken = spool.receive("upload", stream::iter(cut).boxed(), &first, (1 << 20, size));
+        assert_eq!(taken.await.err().unwrap().kind, ErrorKind::BadRequest);
+        let from = spool.resumable_bytes(&key).await;
+        assert!(0 < from && from < half as u64, "{from}");
+
+        let second = request(Some(size), resumed(from));
+        let rest = body(&[&content[from as usize..]]);
+        let taken = spool.receive("upload", rest, &second, (1 << 20, size));
+        let spooled = taken.await.unwrap();
+        assert_eq!(second.progress.unwrap().received(), size);
+        let parts: Vec<String> = content.chunks(1 << 20).map(md5).collect();
+        assert_eq!(spooled.hashes(1 << 20).await.unwrap(), parts);
+        spooled.finish().await;
+        assert_eq!(spool.resumable_bytes(&key).await, 0);
+        assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0);
+    }
+
+    #[tokio::test]
+    async fn what_was_left_behind_a_day_ago_is_removed_unless_it_is_in_use() {
+        let home = tempfile::tempdir().unwrap();
+        let spool = Spool::new(home.path().to_owned());
+        let [old, used, young] = ["old", "used", "young"].map(ResumeKey::of);
+        let long_ago = SystemTime::now() - ABANDONED_AGE - Duration::from_secs(60);
+        for (path, written) in [
+            (spool.resumable_path(&old), long_ago),
+            (spool.resumable_path(&used), long_ago),
+            (spool.resumable_path(&young), SystemTime::now()),
+            (home.path().join("other.part"), long_ago),
+        ] {
+            let file = File::create(path).unwrap();
+            file.set_modified(written).unwrap();
+        }
+        let in_use = Arc::new(HashSet::from([used.clone()]));
+        spool.remove_abandoned(&in_use).await;
+        let is_there = |key: &ResumeKey| spool.resumable_path(key).exists();
+        assert_eq!(
+            [old, used, young].each_ref().map(is_there),
+            [false, true, true]
+        );
+        assert!(home.path().join("other.part").exists());
     }
 }

@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::ABANDONED_AGE;
 use crate::{DriveError, SessionStoreError, Spool, UploadNotes, UploadProgress};
 
 /// The spool of a drive, and the store of its uploads. Clones share them.
@@ -41,6 +42,17 @@ impl UploadStaging {
     ) -> Result<Option<N>, DriveError> {
         let text = self.notes.load(key).await.map_err(not_kept)?;
         Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
+    }
+
+    /// Loads the stored states, with their keys, of the uploads that were interrupted long ago.
+    pub(crate) async fn abandoned<N: DeserializeOwned>(
+        &self,
+    ) -> Result<Vec<(String, N)>, DriveError> {
+        let old = self.notes.older_than(ABANDONED_AGE).await;
+        let old = old.map_err(not_kept)?.into_iter();
+        Ok(old
+            .filter_map(|(key, text)| Some((key, serde_json::from_str(&text).ok()?)))
+            .collect())
     }
 
     /// Marks an upload as being sent; `None` if it is already, by another request.

@@ -21,7 +21,7 @@ use crate::web::api::{content, files};
 use crate::web::error::{CANNOT_MANAGE, CANNOT_UPLOAD, Problem};
 use crate::web::preconditions::{Precondition, ReplyValidators};
 use crate::web::urls::{encode_path, parse_location};
-use drives::{ErrorKind, OnConflict, UploadRequest};
+use drives::{ErrorKind, OnConflict, UploadProgress, UploadRequest};
 use media::{Entry, EntryKind, EntryPath, Place};
 
 /// One request that changes something.
@@ -177,6 +177,7 @@ impl DavChange<'_> {
         };
         self.guard(&[change]).await?;
         let must_be_new = self.headers.contains_key(header::IF_NONE_MATCH);
+        let progress = Arc::<UploadProgress>::default();
         let request = UploadRequest {
             path: self.path.clone(),
             size: content::content_length(&self.headers),
@@ -184,12 +185,15 @@ impl DavChange<'_> {
                 true => OnConflict::Fail,
                 false => OnConflict::Overwrite,
             },
-            progress: None,
+            progress: Some(progress.clone()),
+            resume: None,
         };
         let (size, on_conflict) = (request.size, request.on_conflict);
         content::check_upload_past_locks(self.site, &self.place, &self.path, size, on_conflict)
             .await
             .map_err(in_dav)?;
+        let uploads = self.site.uploads.open();
+        let open = uploads.begin(&self.place, &self.path, size, &progress);
         let chunks = body
             .into_data_stream()
             .map(|chunk| chunk.map_err(std::io::Error::other));
@@ -200,6 +204,7 @@ impl DavChange<'_> {
         let entry = uploaded
             .await
             .map_err(|error| in_dav(content::upload_problem(error, size)))?;
+        open.succeed();
         let tag = [(header::ETAG, self.etag(&Arc::new(entry)))];
         Ok((created(current.is_none()), tag).into_response())
     }

@@ -167,6 +167,7 @@ impl DavChange<'_> {
             size: Some(0),
             on_conflict: OnConflict::Fail,
             progress: None,
+            resume: None,
         };
         let body = futures_util::stream::empty().boxed();
         match self.site.library.upload(&self.place, &request, body).await {

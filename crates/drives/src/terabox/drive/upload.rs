@@ -5,6 +5,9 @@
 //! gives three things: content that the upstream has already is not sent at all, parts that arrived once are
 //! not sent twice, and an interrupted upload resumes, since the same content has the same hashes.
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
@@ -19,7 +22,8 @@ use crate::uploads::{
     PartPlan, PartSender, RETRY_INTERVAL, SentParts, Spooled, UploadPart, UploadStaging,
 };
 use crate::{
-    DriveError, ErrorKind, Manage, OnConflict, Permits, Upload, UploadBody, UploadRequest,
+    DriveError, ErrorKind, Manage, OnConflict, Permits, ResumeKey, Upload, UploadBody,
+    UploadRequest,
 };
 use media::{Entry, EntryPath};
 
@@ -97,13 +101,12 @@ impl Upload for Terabox {
         if request.size == Some(0) {
             return Err(empty());
         }
-        let progress = request.progress.as_deref();
         // Hashed again below if the size was not announced and its parts turn out to be larger.
         let announced_part_bytes = names::part_bytes(request.size.unwrap_or(0));
         let limits = (announced_part_bytes, names::PLAN_LIMIT);
         let spooled = staging
             .spool
-            .receive(OPERATION, body, request.size, limits, progress)
+            .receive(OPERATION, body, request, limits)
             .await?;
         let size = spooled.length();
         if size == 0 {
@@ -130,10 +133,36 @@ impl Upload for Terabox {
             key: HEXLOWER.encode(&key),
         };
         let entry = self.send(staging, &job, permits).await?;
+        job.spooled.finish().await;
         self.thumbnails
             .forget(std::slice::from_ref(&entry.path))
             .await;
         Ok(entry)
+    }
+
+    async fn resumable_bytes(&self, _path: &EntryPath, key: &ResumeKey) -> Result<u64, DriveError> {
+        match &self.uploads {
+            Some(staging) => Ok(staging.spool.resumable_bytes(key).await),
+            None => Ok(0),
+        }
+    }
+
+    async fn discard(&self, _path: &EntryPath, key: &ResumeKey) -> Result<(), DriveError> {
+        if let Some(staging) = &self.uploads {
+            staging.spool.discard(key).await;
+        }
+        Ok(())
+    }
+
+    async fn remove_abandoned(
+        &self,
+        in_use: &Arc<HashSet<ResumeKey>>,
+        _permits: Permits<'_>,
+    ) -> Result<(), DriveError> {
+        if let Some(staging) = &self.uploads {
+            staging.spool.remove_abandoned(in_use).await;
+        }
+        Ok(())
     }
 }
 

@@ -18,6 +18,9 @@ mod send;
 mod session;
 mod target;
 
+use std::collections::HashSet;
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use chrono::DateTime;
 use data_encoding::HEXLOWER;
@@ -27,7 +30,9 @@ use sha2::{Digest, Sha256};
 use crate::cloudreve::Cloudreve;
 use crate::cloudreve::codes;
 use crate::cloudreve::drive::manage::check_name;
-use crate::{DriveError, ErrorKind, OnConflict, Permits, Upload, UploadBody, UploadRequest};
+use crate::{
+    DriveError, ErrorKind, OnConflict, Permits, ResumeKey, Upload, UploadBody, UploadRequest,
+};
 use job::{SessionRecord, UploadJob};
 use media::{Entry, EntryPath};
 use session::under_way;
@@ -92,11 +97,10 @@ impl Upload for Cloudreve {
             .as_ref()
             .ok_or_else(|| DriveError::unsupported(OPERATION, "no place for uploads"))?;
         check_name(OPERATION, request.path.name())?;
-        let progress = request.progress.as_deref();
         let limits = (HASH_PART_BYTES, MAX_FILE_BYTES);
         let spooled = staging
             .spool
-            .receive(OPERATION, body, request.size, limits, progress)
+            .receive(OPERATION, body, request, limits)
             .await?;
         let hashes = spooled
             .hashes(HASH_PART_BYTES)
@@ -131,9 +135,38 @@ impl Upload for Cloudreve {
                     number += 1;
                     path = numbered(&request.path, number)?;
                 }
-                result => return result,
+                Ok(entry) => {
+                    spooled.finish().await;
+                    return Ok(entry);
+                }
+                Err(error) => return Err(error),
             }
         }
+    }
+
+    async fn resumable_bytes(&self, _path: &EntryPath, key: &ResumeKey) -> Result<u64, DriveError> {
+        match &self.uploads {
+            Some(staging) => Ok(staging.spool.resumable_bytes(key).await),
+            None => Ok(0),
+        }
+    }
+
+    async fn discard(&self, _path: &EntryPath, key: &ResumeKey) -> Result<(), DriveError> {
+        if let Some(staging) = &self.uploads {
+            staging.spool.discard(key).await;
+        }
+        Ok(())
+    }
+
+    async fn remove_abandoned(
+        &self,
+        in_use: &Arc<HashSet<ResumeKey>>,
+        _permits: Permits<'_>,
+    ) -> Result<(), DriveError> {
+        if let Some(staging) = &self.uploads {
+            staging.spool.remove_abandoned(in_use).await;
+        }
+        Ok(())
     }
 }
 
