@@ -79,7 +79,7 @@ pub(crate) use play::file_name;
 pub use play::play_on_loop;
 pub use routes::{Route, RouteAccess};
 pub use ticket_speed::TicketSpeeds;
-pub use ticket_visits::TicketVisits;
+pub use ticket_visits::{TicketVisits, renew_ticket_clients};
 pub use tickets::{flush_last_used, flush_last_used_loop, load_ticket_signer};
 pub use urls::UrlBuilder;
 
