@@ -65,7 +65,10 @@ pub use library::{
 };
 pub use passkeys::StoredPasskey;
 pub use pending::PendingKind;
-pub use postgres::{AttemptBucketSize, ClientAdmission, SeenClient, SharedLimits, TicketClientTtl};
+pub use postgres::{
+    AppMessage, AppSighting, AttemptBucketSize, ClientAdmission, SeenClient, SharedApps,
+    SharedLimits, TicketClientTtl,
+};
 pub use second_factor::OwnerTotp;
 pub use sessions::{ApiToken, OwnerPassword, OwnerSession, PasswordOrigin};
 pub use shares::OpenedShare;

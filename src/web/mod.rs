@@ -73,7 +73,7 @@ pub use client::TrustedProxies;
 pub use connection::StallTimeoutAcceptor;
 pub use drain::Drain;
 pub use foreign_changes::watch_foreign_changes;
-pub use jellyfin::{Jellyfin, answer_searches};
+pub use jellyfin::{Jellyfin, answer_searches, share_app_sessions};
 pub use limits::ClientLimiter;
 pub(crate) use play::file_name;
 pub use play::play_on_loop;

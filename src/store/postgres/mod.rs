@@ -4,6 +4,7 @@ mod hosts;
 mod lease;
 mod schema;
 mod servers;
+mod shared_apps;
 mod shared_limits;
 
 use std::sync::Arc;
@@ -24,6 +25,7 @@ pub(super) use schema::{FIRST_STEP, LAST_STEPS, for_postgres};
 #[cfg(test)]
 pub(super) use servers::WHOLE;
 pub(super) use servers::{OwnLease, release_work};
+pub use shared_apps::{AppMessage, AppSighting, SharedApps};
 pub use shared_limits::{
     AttemptBucketSize, ClientAdmission, SeenClient, SharedLimits, TicketClientTtl,
 };
@@ -378,7 +380,8 @@ mod tests {
             ORDER BY t.name, c.name";
         let postgres = "SELECT table_name::text, column_name::text FROM information_schema.columns \
             WHERE table_schema = 'public' AND table_name NOT LIKE 'library_search%' \
-            AND table_name NOT IN ('session_lease', 'server_lease', 'work_claim', 'attempt_bucket', 'ticket_client') AND column_name <> 'rowid' \
+            AND table_name NOT IN ('session_lease', 'server_lease', 'work_claim', 'attempt_bucket', 'ticket_client', \
+            'app_sighting', 'app_message') AND column_name <> 'rowid' \
             ORDER BY table_name::text COLLATE \"C\", column_name::text COLLATE \"C\"";
         let of_sqlite = columns(TestState::sqlite(), sqlite).await;
         assert!(of_sqlite.len() > 100, "{of_sqlite:?}");

@@ -1,4 +1,4 @@
--- Limits that all servers on this state count together. Times are milliseconds since 1970 of the database's clock.
+-- What the servers on this state share: limits that they count together, and apps. Times are milliseconds since 1970 of the database's clock.
 
 -- Guesses of passwords, PINs and codes, by client and by all of them. A bucket without a row is full; another one is full
 -- again at its time.
@@ -45,6 +45,23 @@ BEGIN
     RETURN 'admitted';
 END
 $$;
+
+-- What each server knows of the apps that speak to it, and messages for sockets at a server.
+CREATE TABLE app_sighting (
+    ticket  BYTEA NOT NULL,
+    server  TEXT COLLATE "C" NOT NULL,
+    body    TEXT NOT NULL,
+    seen_at BIGINT NOT NULL,
+    PRIMARY KEY (ticket, server)
+);
+CREATE TABLE app_message (
+    id      BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    server  TEXT COLLATE "C" NOT NULL,
+    ticket  BYTEA NOT NULL,
+    body    TEXT NOT NULL,
+    sent_at BIGINT NOT NULL
+);
+CREATE INDEX app_message_by_server ON app_message (server);
 
 -- A statement that changes no row is no notice: servers answer one by looking, and some looks are such statements.
 DO $$
