@@ -3,7 +3,7 @@
 # One recipe at a time: cargo uses all cores by itself, and output stays readable.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo run build check fmt test lint advisories bench fuzz soak completions clean
+.PHONY: help demo run build check fmt test lint advisories bench fuzz soak pictures completions clean
 
 # More arguments for `make demo` and `make run`, as in: make demo ARGS='--films /srv/films'
 ARGS ?=
@@ -62,6 +62,10 @@ advisories: ## known vulnerabilities of dependencies (needs cargo-deny and the n
 # Not part of test: it takes ten minutes, mounts a small disk if it may, and moves the clock if the Debian package faketime is installed.
 soak: node_modules/.package-lock.json ## many viewers over an upstream that fails
 	SOAK_SECONDS=$(SECONDS) cargo test --locked --test it soak:: -- --ignored --nocapture
+
+# Not part of test: it writes into the tree.
+pictures: node_modules/.package-lock.json ## pictures of every page at three sizes, in docs/pictures
+	cargo test --locked --test it browser::pictures_of_every_page -- --ignored
 
 bench: node_modules/.package-lock.json ## benchmarks
 	cargo bench --locked

@@ -29,7 +29,9 @@ const started = []
 
 try {
   console.log(`${basename(film)}, ${(filmBytes / 1e6).toFixed(1)} MB; load ${loadavg().map(it => it.toFixed(2)).join(' ')}\n`)
-  const rows = [await measureDriveIn(), await measureFfmpeg()]
+  const rows = []
+  for (const way of ['source.m3u8', 'picture and sound in turn', 'the file itself']) rows.push(await measureDriveIn(way))
+  rows.push(await measureFfmpeg())
   const mediaflow = await measureMediaflow()
   if (mediaflow) rows.push(mediaflow)
   console.log('| system | first segment, ms | bytes upstream / film | CPU s per GB | memory, MB |')
@@ -45,7 +47,8 @@ try {
   rmSync(folder, { recursive: true, force: true })
 }
 
-async function measureDriveIn() {
+/** Plays the film in one of three ways. Each one has a server, a cloud, and an empty cache of 64 MiB of its own. */
+async function measureDriveIn(way) {
   const cloudPort = await freePort()
   const port = await freePort()
   const films = mkdtempSync(join(folder, 'films-'))
@@ -53,7 +56,9 @@ async function measureDriveIn() {
   const cloud = run(resolve(program), ['sandbox', '--root', films, '--listen', `127.0.0.1:${cloudPort}`])
   const section = await until('the emulated cloud', () => /\[network\][^]*?(?=\n\n[A-Z])/.exec(cloud.text)?.[0])
   const config = join(folder, 'drivein.toml')
-  writeFileSync(config, `listen = "127.0.0.1:${port}"\ndata_dir = "${join(folder, 'state')}"\n${section}\n`)
+  const state = mkdtempSync(join(folder, 'state-'))
+  const settings = `listen = "127.0.0.1:${port}"\ndata_dir = "${state}"\n[cache]\nmemory = "64 MiB"\n`
+  writeFileSync(config, `${settings}${section}\n`)
   const server = run(resolve(program), ['serve', '--config', config])
   const home = `http://127.0.0.1:${port}`
   const path = encodeURIComponent(basename(film))
@@ -61,17 +66,18 @@ async function measureDriveIn() {
     const reply = await fetch(`${home}/api/v1/entries/films/${path}`)
     return reply.ok && (await reply.json()).entry
   })
-  const source = new URL(new URL(entry.play.source).pathname, home).href
+  const address = name => new URL(new URL(name).pathname, home).href
+  const source = address(entry.play.source)
   const cpuBefore = cpuOf(server.child.pid)
-  const firstMs = await playAll(source)
+  let firstMs
+  if (way === 'source.m3u8') firstMs = await playAll([source])
+  else if (way === 'the file itself') firstMs = await readAll(address(entry.play.original))
+  else firstMs = await playAll(['source-video.m3u8', 'sound-1.m3u8'].map(name => source.replace('source.m3u8', name)))
   const counts = await (await fetch(`http://127.0.0.1:${cloudPort}/_sandbox/counters`)).json()
-  return {
-    name: 'Drive-In',
-    firstMs,
-    upstream: counts.original?.bytes ?? null,
-    cpu: cpuOf(server.child.pid) - cpuBefore,
-    rss: memoryOf(server.child.pid),
-  }
+  const cpu = cpuOf(server.child.pid) - cpuBefore
+  const rss = memoryOf(server.child.pid)
+  for (const { child } of [server, cloud]) child.kill('SIGKILL')
+  return { name: `Drive-In, ${way}`, firstMs, upstream: counts.original?.bytes ?? null, cpu, rss }
 }
 
 async function measureFfmpeg() {
@@ -106,7 +112,7 @@ async function measureMediaflow() {
   const origin = await startOrigin()
   const cpuBefore = cpuOf(server.child.pid)
   const query = new URLSearchParams({ d: origin.url, api_password: 'bench' })
-  const firstMs = await playAll(`${home}/proxy/transcode/playlist.m3u8?${query}`)
+  const firstMs = await playAll([`${home}/proxy/transcode/playlist.m3u8?${query}`])
   origin.server.close()
   return {
     name: 'mediaflow-proxy',
@@ -117,21 +123,34 @@ async function measureMediaflow() {
   }
 }
 
-/** Reads a media playlist and everything in it, in order. Returns the time from the first request to the first segment. */
-async function playAll(url) {
+/** Reads media playlists and everything in them, a segment of each in turn. Returns the time from the first request to the first segment. */
+async function playAll(urls) {
+  const begin = performance.now()
+  const lists = []
+  for (const url of urls) {
+    const reply = await fetch(url)
+    const list = await reply.text()
+    if (!reply.ok) throw new Error(`${url}: ${reply.status} ${list}`)
+    const init = /#EXT-X-MAP:URI="([^"]+)"/.exec(list)?.[1]
+    const segments = list.split('\n').filter(line => line && !line.startsWith('#'))
+    if (init) await readAll(new URL(init, url))
+    lists.push(segments.map(name => new URL(name, url)))
+  }
+  let firstMs = 0
+  for (let n = 0; n < lists[0].length; n++) {
+    for (const segments of lists) if (segments[n]) await readAll(segments[n])
+    firstMs ||= performance.now() - begin
+  }
+  return firstMs
+}
+
+/** Reads a reply. Returns the time to its first bytes. */
+async function readAll(url) {
   const begin = performance.now()
   const reply = await fetch(url)
-  const list = await reply.text()
-  if (!reply.ok) throw new Error(`${url}: ${reply.status} ${list}`)
-  const init = /#EXT-X-MAP:URI="([^"]+)"/.exec(list)?.[1]
-  const segments = list.split('\n').filter(line => line && !line.startsWith('#'))
+  if (!reply.ok) throw new Error(`${url}: ${reply.status}`)
   let firstMs = 0
-  for (const name of [init, ...segments].filter(Boolean)) {
-    const part = await fetch(new URL(name, url))
-    if (!part.ok) throw new Error(`${name}: ${part.status}`)
-    for await (const _ of part.body);
-    if (name === segments[0]) firstMs = performance.now() - begin
-  }
+  for await (const _ of reply.body) firstMs ||= performance.now() - begin
   return firstMs
 }
 

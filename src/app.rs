@@ -263,6 +263,8 @@ impl App {
             tokio::spawn(web::flush_last_used_loop(self.site.clone())),
             tokio::spawn(web::watch_foreign_changes(self.site.clone())),
             tokio::spawn(web::play_on_loop(self.site.clone())),
+            tokio::spawn(web::renew_ticket_clients(self.site.clone())),
+            tokio::spawn(web::share_app_sessions(self.site.clone())),
         ];
         if self.answers_searches
             && let Some(port) = port

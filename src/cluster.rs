@@ -71,6 +71,7 @@ impl ServerMembership {
                         tracing::warn!(%error, "the lease of this server could not be renewed");
                     }
                     is_away = true;
+                    self.store.find_primary().await;
                 }
             }
         }

@@ -6,14 +6,16 @@ import { rememberApps, sortApps } from './player/apps.js'
 import { fillBar } from './player/bar.js'
 import { make } from './player/elements.js'
 import { ErrorOverlay } from './player/error-overlay.js'
+import { GaplessPlayer } from './player/gapless.js'
 import { watchGestures } from './player/gestures.js'
 import { watchIntro } from './player/intro.js'
 import { createHelpDialog, watchKeys } from './player/keys.js'
 import { handleMediaSession } from './player/media-session.js'
-import { loadWatchPage, offerNext, readFilm } from './player/next.js'
+import { loadWatchPage, offerNext, readFilm, showWatchPage } from './player/next.js'
 import { loadPreferences } from './player/preferences.js'
 import { fetchProblem } from './player/problem.js'
 import { reportProgress, resumePosition } from './player/progress.js'
+import { addTags, showSong, watchQueue } from './player/queue.js'
 import { Stream } from './player/stream.js'
 import { watchStyledSubtitles } from './player/styled-subtitles.js'
 import { errors as texts } from './texts.js'
@@ -32,9 +34,9 @@ const AVOIDABLE_CODES = new Set([
 ])
 
 const player = document.getElementById('player')
-const video = document.getElementById('video')
+const element = document.getElementById('video')
 const film = readFilm(document)
-if (player && video && film) start(film)
+if (player && element && film) start(film)
 rememberApps(document)
 sortApps(document)
 
@@ -44,19 +46,34 @@ function start(first) {
   let isPlayWanted = false
 
   const help = player.appendChild(createHelpDialog())
-  const stream = new Stream(video)
+  // All songs of a queue have pages of one kind, so a page of music stays one.
+  const gapless = first.kind === 'audio' ? new GaplessPlayer(element) : null
+  const video = gapless?.video ?? element
+  const stream = gapless?.stream ?? new Stream(element)
   const overlay = new ErrorOverlay(document.getElementById('error-overlay'))
   const showToast = createToast(document.getElementById('toast'))
   const actions = createActions({ player, video, stream, showToast, help })
 
   const setState = state => (player.dataset.state = state)
 
-  async function open(next, play, at = resumePosition(next)) {
+  function adopt(next) {
     film = next
     player.classList.toggle('is-audio', film.kind === 'audio')
+    overlay.hide()
+    if (film.kind === 'audio') showTags(film)
+  }
+
+  async function showTags(song) {
+    watchQueue()
+    if (!(await addTags(song)) || song !== film) return
+    showSong(song)
+    session.show()
+  }
+
+  async function open(next, play, at = resumePosition(next)) {
+    adopt(next)
     if (film.poster) video.poster = film.poster
     else video.removeAttribute('poster')
-    overlay.hide()
     setState('loading')
     const quality = stream.chosen === 'audio' ? 'audio' : (loadPreferences().quality ?? 'auto')
     await stream.open(film, { quality, at, play })
@@ -112,11 +129,17 @@ function start(first) {
   }
 
   async function playNeighbour({ href }) {
+    const onStart = ({ film: next, page }) => {
+      showWatchPage(page, href)
+      adopt(next)
+    }
+    if (await gapless?.start(href, onStart)) return
     try {
       const { film: next, tracks } = await loadWatchPage(href)
       for (const track of video.querySelectorAll('track')) track.remove()
       video.append(...tracks.map(track => document.adoptNode(track)))
-      await open(next, true)
+      // A song that follows another one begins at its beginning.
+      await open(next, true, next.kind === 'audio' ? 0 : undefined)
     } catch {
       location.assign(href)
     }
@@ -148,6 +171,8 @@ function start(first) {
     isPlayWanted = true
     offer?.close()
   })
+  if (gapless)
+    video.addEventListener('timeupdate', () => film.next && gapless.prefetchNearEnd(film.next.href))
   video.addEventListener('loadedmetadata', () => restoreSubtitles(actions))
   stream.addEventListener('quality', () => (player.dataset.quality = stream.quality))
   stream.addEventListener('problem', event => onProblem(event.detail))
@@ -171,7 +196,7 @@ function start(first) {
   watchKeys({ video, actions })
   watchIntro({ player, video, actions, getFilm, showToast })
   reportProgress({ video, stream, getFilm })
-  handleMediaSession({ video, actions, getFilm, open: playNeighbour })
+  const session = handleMediaSession({ video, actions, getFilm, open: playNeighbour })
 
   // Play may have been pressed before this module was loaded, or on the page that led here. A browser that refuses to
   // play without a click here shows the button.

@@ -7,6 +7,7 @@ use clap::Subcommand;
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
+use crate::config::hosts_of_url;
 use crate::store::{BackupSummary, CopySummary, StateUrl, back_up, copy_state, restore};
 
 #[derive(Subcommand)]
@@ -105,7 +106,9 @@ pub(super) async fn run(command: StateCommand) -> anyhow::Result<()> {
 
 /// Returns a URL that can be printed.
 fn without_password(url: &SecretString) -> String {
-    let Ok(mut url) = Url::parse(url.expose_secret()) else {
+    let (before, hosts, behind) = hosts_of_url(url.expose_secret());
+    let first = hosts.split(',').next().unwrap_or_default();
+    let Ok(mut url) = Url::parse(&[before, first, behind].concat()) else {
         return String::new();
     };
     // Only a URL without a host refuses.
@@ -119,7 +122,8 @@ fn without_password(url: &SecretString) -> String {
     if !query.is_empty() {
         url.query_pairs_mut().extend_pairs(query);
     }
-    url.into()
+    let (before, _, behind) = hosts_of_url(url.as_str());
+    [before, hosts, behind].concat()
 }
 
 /// Quotes a word for a shell.

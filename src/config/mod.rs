@@ -5,6 +5,7 @@
 //! one go. Every key can come from the environment too (`DRIVEIN_AUTH__PASSWORD`, `DRIVEIN_DRIVE__0__NAME`),
 //! which takes precedence. Secrets can come from a file (`password_file`).
 
+mod drive_forms;
 mod drives;
 mod library;
 mod metadata;
@@ -24,7 +25,8 @@ use std::path::{Path, PathBuf};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-pub use drives::{DriveConfig, DriveSettings, KIND_FORMS, KindField, KindForm};
+pub use drive_forms::{KIND_FORMS, KindField, KindForm};
+pub use drives::{DriveConfig, DriveSettings};
 pub use library::LibraryConfig;
 pub use metadata::MetadataConfig;
 pub use openid::OpenIdConfig;
@@ -223,13 +225,25 @@ fn read_state_url(section: &mut Section<'_>) -> Option<SecretString> {
     None
 }
 
-/// Returns true if a text is the URL of a PostgreSQL database, with its name.
+/// Returns true if a text is the URL of a PostgreSQL database, with its name. It may have several hosts, separated by commas.
 fn is_postgres_url(text: &str) -> bool {
-    let Ok(url) = Url::parse(text) else {
+    let (before, hosts, behind) = hosts_of_url(text);
+    let first = hosts.split(',').next().unwrap_or_default();
+    let Ok(url) = Url::parse(&[before, first, behind].concat()) else {
         return false;
     };
     let has_host = url.has_host() || url.query_pairs().any(|(name, _)| name == "host");
     matches!(url.scheme(), "postgres" | "postgresql") && has_host && url.path().len() > 1
+}
+
+/// Splits a URL into what is before its hosts, the hosts with their ports, and what is behind them.
+pub fn hosts_of_url(url: &str) -> (&str, &str, &str) {
+    let authority = url.find("://").map_or(0, |at| at + 3);
+    let length = url[authority..].find(['/', '?']);
+    let end = length.map_or(url.len(), |length| authority + length);
+    let user = url[authority..end].rfind('@');
+    let begin = user.map_or(authority, |at| authority + at + 1);
+    (&url[..begin], &url[begin..end], &url[end..])
 }
 
 const DEFAULT_LISTEN: SocketAddr =
@@ -413,10 +427,13 @@ mod tests {
         assert!(!format!("{config:?}").contains("canary"));
         let socket = "postgresql:///drivein?host=/run/postgresql";
         assert!(parse(&format!("state_url = {socket:?}")).is_ok());
+        let hosts = "postgres://films:canary@one:5432,two/drivein";
+        assert!(parse(&format!("state_url = {hosts:?}")).is_ok());
         for wrong in [
             "mysql://films:canary@db.example.org/drivein",
             "postgres://films:canary@db.example.org",
             "postgres:///drivein",
+            "postgres://films:canary@one,two",
             "canary",
             "",
         ] {

@@ -78,18 +78,24 @@ impl Default for FilePictures {
     }
 }
 
-/// A file of which at most [`MAX_READ_BYTES`] are read.
-struct BoundedReader {
+/// A file of which a limited number of bytes are read.
+pub(super) struct BoundedReader {
     file: IndexReader,
     bytes_left: AtomicU64,
 }
 
 impl BoundedReader {
-    fn new(file: IndexReader) -> Self {
+    /// Creates a reader of at most `max_bytes`.
+    pub fn new(file: IndexReader, max_bytes: u64) -> Self {
         BoundedReader {
             file,
-            bytes_left: AtomicU64::new(MAX_READ_BYTES),
+            bytes_left: AtomicU64::new(max_bytes),
         }
+    }
+
+    /// Returns the error of the drive that the last failed read ended with; `None` if it did not fail.
+    pub fn take_failure(&self) -> Option<DriveError> {
+        self.file.take_failure()
     }
 }
 
@@ -103,16 +109,27 @@ impl ReadRange for BoundedReader {
         left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
             left.checked_sub(length as u64)
         })
-        .map_err(|_| ContainerError::OverBudget("the bytes of a picture"))?;
+        .map_err(|_| ContainerError::OverBudget("the bytes that may be read of it"))?;
         self.file.read(offset, length).await
     }
 }
 
 /// The same file for a parser that blocks.
-struct BlockingReader {
+pub(super) struct BlockingReader {
     file: Arc<BoundedReader>,
     position: u64,
     runtime: Handle,
+}
+
+impl BlockingReader {
+    /// Creates a reader for a thread that may block, beside the current runtime.
+    pub fn new(file: Arc<BoundedReader>) -> Self {
+        BlockingReader {
+            file,
+            position: 0,
+            runtime: Handle::current(),
+        }
+    }
 }
 
 impl io::Read for BlockingReader {
@@ -191,9 +208,8 @@ impl Playback {
     }
 
     async fn read_file_picture(&self, entry: &Arc<Entry>) -> Result<Bytes, DriveError> {
-        let file = Arc::new(BoundedReader::new(
-            self.index_reader(entry, Priority::Thumbnails),
-        ));
+        let file = self.index_reader(entry, Priority::Thumbnails);
+        let file = Arc::new(BoundedReader::new(file, MAX_READ_BYTES));
         let head = file.read(0, file.size().min(12) as usize).await;
         let head = head.map_err(|error| file.file.drive_error(error))?;
         if Container::of(&head) == Some(Container::Matroska) {
@@ -243,11 +259,7 @@ impl Playback {
 
 /// Returns the picture in the tags of a file; `None` without one.
 async fn tagged_picture(file: &Arc<BoundedReader>) -> Option<Bytes> {
-    let reader = BlockingReader {
-        file: file.clone(),
-        position: 0,
-        runtime: Handle::current(),
-    };
+    let reader = BlockingReader::new(file.clone());
     let read = tokio::task::spawn_blocking(move || embedded_picture(reader, &TAG_LIMITS));
     let picture = read.await.ok().flatten();
     picture.filter(|bytes| bytes.len() <= MAX_PICTURE_BYTES)

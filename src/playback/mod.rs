@@ -18,6 +18,7 @@ mod read_ahead;
 mod renewal;
 pub mod seek_pictures;
 pub mod segment_index;
+mod sound_tags;
 pub mod source;
 mod sources;
 pub mod subtitles;
@@ -45,6 +46,7 @@ use playlist::media_playlist;
 use read_ahead::ReadAhead;
 use renewal::IndexExpiry;
 use segment_index::{SegmentIndex, short_hash};
+use sound_tags::SoundTagCache;
 use source::{SoundDecoder, SourceCache};
 use sources::{OriginalIndexSource, OriginalSource, SegmentSource};
 use whole_rendition::WholeRenditionSource;
@@ -69,6 +71,7 @@ pub struct Playback {
     sound_decoder: SoundDecoder,
     pictures: Pictures,
     file_pictures: FilePictures,
+    sound_tags: SoundTagCache,
     /// Parsed subtitles.
     texts: subtitles::Texts,
     /// The subtitles that drives themselves have for films.
@@ -171,6 +174,7 @@ impl Playback {
             sound_decoder: SoundDecoder::new(memory_bytes / 64),
             pictures: Pictures::new(library.clone(), memory_bytes / 64 * 6),
             file_pictures: FilePictures::default(),
+            sound_tags: SoundTagCache::new(items),
             texts: subtitles::texts(memory_bytes / 64),
             drive_subtitles: subtitles::lists_of_drives(),
             clocks: Cache::new(items),

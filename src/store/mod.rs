@@ -28,7 +28,7 @@ mod shares;
 mod sqlite;
 mod tasks;
 #[cfg(test)]
-mod test_state;
+pub(crate) mod test_state;
 mod ticket_cards;
 mod tickets;
 mod uploads;
@@ -65,6 +65,10 @@ pub use library::{
 };
 pub use passkeys::StoredPasskey;
 pub use pending::PendingKind;
+pub use postgres::{
+    AppMessage, AppSighting, AttemptBucketSize, ClientAdmission, SeenClient, SharedApps,
+    SharedLimits, TicketClientTtl,
+};
 pub use second_factor::OwnerTotp;
 pub use sessions::{ApiToken, OwnerPassword, OwnerSession, PasswordOrigin};
 pub use shares::OpenedShare;

@@ -16,6 +16,10 @@ pub enum PendingKind {
     AppCode,
     /// Items that apps asked to play.
     PlaySession,
+    /// The code by which an owner without a password comes in.
+    SetUpCode,
+    /// Attempts to sign in with a passkey that were completed.
+    UsedPasskeyAttempt,
 }
 
 impl PendingKind {
@@ -25,6 +29,8 @@ impl PendingKind {
             PendingKind::SiteSignIn => "site_sign_in",
             PendingKind::AppCode => "app_code",
             PendingKind::PlaySession => "play_session",
+            PendingKind::SetUpCode => "set_up_code",
+            PendingKind::UsedPasskeyAttempt => "used_passkey_attempt",
         }
     }
 }

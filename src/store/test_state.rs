@@ -8,7 +8,7 @@ use super::Store;
 pub(super) mod server;
 
 /// An empty state, which can be opened several times.
-pub(super) struct TestState {
+pub(crate) struct TestState {
     dir: tempfile::TempDir,
     url: Option<SecretString>,
 }

@@ -73,19 +73,18 @@ impl Store {
     ///
     /// Fails if the state cannot be read.
     pub async fn ticket_keys(&self) -> anyhow::Result<Vec<(u8, [u8; 32])>> {
-        let first = self.server_key("ticket").await?;
-        sqlx::query(
-            "INSERT INTO ticket_key (number, value, made_at) VALUES (0, $1, $2) ON CONFLICT (number) DO NOTHING",
-        )
-        .bind(first.as_slice())
-        .bind(millis(SystemTime::now()))
-        .execute(&self.pool)
-        .await?;
-        let rows = sqlx::query(
-            "SELECT number, value FROM ticket_key WHERE retired_at IS NULL ORDER BY number",
-        )
-        .fetch_all(&self.pool)
-        .await?;
+        let mut rows = self.ticket_key_rows().await?;
+        if rows.is_empty() {
+            let first = self.server_key("ticket").await?;
+            sqlx::query(
+                "INSERT INTO ticket_key (number, value, made_at) VALUES (0, $1, $2) ON CONFLICT (number) DO NOTHING",
+            )
+            .bind(first.as_slice())
+            .bind(millis(SystemTime::now()))
+            .execute(&self.pool)
+            .await?;
+            rows = self.ticket_key_rows().await?;
+        }
         rows.iter()
             .map(|row| {
                 let number = u8::try_from(row.try_get::<i64, _>("number")?)?;
@@ -96,6 +95,12 @@ impl Store {
                 Ok((number, value))
             })
             .collect()
+    }
+
+    async fn ticket_key_rows(&self) -> sqlx::Result<Vec<AnyRow>> {
+        sqlx::query("SELECT number, value FROM ticket_key WHERE retired_at IS NULL ORDER BY number")
+            .fetch_all(&self.pool)
+            .await
     }
 
     /// Generates another key, which signs from now on. Returns `None` if all 256 numbers are used.

@@ -100,6 +100,13 @@ impl Store {
         Ok(Some(share.try_into().unwrap_or_default()))
     }
 
+    /// Looks for the primary among several hosts of the database, after the lease could not be renewed.
+    pub async fn find_primary(&self) {
+        if let Some(postgres) = self.database.postgres() {
+            postgres.find_primary(&self.pool).await;
+        }
+    }
+
     /// Ends the lease of this server, as it stops: others take its share and its work at once.
     ///
     /// # Errors

@@ -4,33 +4,63 @@
 use std::time::Duration;
 
 use secrecy::ExposeSecret;
+use tokio::sync::Notify;
 
 use super::{AppState, tickets};
 use crate::config::DriveConfig;
 use crate::store::ConnectedDrive;
 
 /// Time after which changes are looked for again when that failed.
-const RETRY_INTERVAL: Duration = Duration::from_secs(2);
+const RETRY_INTERVAL: Duration = Duration::from_secs(1);
 
-/// Adopts changes as they come: what was revoked elsewhere is refused here within two seconds. Never returns.
+/// Adopts changes as they come: what was revoked elsewhere is refused here within two seconds. Drives and shares are opened
+/// beside that, since a revocation must not wait for them. Never returns.
 pub async fn watch_foreign_changes(site: AppState) {
-    let mut drives = site.store.connected_drives().await.unwrap_or_default();
-    loop {
-        if let Err(error) = adopt(&site, &mut drives).await {
-            tracing::warn!(%error, "changes of another process could not be read");
-            tokio::time::sleep(RETRY_INTERVAL).await;
+    let may_have_changed = Notify::new();
+    let access = async {
+        loop {
+            let waited = site.store.wait_for_foreign_changes().await;
+            may_have_changed.notify_one();
+            let adopted = async {
+                waited?;
+                adopt_access(&site).await
+            };
+            // A change that could not be read is not announced again.
+            let mut adopted = adopted.await;
+            while let Err(error) = adopted {
+                wait_after(&error).await;
+                adopted = adopt_access(&site).await;
+            }
         }
-    }
+    };
+    let places = async {
+        let mut drives = site.store.connected_drives().await.unwrap_or_default();
+        loop {
+            may_have_changed.notified().await;
+            while let Err(error) = adopt_places(&site, &mut drives).await {
+                wait_after(&error).await;
+            }
+        }
+    };
+    tokio::join!(access, places);
 }
 
-async fn adopt(site: &AppState, drives: &mut Vec<ConnectedDrive>) -> anyhow::Result<()> {
-    site.store.wait_for_foreign_changes().await?;
+async fn wait_after(error: &anyhow::Error) {
+    tracing::warn!(%error, "changes of another process could not be read");
+    tokio::time::sleep(RETRY_INTERVAL).await;
+}
+
+async fn adopt_access(site: &AppState) -> anyhow::Result<()> {
     let signer = tickets::stored_signer(&site.store).await?;
     site.tickets.reload(signer);
     site.auth.reload_password().await?;
     site.auth.reload_second_factor().await?;
     site.viewers.reload().await?;
     site.library.folder_settings().reload(&site.store).await?;
+    Ok(())
+}
+
+async fn adopt_places(site: &AppState, drives: &mut Vec<ConnectedDrive>) -> anyhow::Result<()> {
     adopt_drives(site, drives).await?;
     site.shares.reload().await
 }

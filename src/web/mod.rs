@@ -73,13 +73,13 @@ pub use client::TrustedProxies;
 pub use connection::StallTimeoutAcceptor;
 pub use drain::Drain;
 pub use foreign_changes::watch_foreign_changes;
-pub use jellyfin::{Jellyfin, answer_searches};
+pub use jellyfin::{Jellyfin, answer_searches, share_app_sessions};
 pub use limits::ClientLimiter;
 pub(crate) use play::file_name;
 pub use play::play_on_loop;
 pub use routes::{Route, RouteAccess};
 pub use ticket_speed::TicketSpeeds;
-pub use ticket_visits::TicketVisits;
+pub use ticket_visits::{TicketVisits, renew_ticket_clients};
 pub use tickets::{flush_last_used, flush_last_used_loop, load_ticket_signer};
 pub use urls::UrlBuilder;
 

@@ -3,20 +3,25 @@
 //! A viewer is a client: an IP and a user agent. It is there while a reply is sent to it, and for two minutes after its last
 //! request. A visit begins with the first request of a client that was away for half an hour. Visits are counted in the
 //! state; who is there is in memory, so that each client begins another visit after a restart.
+//!
+//! If several servers use the state, it has the clients, too, and counts them for all servers. A server that let a client
+//! in holds a lease on its place, which it renews in the background: until the lease ends, requests of the client ask the
+//! state nothing. While the database is away, each server counts viewers by itself.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::http::{HeaderMap, header};
+use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
-use super::AppStateInner;
 use super::error::Problem;
+use super::{AppState, AppStateInner};
 use crate::playback::ticket::{Ticket, TicketId};
+use crate::store::{ClientAdmission, SeenClient, SharedLimits, TicketClientTtl, WriteFault};
 
 /// Time after its last request for which a client counts as a viewer.
 const VIEWER_TTL: Duration = Duration::from_secs(120);
@@ -24,10 +29,22 @@ const VIEWER_TTL: Duration = Duration::from_secs(120);
 /// Time after which a client that returns begins another visit.
 const VISIT_TTL: Duration = Duration::from_secs(30 * 60);
 
+/// Both, for the state of several servers.
+const TTL: TicketClientTtl = TicketClientTtl {
+    viewer: VIEWER_TTL,
+    visit: VISIT_TTL,
+};
+
 /// Clients that are kept of one ticket. With more, those that were away longest begin another visit sooner.
 const MAX_CLIENTS: usize = 10_000;
 
-/// Hash of a client's IP and user agent.
+/// Interval at which leases are renewed, a small part of the time for which a viewer counts.
+const RENEW_INTERVAL: Duration = Duration::from_secs(10);
+
+/// Time for which a client that was let in while the database is away is not counted in it again.
+const AWAY_TTL: Duration = Duration::from_secs(30);
+
+/// Hash of a client's IP and user agent, the same at all servers.
 type ClientKey = u64;
 
 /// The clients of tickets with limits. Clones share them.
@@ -41,6 +58,17 @@ struct TicketClient {
     seen_at: Instant,
     /// Replies that are being sent to it.
     replies: usize,
+    /// The lease on its place among the clients of all servers; `None` where this server is the only one.
+    lease: Option<ClientLease>,
+}
+
+/// The place of a client among those of all servers.
+#[derive(Debug, Clone, Copy)]
+struct ClientLease {
+    /// Time after the last sight that the state has for which the place is kept.
+    ttl: Duration,
+    /// The last sight that the state has, by the clock of this server. It is no later than in the state.
+    stored_at: Instant,
 }
 
 impl TicketClient {
@@ -98,7 +126,12 @@ impl TicketVisits {
         }
         let visits = &site.ticket_visits;
         let client = client_key(site.proxies.client(peer.ip(), headers).ip, headers);
-        match visits.enter(ticket, client, Instant::now()) {
+        if let Some(shared) = site.store.shared_limits() {
+            visits.enter_shared(&shared, ticket, client).await?;
+            return Ok(visits.guard(ticket, client));
+        }
+        let most = ticket.limits.max_viewers;
+        match visits.enter(ticket.id, client, most, None, Instant::now()) {
             VisitAdmission::Full => return Err(TOO_MANY_VIEWERS),
             VisitAdmission::Known => {}
             VisitAdmission::Visit => {
@@ -116,15 +149,122 @@ impl TicketVisits {
                 }
             }
         }
-        Ok(VisitGuard {
-            visits: Some((visits.clone(), ticket.id, client)),
-        })
+        Ok(visits.guard(ticket, client))
     }
 
-    /// Counts a request of a client, if the ticket has room for it.
-    fn enter(&self, ticket: &Ticket, client: ClientKey, now: Instant) -> VisitAdmission {
+    fn guard(&self, ticket: &Ticket, client: ClientKey) -> VisitGuard {
+        VisitGuard {
+            visits: Some((self.clone(), ticket.id, client)),
+        }
+    }
+
+    /// Counts a request of a client among those of all servers. Asks the state if there is no lease.
+    async fn enter_shared(
+        &self,
+        shared: &SharedLimits,
+        ticket: &Ticket,
+        client: ClientKey,
+    ) -> Result<(), Problem> {
+        let now = Instant::now();
+        if self.enter_leased(ticket.id, client, now) {
+            return Ok(());
+        }
+        let limits = &ticket.limits;
+        let ttl = match limits.max_viewers {
+            Some(_) => VIEWER_TTL,
+            None => VISIT_TTL,
+        };
+        let counts = (limits.max_viewers, limits.max_visits);
+        let admitted = shared.admit_client(ticket.id.0, client, counts, TTL);
+        let lease = match admitted.await {
+            Ok(ClientAdmission::Full) => return Err(TOO_MANY_VIEWERS),
+            Ok(ClientAdmission::UsedUp) => return Err(NO_VISITS_LEFT),
+            Ok(ClientAdmission::Admitted) => ClientLease {
+                ttl,
+                stored_at: now,
+            },
+            Err(error)
+                if limits.max_visits.is_none()
+                    && WriteFault::of(&error) == Some(WriteFault::DatabaseAway) =>
+            {
+                tracing::warn!(%error, "viewers of a ticket are counted here alone");
+                let lease = ClientLease {
+                    ttl: AWAY_TTL,
+                    stored_at: Instant::now(),
+                };
+                let most = limits.max_viewers;
+                return match self.enter(ticket.id, client, most, Some(lease), Instant::now()) {
+                    VisitAdmission::Full => Err(TOO_MANY_VIEWERS),
+                    VisitAdmission::Known | VisitAdmission::Visit => Ok(()),
+                };
+            }
+            Err(error) => return Err(Problem::of_state(&error)),
+        };
+        // There is room at all servers together; this one does not count again.
+        self.enter(ticket.id, client, None, Some(lease), now);
+        Ok(())
+    }
+
+    /// Counts a request of a client that has a lease. Returns false if it has none.
+    fn enter_leased(&self, ticket: TicketId, client: ClientKey, now: Instant) -> bool {
         let mut tickets = self.lock();
-        let clients = tickets.entry(ticket.id).or_default();
+        let known = tickets
+            .get_mut(&ticket)
+            .and_then(|clients| clients.get_mut(&client))
+            .filter(|client| client.lease.is_some_and(|lease| lease.is_good(now)));
+        let Some(known) = known else {
+            return false;
+        };
+        known.seen_at = now;
+        known.replies += 1;
+        true
+    }
+
+    /// Returns the clients whose last sight the state does not have.
+    fn unstored(&self, now: Instant) -> Vec<(SeenClient, Instant)> {
+        let tickets = self.lock();
+        let clients = tickets.iter().flat_map(|(ticket, clients)| {
+            clients.iter().filter_map(move |(key, client)| {
+                let lease = client.lease?;
+                let seen_at = match client.replies {
+                    0 => client.seen_at,
+                    _ => now,
+                };
+                let seen = SeenClient {
+                    ticket: ticket.0,
+                    client: *key,
+                    age: now.saturating_duration_since(seen_at),
+                };
+                (seen_at > lease.stored_at).then_some((seen, seen_at))
+            })
+        });
+        clients.collect()
+    }
+
+    /// Prolongs the leases of clients whose last sight was stored.
+    fn note_stored(&self, stored: &[(SeenClient, Instant)]) {
+        let mut tickets = self.lock();
+        for (seen, at) in stored {
+            let client = tickets
+                .get_mut(&TicketId(seen.ticket))
+                .and_then(|clients| clients.get_mut(&seen.client));
+            if let Some(lease) = client.and_then(|client| client.lease.as_mut()) {
+                lease.stored_at = lease.stored_at.max(*at);
+            }
+        }
+    }
+
+    /// Counts a request of a client, if fewer than `max_viewers` others are there.
+    fn enter(
+        &self,
+        ticket: TicketId,
+        client: ClientKey,
+        max_viewers: Option<u16>,
+        lease: Option<ClientLease>,
+        now: Instant,
+    ) -> VisitAdmission {
+        let mut tickets = self.lock();
+        let clients = tickets.entry(ticket).or_default();
         clients.retain(|_, client| {
             client.replies > 0 || now.duration_since(client.seen_at) < VISIT_TTL
         });
@@ -132,11 +272,7 @@ impl TicketVisits {
             .iter()
             .filter(|(key, other)| **key != client && other.is_there(now))
             .count();
-        if ticket
-            .limits
-            .max_viewers
-            .is_some_and(|most| others >= usize::from(most))
-        {
+        if max_viewers.is_some_and(|most| others >= usize::from(most)) {
             return VisitAdmission::Full;
         }
         if clients.len() >= MAX_CLIENTS {
@@ -152,12 +288,14 @@ impl TicketVisits {
                 let known = known.get_mut();
                 known.seen_at = now;
                 known.replies += 1;
+                known.lease = lease;
                 VisitAdmission::Known
             }
             Entry::Vacant(new) => {
                 new.insert(TicketClient {
                     seen_at: now,
                     replies: 1,
+                    lease,
                 });
                 VisitAdmission::Visit
             }
@@ -177,12 +315,42 @@ impl TicketVisits {
     }
 }
 
+impl ClientLease {
+    fn is_good(&self, now: Instant) -> bool {
+        now.saturating_duration_since(self.stored_at) < self.ttl
+    }
+}
+
+/// Renews the leases on the places of clients, where several servers use the state. Never returns there.
+pub async fn renew_ticket_clients(site: AppState) {
+    let Some(shared) = site.store.shared_limits() else {
+        return;
+    };
+    loop {
+        tokio::time::sleep(RENEW_INTERVAL).await;
+        let unstored = site.ticket_visits.unstored(Instant::now());
+        if unstored.is_empty() {
+            continue;
+        }
+        let seen: Vec<SeenClient> = unstored.iter().map(|(seen, _)| *seen).collect();
+        match shared.see_clients(&seen, VISIT_TTL).await {
+            Ok(()) => site.ticket_visits.note_stored(&unstored),
+            Err(error) => {
+                tracing::debug!(%error, "the viewers of tickets could not be stored");
+            }
+        }
+    }
+}
+
 fn client_key(ip: IpAddr, headers: &HeaderMap) -> ClientKey {
-    let mut hasher = DefaultHasher::new();
-    ip.hash(&mut hasher);
-    let agent = headers.get(header::USER_AGENT);
-    agent.map(|agent| agent.as_bytes()).hash(&mut hasher);
-    hasher.finish()
+    let mut hasher = Sha256::new();
+    hasher.update(ip.to_string());
+    if let Some(agent) = headers.get(header::USER_AGENT) {
+        hasher.update([0]);
+        hasher.update(agent.as_bytes());
+    }
+    let [a, b, c, d, e, f, g, h, ..] = <[u8; 32]>::from(hasher.finalize());
+    ClientKey::from_be_bytes([a, b, c, d, e, f, g, h])
 }
 
 /// Returns true for the refusals of [`TicketVisits::admit`], whose sentences say nothing of what a link leads to.
@@ -210,49 +378,67 @@ const NO_VISITS_LEFT: Problem = Problem {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::playback::ticket::Scope;
-    use media::TicketLimits;
 
-    fn ticket(max_viewers: Option<u16>) -> Ticket {
-        Ticket {
-            limits: TicketLimits {
-                max_viewers,
-                ..TicketLimits::default()
-            },
-            ..Ticket::new(TicketId([1; 8]), Scope::Everything)
-        }
+    const TICKET: TicketId = TicketId([1; 8]);
+
+    fn leave(visits: &TicketVisits, client: ClientKey) {
+        let guard = VisitGuard {
+            visits: Some((visits.clone(), TICKET, client)),
+        };
+        drop(guard);
     }
 
     #[test]
     fn a_viewer_counts_while_it_is_sent_something_and_two_minutes_longer() {
         let visits = TicketVisits::default();
-        let (one, two) = (ticket(Some(1)), ticket(Some(2)));
+        let (one, two) = (Some(1), Some(2));
         let start = Instant::now();
         let at = |seconds| start + Duration::from_secs(seconds);
-        let leave = |key| {
-            let guard = VisitGuard {
-                visits: Some((visits.clone(), one.id, key)),
-            };
-            drop(guard);
-        };
-        assert_eq!(visits.enter(&one, 7, at(0)), VisitAdmission::Visit);
-        assert_eq!(visits.enter(&one, 7, at(1)), VisitAdmission::Known);
-        assert_eq!(visits.enter(&one, 8, at(1)), VisitAdmission::Full);
-        assert_eq!(visits.enter(&two, 8, at(1)), VisitAdmission::Visit);
-        assert_eq!(visits.enter(&two, 9, at(1)), VisitAdmission::Full);
+        let enter = |most, client, now| visits.enter(TICKET, client, most, None, now);
+        assert_eq!(enter(one, 7, at(0)), VisitAdmission::Visit);
+        assert_eq!(enter(one, 7, at(1)), VisitAdmission::Known);
+        assert_eq!(enter(one, 8, at(1)), VisitAdmission::Full);
+        assert_eq!(enter(two, 8, at(1)), VisitAdmission::Visit);
+        assert_eq!(enter(two, 9, at(1)), VisitAdmission::Full);
         // Long replies keep both there.
-        assert_eq!(visits.enter(&two, 9, at(4_000)), VisitAdmission::Full);
-        leave(8);
-        assert_eq!(visits.enter(&two, 9, at(119)), VisitAdmission::Full);
-        assert_eq!(visits.enter(&two, 9, at(121)), VisitAdmission::Visit);
+        assert_eq!(enter(two, 9, at(4_000)), VisitAdmission::Full);
+        leave(&visits, 8);
+        assert_eq!(enter(two, 9, at(119)), VisitAdmission::Full);
+        assert_eq!(enter(two, 9, at(121)), VisitAdmission::Visit);
         // One that returns within half an hour is no other visit, but needs room.
-        leave(9);
-        assert_eq!(visits.enter(&two, 8, at(300)), VisitAdmission::Known);
-        leave(8);
-        leave(7);
-        leave(7);
-        assert_eq!(visits.enter(&two, 9, at(1_700)), VisitAdmission::Known);
-        leave(9);
-        assert_eq!(visits.enter(&two, 9, at(1_801)), VisitAdmission::Visit);
+        leave(&visits, 9);
+        assert_eq!(enter(two, 8, at(300)), VisitAdmission::Known);
+        leave(&visits, 8);
+        leave(&visits, 7);
+        leave(&visits, 7);
+        assert_eq!(enter(two, 9, at(1_700)), VisitAdmission::Known);
+        leave(&visits, 9);
+        assert_eq!(enter(two, 9, at(1_801)), VisitAdmission::Visit);
+    }
+
+    #[test]
+    fn a_lease_lasts_for_as_long_as_the_state_has_the_client() {
+        let visits = TicketVisits::default();
+        let start = Instant::now();
+        let at = |seconds| start + Duration::from_secs(seconds);
+        let has_lease = |client, seconds| visits.enter_leased(TICKET, client, at(seconds));
+        assert!(!has_lease(7, 0));
+        let lease = ClientLease {
+            ttl: VIEWER_TTL,
+            stored_at: start,
+        };
+        visits.enter(TICKET, 7, None, Some(lease), start);
+        assert!(visits.unstored(start).is_empty(), "the state has it");
+        assert!(has_lease(7, 119));
+        assert!(!has_lease(8, 119));
+        // Nothing of that was stored.
+        assert!(!has_lease(7, 120));
+        let unstored = visits.unstored(at(121));
+        assert_eq!((unstored[0].0.client, unstored[0].1), (7, at(121)));
+        assert_eq!(unstored[0].0.age, Duration::ZERO, "a reply is being sent");
+        visits.note_stored(&unstored);
+        assert!(has_lease(7, 240));
+        assert!(!has_lease(7, 241));
+        assert!(visits.unstored(at(121)).is_empty());
     }
 }

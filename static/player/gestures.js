@@ -11,6 +11,7 @@ const IDLE_TIMEOUT_MS = 3000
 /** Handles the gestures on `player`; `bar` holds the controls. */
 export function watchGestures({ player, video, bar, actions }) {
   const screen = video.parentElement
+  const isPicture = target => target === screen || target.id === 'video'
   const isBarHidden = () => getComputedStyle(bar).opacity < 0.5
   let isTouch = false
   let isWakingTap = false
@@ -42,12 +43,12 @@ export function watchGestures({ player, video, bar, actions }) {
     true,
   )
   screen.addEventListener('click', ({ target }) => {
-    if (target !== video && target !== screen) return
+    if (!isPicture(target)) return
     if (!isTouch) actions.togglePlay()
     else if (!video.paused) idle.toggle()
   })
   screen.addEventListener('dblclick', ({ target, clientX }) => {
-    if (target !== video && target !== screen) return
+    if (!isPicture(target)) return
     if (!isTouch) return void actions.toggleFullScreen()
     const { left, width } = screen.getBoundingClientRect()
     const part = (clientX - left) / width

@@ -48,10 +48,11 @@ export function watchKeys({ video, actions }) {
 
 function isPlayerKey(key, video) {
   const focused = document.activeElement
-  if (!focused || focused === document.body || focused === video || focused.id === 'main') {
+  const isOnPicture = focused?.id === 'video'
+  if (!focused || focused === document.body || isOnPicture || focused.id === 'main') {
     // Before the film has started, a remote control must be able to leave it.
-    const isIdle = video.paused && video.currentTime === 0 && focused !== video
-    return !(isIdle && (key === 'ArrowDown' || key === 'ArrowUp')) && !(key === 'Enter' && focused === video)
+    const isIdle = video.paused && video.currentTime === 0 && !isOnPicture
+    return !(isIdle && (key === 'ArrowDown' || key === 'ArrowUp')) && !(key === 'Enter' && isOnPicture)
   }
   if (focused.matches('input, textarea, select') || focused.closest('dialog[open], [role=menu]')) return false
   const moves = key === ' ' || key === 'Enter' || key.startsWith('Arrow')

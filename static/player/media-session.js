@@ -1,18 +1,24 @@
 // Shows what plays on lock screens and on the keys of keyboards and headphones, and takes their commands
 // (https://www.w3.org/TR/mediasession/).
 
-/** Handles the media session; `getFilm()` returns what is open, and `open(neighbour)` opens another one. */
+/**
+ * Handles the media session; `getFilm()` returns what is open, and `open(neighbour)` opens another one. `show()` of the
+ * result shows what is known of it now.
+ */
 export function handleMediaSession({ video, actions, getFilm, open }) {
   const session = navigator.mediaSession
-  if (!session) return
-  let shown = null
+  if (!session) return { show() {} }
 
   const show = () => {
     const film = getFilm()
-    if (film === shown) return
-    shown = film
+    const { title, artist = '', album } = film
     const artwork = film.poster ? [{ src: new URL(film.poster, location.href).href }] : []
-    session.metadata = new MediaMetadata({ title: film.title, album: film.folder ?? '', artwork })
+    session.metadata = new MediaMetadata({
+      title,
+      artist: artist ?? '',
+      album: album ?? film.folder ?? '',
+      artwork,
+    })
     handle('previoustrack', film.previous && (() => open(film.previous)))
     handle('nexttrack', film.next && (() => open(film.next)))
   }
@@ -36,4 +42,5 @@ export function handleMediaSession({ video, actions, getFilm, open }) {
   for (const event of ['loadedmetadata', 'playing']) video.addEventListener(event, show)
   for (const event of ['playing', 'seeked', 'ratechange', 'pause'])
     video.addEventListener(event, showPosition)
+  return { show }
 }

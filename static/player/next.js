@@ -41,20 +41,30 @@ export function offerNext(next, onAccept) {
   return { box, play, close }
 }
 
-/** Fetches another watch page and replaces what is around the player. Returns its film and its tracks. */
-export async function loadWatchPage(href) {
+/** Fetches another watch page. */
+export async function fetchWatchPage(href) {
   const reply = await fetch(patientUrl(href), {
     headers: { accept: 'text/html' },
     credentials: 'same-origin',
   })
   if (!reply.ok) throw new Error(`status ${reply.status}`)
-  const page = new DOMParser().parseFromString(await reply.text(), 'text/html')
-  const film = readFilm(page)
-  if (!film) throw new Error('not a watch page')
+  return new DOMParser().parseFromString(await reply.text(), 'text/html')
+}
+
+/** Replaces what is around the player with that of another watch page. */
+export function showWatchPage(page, href) {
   document.getElementById('about').replaceWith(document.adoptNode(page.getElementById('about')))
   sortApps(document)
   document.title = page.title
   history.pushState(null, '', href)
+}
+
+/** Fetches another watch page and replaces what is around the player. Returns its film and its tracks. */
+export async function loadWatchPage(href) {
+  const page = await fetchWatchPage(href)
+  const film = readFilm(page)
+  if (!film) throw new Error('not a watch page')
+  showWatchPage(page, href)
   return { film, tracks: [...page.querySelectorAll('#video track')] }
 }
 

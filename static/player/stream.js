@@ -52,10 +52,13 @@ export class Stream extends EventTarget {
   #generation = 0
   #isSourceMissing = false
   #decoding
+  #preload
 
-  constructor(video) {
+  /** Creates the stream of an element. `preload` is the hint for files: `auto` for one that is to start without a pause. */
+  constructor(video, { preload = 'metadata' } = {}) {
     super()
     this.#video = video
+    this.#preload = preload
     this.#decoding = new DecodingCheck(video, lacking => this.#onLacking(lacking))
     repeatStuckSeeks(video)
     video.addEventListener('error', () => this.#onVideoError())
@@ -212,7 +215,7 @@ export class Stream extends EventTarget {
     const video = this.#video
     this.#mode = 'file'
     this.#restoreTracks()
-    video.preload = 'metadata'
+    video.preload = this.#preload
     video.src = href
     if (at > 0) {
       video.addEventListener('loadedmetadata', () => (video.currentTime = at), { once: true })

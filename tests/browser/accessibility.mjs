@@ -42,6 +42,7 @@ const scenarios = {
       '/devices',
       '/sessions',
       '/drives',
+      '/drives/cinema',
       '/tasks',
       '/viewers',
       '/folder-settings/films',

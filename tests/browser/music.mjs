@@ -30,16 +30,45 @@ await visit(async (page, watch) => {
   await shows(page, '1 Rain')
   assert.equal(await page.evaluate(() => navigator.mediaSession.metadata.album), 'Music')
   assert.equal(await page.evaluate(() => window.commands.previoustrack), null)
-  // The next song follows at once.
+  // Near the end the next song is opened in a second element, which has data before the first one ends.
+  const seekBeforeEnd = seconds =>
+    page.evaluate(before => {
+      const video = document.getElementById('video')
+      video.currentTime = video.duration - before
+    }, seconds)
+  assert.equal(await page.locator('video').count(), 1)
+  await seekBeforeEnd(15)
+  await until(page, 'the next song has data', () => document.querySelector('[data-next]')?.readyState >= 3)
   await page.evaluate(() => {
-    const video = document.getElementById('video')
-    video.currentTime = video.duration - 0.5
+    window.order = []
+    const first = document.getElementById('video')
+    const next = document.querySelector('[data-next]')
+    const note = what =>
+      window.order.push(`${what}: ${next.readyState >= 3} ${next.paused} ${next.currentTime === 0}`)
+    first.addEventListener('ended', () => note('ended'), true)
+    next.addEventListener('playing', () => window.order.push('playing'))
+    window.nextElement = next
   })
+  await seekBeforeEnd(0.5)
   await shows(page, '2 Wind')
   await plays(page, 0.2)
+  assert.deepEqual(await page.evaluate(() => window.order), ['ended: true true true', 'playing'])
+  assert.ok(await page.evaluate(() => document.getElementById('video') === window.nextElement))
+  assert.equal(await page.locator('video').count(), 1)
   assert.equal(await page.locator('.offer').count(), 0)
+  // The bar belongs to the song that plays.
+  await page.click('#bar [data-act=play]')
+  await until(page, 'a pause', () => window.nextElement.paused)
+  assert.equal(await page.getAttribute('#player', 'data-state'), 'paused')
+  await page.keyboard.press('k')
+  await plays(page, 0.3)
+  // Tags take the place of names as rows come into view.
+  await page.locator('#queue').scrollIntoViewIfNeeded()
+  await until(page, 'the tags', () =>
+    document.querySelector('#queue')?.textContent.includes('The Fog · Weather'),
+  )
   await page.evaluate(() => window.commands.nexttrack())
-  await shows(page, '10 Fog')
+  await shows(page, 'Fog Bank')
   await page.evaluate(() => window.commands.previoustrack())
   await shows(page, '2 Wind')
   await page.locator('#queue a', { hasText: '1 Rain' }).click()

@@ -4,6 +4,7 @@
 use serde_json::json;
 
 use crate::harness::*;
+use crate::library::connecting::{connect, keys};
 use crate::library::finding::Several;
 use crate::servers::Remote;
 use crate::teraboxdl::service::{FOLDER, LINK, Service};
@@ -305,6 +306,10 @@ async fn accessible(drivein: &Drivein, name: &str) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn axe_finds_nothing_wrong_on_pages_films_and_dialogs() {
     let drivein = Drivein::setup().by_web_session().start().await;
+    // Only a drive that was connected in the browser has a form of its settings.
+    let mut cinema = keys(&drivein);
+    cinema[1].1 = "cinema".to_owned();
+    connect(&drivein, &cinema).await.expect(303);
     accessible(&drivein, "pages").await;
     let drivein = Drivein::start().await;
     for name in ["film", "dialogs"] {
@@ -322,4 +327,28 @@ async fn axe_finds_nothing_wrong_at_the_door_and_where_it_leads_guests() {
 async fn axe_finds_nothing_wrong_on_the_first_page_of_all() {
     let drivein = Drivein::setup().no_drive().start().await;
     accessible(&drivein, "first").await;
+}
+
+/// Takes pictures of every page, of a library of films and series, and of a folder of music and pictures, and writes them to
+/// `docs/pictures`, or to the folder in `PICTURES`.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+#[ignore = "writes docs/pictures: make pictures"]
+async fn pictures_of_every_page_for_the_documents() {
+    let folder = tempfile::tempdir().unwrap();
+    crate::browse::sequences::album_and_pictures(folder.path()).await;
+    let options = sandbox::Options {
+        films: sandbox::Films::BundledLibrary,
+        ..sandbox::Options::default()
+    };
+    let section = crate::local::section(folder.path());
+    let setup = Drivein::setup().password("open sesame").sandbox(options);
+    let drivein = setup.drives(&section).start().await;
+    let setting = |name: &str| std::env::var(name).ok();
+    let to = setting("PICTURES").unwrap_or_else(|| "docs/pictures".to_owned());
+    let language = setting("PICTURES_LANGUAGE").unwrap_or_else(|| "en".to_owned());
+    let fields = serde_json::to_string(&keys(&drivein)).unwrap();
+    let mut more = vec![to, language, fields];
+    more.extend(setting("PICTURES_SIZE"));
+    let more: Vec<&str> = more.iter().map(String::as_str).collect();
+    scenario(&drivein, "page-pictures", &more).await;
 }

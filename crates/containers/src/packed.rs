@@ -66,9 +66,16 @@ impl<const N: usize> PackedRows<N> {
 
     /// Returns the rows in order, each decoded once.
     pub(crate) fn iter(&self) -> impl Iterator<Item = [i64; N]> + '_ {
-        let mut at = 0;
+        self.iter_from(0)
+    }
+
+    /// Returns the rows from row `first` on, in order.
+    pub(crate) fn iter_from(&self, first: usize) -> impl Iterator<Item = [i64; N]> + '_ {
+        let block = first / ROWS_PER_BLOCK;
+        let start = self.blocks.get(block).copied();
+        let mut at = start.map_or(self.bytes.len(), |start| start as usize);
         let mut row = [0i64; N];
-        (0..self.length).map_while(move |n| {
+        let rows = (block * ROWS_PER_BLOCK..self.length).map_while(move |n| {
             if n.is_multiple_of(ROWS_PER_BLOCK) {
                 row = [0; N];
             }
@@ -76,7 +83,8 @@ impl<const N: usize> PackedRows<N> {
                 *value = value.wrapping_add(read_varint(&self.bytes, &mut at)?);
             }
             Some(row)
-        })
+        });
+        rows.skip(first % ROWS_PER_BLOCK)
     }
 
     pub(crate) fn shrink(&mut self) {
@@ -122,8 +130,10 @@ mod tests {
             prop_assert_eq!(packed.iter().collect::<Vec<_>>(), rows.clone());
             for (n, row) in rows.iter().enumerate() {
                 prop_assert_eq!(packed.get(n), Some(*row));
+                prop_assert_eq!(packed.iter_from(n).next(), Some(*row));
             }
             prop_assert_eq!(packed.get(rows.len()), None);
+            prop_assert_eq!(packed.iter_from(rows.len()).next(), None);
         }
     }
 }

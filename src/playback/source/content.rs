@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use containers::{
     Container, ContainerError, Progressive, ProgressiveReader, ReadRange, ReplyPiece, Segment,
 };
@@ -172,6 +172,7 @@ impl Source for RepackagedSource {
             entry: self.entry.clone(),
             film: self.film.clone(),
             pieces,
+            held: None,
             current: None,
             index: self.index(),
             media,
@@ -282,12 +283,20 @@ impl PieceError {
     }
 }
 
+/// Chunks below this size are joined: samples of a sound have a few hundred bytes each, and each chunk of a reply costs
+/// the same.
+const MIN_CHUNK_BYTES: usize = 16 << 10;
+/// Joined chunks are sent once they have this size.
+const JOINED_CHUNK_BYTES: usize = 64 << 10;
+
 /// A reply that is being sent.
 struct RepackagedBody {
     playback: Playback,
     entry: Arc<Entry>,
     film: Arc<RepackagedFilm>,
     pieces: PieceSource,
+    /// The next chunk, which came while small ones before it were joined.
+    held: Option<Result<Bytes, DriveError>>,
     /// The rest of a range of the original: position and length.
     current: Option<(u64, u64)>,
     index: IndexReader,
@@ -302,11 +311,34 @@ impl RepackagedBody {
             PieceSource::Streamed(_) => false,
             PieceSource::File(range, _) => range.is_at_end(),
         };
-        is_last && self.current.is_none()
+        is_last && self.current.is_none() && self.held.is_none()
     }
 
-    /// Returns the next bytes; `None` at the end.
+    /// Returns the next bytes, small pieces joined; `None` at the end.
     async fn next(&mut self) -> Result<Option<Bytes>, DriveError> {
+        let mut joined = BytesMut::new();
+        while joined.len() < JOINED_CHUNK_BYTES {
+            let next = match self.held.take() {
+                Some(held) => Some(held),
+                None => self.next_chunk().await.transpose(),
+            };
+            match next {
+                Some(Ok(chunk)) if chunk.len() < MIN_CHUNK_BYTES => {
+                    joined.extend_from_slice(&chunk);
+                }
+                Some(next) if joined.is_empty() => return next.map(Some),
+                None => break,
+                next => {
+                    self.held = next;
+                    break;
+                }
+            }
+        }
+        Ok((!joined.is_empty()).then(|| joined.freeze()))
+    }
+
+    /// Returns the bytes of the next piece, or a part of them; `None` at the end.
+    async fn next_chunk(&mut self) -> Result<Option<Bytes>, DriveError> {
         loop {
             if let Some((offset, length)) = self.current.take() {
                 let chunk = self.media.next(offset, length).await?;

@@ -46,6 +46,11 @@ impl IndexReader {
         drive_error(error, self.failure.lock().take())
     }
 
+    /// Returns the error of the drive that the last failed read ended with; `None` if it did not fail.
+    pub fn take_failure(&self) -> Option<DriveError> {
+        self.failure.lock().take()
+    }
+
     async fn read_exact(&self, wanted: Range<u64>) -> Result<Bytes, DriveError> {
         let span = match self.reads_whole_blocks {
             true => self.engine.whole_blocks(&self.object, wanted.clone()),

@@ -198,6 +198,11 @@ impl TicketSigner {
         before
     }
 
+    /// Returns true if the ticket of this id was revoked by itself.
+    pub fn is_revoked(&self, id: TicketId) -> bool {
+        self.read(|rules| rules.revoked.contains(&id))
+    }
+
     /// Returns the id of the owner's own ticket.
     pub fn owner_id(&self) -> TicketId {
         self.read(|rules| rules.owner)

@@ -4,6 +4,7 @@
 //! renamed or moved: the file is recognised by its identity (the drive's id of it, or its content).
 
 mod intros;
+mod item_pictures;
 mod marks;
 mod metadata;
 mod pages;

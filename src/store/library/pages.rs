@@ -4,12 +4,11 @@ use std::collections::{HashMap, HashSet};
 
 use sqlx::{AssertSqlSafe, Row};
 
-use super::{
-    COLUMNS, FROM, ItemKind, ItemVersion, LibraryItem, PictureFile, TitlePicture, item, json,
-};
+use super::item_pictures::{pairs, series_of};
+use super::{COLUMNS, FROM, ItemKind, ItemVersion, LibraryItem, item, json};
 use crate::store::history::WATCHED_PERCENT;
 use crate::store::{Store, Viewer};
-use media::{EntryPath, Place, title_key};
+use media::{EntryPath, Place};
 
 /// The order of a page of items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -178,13 +177,51 @@ impl Store {
         .await?)
     }
 
-    /// Adds files, pictures and progress to items.
+    /// Returns the given files that are not in the library.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be read.
+    pub async fn files_without_item<'a>(
+        &self,
+        files: impl IntoIterator<Item = (&'a Place, &'a EntryPath)>,
+    ) -> anyhow::Result<HashSet<(Place, EntryPath)>> {
+        let mut missing: HashSet<(Place, EntryPath)> = files
+            .into_iter()
+            .map(|(place, path)| (place.clone(), path.clone()))
+            .collect();
+        let (places, paths) = pairs(&missing)?;
+        let found: Vec<(String, String)> = sqlx::query_as(
+            "SELECT l.place, l.path FROM json_each($1) p JOIN json_each($2) f ON f.key = p.key \
+             JOIN library_file l ON l.place = p.value AND l.path = f.value WHERE l.gone_at IS NULL",
+        )
+        .bind(places)
+        .bind(paths)
+        .fetch_all(&self.pool)
+        .await?;
+        for (place, path) in found {
+            missing.remove(&(Place::parse(&place)?, EntryPath::parse(&path)?));
+        }
+        Ok(missing)
+    }
+
+    /// Adds files, pictures and progress to items. The number of queries does not depend on that of items, apart from series
+    /// without a picture: a database may be some way off.
     async fn complete(&self, items: &mut [LibraryItem], viewer: &Viewer) -> anyhow::Result<()> {
+        if items.is_empty() {
+            return Ok(());
+        }
         let ids = json(items.iter().map(|item| item.id));
-        let mut versions = self.versions(&ids, viewer).await?;
-        let progress = self.progress(&ids, viewer).await?;
-        let complete = self.complete_containers(&ids, viewer).await?;
+        let series = json(items.iter().filter_map(series_of));
+        let (mut versions, progress, complete, series) = tokio::try_join!(
+            self.versions(&ids, viewer),
+            self.progress(&ids, viewer),
+            self.complete_containers(&ids, viewer),
+            self.folders_of_items(&series),
+        )?;
         self.add_metadata(items).await?;
+        let first = versions.values().filter_map(|versions| versions.first());
+        let beside = self.beside(first, series).await?;
         for item in items.iter_mut() {
             item.versions = versions.remove(&item.id).unwrap_or_default();
             item.duration_s = item.versions.iter().find_map(|version| version.duration_s);
@@ -194,7 +231,7 @@ impl Store {
                 item.duration_s = progress.duration_s.or(item.duration_s);
             }
             item.is_watched |= complete.contains(&item.id);
-            self.add_pictures(item, viewer).await?;
+            self.add_pictures(item, &beside, viewer).await?;
         }
         Ok(())
     }
@@ -276,162 +313,6 @@ impl Store {
             .fetch_all(&self.pool)
             .await?;
         Ok(done.into_iter().collect())
-    }
-
-    /// Finds the pictures of an item: those beside its file, those of the metadata service, which are there already, those
-    /// of its series, or a thumbnail.
-    async fn add_pictures(&self, item: &mut LibraryItem, viewer: &Viewer) -> anyhow::Result<()> {
-        let own = item.versions.first().cloned();
-        if let Some(version) = &own {
-            let folder = version.path.parent().unwrap_or_else(EntryPath::root);
-            let stem = title_key(media::stem(version.path.name()));
-            let found = self.pictures_in(&version.place, &folder).await?;
-            let is_alone = item.kind == ItemKind::Film
-                && !folder.is_root()
-                && self.items_in(&version.place, &folder).await? == 1;
-            let of = |roles: &[&str]| {
-                let own = |picture: &&SidePicture| match &picture.stem {
-                    Some(other) => *other == stem,
-                    None => is_alone,
-                };
-                roles.iter().find_map(|role| {
-                    let picture = found
-                        .iter()
-                        .filter(own)
-                        .find(|picture| picture.role == *role)?;
-                    Some(picture.file(&version.place))
-                })
-            };
-            let beside = match item.kind {
-                ItemKind::Episode => of(&["thumb", "poster"]),
-                _ => of(&["poster", "thumb"]),
-            };
-            item.poster = beside.or(item.poster.take());
-            item.backdrop = of(&["backdrop"]).or(item.backdrop.take());
-            if item.poster.is_none() && version.has_thumbnail {
-                item.poster = Some(TitlePicture::File(PictureFile {
-                    place: version.place.clone(),
-                    path: version.path.clone(),
-                    is_thumbnail: true,
-                }));
-            }
-        }
-        let Some(series) = (match item.kind {
-            ItemKind::Series => Some(item.id),
-            _ => item.series,
-        }) else {
-            return Ok(());
-        };
-        if item.poster.is_some() && item.kind == ItemKind::Episode && item.backdrop.is_some() {
-            return Ok(());
-        }
-        let place: Option<(Option<String>, Option<String>)> =
-            sqlx::query_as("SELECT place, folder FROM library_item WHERE id = $1")
-                .bind(series)
-                .fetch_optional(&self.pool)
-                .await?;
-        if let Some((Some(place), Some(folder))) = place {
-            let (place, folder) = (Place::parse(&place)?, EntryPath::parse(&folder)?);
-            let found = match viewer.may_see(&place) {
-                true => self.pictures_in(&place, &folder).await?,
-                false => Vec::new(),
-            };
-            let of = |role: &str| {
-                let common = found.iter().filter(|picture| picture.stem.is_none());
-                common
-                    .filter(|picture| picture.role == role)
-                    .map(|it| it.file(&place))
-                    .next()
-            };
-            // Of an episode, its own comes first; of a series, the one beside it.
-            let beside = of("poster").or_else(|| of("thumb"));
-            item.poster = match item.kind {
-                ItemKind::Episode => item.poster.take().or(beside),
-                _ => beside.or(item.poster.take()),
-            };
-            item.backdrop = of("backdrop").or(item.backdrop.take());
-        }
-        if item.poster.is_none() {
-            let thumbnail = self.thumbnail_of_episode(item.id, viewer).await?;
-            item.poster = thumbnail.map(TitlePicture::File);
-        }
-        Ok(())
-    }
-
-    /// Returns the thumbnail of the first episode of a season or series; `None` without one.
-    async fn thumbnail_of_episode(
-        &self,
-        container: i64,
-        viewer: &Viewer,
-    ) -> anyhow::Result<Option<PictureFile>> {
-        let sql = format!(
-            "SELECT f.place, f.path FROM library_item e JOIN library_file f ON f.item = e.id \
-             WHERE (e.series = $1 OR e.parent = $1) AND e.kind = 'episode' AND f.gone_at IS NULL \
-             AND f.has_thumbnail = 1 AND {} ORDER BY e.season = 0, e.sort_key LIMIT 1",
-            viewer.sql_of_place("f.place")
-        );
-        let row: Option<(String, String)> = sqlx::query_as(AssertSqlSafe(sql))
-            .bind(container)
-            .fetch_optional(&self.pool)
-            .await?;
-        row.map(|(place, path)| {
-            Ok(PictureFile {
-                place: Place::parse(&place)?,
-                path: EntryPath::parse(&path)?,
-                is_thumbnail: true,
-            })
-        })
-        .transpose()
-    }
-
-    async fn pictures_in(
-        &self,
-        place: &Place,
-        folder: &EntryPath,
-    ) -> anyhow::Result<Vec<SidePicture>> {
-        let rows = sqlx::query(
-            "SELECT path, role, stem FROM library_side_file WHERE place = $1 AND folder = $2 AND role <> 'nfo' \
-             ORDER BY path LIMIT 500",
-        )
-        .bind(place.as_str())
-        .bind(folder.as_str())
-        .fetch_all(&self.pool)
-        .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(SidePicture {
-                    path: EntryPath::parse(row.get("path"))?,
-                    role: row.get("role"),
-                    stem: row.get("stem"),
-                })
-            })
-            .collect()
-    }
-
-    async fn items_in(&self, place: &Place, folder: &EntryPath) -> anyhow::Result<i64> {
-        Ok(sqlx::query_scalar(
-            "SELECT COUNT(DISTINCT item) FROM library_file WHERE place = $1 AND folder = $2 AND gone_at IS NULL",
-        )
-        .bind(place.as_str())
-        .bind(folder.as_str())
-        .fetch_one(&self.pool)
-        .await?)
-    }
-}
-
-struct SidePicture {
-    path: EntryPath,
-    role: String,
-    stem: Option<String>,
-}
-
-impl SidePicture {
-    fn file(&self, place: &Place) -> TitlePicture {
-        TitlePicture::File(PictureFile {
-            place: place.clone(),
-            path: self.path.clone(),
-            is_thumbnail: false,
-        })
     }
 }
 

@@ -18,6 +18,7 @@ on_both_states! {
     a_series_is_watched_when_its_episodes_are_specials_aside,
     titles_are_found_by_the_beginnings_of_their_words,
     pictures_and_descriptions_beside_a_film_belong_to_it,
+    files_without_an_item_are_found_together,
     a_walk_goes_on_where_it_was_interrupted,
 }
 
@@ -468,6 +469,28 @@ async fn pictures_and_descriptions_beside_a_film_belong_to_it(state: TestState) 
     assert!(found[0].has_read_side_files);
 }
 
+async fn files_without_an_item_are_found_together(state: TestState) {
+    let shelf = Shelf::new(state).await;
+    shelf
+        .see("/Films", &["Heat.1995.mkv", "Ran.1985.mkv"])
+        .await;
+    let other = Place::parse("other").unwrap();
+    let (known, unknown) = (path("/Films/Heat.1995.mkv"), path("/Films/Kes.1969.mkv"));
+    let asked = [
+        (&shelf.place, &known),
+        (&shelf.place, &unknown),
+        (&other, &known),
+    ];
+    let found = shelf.store.files_without_item(asked).await.unwrap();
+    let expected = [
+        (shelf.place.clone(), unknown.clone()),
+        (other.clone(), known.clone()),
+    ];
+    assert_eq!(found, expected.into_iter().collect());
+    let none = shelf.store.files_without_item([]).await.unwrap();
+    assert!(none.is_empty());
+}
+
 async fn a_walk_goes_on_where_it_was_interrupted(state: TestState) {
     let shelf = Shelf::new(state).await;
     let (store, place) = (&shelf.store, &shelf.place);
@@ -475,7 +498,12 @@ async fn a_walk_goes_on_where_it_was_interrupted(state: TestState) {
         store.walk_status(place).await.unwrap().state,
         WalkState::Idle
     );
+    let other = Place::parse("other").unwrap();
+    let has_walked = async |places: &[&Place]| store.has_walked_any(places).await.unwrap();
+    assert!(!has_walked(&[place, &other]).await);
     store.begin_walk(place, &[path("/")]).await.unwrap();
+    assert!(has_walked(&[&other, place]).await);
+    assert!(!has_walked(&[&other]).await && !has_walked(&[]).await);
     let inside = [path("/a"), path("/b")];
     store
         .finish_walk_folder(place, &path("/"), &inside, (5, 2))

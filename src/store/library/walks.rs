@@ -61,6 +61,23 @@ pub struct WalkStatus {
 type WalkRow = (String, i64, i64, Option<i64>, Option<i64>);
 
 impl Store {
+    /// Returns true if one of these drives was walked, or is being walked.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be read.
+    pub async fn has_walked_any(&self, places: &[&Place]) -> anyhow::Result<bool> {
+        let places: Vec<&str> = places.iter().map(|place| place.as_str()).collect();
+        let found: Option<i64> = sqlx::query_scalar(
+            "SELECT 1 FROM library_walk WHERE place IN (SELECT value FROM json_each($1)) \
+             AND state IN ('done', 'running') LIMIT 1",
+        )
+        .bind(serde_json::to_string(&places)?)
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(found.is_some())
+    }
+
     /// Returns the state of the walk of a drive.
     ///
     /// # Errors

@@ -1,8 +1,11 @@
 //! The parts of the state that are particular to PostgreSQL: several servers may use one database.
 
+mod hosts;
 mod lease;
 mod schema;
 mod servers;
+mod shared_apps;
+mod shared_limits;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -10,16 +13,22 @@ use std::time::Duration;
 use anyhow::{Context, ensure};
 use data_encoding::HEXLOWER;
 use secrecy::{ExposeSecret, SecretString};
-use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
+use sqlx::any::AnyPoolOptions;
 use sqlx::postgres::PgListener;
 use sqlx::{AnyConnection, AnyPool};
 use tokio::sync::{Mutex, RwLock};
 use tokio::time::timeout;
 
+use hosts::DatabaseHosts;
+
 pub(super) use schema::{FIRST_STEP, LAST_STEPS, for_postgres};
 #[cfg(test)]
 pub(super) use servers::WHOLE;
 pub(super) use servers::{OwnLease, release_work};
+pub use shared_apps::{AppMessage, AppSighting, SharedApps};
+pub use shared_limits::{
+    AttemptBucketSize, ClientAdmission, SeenClient, SharedLimits, TicketClientTtl,
+};
 
 /// Oldest version that is accepted: it is the oldest with `normalize` (<https://www.postgresql.org/docs/13/release-13.html>).
 const MIN_VERSION: i64 = 13_00_00;
@@ -48,7 +57,7 @@ const LOCK_KEY: i64 = 0x0044_7269_7665_496e;
 /// The database, as this server uses it.
 #[derive(Clone)]
 pub(super) struct Postgres {
-    url: SecretString,
+    hosts: DatabaseHosts,
     /// A random name of this server, to recognise its own notices.
     server: String,
     listener: Arc<Mutex<Option<PgListener>>>,
@@ -74,11 +83,8 @@ impl Postgres {
              SET idle_in_transaction_session_timeout = '60s'"
         )
         .into();
-        let options: AnyConnectOptions = url
-            .expose_secret()
-            .parse()
-            .ok()
-            .context("state_url cannot be read as an address")?;
+        let hosts = DatabaseHosts::of(url);
+        hosts.find_first_primary().await;
         let pool = AnyPoolOptions::new()
             .max_connections(MAX_CONNECTIONS)
             .acquire_timeout(CONNECT_TIMEOUT)
@@ -97,12 +103,12 @@ impl Postgres {
                     }
                 })
             })
-            .connect_with(options)
+            .connect_with(hosts.options()?)
             .await
             .context("the PostgreSQL database of state_url cannot be opened")?;
         check_version(&pool).await?;
         let postgres = Postgres {
-            url: url.clone(),
+            hosts,
             server,
             listener: Arc::default(),
             releases: Arc::default(),
@@ -119,29 +125,44 @@ impl Postgres {
     async fn next_notice(&self) {
         let mut listener = self.listener.lock().await;
         loop {
-            let open = match listener.take() {
-                Some(open) => Ok(open),
-                None => listen(self.url.expose_secret()).await,
-            };
-            match open {
-                Ok(open) => {
-                    // Dropping this future leaves the listener in its place.
-                    let open = listener.insert(open);
-                    match open.try_recv().await {
-                        Ok(Some(notice)) if notice.payload() == self.server => {}
-                        Ok(Some(_)) => return,
-                        // The connection was lost, and notices with it.
-                        Ok(None) | Err(_) => {
-                            *listener = None;
-                            return;
-                        }
+            // Dropping this future leaves the listener in its place.
+            let Some(open) = listener.as_mut() else {
+                match listen(self.hosts.current().expose_secret()).await {
+                    Ok(open) => {
+                        *listener = Some(open);
+                        // Changes of before were not notified.
+                        return;
+                    }
+                    Err(error) => {
+                        tracing::debug!(%error, "notices of other servers cannot be received");
+                        tokio::time::sleep(LISTEN_RETRY_INTERVAL).await;
+                        continue;
                     }
                 }
-                Err(error) => {
-                    tracing::debug!(%error, "notices of other servers cannot be received");
-                    tokio::time::sleep(LISTEN_RETRY_INTERVAL).await;
+            };
+            match open.try_recv().await {
+                Ok(Some(notice)) if notice.payload() == self.server => {}
+                Ok(Some(_)) => {
+                    // One look finds the changes of all notices that have come.
+                    while open.next_buffered().is_some() {}
+                    return;
+                }
+                // The connection was lost, and notices with it.
+                Ok(None) | Err(_) => {
+                    *listener = None;
+                    return;
                 }
             }
+        }
+    }
+
+    /// Looks for the primary among several hosts, after this one did not answer or took no writes.
+    pub(super) async fn find_primary(&self, pool: &AnyPool) {
+        if self.hosts.find_primary().await
+            && let Ok(options) = self.hosts.options()
+        {
+            tracing::warn!("another host of state_url is the primary now");
+            pool.set_connect_options(options);
         }
     }
 
@@ -230,27 +251,43 @@ pub(super) const SEARCH_AND: &str = " & ";
 
 #[cfg(test)]
 mod tests {
+    use secrecy::ExposeSecret;
+
     use crate::store::test_state::{TestState, server};
     use crate::store::{Store, WriteFault};
 
     #[tokio::test]
-    async fn a_revocation_by_another_server_is_notified() {
+    async fn a_revocation_by_another_server_is_notified_and_a_look_is_not() {
         let state = TestState::postgres().await;
         let (one, other) = (state.open().await, state.open().await);
-        let notified = tokio::spawn({
-            let postgres = one.database.postgres().unwrap().clone();
-            async move { postgres.next_notice().await }
-        });
-        // It has to begin to listen first.
-        let mut ticket = 0;
-        while !notified.is_finished() {
-            ticket += 1;
-            let (fresh, before) = ([ticket; 8], [ticket - 1; 8]);
-            other.put_owner_ticket(fresh, before).await.unwrap();
-            tokio::task::yield_now().await;
-            assert!(ticket < u8::MAX, "no notice came");
+        let postgres = one.database.postgres().unwrap();
+        let mut listener = super::listen(postgres.hosts.current().expose_secret())
+            .await
+            .unwrap();
+        // From here on this server listens, too.
+        postgres.next_notice().await;
+        one.ticket_keys().await.unwrap();
+        // Queries of a server after a notice, and a sign-out of no session.
+        other.ticket_keys().await.unwrap();
+        other.revoke_sessions().await.unwrap();
+        let mark = "SELECT pg_notify('drivein', 'mark')";
+        sqlx::query(mark).execute(&other.pool).await.unwrap();
+        let mut notices = Vec::new();
+        while notices.last().is_none_or(|last| last != "mark") {
+            notices.push(listener.recv().await.unwrap().payload().to_owned());
         }
-        notified.await.unwrap();
+        // The first key of tickets was new.
+        assert_eq!(notices, [postgres.server.as_str(), "mark"]);
+
+        postgres.next_notice().await;
+        let mut notice = std::pin::pin!(postgres.next_notice());
+        one.put_owner_ticket([1; 8], [0; 8]).await.unwrap();
+        assert!(
+            futures_util::poll!(&mut notice).is_pending(),
+            "it is its own"
+        );
+        other.put_owner_ticket([2; 8], [1; 8]).await.unwrap();
+        notice.await;
     }
 
     #[tokio::test]
@@ -276,6 +313,32 @@ mod tests {
         assert_eq!(saved.await.unwrap().unwrap().as_deref(), Some("fresh"));
         assert_eq!(store.server_key("ticket").await.unwrap(), key);
         assert!(store.is_ready().await);
+    }
+
+    #[tokio::test]
+    async fn of_two_hosts_the_one_that_takes_writes_is_used() {
+        let mut database = server::PostgresServer::start();
+        let folder = database.folder().display().to_string();
+        let url = database.new_database().await;
+        let (before, _) = url.split_once("?host=").unwrap();
+        let url = format!("{before}?host={folder}/a,{folder}/b").into();
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open_at(Some(&url), dir.path()).await.unwrap();
+        let key = store.server_key("ticket").await.unwrap();
+        database.start_standby();
+        database.switch_to_standby();
+        // A standby takes no writes.
+        store.find_primary().await;
+        let refused = store.server_key("other").await.unwrap_err();
+        let fault = WriteFault::of(refused.as_ref());
+        assert_eq!(fault, Some(WriteFault::DatabaseAway));
+        database.promote();
+        store.find_primary().await;
+        store.server_key("other").await.unwrap();
+        assert_eq!(store.server_key("ticket").await.unwrap(), key);
+        // One that starts now finds it behind the host that is away.
+        let again = Store::open_at(Some(&url), dir.path()).await.unwrap();
+        assert_eq!(again.server_key("ticket").await.unwrap(), key);
     }
 
     #[tokio::test]
@@ -317,7 +380,8 @@ mod tests {
             ORDER BY t.name, c.name";
         let postgres = "SELECT table_name::text, column_name::text FROM information_schema.columns \
             WHERE table_schema = 'public' AND table_name NOT LIKE 'library_search%' \
-            AND table_name NOT IN ('session_lease', 'server_lease', 'work_claim') AND column_name <> 'rowid' \
+            AND table_name NOT IN ('session_lease', 'server_lease', 'work_claim', 'attempt_bucket', 'ticket_client', \
+            'app_sighting', 'app_message') AND column_name <> 'rowid' \
             ORDER BY table_name::text COLLATE \"C\", column_name::text COLLATE \"C\"";
         let of_sqlite = columns(TestState::sqlite(), sqlite).await;
         assert!(of_sqlite.len() > 100, "{of_sqlite:?}");

@@ -12,6 +12,11 @@ pub(in crate::store) const FIRST_STEP: (i64, &str, &str) = (
 pub(in crate::store) const LAST_STEPS: &[(i64, &str, &str)] = &[
     (22, "notices between servers", include_str!("notices.sql")),
     (26, "servers on one state", include_str!("servers.sql")),
+    (
+        29,
+        "limits and apps that servers share",
+        include_str!("shared.sql"),
+    ),
 ];
 
 /// The table that stands for SQLite's virtual one.

@@ -7,6 +7,7 @@ use axum::extract::{OriginalUri, Query, State};
 use axum::http::{HeaderMap, header};
 use serde::{Deserialize, Serialize};
 
+use super::sound_json::SoundJson;
 use super::track_json::{ChapterJson, TrackJson};
 use super::{EntryJson, EntryWriter};
 use crate::library::Freshness;
@@ -32,8 +33,18 @@ pub(in crate::web) struct EntriesQuery {
     order: Order,
     /// `video`, `audio`, `image` or `document`: only folders and files of that kind.
     kind: Option<String>,
-    /// `tracks` adds the tracks and chapters of a film's file, for which its index is read.
-    facts: Option<String>,
+    /// `tracks` adds the tracks and chapters of a film's file, for which its index is read; `tags` the tags of a
+    /// recording, for which its beginning is read.
+    #[param(value_type = Option<String>)]
+    facts: Option<EntryFacts>,
+}
+
+/// Facts inside of a file, which is read for them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum EntryFacts {
+    Tracks,
+    Tags,
 }
 
 /// Maximum number of entries in one page.
@@ -102,18 +113,17 @@ pub(in crate::web) async fn show(
         .strip_prefix("/api/v1/entries/")
         .unwrap_or_default();
     let (place, path) = parse_location(location).ok_or(Problem::NOT_FOUND)?;
-    let (mut wants_tracks, mut kind) = (false, None);
+    let (mut facts, mut kind) = (None, None);
     let page = query
         .ok()
-        .filter(|Query(query)| query.facts.as_deref().is_none_or(|it| it == "tracks"))
         .and_then(|Query(mut query)| {
-            wants_tracks = query.facts.is_some();
+            facts = query.facts;
             kind = query.kind.take();
             query.into_request()
         })
         .ok_or(Problem::bad_request(
             "The parameters are invalid: “limit” is a number from 1 on, “sort” is name, \
-             time or size, “order” is asc or desc, “facts” is tracks.",
+             time or size, “order” is asc or desc, “facts” is tracks or tags.",
         ))?;
     let kind = file_kind(kind.as_deref())?;
     let freshness = freshness(&headers);
@@ -122,8 +132,15 @@ pub(in crate::web) async fn show(
     if entry.kind != EntryKind::Folder {
         site.playback.ensure_renditions_known(&entry).await;
         let mut json = writer.write(&entry);
-        if wants_tracks {
-            (json.tracks, json.chapters) = tracks(&site, &entry).await?;
+        match facts {
+            Some(EntryFacts::Tracks) => {
+                (json.tracks, json.chapters) = tracks(&site, &entry).await?;
+            }
+            Some(EntryFacts::Tags) if entry.kind == EntryKind::Audio => {
+                let tags = site.playback.sound_tags(&entry).await?;
+                json.sound = Some(SoundJson::of(&tags));
+            }
+            _ => {}
         }
         return Ok(Json(EntryPage {
             entry: json,

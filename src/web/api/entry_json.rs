@@ -4,6 +4,7 @@ use axum::http::HeaderMap;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::sound_json::SoundJson;
 use super::tag_json::TagJson;
 use super::track_json::{ChapterJson, TrackJson};
 use crate::web::{AppState, AppStateInner};
@@ -44,6 +45,9 @@ pub(in crate::web) struct EntryJson {
     /// The chapters of the film; only with `facts=tracks`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub chapters: Option<Vec<ChapterJson>>,
+    /// The tags of a recording; only with `facts=tags`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sound: Option<SoundJson>,
 }
 
 /// Play URLs.
@@ -110,6 +114,7 @@ impl<'a> EntryWriter<'a> {
             tags: TagJson::of(&entry.tags),
             tracks: None,
             chapters: None,
+            sound: None,
         }
     }
 

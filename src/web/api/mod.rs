@@ -23,6 +23,7 @@ pub(super) mod search;
 pub(super) mod sessions;
 pub(super) mod shares;
 pub(super) mod sign_in;
+pub(in crate::web) mod sound_json;
 mod tag_json;
 pub(super) mod tags;
 pub(super) mod task_events;

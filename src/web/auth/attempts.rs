@@ -1,4 +1,5 @@
-//! Rate limits on wrong passwords, PINs and codes: a token bucket per client IP, and a slower one for all clients together.
+//! Rate limits on wrong passwords, PINs and codes of one server: a token bucket per client IP, and a slower one for all clients
+//! together.
 //!
 //! Only wrong guesses count. An IP from which the owner is signed in uses its own bucket alone, so that
 //! many guessing strangers cannot keep the owner from signing in once more.
@@ -9,21 +10,21 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 /// Ten wrong guesses at once, then one every six seconds.
-const PER_IP: AttemptRate = AttemptRate {
+pub(super) const PER_IP: AttemptRate = AttemptRate {
     burst: 10.0,
     per_s: 1.0 / 6.0,
 };
 
 /// A hundred from all clients, then one every two seconds: 43,000 a day, which does not find a password
 /// that is not among the first million.
-const GLOBAL: AttemptRate = AttemptRate {
+pub(super) const GLOBAL: AttemptRate = AttemptRate {
     burst: 100.0,
     per_s: 0.5,
 };
 
 /// Passwords that are compared with one that was right at the same IP before, after its guesses are used up:
 /// sixty at once, then one a second. Enough for all players of a household.
-const KNOWN: AttemptRate = AttemptRate {
+pub(super) const KNOWN: AttemptRate = AttemptRate {
     burst: 60.0,
     per_s: 1.0,
 };
@@ -47,7 +48,7 @@ struct AttemptBucket {
 }
 
 /// Counts wrong guesses per client IP and in total.
-pub(super) struct AttemptLimiter {
+pub(super) struct LocalAttempts {
     per_ip: AttemptRate,
     global: AttemptRate,
     inner: Mutex<Buckets>,
@@ -60,15 +61,10 @@ struct Buckets {
     global: AttemptBucket,
 }
 
-impl AttemptLimiter {
-    /// Returns the limiter of passwords and PINs.
-    pub fn new(now: Instant) -> Self {
-        Self::with_rates(PER_IP, GLOBAL, now)
-    }
-
-    /// Returns a limiter with these rates for each IP and for all of them.
+impl LocalAttempts {
+    /// Returns attempts with these rates for each IP and for all of them.
     pub fn with_rates(per_ip: AttemptRate, global: AttemptRate, now: Instant) -> Self {
-        AttemptLimiter {
+        LocalAttempts {
             per_ip,
             global,
             inner: Mutex::new(Buckets {
@@ -194,7 +190,7 @@ mod tests {
     #[test]
     fn one_who_guesses_waits_and_nobody_else_does() {
         let start = Instant::now();
-        let attempts = AttemptLimiter::new(start);
+        let attempts = LocalAttempts::with_rates(PER_IP, GLOBAL, start);
         for _ in 0..10 {
             attempts.take(stranger(1), false, start).unwrap();
         }
@@ -211,7 +207,7 @@ mod tests {
     #[test]
     fn a_right_pin_gives_back_one_attempt_alone() {
         let start = Instant::now();
-        let attempts = AttemptLimiter::new(start);
+        let attempts = LocalAttempts::with_rates(PER_IP, GLOBAL, start);
         for _ in 0..10 {
             attempts.take(stranger(1), false, start).unwrap();
         }
@@ -223,7 +219,7 @@ mod tests {
     #[test]
     fn a_known_ip_has_comparisons_of_its_own_and_not_without_end() {
         let start = Instant::now();
-        let attempts = AttemptLimiter::new(start);
+        let attempts = LocalAttempts::with_rates(PER_IP, GLOBAL, start);
         assert!(!attempts.take_known(stranger(1), start));
         attempts.remember(stranger(1), start);
         assert!(!attempts.take_known(stranger(2), start));
@@ -239,7 +235,7 @@ mod tests {
     #[test]
     fn a_crowd_is_slowed_down_and_the_owner_is_not() {
         let start = Instant::now();
-        let attempts = AttemptLimiter::new(start);
+        let attempts = LocalAttempts::with_rates(PER_IP, GLOBAL, start);
         for number in 0..100 {
             attempts.take(stranger(number), false, start).unwrap();
         }
@@ -253,7 +249,7 @@ mod tests {
     #[test]
     fn memory_for_addresses_is_bounded() {
         let start = Instant::now();
-        let attempts = AttemptLimiter::new(start);
+        let attempts = LocalAttempts::with_rates(PER_IP, GLOBAL, start);
         for number in 0..12_000u32 {
             let _ = attempts.take(stranger(number), true, start);
         }

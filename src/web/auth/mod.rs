@@ -15,7 +15,7 @@
 //! - `hosts`: local host names and IPs
 //! - `session_cache`: short-lived cache of session and token look-ups
 //! - `owner`: the password, and the set-up code for the first visit
-//! - `attempts`: rate limits on wrong passwords
+//! - `attempt_limiter`: rate limits on wrong passwords, PINs and codes; `attempts`: those of one server
 //! - `second_factor`: codes of an authenticator app beside the password
 //! - `openid`: an OpenID provider in place of the password
 //! - `passkeys`: a key of the owner's device in place of the password
@@ -25,6 +25,7 @@
 //! - `viewer_choice`: the viewer of a request, and what a viewer may open; `pins`: viewers' PINs
 //! - `tokens`: API tokens; `scope`: their scopes and the scope that each route requires
 
+mod attempt_limiter;
 mod attempts;
 mod callers;
 mod cookies;
@@ -46,6 +47,7 @@ mod viewer_choice;
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Borrow;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
@@ -75,7 +77,7 @@ pub(super) use second_factor::{SecondFactorState, TotpOffer, offer as totp_offer
 pub(super) use sessions::{PasswordAccepted, session_id};
 pub(super) use viewer_choice::CHOICE;
 
-use attempts::AttemptLimiter;
+use attempt_limiter::AttemptLimiter;
 use cookies::Cookies;
 use hosts::{address, hosts, is_forwarded, is_this_machine};
 use owner::{current_password, set_up_code};
@@ -165,7 +167,7 @@ pub enum AuthError {
     Wait(Duration),
     /// The state cannot be read, or written for another reason than the disk.
     Failed,
-    /// The disk of the state takes no writes.
+    /// The disk of the state takes no writes, or its database cannot be reached.
     NotStored(WriteFault),
 }
 
@@ -198,12 +200,12 @@ impl Authenticator {
         let mode = match hash {
             Some(hash) => AuthMode::Password(hash),
             None if !settings.listen.ip().is_loopback() => AuthMode::Code {
-                code: Some(set_up_code()?),
+                code: Some(set_up_code(&store).await?),
                 open_here: false,
             },
             None if public_host.as_deref().is_none_or(is_this_machine) => AuthMode::Open,
             None => AuthMode::Code {
-                code: Some(set_up_code()?),
+                code: Some(set_up_code(&store).await?),
                 open_here: true,
             },
         };
@@ -225,8 +227,8 @@ impl Authenticator {
             cookies: Cookies::new(&settings.key, base_path),
             key: settings.key,
             hasher,
-            attempts: AttemptLimiter::new(Instant::now()),
-            pin_attempts: AttemptLimiter::new(Instant::now()),
+            attempts: AttemptLimiter::new("password", &store),
+            pin_attempts: AttemptLimiter::new("pin", &store),
             store,
             sessions: SessionCache::new(),
             tokens: SessionCache::new(),
@@ -339,6 +341,18 @@ fn not_stored(error: StoreError) -> AuthError {
             AuthError::NotStored(fault)
         }
         None => failed(error),
+    }
+}
+
+/// Returns the refusal after a failed read of the state.
+fn not_read(error: impl Borrow<StoreError>) -> AuthError {
+    let error = error.borrow();
+    match WriteFault::of(error) {
+        Some(fault @ WriteFault::DatabaseAway) => {
+            tracing::error!(%error, "who may come in cannot be looked up: {fault}");
+            AuthError::NotStored(fault)
+        }
+        _ => failed(error),
     }
 }
 

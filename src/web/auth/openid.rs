@@ -400,7 +400,7 @@ impl Authenticator {
             .filter(|attempt| attempt.ends_at_s > now_s())
             .filter(|attempt| constant_time_eq(&answer.state, &attempt.state))
             .ok_or(OpenIdError::NotBegun)?;
-        self.take_attempt(client.ip)?;
+        self.take_attempt(client.ip).await?;
         let account = openid.account(&attempt, answer, back).await?;
         let is_owner = openid.allows(&account);
         let viewer = match is_owner {
@@ -418,7 +418,7 @@ impl Authenticator {
                 false => OpenIdError::NotAllowed,
             });
         }
-        self.attempts.refund_one(client.ip);
+        self.attempts.refund_one(client.ip).await;
         let session = match viewer {
             None => self.begin_other_session(client, headers).await,
             Some(viewer) => self.begin_viewer_session(client, headers, viewer.id).await,
@@ -429,8 +429,8 @@ impl Authenticator {
     }
 
     /// Takes one of the attempts of a client, so that guessed codes do not reach the provider without end.
-    fn take_attempt(&self, from: IpAddr) -> Result<(), OpenIdError> {
-        let taken = self.attempts.take(from, false, Instant::now());
-        taken.map_err(|wait| OpenIdError::Refused(AuthError::Wait(wait)))
+    async fn take_attempt(&self, from: IpAddr) -> Result<(), OpenIdError> {
+        let taken = self.attempts.take(from, false).await;
+        taken.map_err(OpenIdError::Refused)
     }
 }

@@ -3,19 +3,25 @@
 
 use std::net::IpAddr;
 use std::sync::{Arc, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, SystemTime};
 
 use axum::http::{HeaderMap, HeaderValue};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::attempts::network;
 use super::password::{self, Hasher};
-use super::{AuthError, AuthMode, Authenticator, constant_time_eq, failed, not_stored};
-use crate::store::{OwnerPassword, PasswordOrigin, Store, StoreError};
+use super::{AuthError, AuthMode, Authenticator, constant_time_eq, failed, not_read, not_stored};
+use crate::store::{OwnerPassword, PasswordOrigin, PendingKind, Store, StoreError};
 use crate::web::client::ClientInfo;
 
 /// Alphabet of set-up codes and recovery codes, without letters that are easily confused.
 const CODE_LETTERS: &[u8; 32] = b"abcdefghjkmnpqrstuvwxyz23456789x";
+
+/// Lifetime of a set-up code that several servers have, after the first of them started.
+const SET_UP_TTL: Duration = Duration::from_secs(30 * 24 * 3600);
+
+/// The id of the set-up code among what waits in the state.
+const OWNER: &str = "owner";
 
 /// The state of the owner's password.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,15 +79,17 @@ impl Authenticator {
             .store
             .has_session_from(&address.to_string())
             .await
-            .map_err(failed)?;
-        let now = Instant::now();
-        if let Err(wait) = self.attempts.take(from, is_known, now) {
+            .map_err(not_read)?;
+        if let Err(refusal) = self.attempts.take(from, is_known).await {
+            if !matches!(refusal, AuthError::Wait(_)) {
+                return Err(refusal);
+            }
             // Others at the same IP have used up its guesses. A password that was right there before is
             // accepted, within a limit of its own: otherwise, any number of guesses could be tried here.
-            let was_right = self.attempts.take_known(from, now)
+            let was_right = self.attempts.take_known(from).await
                 && known_key.is_some_and(|key| self.known_passwords.contains_key(&key));
             if !was_right {
-                return Err(AuthError::Wait(wait));
+                return Err(refusal);
             }
         }
         let opened = match &*mode {
@@ -90,15 +98,15 @@ impl Authenticator {
                 let verified = self.hasher.verify(password.clone(), hash).await;
                 verified.map_err(failed)?.then(|| mode.clone())
             }
-            AuthMode::Code { .. } => self.use_code(password.expose_secret().trim()),
+            AuthMode::Code { .. } => self.use_code(password.expose_secret().trim()).await?,
         };
         let Some(opened) = opened else {
             tracing::warn!(client = %from, "somebody gave a wrong password");
             return Err(AuthError::Wrong);
         };
-        self.attempts.refund(from);
+        self.attempts.refund(from).await;
         if let Some(key) = known_key {
-            self.attempts.remember(from, now);
+            self.attempts.remember(from);
             self.known_passwords.insert(key, ()).await;
         }
         Ok(opened)
@@ -126,9 +134,25 @@ impl Authenticator {
         }
     }
 
-    /// Consumes the set-up code and returns the mode without it; `None` if `given` is not the code. It
-    /// cannot be used again.
-    fn use_code(&self, given: &str) -> Option<Arc<AuthMode>> {
+    /// Consumes the set-up code, which all servers on the state have, and returns the mode without it; `None` if `given` is
+    /// not the code. It cannot be used again.
+    async fn use_code(&self, given: &str) -> Result<Option<Arc<AuthMode>>, AuthError> {
+        let code = self.set_up_code();
+        if !code.is_some_and(|code| constant_time_eq(given, code.expose_secret())) {
+            return Ok(None);
+        }
+        if self.store.is_shared() {
+            let taken = self
+                .store
+                .take_pending(PendingKind::SetUpCode, OWNER, given);
+            if !taken.await.map_err(not_stored)? {
+                return Ok(None);
+            }
+        }
+        Ok(self.use_code_here(given))
+    }
+
+    fn use_code_here(&self, given: &str) -> Option<Arc<AuthMode>> {
         let mut mode = self.mode.write().unwrap_or_else(PoisonError::into_inner);
         let AuthMode::Code {
             code: Some(code),
@@ -152,6 +176,7 @@ impl Authenticator {
     pub(in crate::web) async fn reload_password(&self) -> Result<(), StoreError> {
         // Sessions and tokens may have been revoked there, too.
         self.sessions.revoked();
+        self.tokens.revoked();
         let _turn = self.session_lock.lock().await;
         let stored = self.store.owner_password().await?;
         let Some(stored) = stored.filter(|_| !self.is_configured) else {
@@ -248,8 +273,17 @@ pub(super) async fn current_password(
     Ok(Some(hash))
 }
 
-pub(super) fn set_up_code() -> anyhow::Result<SecretString> {
-    random_letters::<12>().map(Into::into)
+/// Returns the set-up code. Where several servers use the state, it is the same for all of them until it is used.
+pub(super) async fn set_up_code(store: &Store) -> anyhow::Result<SecretString> {
+    let fresh = random_letters::<12>()?;
+    if !store.is_shared() {
+        return Ok(fresh.into());
+    }
+    let now = SystemTime::now();
+    let (kind, until) = (PendingKind::SetUpCode, (now, now + SET_UP_TTL));
+    store.put_pending(kind, OWNER, &fresh, until).await?;
+    let code = store.pending(kind, OWNER, now).await?;
+    Ok(code.unwrap_or(fresh).into())
 }
 
 /// Returns `N` random letters, in groups of four with hyphens between: five random bits each.

@@ -2,15 +2,16 @@
 //!
 //! The verification of the user by the device (finger, face or PIN) is required, so a passkey needs no code beside it. The
 //! origin is that of `public_url`; browsers offer passkeys for https and localhost only, and never for IPs. An attempt
-//! is kept in a signed cookie of the browser that began it, and its challenge is good for one use.
+//! is kept in a signed cookie of the browser that began it, and its challenge is good for one use at all servers on the state.
 
 use std::net::IpAddr;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, SystemTime};
 
 use axum::http::{HeaderMap, HeaderValue};
 use data_encoding::BASE64URL_NOPAD;
 use moka::sync::Cache;
 use secrecy::SecretString;
+use sha2::{Digest, Sha256};
 use url::{Host, Url};
 use webauthn_rp::bin::{Decode, Encode};
 use webauthn_rp::request::auth::AuthenticationVerificationOptions;
@@ -29,8 +30,8 @@ use webauthn_rp::{
     RegistrationServerState,
 };
 
-use super::{AuthError, AuthMode, Authenticator, failed, not_stored};
-use crate::store::StoredPasskey;
+use super::{AuthError, AuthMode, Authenticator, failed, not_read, not_stored};
+use crate::store::{PendingKind, StoredPasskey};
 use crate::web::client::ClientInfo;
 
 /// The cookie of an attempt.
@@ -56,7 +57,7 @@ pub(super) struct Passkeys {
     is_offered: bool,
     /// The id of the owner, by which a device finds its passkey.
     user: UserHandle<USER_BYTES>,
-    /// Attempts that were completed.
+    /// Attempts that were completed here.
     used: Cache<Vec<u8>, ()>,
 }
 
@@ -199,7 +200,7 @@ impl Authenticator {
         client: ClientInfo,
     ) -> Result<(Vec<u8>, HeaderValue), PasskeyError> {
         self.confirm_owner(password, code, client.ip).await?;
-        let known = self.store.passkeys().await.map_err(failed)?;
+        let known = self.store.passkeys().await.map_err(not_read)?;
         if known.len() >= MAX_PASSKEYS {
             return Err(PasskeyError::TooMany);
         }
@@ -238,7 +239,7 @@ impl Authenticator {
         answer: &[u8],
         headers: &HeaderMap,
     ) -> Result<(), PasskeyError> {
-        let attempt = self.take_attempt_of(b'r', headers)?;
+        let attempt = self.take_attempt_of(b'r', headers).await?;
         let attempt = RegistrationServerState::<USER_BYTES>::decode(&attempt)
             .map_err(|_| PasskeyError::NotBegun)?;
         let answer = Registration::from_json_relaxed(answer).map_err(not_valid)?;
@@ -299,14 +300,13 @@ impl Authenticator {
         client: ClientInfo,
         headers: &HeaderMap,
     ) -> Result<[HeaderValue; 2], PasskeyError> {
-        let wait = self.attempts.take(client.ip, false, Instant::now());
-        wait.map_err(AuthError::Wait)?;
-        let attempt = self.take_attempt_of(b'a', headers)?;
+        self.attempts.take(client.ip, false).await?;
+        let attempt = self.take_attempt_of(b'a', headers).await?;
         let attempt = DiscoverableAuthenticationServerState::decode(&attempt)
             .map_err(|_| PasskeyError::NotBegun)?;
         let answer = DiscoverableAuthentication64::from_json_relaxed(answer).map_err(not_valid)?;
         let id = BASE64URL_NOPAD.encode(answer.raw_id().as_ref());
-        let stored = self.store.passkey(&id).await.map_err(failed)?;
+        let stored = self.store.passkey(&id).await.map_err(not_read)?;
         let stored = stored.ok_or(PasskeyError::Unknown)?;
         let mut passkey = self.credential(&answer, &stored)?;
         let origins = [site.origin.as_str()];
@@ -329,7 +329,7 @@ impl Authenticator {
         if !touched {
             return Err(PasskeyError::NotValid);
         }
-        self.attempts.refund_one(client.ip);
+        self.attempts.refund_one(client.ip).await;
         let session = self.begin_other_session(client, headers).await?;
         Ok([session, self.cookies.clear(COOKIE, self.is_secure(client))])
     }
@@ -350,22 +350,52 @@ impl Authenticator {
     }
 
     /// Returns the cookie of an attempt. `kind` distinguishes adding from signing in.
-    fn attempt_cookie(&self, kind: u8, attempt: &[u8], client: ClientInfo) -> HeaderValue {
+    pub(super) fn attempt_cookie(
+        &self,
+        kind: u8,
+        attempt: &[u8],
+        client: ClientInfo,
+    ) -> HeaderValue {
         let content = [&[kind], attempt].concat();
         let is_secure = self.is_secure(client);
         self.cookies
             .set_signed(COOKIE, &content, ATTEMPT_TTL, is_secure)
     }
 
-    /// Returns the attempt of a browser, once.
-    fn take_attempt_of(&self, kind: u8, headers: &HeaderMap) -> Result<Vec<u8>, PasskeyError> {
+    /// Returns the attempt of a browser, once at all servers.
+    pub(super) async fn take_attempt_of(
+        &self,
+        kind: u8,
+        headers: &HeaderMap,
+    ) -> Result<Vec<u8>, PasskeyError> {
         let content = self.cookies.signed(headers, COOKIE);
         let content = content.ok_or(PasskeyError::NotBegun)?;
-        let entry = self.passkeys.used.entry(content.clone()).or_insert(());
-        match content.split_first() {
-            Some((first, attempt)) if *first == kind && entry.is_fresh() => Ok(attempt.to_vec()),
-            _ => Err(PasskeyError::NotBegun),
+        let is_first = self
+            .passkeys
+            .used
+            .entry(content.clone())
+            .or_insert(())
+            .is_fresh();
+        let attempt = match content.split_first() {
+            Some((first, attempt)) if *first == kind && is_first => attempt,
+            _ => return Err(PasskeyError::NotBegun),
+        };
+        if self.store.is_shared() && !self.is_first_use(&content).await? {
+            return Err(PasskeyError::NotBegun);
         }
+        Ok(attempt.to_vec())
+    }
+
+    /// Records in the state that an attempt was completed. Returns false if it was already.
+    async fn is_first_use(&self, content: &[u8]) -> Result<bool, AuthError> {
+        let id = BASE64URL_NOPAD.encode(&Sha256::digest(content));
+        let now = SystemTime::now();
+        // The clocks of servers differ.
+        let until = (now, now + 2 * ATTEMPT_TTL);
+        let stored = self
+            .store
+            .put_pending(PendingKind::UsedPasskeyAttempt, &id, "", until);
+        stored.await.map_err(not_stored)
     }
 }
 

@@ -1,7 +1,6 @@
 //! PINs of viewers: hashed like a password, and guesses are limited like those of a password.
 
 use std::net::IpAddr;
-use std::time::Instant;
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -31,24 +30,21 @@ impl Authenticator {
     ///
     /// # Errors
     ///
-    /// The PIN is wrong, or there were too many wrong ones.
+    /// The PIN is wrong, there were too many wrong ones, or the state of several servers cannot be reached.
     pub(in crate::web) async fn check_pin(
         &self,
         pin: SecretString,
         pin_hash: &str,
         from: IpAddr,
     ) -> Result<(), AuthError> {
-        let now = Instant::now();
-        self.pin_attempts
-            .take(from, false, now)
-            .map_err(AuthError::Wait)?;
+        self.pin_attempts.take(from, false).await?;
         if pin.expose_secret().is_empty()
             || !self.hasher.verify(pin, pin_hash).await.map_err(failed)?
         {
             tracing::warn!(client = %from, "a wrong PIN was given");
             return Err(AuthError::Wrong);
         }
-        self.pin_attempts.refund_one(from);
+        self.pin_attempts.refund_one(from).await;
         Ok(())
     }
 }

@@ -7,7 +7,7 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use axum::http::{HeaderMap, HeaderValue};
 use data_encoding::HEXLOWER;
@@ -15,9 +15,10 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use totp_rs::{Builder, Secret, Totp};
 
-use super::attempts::{AttemptLimiter, AttemptRate, network};
+use super::attempt_limiter::AttemptLimiter;
+use super::attempts::{AttemptRate, network};
 use super::owner::random_letters;
-use super::{AuthError, AuthMode, Authenticator, failed, not_stored};
+use super::{AuthError, AuthMode, Authenticator, failed, not_read, not_stored};
 use crate::store::{OwnerTotp, Store, StoreError, WriteFault};
 use crate::web::client::ClientInfo;
 
@@ -86,7 +87,7 @@ impl SecondFactor {
         Ok(SecondFactor {
             is_offered,
             is_on: AtomicBool::new(totp.is_some()),
-            attempts: AttemptLimiter::with_rates(CODES_PER_IP, CODES_GLOBAL, Instant::now()),
+            attempts: AttemptLimiter::with_rates("code", CODES_PER_IP, CODES_GLOBAL, store),
             last_step: AtomicI64::new(totp.map_or(0, |totp| totp.last_step)),
         })
     }
@@ -175,11 +176,9 @@ impl Authenticator {
             .store
             .has_session_from(&address)
             .await
-            .map_err(failed)?;
+            .map_err(not_read)?;
         let attempts = &self.second_factor.attempts;
-        attempts
-            .take(from, is_known, Instant::now())
-            .map_err(AuthError::Wait)?;
+        attempts.take(from, is_known).await?;
         let code: String = code
             .expose_secret()
             .chars()
@@ -194,12 +193,12 @@ impl Authenticator {
             tracing::warn!(client = %from, "a wrong code was given");
             return Err(AuthError::WrongCode);
         }
-        attempts.refund_one(from);
+        attempts.refund_one(from).await;
         Ok(())
     }
 
     async fn take_totp_code(&self, code: &str) -> Result<bool, AuthError> {
-        let Some(stored) = self.store.owner_totp().await.map_err(failed)? else {
+        let Some(stored) = self.store.owner_totp().await.map_err(not_read)? else {
             return Ok(false);
         };
         let step = totp(stored.secret.expose_secret()).and_then(|totp| step_of(&totp, code));
@@ -217,6 +216,8 @@ impl Authenticator {
         match self.store.take_totp_step(step).await {
             Ok(is_taken) => Ok(is_taken),
             Err(error) => match WriteFault::of(&error) {
+                // Other servers would accept the code again.
+                Some(WriteFault::DatabaseAway) => Err(not_stored(error)),
                 // A full disk must not lock the owner out; until it has space, the process remembers the step.
                 Some(fault) => {
                     self.store.record_fault(fault);

@@ -8,7 +8,7 @@ use data_encoding::HEXLOWER;
 use secrecy::SecretString;
 
 use super::attempts::network;
-use super::{AuthError, AuthMode, Authenticator, cookies, failed, not_stored};
+use super::{AuthError, AuthMode, Authenticator, cookies, failed, not_read, not_stored};
 use crate::store::{OwnerSession, WriteFault};
 use crate::web::client::ClientInfo;
 use media::ViewerId;
@@ -137,7 +137,7 @@ impl Authenticator {
 
     /// Returns all sessions that have not expired.
     pub(in crate::web) async fn sessions(&self) -> Result<Vec<OwnerSession>, AuthError> {
-        let sessions = self.store.sessions().await.map_err(failed)?;
+        let sessions = self.store.sessions().await.map_err(not_read)?;
         let oldest = SystemTime::now() - SESSION_TTL;
         let unstored = self.unstored_sessions.all();
         Ok(unstored
@@ -183,7 +183,7 @@ impl Authenticator {
             let session = store.session(&hash).await;
             session.map(|session| session.map(Arc::new))
         };
-        let found = self.sessions.get(hash, look).await.map_err(failed)?;
+        let found = self.sessions.get(hash, look).await.map_err(not_read)?;
         let Some(session) = found else {
             return Ok(self.unstored_sessions.get(&hash));
         };

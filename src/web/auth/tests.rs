@@ -8,6 +8,7 @@ use secrecy::ExposeSecret;
 use tempfile::TempDir;
 
 use super::*;
+use crate::store::test_state::TestState;
 use crate::web::client::ClientInfo;
 
 struct House {
@@ -33,19 +34,28 @@ impl House {
         url: Option<&str>,
     ) -> Authenticator {
         let store = Store::open(self.dir.path()).await.unwrap();
-        let url = url.map(|url| Url::parse(url).unwrap());
-        let settings = AuthSettings {
-            password: password.map(Into::into),
-            api_tokens: vec!["first-api-token-123".into(), "second-api-token-456".into()],
-            totp: true,
-            passkeys: true,
-            openid: None,
-            listen: listen.parse().unwrap(),
-            key: store.server_key("session").await.unwrap(),
-            public_url: url.as_ref(),
-        };
-        Authenticator::open(settings, store).await.unwrap()
+        door_over(store, password, listen, url).await
     }
+}
+
+async fn door_over(
+    store: Store,
+    password: Option<&str>,
+    listen: &str,
+    url: Option<&str>,
+) -> Authenticator {
+    let url = url.map(|url| Url::parse(url).unwrap());
+    let settings = AuthSettings {
+        password: password.map(Into::into),
+        api_tokens: vec!["first-api-token-123".into(), "second-api-token-456".into()],
+        totp: true,
+        passkeys: true,
+        openid: None,
+        listen: listen.parse().unwrap(),
+        key: store.server_key("session").await.unwrap(),
+        public_url: url.as_ref(),
+    };
+    Authenticator::open(settings, store).await.unwrap()
 }
 
 const ELSEWHERE: ClientInfo = ClientInfo {
@@ -512,4 +522,50 @@ fn the_password_cookie_ends_and_belongs_to_the_password() {
     assert!(!cookies.has_password(&headers, "hash", later));
     let other = Cookies::new(&[8; 32], "");
     assert!(!other.has_password(&headers, "hash", now));
+}
+
+#[tokio::test]
+async fn two_servers_have_one_set_up_code_which_opens_one_of_them_once() {
+    let state = TestState::postgres().await;
+    let one = door_over(state.open().await, None, "0.0.0.0:1", None).await;
+    let other = door_over(state.open().await, None, "0.0.0.0:2", None).await;
+    let code = one.set_up_code().unwrap().expose_secret().to_owned();
+    let same = other.set_up_code().unwrap();
+    assert_eq!(same.expose_secret(), code);
+    let session = signed_in(&other, &code).await.unwrap();
+    assert!(knows(&one, &session).await);
+    assert!(signed_in(&one, &code).await.is_none(), "a second time");
+    // One that starts now has another code.
+    let third = door_over(state.open().await, None, "0.0.0.0:3", None).await;
+    let fresh = third.set_up_code().unwrap().expose_secret().to_owned();
+    assert_ne!(fresh, code);
+    assert!(signed_in(&third, &fresh).await.is_some());
+}
+
+#[tokio::test]
+async fn pins_and_answers_of_passkeys_are_not_tried_again_at_another_server() {
+    let state = TestState::postgres().await;
+    let one = door_over(state.open().await, None, "127.0.0.1:1", None).await;
+    let other = door_over(state.open().await, None, "127.0.0.1:2", None).await;
+    // It is no hash of any PIN, and is refused at once.
+    for number in 0..10 {
+        let door = [&one, &other][number % 2];
+        let refused = door.check_pin("".into(), "", ELSEWHERE.ip).await;
+        assert!(matches!(refused, Err(AuthError::Wrong)), "{number}");
+    }
+    for door in [&one, &other] {
+        let refused = door.check_pin("".into(), "", ELSEWHERE.ip).await;
+        assert!(matches!(refused, Err(AuthError::Wait(_))), "{refused:?}");
+    }
+
+    let attempt = showing(&one.attempt_cookie(b'a', b"attempt", ELSEWHERE));
+    let wrong_kind = one.take_attempt_of(b'r', &attempt).await;
+    assert!(matches!(wrong_kind, Err(PasskeyError::NotBegun)));
+    let taken = other.take_attempt_of(b'a', &attempt).await.unwrap();
+    assert_eq!(taken, b"attempt");
+    let third = door_over(state.open().await, None, "127.0.0.1:3", None).await;
+    for door in [&other, &third] {
+        let again = door.take_attempt_of(b'a', &attempt).await;
+        assert!(matches!(again, Err(PasskeyError::NotBegun)));
+    }
 }

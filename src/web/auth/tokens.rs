@@ -12,14 +12,14 @@ use sha2::{Digest, Sha256};
 
 use super::callers::Caller;
 use super::scope::TokenScope;
-use super::{AuthError, Authenticator, constant_time_eq, failed, not_stored};
+use super::{AuthError, Authenticator, constant_time_eq, failed, not_read, not_stored};
 use crate::store::ApiToken;
 use media::ViewerId;
 
 impl Authenticator {
     /// Returns all tokens made by the owner.
     pub(in crate::web) async fn api_tokens(&self) -> Result<Vec<ApiToken>, AuthError> {
-        self.store.api_tokens().await.map_err(failed)
+        self.store.api_tokens().await.map_err(not_read)
     }
 
     /// Makes a token. Returns its text, which is not stored.
@@ -79,7 +79,7 @@ impl Authenticator {
             let token = store.api_token(&hash).await;
             token.map(|token| token.map(Arc::new))
         };
-        let found = self.tokens.get(hash, look).await.map_err(failed)?;
+        let found = self.tokens.get(hash, look).await.map_err(not_read)?;
         let Some(token) = found else {
             return Ok(None);
         };

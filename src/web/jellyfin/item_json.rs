@@ -1,9 +1,12 @@
 //! Items as Jellyfin's `BaseItemDto`. Fields without a value are left out, as that server does.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use super::ids::{ItemId, ItemIdentity};
 use super::request::unreadable;
@@ -11,6 +14,7 @@ use super::session::AppSession;
 use crate::store::{FileProgress, ItemKind, LibraryItem, PictureFile, TitlePicture};
 use crate::web::AppState;
 use crate::web::error::Problem;
+use drives::tags::SoundTags;
 use media::{Entry, EntryKind, EntryPath, Place, plain_title, stem};
 
 /// Units of time of that API in a second.
@@ -19,12 +23,17 @@ pub(super) const TICKS_PER_S: f64 = 10_000_000.0;
 /// Percent from which a film counts as watched, as for pages.
 const WATCHED_PERCENT: f64 = 92.0;
 
+/// Time that the details of a recording wait for its tags.
+const TAGS_TIMEOUT: Duration = Duration::from_millis(1500);
+
 /// Writes items for one app.
 pub(super) struct AppItemWriter<'a> {
     pub site: &'a AppState,
     pub session: &'a AppSession,
     favourites: HashSet<[u8; 16]>,
     progress: HashMap<(Place, EntryPath), FileProgress>,
+    /// Tags of recordings, as far as they were read.
+    sounds: HashMap<(Place, EntryPath), Arc<SoundTags>>,
 }
 
 impl<'a> AppItemWriter<'a> {
@@ -36,10 +45,12 @@ impl<'a> AppItemWriter<'a> {
             session,
             favourites: favourites.map_err(unreadable)?,
             progress: HashMap::new(),
+            sounds: HashMap::new(),
         })
     }
 
-    /// Reads the progress in entries that are about to be written, and stores their ids.
+    /// Reads the progress in entries that are about to be written, and stores their ids. The tags of a single recording are
+    /// read, too.
     pub async fn prepare(&mut self, entries: &[Entry]) -> Result<(), Problem> {
         self.site
             .jellyfin
@@ -60,6 +71,19 @@ impl<'a> AppItemWriter<'a> {
             for (path, progress) in found.map_err(unreadable)? {
                 self.progress.insert((place.clone(), path), progress);
             }
+        }
+        for entry in entries.iter().filter(|it| it.kind == EntryKind::Audio) {
+            let playback = &self.site.playback;
+            let tags = match entries {
+                [song] => {
+                    let song = Arc::new(song.clone());
+                    let read = timeout(TAGS_TIMEOUT, playback.sound_tags(&song)).await;
+                    read.ok().and_then(Result::ok)
+                }
+                _ => playback.known_sound_tags(entry).await,
+            };
+            let key = (entry.place.clone(), entry.path.clone());
+            self.sounds.extend(tags.map(|tags| (key, tags)));
         }
         Ok(())
     }
@@ -119,11 +143,17 @@ impl<'a> AppItemWriter<'a> {
         }
         let id = self.id(&node);
         let is_folder = entry.kind == EntryKind::Folder;
-        let name = shown_name(entry);
         let parent = entry.path.parent().unwrap_or_else(EntryPath::root);
         let (kind, media) = entry_types(entry.kind);
         let key = (entry.place.clone(), entry.path.clone());
         let progress = self.progress.get(&key).copied().unwrap_or_default();
+        let sound = self.sounds.get(&key).map(Arc::as_ref);
+        let title = sound.and_then(|sound| sound.title.clone());
+        let name = title.unwrap_or_else(|| shown_name(entry));
+        let length_s = sound.and_then(|sound| sound.length_s);
+        let length_s = entry.duration_s.or(progress.duration_s).or(length_s);
+        let artist = sound.and_then(|sound| sound.artist.as_ref());
+        let album_artist = sound.and_then(|sound| sound.album_artist.as_ref());
         without_nulls(json!({
             "Name": name,
             "SortName": name.to_lowercase(),
@@ -141,7 +171,14 @@ impl<'a> AppItemWriter<'a> {
             "LocationType": "FileSystem",
             "VideoType": (entry.kind == EntryKind::Video).then_some("VideoFile"),
             "Container": (!is_folder).then(|| container(&entry.name)),
-            "RunTimeTicks": entry.duration_s.or(progress.duration_s).map(ticks),
+            "RunTimeTicks": length_s.map(ticks),
+            "Album": sound.and_then(|sound| sound.album.as_ref()),
+            "Artists": artist.map(|artist| [artist]),
+            "AlbumArtist": album_artist.or(artist),
+            "IndexNumber": sound.and_then(|sound| sound.track),
+            "ParentIndexNumber": sound.and_then(|sound| sound.disc),
+            "ProductionYear": sound.and_then(|sound| sound.year),
+            "Genres": sound.and_then(|sound| sound.genre.as_ref()).map(|genre| [genre]),
             "Width": entry.width,
             "Height": entry.height,
             "IsHD": entry.height.map(|height| height >= 720),

@@ -1,4 +1,5 @@
-//! Apps that are connected: when each was last seen, what it plays, and the sockets by which messages reach it.
+//! Apps that are connected: when each was last seen, what it plays, and the sockets by which messages reach it. The apps of other
+//! servers on the same state are added (`shared_sessions`).
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -9,7 +10,7 @@ use axum::Json;
 use axum::response::{IntoResponse, Response};
 use parking_lot::Mutex;
 use serde_json::{Value, json};
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 use super::empty::NEVER;
 use super::item_json::{date, without_nulls};
@@ -17,11 +18,12 @@ use super::request::AppCall;
 use super::session::AppSession;
 use super::viewers::user_name;
 use crate::playback::ticket::TicketId;
+use crate::store::AppMessage;
 use crate::web::AppState;
 use crate::web::error::Problem;
 
 /// Time after which an app without a socket counts as gone.
-const IDLE_TIMEOUT: Duration = Duration::from_secs(16 * 60);
+pub(super) const IDLE_TIMEOUT: Duration = Duration::from_secs(16 * 60);
 
 /// Limit of sessions in memory; the one that was idle longest is forgotten.
 const MAX_SESSIONS: usize = 2_000;
@@ -32,28 +34,46 @@ const MAX_SOCKETS: usize = 8;
 /// Messages that wait for a slow app; further ones are lost to it.
 const MAX_WAITING_MESSAGES: usize = 32;
 
+/// Messages that wait for other servers; further ones are lost.
+const MAX_OUTGOING_MESSAGES: usize = 1_000;
+
 /// All apps that were seen since the start.
 #[derive(Default)]
-pub(super) struct LiveSessions(Mutex<HashMap<TicketId, LiveSession>>);
+pub(super) struct LiveSessions {
+    own: Mutex<HashMap<TicketId, LiveSession>>,
+    /// As other servers have seen them.
+    elsewhere: Mutex<HashMap<TicketId, LiveSession>>,
+    /// Messages for sockets at other servers.
+    outgoing: Mutex<Vec<AppMessage>>,
+    has_outgoing: Notify,
+}
 
 /// An app that was seen.
 #[derive(Clone)]
 pub(super) struct LiveSession {
-    session: AppSession,
-    from: IpAddr,
-    seen_at: SystemTime,
+    pub session: AppSession,
+    pub from: IpAddr,
+    pub seen_at: SystemTime,
     /// As the app described them; `Null` before.
-    capabilities: Value,
+    pub capabilities: Value,
+    pub described_at: Option<SystemTime>,
     /// The item that plays; `Null` if none does.
-    now_playing: Value,
-    play_state: Value,
-    sockets: Vec<mpsc::Sender<Arc<str>>>,
+    pub now_playing: Value,
+    pub play_state: Value,
+    pub played_at: Option<SystemTime>,
+    pub sockets: Vec<mpsc::Sender<Arc<str>>>,
+    /// Other servers at which the app has a socket.
+    pub servers_with_socket: Vec<String>,
+    /// True if something has changed since it was stored for other servers.
+    pub has_changed: bool,
+    /// True if it was stored as having a socket here.
+    pub was_published_with_socket: bool,
 }
 
 impl LiveSessions {
     /// Notes that an app was seen, and returns what is known of it.
     pub fn touch(&self, session: &AppSession, from: IpAddr) -> LiveSession {
-        let mut all = self.0.lock();
+        let mut all = self.own.lock();
         if all.len() >= MAX_SESSIONS && !all.contains_key(&session.ticket.id) {
             let idle = all.iter().min_by_key(|(_, live)| live.seen_at);
             if let Some(idle) = idle.map(|(id, _)| *id) {
@@ -66,19 +86,75 @@ impl LiveSessions {
         live.session = session.clone();
         live.from = from;
         live.seen_at = SystemTime::now();
+        live.has_changed = true;
         live.clone()
     }
 
     /// Changes what is known of an app.
     pub fn change(&self, session: &AppSession, change: impl FnOnce(&mut LiveSession)) {
-        if let Some(live) = self.0.lock().get_mut(&session.ticket.id) {
+        if let Some(live) = self.own.lock().get_mut(&session.ticket.id) {
             change(live);
+            live.has_changed = true;
         }
     }
 
     /// Forgets an app; its sockets are closed.
     pub fn remove(&self, id: TicketId) {
-        self.0.lock().remove(&id);
+        self.forget(|other| other == id);
+    }
+
+    /// Forgets apps; their sockets are closed.
+    pub fn forget(&self, is_over: impl Fn(TicketId) -> bool) {
+        for all in [&self.own, &self.elsewhere] {
+            all.lock().retain(|id, _| !is_over(*id));
+        }
+    }
+
+    /// Returns true if no app was seen here.
+    pub fn is_empty(&self) -> bool {
+        self.own.lock().is_empty()
+    }
+
+    /// Replaces the apps of other servers.
+    pub fn set_elsewhere(&self, elsewhere: HashMap<TicketId, LiveSession>) {
+        *self.elsewhere.lock() = elsewhere;
+    }
+
+    /// Returns the apps of which something has changed since the last call.
+    pub fn take_changed(&self) -> Vec<LiveSession> {
+        let mut all = self.own.lock();
+        let changed = all.values_mut().filter_map(|live| {
+            let has_socket = live.has_own_socket();
+            let is_new = std::mem::take(&mut live.has_changed)
+                || live.was_published_with_socket != has_socket;
+            live.was_published_with_socket = has_socket;
+            is_new.then(|| live.clone())
+        });
+        changed.collect()
+    }
+
+    /// Counts all apps as changed, since the last ones could not be stored.
+    pub fn publish_again(&self) {
+        for live in self.own.lock().values_mut() {
+            live.has_changed = true;
+        }
+    }
+
+    /// Waits until there are messages for other servers.
+    pub async fn wait_for_outgoing(&self) {
+        self.has_outgoing.notified().await;
+    }
+
+    /// Returns the messages for other servers, once.
+    pub fn take_outgoing(&self) -> Vec<AppMessage> {
+        std::mem::take(&mut *self.outgoing.lock())
+    }
+
+    /// Passes a message from another server to the sockets of an app here.
+    pub fn deliver(&self, id: TicketId, text: &Arc<str>) {
+        if let Some(live) = self.own.lock().get(&id) {
+            live.tell(text);
+        }
     }
 
     /// Opens a socket of an app. Returns the messages for it; `None` if it has too many already.
@@ -88,7 +164,7 @@ impl LiveSessions {
         from: IpAddr,
     ) -> Option<mpsc::Receiver<Arc<str>>> {
         self.touch(session, from);
-        let mut all = self.0.lock();
+        let mut all = self.own.lock();
         let live = all.get_mut(&session.ticket.id)?;
         live.sockets.retain(|socket| !socket.is_closed());
         if live.sockets.len() >= MAX_SOCKETS {
@@ -102,19 +178,29 @@ impl LiveSessions {
     /// Returns the apps that a session may see: those of its viewer with its rights, the most recent first.
     pub fn visible_to(&self, session: &AppSession) -> Vec<LiveSession> {
         let now = SystemTime::now();
-        let all = self.0.lock();
-        let mut visible: Vec<LiveSession> = all
-            .values()
+        let is_of_viewer = |live: &&LiveSession| {
+            let (other, ticket) = (&live.session, &session.ticket);
+            other.viewer.id == session.viewer.id
+                && other.ticket.scope.to_text() == ticket.scope.to_text()
+        };
+        let mut found: HashMap<TicketId, LiveSession> = HashMap::new();
+        for all in [&self.own, &self.elsewhere] {
+            for live in all.lock().values().filter(is_of_viewer) {
+                let id = live.session.ticket.id;
+                match found.get_mut(&id) {
+                    Some(known) => known.merge(live),
+                    None => {
+                        found.insert(id, live.clone());
+                    }
+                }
+            }
+        }
+        let mut visible: Vec<LiveSession> = found
+            .into_values()
             .filter(|live| {
-                let other = &live.session;
-                let is_idle = now
-                    .duration_since(live.seen_at)
-                    .is_ok_and(|it| it > IDLE_TIMEOUT);
-                other.viewer.id == session.viewer.id
-                    && other.ticket.scope == session.ticket.scope
-                    && (!is_idle || live.has_socket())
+                let idle = now.duration_since(live.seen_at);
+                live.has_socket() || idle.is_ok_and(|idle| idle <= IDLE_TIMEOUT)
             })
-            .cloned()
             .collect();
         visible.sort_by_key(|live| std::cmp::Reverse(live.seen_at));
         visible
@@ -131,37 +217,81 @@ impl LiveSessions {
             .into_iter()
             .find(|live| live.session.id() == id);
         let target = target.ok_or(Problem::NOT_FOUND)?;
-        target.tell(message);
+        self.tell(&target, message);
         Ok(())
     }
 
     /// Sends a message to all apps of a viewer with the same rights.
     pub fn broadcast(&self, session: &AppSession, message: &Value) {
         for live in self.visible_to(session) {
-            live.tell(message);
+            self.tell(&live, message);
+        }
+    }
+
+    fn tell(&self, live: &LiveSession, message: &Value) {
+        let text: Arc<str> = message.to_string().into();
+        live.tell(&text);
+        let mut outgoing = self.outgoing.lock();
+        for server in &live.servers_with_socket {
+            if outgoing.len() < MAX_OUTGOING_MESSAGES {
+                outgoing.push(AppMessage {
+                    server: server.clone(),
+                    ticket: live.session.ticket.id.0,
+                    body: text.to_string(),
+                });
+                self.has_outgoing.notify_one();
+            }
         }
     }
 }
 
 impl LiveSession {
-    fn new(session: &AppSession, from: IpAddr) -> Self {
+    pub fn new(session: &AppSession, from: IpAddr) -> Self {
         LiveSession {
             session: session.clone(),
             from,
             seen_at: SystemTime::now(),
             capabilities: Value::Null,
+            described_at: None,
             now_playing: Value::Null,
             play_state: Value::Null,
+            played_at: None,
             sockets: Vec::new(),
+            servers_with_socket: Vec::new(),
+            has_changed: true,
+            was_published_with_socket: false,
         }
     }
 
-    fn has_socket(&self) -> bool {
+    /// Adds the same app as another server sees it.
+    pub fn merge(&mut self, other: &LiveSession) {
+        if other.seen_at > self.seen_at {
+            self.seen_at = other.seen_at;
+            self.from = other.from;
+        }
+        if other.described_at > self.described_at {
+            self.described_at = other.described_at;
+            self.capabilities = other.capabilities.clone();
+        }
+        if other.played_at > self.played_at {
+            self.played_at = other.played_at;
+            self.now_playing = other.now_playing.clone();
+            self.play_state = other.play_state.clone();
+        }
+        let servers = other.servers_with_socket.iter().cloned();
+        self.servers_with_socket.extend(servers);
+    }
+
+    /// Returns true if the app has a socket at this server.
+    pub fn has_own_socket(&self) -> bool {
         self.sockets.iter().any(|socket| !socket.is_closed())
     }
 
-    fn tell(&self, message: &Value) {
-        let text: Arc<str> = message.to_string().into();
+    fn has_socket(&self) -> bool {
+        self.has_own_socket() || !self.servers_with_socket.is_empty()
+    }
+
+    fn tell(&self, text: &Arc<str>) {
         for socket in &self.sockets {
             // A slow app loses the message; one that is gone is forgotten with its next socket.
             let _ = socket.try_send(text.clone());
@@ -171,6 +301,7 @@ impl LiveSession {
     /// Stores what an app can do.
     pub fn set_capabilities(&mut self, capabilities: Value) {
         self.capabilities = capabilities;
+        self.described_at = Some(SystemTime::now());
     }
 
     /// Stores what an app plays.
@@ -179,6 +310,7 @@ impl LiveSession {
             self.now_playing = item;
         }
         self.play_state = state;
+        self.played_at = Some(SystemTime::now());
     }
 
     /// Returns the session as that API writes it.

@@ -43,6 +43,7 @@ mod request;
 mod routes;
 mod search;
 mod session;
+mod shared_sessions;
 mod sign_in;
 mod socket;
 mod streams;
@@ -69,6 +70,7 @@ use crate::store::{AppDevice, Store};
 pub(super) use quick_connect::approve;
 
 pub use discovery::answer_searches;
+pub use shared_sessions::share_app_sessions;
 
 use ids::ItemIds;
 use images::SmallPictures;

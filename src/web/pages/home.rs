@@ -164,11 +164,19 @@ async fn begun_elsewhere(context: &PageContext<'_>) -> Vec<FilmCard> {
     let recent = recent(context.site, context.viewer(), MAX_HISTORY_LOOKUPS)
         .await
         .unwrap_or_default();
+    let begun: Vec<_> = recent
+        .iter()
+        .filter(|(watched, _)| watched.is_begun())
+        .collect();
+    let files = begun
+        .iter()
+        .map(|(watched, _)| (&watched.place, &watched.path));
+    let unknown = context.site.store.files_without_item(files).await;
+    let unknown = unknown.unwrap_or_default();
     let mut cards = Vec::new();
-    for (watched, entry) in recent.iter().filter(|(watched, _)| watched.is_begun()) {
-        let store = &context.site.store;
-        let known = store.item_of_file(&watched.place, &watched.path).await;
-        if let (Some(entry), Ok(None)) = (entry.as_deref(), known) {
+    for (watched, entry) in begun {
+        let is_unknown = unknown.contains(&(watched.place.clone(), watched.path.clone()));
+        if let (Some(entry), true) = (entry.as_deref(), is_unknown) {
             cards.push(FilmCard {
                 name: media::stem(&entry.name).to_owned(),
                 watched_percent: Some(watched.percent()),

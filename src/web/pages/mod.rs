@@ -40,6 +40,7 @@ pub mod password;
 pub mod picture;
 pub mod playback_problem;
 mod player_apps;
+mod queue;
 pub mod remote_downloads;
 pub mod rename_many;
 pub mod reports;
@@ -367,6 +368,7 @@ mod tests {
                 label: NASTY.to_owned(),
                 lang: None,
                 src: "/drive-in/play/t/films/x/subtitles/und.vtt".to_owned(),
+                styled: Some("/drive-in/play/t/films/x/subtitles/und.ass".to_owned()),
             }],
             film: FilmData {
                 title: NASTY.to_owned(),

@@ -19,7 +19,8 @@ use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use super::playback_problem::HelpPages;
 use super::playback_problem::PlaybackProblem;
-use super::titles::{AboutTitle, START, about};
+use super::queue::{QueueRow, queue};
+use super::titles::{AboutTitle, about};
 use super::{Fact, PlayerLink, TextLink, format, picture};
 use crate::library::Freshness;
 use crate::playback::Ladder;
@@ -29,6 +30,7 @@ use crate::web::error::Problem;
 use crate::web::headers::{LoadsCastSender, RunsWebAssembly};
 use crate::web::urls::{encode_name, parse_location};
 use crate::web::{AppState, MaybeQuery};
+use drives::tags::SoundTags;
 use drives::{Capability, DriveError};
 use media::{Entry, EntryKind, Rendition, SubtitleOrigin, Subtitles, Tag, content_type};
 
@@ -65,18 +67,6 @@ pub struct WatchPage {
     pub subtitles: Vec<SubtitleTrack>,
     /// The data for the player.
     pub film: FilmData,
-}
-
-/// A song in the queue of its folder.
-#[derive(Debug, Clone)]
-pub struct QueueRow {
-    pub label: String,
-    /// Its page, which starts at once.
-    pub href: String,
-    /// `3:05`, or empty.
-    pub length: String,
-    /// True for the one that is open.
-    pub is_current: bool,
 }
 
 /// A subtitle file beside the film.
@@ -123,6 +113,12 @@ pub struct FilmData {
     pub history: Option<String>,
     /// The folder of a song; `None` for films, and if the visitor may not see it.
     pub folder: Option<String>,
+    /// The URL of a song's tags; `None` for films.
+    pub tags: Option<String>,
+    /// The artist of a song, if its tags were read before.
+    pub artist: Option<String>,
+    /// The album of a song, if its tags were read before.
+    pub album: Option<String>,
     /// The previous film of its folder.
     pub previous: Option<FilmNext>,
     /// The next film of its folder.
@@ -185,6 +181,13 @@ impl WatchPage {
     /// none.
     pub fn reservation(&self) -> Option<&PlaybackProblem> {
         self.verdict.as_ref().filter(|verdict| !verdict.blocks)
+    }
+
+    /// Returns `Artist · Album` of a song; `None` for films, and before its tags were read.
+    pub fn song(&self) -> Option<String> {
+        let parts = [self.film.artist.as_deref(), self.film.album.as_deref()];
+        let parts: Vec<&str> = parts.into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join(" · "))
     }
 
     /// Returns true for sound without a picture.
@@ -339,10 +342,17 @@ pub(super) async fn page(
         .as_ref()
         .and_then(|ladder| ladder.as_ref().err())
         .map(|error| Problem::from(error.clone()));
-    let title = about.as_ref().map_or_else(
-        || media::stem(&entry.name).to_owned(),
-        |about| about.title.clone(),
-    );
+    let sound = match entry.kind {
+        EntryKind::Audio => context.site.playback.known_sound_tags(entry).await,
+        _ => None,
+    };
+    let of_tags =
+        |text: fn(&SoundTags) -> &Option<String>| sound.as_deref().and_then(|it| text(it).clone());
+    let title = about
+        .as_ref()
+        .map(|about| about.title.clone())
+        .or_else(|| of_tags(|tags| &tags.title))
+        .unwrap_or_else(|| media::stem(&entry.name).to_owned());
     let mut layout = context.layout(title.clone(), NavItem::None);
     layout.unfurl = Some(context.unfurl(entry));
     // A page that plays is not loaded again.
@@ -380,7 +390,7 @@ pub(super) async fn page(
             .filter(|_| !context.is_guests())
             .map(|folder| context.browse(&entry.place, &folder)),
         about,
-        queue: queue(context, entry, &around),
+        queue: queue(context, entry, &around).await,
         previous: previous.clone(),
         verdict: problem
             .and_then(|problem| {
@@ -435,6 +445,10 @@ pub(super) async fn page(
                 .flatten()
                 .filter(|folder| !folder.is_root() && context.covers(&entry.place, folder))
                 .map(|folder| folder.name().to_owned()),
+            tags: (entry.kind == EntryKind::Audio && has_original)
+                .then(|| format!("{play}/tags.json")),
+            artist: of_tags(|tags| &tags.artist),
+            album: of_tags(|tags| &tags.album),
             previous: previous.map(|previous| FilmNext {
                 title: previous.label,
                 href: previous.href,
@@ -507,20 +521,6 @@ fn renditions(
             href: (!is_missing(rendition)).then(|| format!("{play}/{rendition}.m3u8")),
         })
         .collect()
-}
-
-/// Returns the queue of a folder of music; empty for films, and for a single song.
-fn queue(context: &PageContext<'_>, entry: &Entry, around: &FolderSequence) -> Vec<QueueRow> {
-    if entry.kind != EntryKind::Audio || around.entries().len() < 2 {
-        return Vec::new();
-    }
-    let row = |song: &Entry| QueueRow {
-        label: media::stem(&song.name).to_owned(),
-        href: format!("{}{START}", context.watch(song)),
-        length: song.duration_s.map(format::duration).unwrap_or_default(),
-        is_current: song.path == entry.path,
-    };
-    around.entries().iter().map(row).collect()
 }
 
 fn facts(context: &PageContext<'_>, entry: &Entry) -> Vec<Fact> {

@@ -24,6 +24,7 @@ use axum::response::{IntoResponse, Response};
 use futures_util::future::BoxFuture;
 use serde_json::json;
 
+use super::api::sound_json::SoundJson;
 use super::crawlers::is_crawler;
 use super::error::{NO_SUBTITLES, Problem, ProblemCode};
 use super::media_reply::{MediaReply, NO_CACHE};
@@ -295,6 +296,7 @@ impl PlayRequest<'_> {
             PlayResource::SubtitleList => self.subtitle_list(entry).await,
             PlayResource::FontList => self.font_list(entry).await,
             PlayResource::Font(number) => self.font(entry, *number).await,
+            PlayResource::SoundTags => self.sound_tags(entry).await,
             PlayResource::List(list) => lists::list(self, ticket_text, entry, *list).await,
             PlayResource::Strm => Ok(lists::strm(self, ticket_text, entry).await),
             PlayResource::StrmTree => strm_tree::answer(self, ticket_text, entry).await,
@@ -401,6 +403,13 @@ impl PlayRequest<'_> {
         let tracks: Vec<_> = found.iter().map(track).collect();
         let headers = [(header::CACHE_CONTROL, NO_CACHE)];
         Ok((headers, Json(json!({"subtitles": tracks}))).into_response())
+    }
+
+    /// Returns the tags of a recording.
+    async fn sound_tags(&self, entry: &Arc<Entry>) -> Result<Response, Problem> {
+        let tags = self.site.playback.sound_tags(entry).await?;
+        let headers = [(header::CACHE_CONTROL, NO_CACHE)];
+        Ok((headers, Json(SoundJson::of(&tags))).into_response())
     }
 
     async fn subtitles(

@@ -55,6 +55,8 @@ pub(super) enum PlayResource {
     FontList,
     /// One of them: `fonts/0.ttf`, whatever its format.
     Font(usize),
+    /// The tags of a recording: `tags.json`.
+    SoundTags,
     /// `subtitles/{id}.vtt`, `subtitles/{id}.m3u8` and `subtitles/{id}/0.vtt`: a file, and the same for HLS;
     /// `subtitles/{id}.ass`: SubStation text as it was made;
     /// `source-subtitles/{id}.m3u8` and `source-subtitles/{id}/0.vtt` for the repackaged original
@@ -195,6 +197,7 @@ impl PlayPath {
             "thumbnails.vtt" => PlayResource::Thumbnails,
             "subtitles.json" => PlayResource::SubtitleList,
             "fonts.json" => PlayResource::FontList,
+            "tags.json" => PlayResource::SoundTags,
             "init.mp4" => {
                 let stream = SourceStream::parse(parent.name())?;
                 return Some((parent.parent()?, PlayResource::SourceInit(stream)));
@@ -346,6 +349,7 @@ impl PlayResource {
             | PlayResource::Font(_)
             | PlayResource::Thumbnails
             | PlayResource::Thumbnail(_) => kind == EntryKind::Video,
+            PlayResource::SoundTags => kind == EntryKind::Audio,
             PlayResource::List(list) => {
                 kind == EntryKind::Folder || (kind.is_playable() && list.reach == Reach::Here)
             }
@@ -441,6 +445,11 @@ mod tests {
                 "films/a/b.mkv/subtitles.json",
                 "/a/b.mkv",
                 PlayResource::SubtitleList,
+            ),
+            (
+                "films/a/b.flac/tags.json",
+                "/a/b.flac",
+                PlayResource::SoundTags,
             ),
             (
                 "films/a/b.mkv/thumbnails.vtt",

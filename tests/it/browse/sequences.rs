@@ -12,6 +12,23 @@ fn sample(path: &str) -> Vec<u8> {
     std::fs::read(root.join(path)).unwrap()
 }
 
+/// Returns a song with tags (<https://id3.org/id3v2.4.0-structure>).
+pub fn tagged_song() -> Vec<u8> {
+    let frame = |id: &str, text: &str| {
+        let size = [0, 0, 0, text.len() as u8 + 1];
+        [id.as_bytes(), &size, &[0, 0, 3], text.as_bytes()].concat()
+    };
+    let frames = [
+        frame("TIT2", "Fog Bank"),
+        frame("TPE1", "The Fog"),
+        frame("TALB", "Weather"),
+        frame("TRCK", "3"),
+    ]
+    .concat();
+    let head = [b"ID3\x04\0\0\0\0\0".as_slice(), &[frames.len() as u8]].concat();
+    [head, frames, sample("tidal-light/sound.mp3")].concat()
+}
+
 /// Starts a server over a folder with three pictures and three songs, and returns both.
 pub async fn folder_of_pictures_and_music() -> (Drivein, TempDir) {
     let folder = tempfile::tempdir().unwrap();
@@ -24,15 +41,69 @@ pub async fn folder_of_pictures_and_music() -> (Drivein, TempDir) {
         let picture = sample(&format!("three-moons/poster-{width}.jpg"));
         write(&format!("Pictures/{name}.jpg"), &picture);
     }
-    for name in ["1 Rain", "2 Wind", "10 Fog"] {
-        write(
-            &format!("Music/{name}.mp3"),
-            &sample("tidal-light/sound.mp3"),
-        );
+    let sound = sample("tidal-light/sound.mp3");
+    for name in ["1 Rain", "2 Wind"] {
+        write(&format!("Music/{name}.mp3"), &sound);
     }
+    write("Music/10 Fog.mp3", &tagged_song());
     let section = crate::local::section(folder.path());
     let drivein = Drivein::setup().no_drive().drives(&section).start().await;
     (drivein, folder)
+}
+
+/// Fills a folder with an album, whose songs have tags and a cover, and with pictures.
+pub async fn album_and_pictures(folder: &Path) {
+    const SONGS: [&str; 7] = [
+        "Rain before five",
+        "Wind over water",
+        "A long front",
+        "Fog bank",
+        "Thunder, far off",
+        "Snow on the line",
+        "Clearing from the west",
+    ];
+    let album = folder.join("Music/Weather Reports");
+    let pictures = folder.join("Pictures");
+    std::fs::create_dir_all(&album).unwrap();
+    std::fs::create_dir_all(&pictures).unwrap();
+    let root = concat!(env!("CARGO_MANIFEST_DIR"), "/samples/");
+    let films = ["tidal-light", "three-moons", "paper-mountains"];
+    for (number, film) in films.iter().enumerate() {
+        let name = film.replace('-', " ");
+        let name = format!(
+            "{} {}{}.jpg",
+            number + 1,
+            name[..1].to_uppercase(),
+            &name[1..]
+        );
+        std::fs::copy(format!("{root}{film}/poster-850.jpg"), pictures.join(name)).unwrap();
+    }
+    let sound = format!("{root}tidal-light/sound.mp3");
+    let cover = format!("{root}three-moons/poster-360.jpg");
+    for (at, title) in SONGS.iter().enumerate() {
+        let number = at + 1;
+        let name = format!("{number:02} {title}.mp3");
+        let (title, track) = (
+            format!("title={title}"),
+            format!("track={number}/{}", SONGS.len()),
+        );
+        let length = format!("{}", 41 + at * 3);
+        let mut arguments = vec![
+            "-i", &sound, "-i", &cover, "-map", "0", "-map", "1", "-c", "copy", "-t", &length,
+        ];
+        for tag in [
+            "artist=The Barometers",
+            "album=Weather Reports",
+            "date=2017",
+            "genre=Ambient",
+            &title,
+            &track,
+        ] {
+            arguments.extend(["-metadata", tag]);
+        }
+        arguments.extend(["-disposition:v:0", "attached_pic", &name]);
+        crate::playback::file_pictures::ffmpeg(&album, &arguments).await;
+    }
 }
 
 #[tokio::test]

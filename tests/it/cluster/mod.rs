@@ -3,11 +3,13 @@
 //! - [`replicas`]: work that servers share, take over and divide
 //! - [`front`]: behind nginx, with servers that are killed and stopped
 //! - [`caches`]: caches in front, and tickets that are revoked meanwhile
+//! - [`limits`]: guesses, viewers and visits that count at all servers together
 //! - [`database`]: connections that are cut, a standby that is promoted, TLS
 
 mod caches;
 mod database;
 mod front;
+mod limits;
 mod replicas;
 
 use std::time::Duration;

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::StreamExt;
 use futures_util::future::join_all;
 use reqwest::Method;
 use sandbox::{Effect, Fault};
@@ -252,6 +253,69 @@ async fn an_upload_that_was_cut_at_one_server_sends_its_missing_parts_at_another
     for (part, times) in sent.iter().filter(|((path, _), _)| path == "/film.bin") {
         assert_eq!(*times, 1, "{part:?}");
     }
+}
+
+#[tokio::test]
+async fn an_app_is_controlled_from_a_server_that_has_not_its_socket() {
+    let one = set_up().await.start().await;
+    let other = one.beside().await;
+    let app = |name: &str| {
+        format!(
+            "MediaBrowser Client=\"Test\", Device=\"{name}\", DeviceId=\"{name}\", Version=\"1\""
+        )
+    };
+    let sign_in = async |name: &str| {
+        let ask = one.ask(Method::POST, "/Users/AuthenticateByName");
+        let ask = ask.header("authorization", &app(name));
+        let body = json!({"Username": "owner", "Pw": ""});
+        let reply = ask.json(&body).send().await.expect(200).json();
+        reply["AccessToken"].as_str().unwrap().to_owned()
+    };
+    let (tv, phone) = (sign_in("tv").await, sign_in("phone").await);
+    let call = async |server: &Drivein, token: &str, method: Method, path: &str, body: Value| {
+        let ask = server.ask(method, path).header("x-emby-token", token);
+        ask.json(&body).send().await
+    };
+    // The socket is at one server, and the app describes itself to the other.
+    let url = format!("ws://{}/socket?api_key={tv}&deviceId=tv", other.address);
+    let (mut socket, _) = tokio_tungstenite::connect_async(url).await.unwrap();
+    let body = json!({"PlayableMediaTypes": ["Video"], "SupportsMediaControl": true});
+    let full = "/Sessions/Capabilities/Full";
+    call(&one, &tv, Method::POST, full, body).await.expect(204);
+    let found = async |server: &Drivein| {
+        let sessions = call(server, &phone, Method::GET, "/Sessions", json!({})).await;
+        let sessions = sessions.expect(200).json();
+        let all = sessions.as_array().unwrap().iter();
+        let tv = all.filter(|it| it["DeviceId"] == "tv").cloned();
+        tv.collect::<Vec<_>>()
+    };
+    for server in [&one, &other] {
+        let tv = eventually("the TV can be controlled", TAKE_OVER, async || {
+            let tv = found(server).await;
+            let is_ready = tv.iter().any(|it| it["SupportsRemoteControl"] == true);
+            is_ready.then_some(tv)
+        });
+        let tv = tv.await;
+        assert_eq!(tv.len(), 1, "{tv:?}");
+        let path = format!("/Sessions/{}/Message", tv[0]["Id"].as_str().unwrap());
+        let text = format!("by {}", server.address);
+        let body = json!({"Header": "x", "Text": text});
+        let sent = call(server, &phone, Method::POST, &path, body).await;
+        sent.expect(204);
+        while let Some(message) = socket.next().await {
+            if message.unwrap().to_string().contains(&text) {
+                break;
+            }
+        }
+    }
+    call(&one, &tv, Method::POST, "/Sessions/Logout", json!({}))
+        .await
+        .expect(204);
+    eventually("the TV is gone", TAKE_OVER, async || {
+        let gone = found(&one).await.is_empty() && found(&other).await.is_empty();
+        gone.then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -156,3 +156,29 @@ async fn the_intro_of_a_season_is_a_segment_of_its_episodes() {
         .await
         .expect(404);
 }
+
+#[tokio::test]
+async fn a_song_has_album_and_artist_once_its_tags_were_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let song = crate::browse::sequences::tagged_song();
+    for name in ["3 Fog.mp3", "4 Sun.mp3"] {
+        std::fs::write(folder.path().join(name), &song).unwrap();
+    }
+    let section = crate::local::section(folder.path());
+    let setup = Drivein::setup().password(PASSWORD).no_drive();
+    let drivein = setup.drives(&section).start().await;
+    let app = TvApp::sign_in(&drivein, "tv").await;
+    let view = app.view("home").await;
+    let list = format!("/Items?ParentId={view}");
+    let listed = app.items(&list).await;
+    assert_eq!(listed[0]["Name"], "3 Fog");
+    assert_eq!(listed[0]["Album"], Value::Null, "a list reads no file");
+    let details = app.json(&format!("/Items/{}", id(&listed[0]))).await;
+    for song in [&details, &app.items(&list).await[0]] {
+        assert_eq!(song["Name"], "Fog Bank", "{song}");
+        assert_eq!(song["Album"], "Weather");
+        assert_eq!(song["Artists"], json!(["The Fog"]));
+        assert_eq!(song["AlbumArtist"], "The Fog");
+        assert_eq!(song["IndexNumber"], 3);
+    }
+}

@@ -171,7 +171,8 @@ async fn the_account_page_tells_who_how_full_and_how_long() {
     assert_eq!(drivein.get("/account/~share").await.status, 404);
 }
 
-fn keys(drivein: &Drivein) -> Vec<(&'static str, String)> {
+/// Returns the fields of the form that connects the account of the sandbox, by the name `films`.
+pub fn keys(drivein: &Drivein) -> Vec<(&'static str, String)> {
     let ours = drivein.sandbox.credentials();
     vec![
         ("kind", "terabox".into()),
@@ -183,7 +184,8 @@ fn keys(drivein: &Drivein) -> Vec<(&'static str, String)> {
     ]
 }
 
-async fn connect(drivein: &Drivein, fields: &[(&'static str, String)]) -> Reply {
+/// Sends the form that connects a drive.
+pub async fn connect(drivein: &Drivein, fields: &[(&'static str, String)]) -> Reply {
     let fields: Vec<(&str, &str)> = fields
         .iter()
         .map(|(key, value)| (*key, value.as_str()))

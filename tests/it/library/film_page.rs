@@ -1,9 +1,10 @@
 //! The page of a film: its facts, its versions, and where it goes on.
 
 use reqwest::Method;
+use sandbox::Effect;
 use serde_json::{Value, json};
 
-use super::titles::{film_of_year, named, note, walked};
+use super::titles::{PATIENCE, film_of_year, named, note, walked};
 use crate::harness::*;
 
 /// Returns the path of an item's page.
@@ -64,6 +65,33 @@ async fn the_page_of_a_film_goes_on_where_it_was_left_and_takes_the_mark() {
     let watched = page(&drivein, &film).await;
     assert!(watched.contains(">Play again</a>"), "{watched}");
     assert!(watched.contains("Not watched"), "{watched}");
+}
+
+#[tokio::test]
+async fn the_page_of_a_film_does_not_wait_for_a_drive_that_is_late() {
+    let drivein = walked().await;
+    // The files beside this film were not read yet.
+    let film = film_of_year(&drivein, "Tidal Light", 2021).await;
+    drivein.fault("*", Effect::latency(5000));
+    let ask = drivein.ask(Method::GET, &page_of(&film));
+    let reply = ask.send_once().await.expect(200);
+    let known = reply.text();
+    for part in [
+        "<h1 dir=\"auto\">Tidal Light</h1>",
+        "<span>2021</span>",
+        "autofocus>Play</a>",
+        "/poster.jpg",
+    ] {
+        assert!(known.contains(part), "{part} in {known}");
+    }
+    assert!(!known.contains("loses count at dawn"), "{known}");
+    assert_eq!(reply.header("refresh"), "1; url=?waited=1");
+    drivein.sandbox.heal();
+    eventually("the description was read", PATIENCE, async || {
+        let page = page(&drivein, &film).await;
+        page.contains("loses count at dawn").then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]

@@ -4,10 +4,12 @@
 //! - [`files`]: files taken in, renamed, moved, deleted
 //! - [`film_page`]: the page of a film
 //! - [`finding`]: search over drives of several kinds, one of them down
+//! - [`home_page`]: its weight with ten thousand films
 //! - [`titles`]: films and series by the names of files
 
-mod connecting;
+pub mod connecting;
 mod files;
 mod film_page;
 pub mod finding;
+mod home_page;
 pub mod titles;

@@ -29,7 +29,12 @@ pub async fn walked() -> Drivein {
 }
 
 pub async fn walk(drivein: &Drivein) -> Value {
-    let call = format!("library/walks/{DRIVE}");
+    walk_of(drivein, DRIVE).await
+}
+
+/// Walks a drive and waits for the end.
+pub async fn walk_of(drivein: &Drivein, drive: &str) -> Value {
+    let call = format!("library/walks/{drive}");
     drivein
         .call(Method::POST, &call, json!({}))
         .await

@@ -31,7 +31,8 @@ async fn poster(drivein: &Drivein, name: &str) -> Reply {
         .await
 }
 
-async fn ffmpeg(folder: &Path, args: &[&str]) {
+/// Runs ffmpeg in a folder.
+pub async fn ffmpeg(folder: &Path, args: &[&str]) {
     need("ffmpeg", "ffmpeg");
     let output = Program::new("ffmpeg")
         .args(["-v", "error", "-nostdin"])
@@ -43,7 +44,7 @@ async fn ffmpeg(folder: &Path, args: &[&str]) {
     assert!(output.status.success(), "{args:?}: {error}");
 }
 
-fn sample(name: &str) -> String {
+pub(super) fn sample(name: &str) -> String {
     format!("{FOLDER}/{name}")
 }
 

@@ -6,12 +6,14 @@
 //! - [`subtitles`]: files beside a film, in any encoding
 //! - [`file_pictures`]: pictures out of files, where the upstream makes none
 //! - [`packed_audio`]: sound whose pieces have no container
+//! - [`sound_tags`]: tags of recordings
 //! - [`history`]: films are resumed where they were left
 
-mod file_pictures;
+pub mod file_pictures;
 mod history;
 mod lists;
 mod packed_audio;
 mod playlists;
+mod sound_tags;
 mod source;
 mod subtitles;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::block_table::BlockTables;
 use super::cluster::BlockParser;
 use super::head::MatroskaHead;
 use super::info::{Info, MatroskaClock};
@@ -122,6 +123,7 @@ pub(crate) async fn describe<R: ReadRange>(
         plan: SegmentPlan::new(info.clock.timescale()),
         places: PackedRows::new(),
         subtitle_cues: PackedRows::new(),
+        block_tables: BlockTables::default(),
     })
 }
 

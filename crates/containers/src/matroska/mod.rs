@@ -14,6 +14,7 @@
 
 mod attachments;
 mod block;
+mod block_table;
 mod chapters;
 mod cluster;
 mod codec_ids;
@@ -45,8 +46,12 @@ pub use subtitles::{SubtitleReader, ass_document};
 use crate::metered::Metered;
 use crate::packed::PackedRows;
 use crate::{Budget, Chapter, ContainerError, ReadRange, SegmentPlan, Track};
+use block_table::{BlockTables, MAX_TABLE_BYTES};
 use describe::Carried;
 use info::MatroskaClock;
+
+/// Bytes of the table of a usual segment: six seconds of picture and sound.
+const SEGMENT_TABLE_BYTES: usize = 8 << 10;
 
 /// The index of a Matroska file.
 #[derive(Debug, Clone)]
@@ -71,6 +76,8 @@ pub struct Matroska {
     places: PackedRows<2>,
     /// Track index, time in ticks, cluster and relative position (-1 where it is missing) of each cued subtitle.
     subtitle_cues: PackedRows<4>,
+    /// Frames of segments that were read, for their other tracks.
+    block_tables: BlockTables,
 }
 
 impl Matroska {
@@ -210,6 +217,7 @@ impl Matroska {
             + self.plan.memory_bytes()
             + self.places.memory_bytes()
             + self.subtitle_cues.memory_bytes()
+            + MAX_TABLE_BYTES.min(self.plan.len() * SEGMENT_TABLE_BYTES)
     }
 
     fn place(&self, n: usize) -> Option<(u64, u64)> {

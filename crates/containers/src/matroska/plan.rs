@@ -1,6 +1,7 @@
 //! The plan of segments, from Cues or from a [`Scan`](super::Scan).
 
 use super::Matroska;
+use super::block_table::BlockTables;
 use super::cues::{self, CuePosition};
 use super::head::element;
 use super::ids;
@@ -116,6 +117,7 @@ impl Matroska {
         let end = end.unwrap_or(0).max(last + 1);
         self.plan = plan.finish(end + self.shift);
         self.places = places;
+        self.block_tables = BlockTables::default();
         Ok(())
     }
 }

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::block_table::BlockTable;
 use super::cluster::{BlockParser, Frame};
 use super::decode_times::DecodeTimes;
 use super::describe::Carried;
@@ -23,6 +24,8 @@ pub struct SegmentReader {
     bounds: ((u64, u64), (u64, u64)),
     span: Range<u64>,
     lanes: Vec<Lane>,
+    /// All frames of the segment, each with the number of reads before it; `None` if they are not recorded.
+    recorded: Option<(u32, BlockTable)>,
 }
 
 /// A frame that waits for its decode time.
@@ -87,7 +90,32 @@ impl SegmentReader {
             bounds,
             span,
             lanes,
+            recorded: None,
         }
+    }
+
+    /// Records the frames of all tracks from now on, for [`take_recorded`](Self::take_recorded).
+    pub(super) fn record(&mut self) {
+        self.recorded = Some((0, BlockTable::default()));
+    }
+
+    /// Ends a read of those that the recorded frames are counted by.
+    pub(super) fn end_read(&mut self) {
+        if let Some((reads, _)) = &mut self.recorded {
+            *reads += 1;
+        }
+    }
+
+    /// Returns the frames of the whole segment; `None` if they were not recorded.
+    pub(super) fn take_recorded(&mut self) -> Option<BlockTable> {
+        self.recorded.take().map(|(_, table)| table)
+    }
+
+    /// Takes frames that were recorded, in place of the bytes that they were found in. Returns the samples that are
+    /// complete.
+    pub(super) fn take_found(&mut self, frames: &[Frame]) -> Vec<TrackRun> {
+        frames.iter().for_each(|frame| self.take(frame));
+        self.runs()
     }
 
     /// Returns the bytes of the file that have to be pushed.
@@ -116,7 +144,7 @@ impl SegmentReader {
         self.runs()
     }
 
-    /// Returns the position of the first byte that later samples may consist of.
+    /// Returns the position of the first byte that later samples may consist of, as far as bytes were pushed.
     pub(super) fn pending_from(&self) -> u64 {
         let lanes = self.lanes.iter().filter_map(Lane::pending_from);
         lanes.fold(self.parser.pending_from(), u64::min)
@@ -132,13 +160,17 @@ impl SegmentReader {
             if frame.place < self.bounds.0 || frame.place >= self.bounds.1 {
                 continue;
             }
-            if let Some(lane) = self
-                .lanes
-                .iter_mut()
-                .find(|lane| lane.track.number == frame.track)
-            {
-                lane.take(self.clock, &frame);
+            if let Some((reads, table)) = &mut self.recorded {
+                table.push(*reads, &frame);
             }
+            self.take(&frame);
+        }
+    }
+
+    fn take(&mut self, frame: &Frame) {
+        let mut lanes = self.lanes.iter_mut();
+        if let Some(lane) = lanes.find(|lane| lane.track.number == frame.track) {
+            lane.take(self.clock, frame);
         }
     }
 

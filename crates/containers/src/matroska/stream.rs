@@ -4,13 +4,16 @@
 //! that were read on the way are handed on instead of being read twice.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 
+use super::block_table::{BlockTable, BlockTables};
 use super::cluster::BlockParser;
 use super::{Matroska, SegmentReader};
 use crate::{
-    ContainerError, PlannedSegment, ReadRange, ReplyPiece, Sample, TextCue, TrackRun, write,
+    ContainerError, PlannedSegment, ReadRange, ReplyPiece, Sample, TextCue, TrackKind, TrackRun,
+    write,
 };
 
 /// Bytes after which samples are counted. Fragments end at multiples of it, so that a segment always has the same bytes.
@@ -47,13 +50,23 @@ pub(crate) struct SegmentStream {
     held: VecDeque<(u64, Bytes)>,
     held_bytes: u64,
     done: bool,
+    /// The frames of the segment, and the number of those that were taken; `None` if they have to be read.
+    known: Option<(Arc<BlockTable>, usize)>,
+    /// Reads so far.
+    reads: u32,
+    /// Number of the segment and tables of the film, to which that of this segment is added.
+    tables: (usize, BlockTables),
 }
 
 impl SegmentStream {
     /// Starts segment `n` of a selection of tracks; `None` if there is no such segment.
     pub(crate) fn new(film: &Matroska, selection: &[usize], n: usize) -> Option<Self> {
-        let segment = film.segment(n, selection)?;
+        let mut segment = film.segment(n, selection)?;
         let span = segment.span();
+        let known = film.block_tables.get(n);
+        if known.is_none() && film.has_others(selection) {
+            segment.record();
+        }
         Some(SegmentStream {
             segment,
             position: span.start,
@@ -62,6 +75,9 @@ impl SegmentStream {
             held: VecDeque::new(),
             held_bytes: 0,
             done: false,
+            known: known.map(|table| (table, 0)),
+            reads: 0,
+            tables: (n, film.block_tables.clone()),
         })
     }
 
@@ -76,9 +92,14 @@ impl SegmentStream {
             let until = self.end.min(reader.size());
             let until = until.min(self.position + READ_BYTES);
             taken += until.saturating_sub(self.position);
-            let found = self.read_until(reader, until).await?;
+            let found = match self.known_until(until) {
+                Some(found) => found,
+                None => self.read_until(reader, until).await?,
+            };
+            self.reads += 1;
+            self.segment.end_read();
             self.done = found.is_none();
-            let mut found = found.unwrap_or_else(|| self.segment.finish());
+            let mut found = found.unwrap_or_else(|| self.finish());
             self.segment.sort_runs(&mut found);
             append_runs(&mut runs, found);
             if taken >= FRAGMENT_BYTES && !runs.is_empty() {
@@ -92,6 +113,36 @@ impl SegmentStream {
         let pieces = self.at_hand(write::fragment(self.sequence, &runs)?);
         self.release();
         Ok(Some(pieces))
+    }
+
+    /// Returns the samples that a read up to a position would complete; `None` if their frames are not known. The
+    /// inner `None` is that of [`read_until`](Self::read_until).
+    fn known_until(&mut self, until: u64) -> Option<Option<Vec<TrackRun>>> {
+        let (table, taken) = self.known.as_mut()?;
+        if self.position >= until {
+            return Some(None);
+        }
+        self.position = until;
+        let frames = table.found_by(self.reads, taken);
+        Some(Some(self.segment.take_found(&frames)))
+    }
+
+    /// Ends the segment, whose frames are known now.
+    fn finish(&mut self) -> Vec<TrackRun> {
+        let mut runs = match &mut self.known {
+            // Those that were found only at the end of the file.
+            Some((table, taken)) => {
+                let frames = table.found_by(self.reads, taken);
+                self.segment.take_found(&frames)
+            }
+            None => Vec::new(),
+        };
+        append_runs(&mut runs, self.segment.finish());
+        let (n, tables) = &self.tables;
+        if let Some(table) = self.segment.take_recorded() {
+            tables.insert(*n, table);
+        }
+        runs
     }
 
     /// Reads up to a position, and returns the samples that this completes; `None` if nothing is left to read.
@@ -222,6 +273,13 @@ impl JoinedPieces {
 }
 
 impl Matroska {
+    /// Returns true if the film has pictures or sounds besides these tracks.
+    fn has_others(&self, selection: &[usize]) -> bool {
+        let mut tracks = self.tracks.iter().enumerate();
+        tracks
+            .any(|(index, track)| track.kind != TrackKind::Subtitle && !selection.contains(&index))
+    }
+
     /// Returns a number of bytes that is enough for a segment of a progressive file, with at least 8 to spare.
     /// The index does not contain the number of samples of a segment, so the result allows for twice the number
     /// that the tracks announce.

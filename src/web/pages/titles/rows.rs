@@ -1,9 +1,9 @@
 //! Rows of titles on the home page, and what the library knows about the film of a watch page.
 
-use crate::store::{Intro, ItemKind, ItemQuery, ItemSort, LibraryItem, WalkState};
+use crate::store::{Intro, ItemKind, ItemQuery, ItemSort, LibraryItem};
 use crate::web::pages::page_context::PageContext;
 use crate::web::pages::{FilmCard, TextLink};
-use media::Entry;
+use media::{Entry, Place};
 
 /// A row of titles.
 #[derive(Debug, Clone, Default)]
@@ -75,26 +75,30 @@ pub struct HomeTitles {
 pub(in crate::web) async fn home_titles(context: &PageContext<'_>) -> anyhow::Result<HomeTitles> {
     let store = &context.site.store;
     let mut titles = HomeTitles::default();
-    let resumed = store.continue_ids(context.viewer()).await?;
-    let next = store.next_up_ids(context.viewer()).await?;
-    let next: Vec<i64> = next
-        .into_iter()
-        .filter(|id| !resumed.contains(id))
-        .collect();
-    for (id, title, ids) in [
+    let viewer = context.viewer();
+    // Concurrent where no query depends on another: a database may be some way off.
+    let (mut resumed, mut next, has_walked) = tokio::try_join!(
+        store.continue_ids(viewer),
+        store.next_up_ids(viewer),
+        async { Ok(has_walked(context).await) },
+    )?;
+    next.retain(|id| !resumed.contains(id));
+    resumed.truncate(MAX_ROW);
+    next.truncate(MAX_ROW);
+    let (resumed, next) = tokio::try_join!(
+        store.library_items(&resumed, viewer),
+        store.library_items(&next, viewer),
+    )?;
+    for (id, title, items) in [
         ("begun", "home-continue", resumed),
         ("next-up", "home-next-up", next),
     ] {
-        let items = store
-            .library_items(&ids[..ids.len().min(MAX_ROW)], context.viewer())
-            .await?;
         let first = items.first();
         titles.hero = titles
             .hero
             .or_else(|| first.and_then(|item| hero(context, title, item)));
         titles.rows.push(row(context, id, title, None, &items));
     }
-    let has_walked = has_walked(context).await;
     if has_walked || titles.hero.is_none() {
         let title = "home-recently-added";
         let kinds = [ItemKind::Film, ItemKind::Series];
@@ -115,16 +119,14 @@ pub(in crate::web) async fn home_titles(context: &PageContext<'_>) -> anyhow::Re
     if !has_walked {
         return Ok(titles);
     }
-    for (id, title, href, kind) in [
-        ("films", "kind-films", "/library/films", ItemKind::Film),
-        (
-            "series",
-            "titles-series",
-            "/library/series",
-            ItemKind::Series,
-        ),
+    let (films, series) = tokio::try_join!(
+        list(context, &[ItemKind::Film], ItemSort::Title),
+        list(context, &[ItemKind::Series], ItemSort::Title),
+    )?;
+    for (id, title, href, items) in [
+        ("films", "kind-films", "/library/films", films),
+        ("series", "titles-series", "/library/series", series),
     ] {
-        let items = list(context, &[kind], ItemSort::Title).await?;
         let href = Some(context.site.urls.local(href));
         titles.rows.push(row(context, id, title, href, &items));
     }
@@ -195,13 +197,10 @@ fn row(
 
 /// Returns true if a drive was walked, or is being walked.
 pub(in crate::web) async fn has_walked(context: &PageContext<'_>) -> bool {
-    for drive in context.site.library.browsable() {
-        let status = context.site.store.walk_status(drive.place()).await;
-        if status.is_ok_and(|status| matches!(status.state, WalkState::Done | WalkState::Running)) {
-            return true;
-        }
-    }
-    false
+    let drives = context.site.library.browsable();
+    let places: Vec<&Place> = drives.iter().map(|drive| drive.place()).collect();
+    let found = context.site.store.has_walked_any(&places).await;
+    found.unwrap_or_default()
 }
 
 /// Returns what the library knows about a film; `None` for guests, and if it is not in the library.

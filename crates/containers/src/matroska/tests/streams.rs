@@ -128,6 +128,52 @@ async fn a_film_is_the_same_in_segments_and_as_one_file() {
     }
 }
 
+/// Returns segment `n` of a track as its stream reads it from the file.
+async fn track_alone(source: &FilmSource, reader: &FileReader, track: usize, n: usize) -> Vec<u8> {
+    let segment = source.segment(reader, &[track], n).await.unwrap();
+    collect(segment, reader).await
+}
+
+#[tokio::test]
+async fn the_second_stream_of_a_segment_is_the_same_as_without_the_first_and_reads_its_own_bytes() {
+    let room = tempfile::tempdir().unwrap();
+    let film = format!("{FILM} -b:v 4M -minrate 4M -bufsize 1M -g 25");
+    let made = ffmpeg(room.path(), "film.mkv", &film);
+    // Groups of blocks, and several frames of sound in a block.
+    let merged = mkvmerge(room.path(), "merged.mkv", "", &made);
+    let live = ffmpeg(room.path(), "live.mkv", &format!("{film} -live 1"));
+    for path in [made, merged, live] {
+        let reader = FileReader::open(&path);
+        let open = async || {
+            let mut source = FilmSource::open(&reader, &Budget::default()).await.unwrap();
+            if let Some(mut scan) = source.scan() {
+                while scan.step(&reader, 64).await.unwrap() == ScanProgress::More {}
+                source.take_scan(&scan).unwrap();
+            }
+            source
+        };
+        let (first, second) = (open().await, open().await);
+        let (picture, sound) = (first.picture().unwrap(), first.default_sound().unwrap());
+        assert!(first.plan().len() > 1, "{path:?}");
+        for n in 0..first.plan().len() {
+            let pictures = track_alone(&first, &reader, picture, n).await;
+            reader.reads.lock().unwrap().clear();
+            let sounds = track_alone(&first, &reader, sound, n).await;
+            let read = reader.bytes_read();
+            assert!(read <= sounds.len(), "{read} of {}", sounds.len());
+
+            assert!(
+                sounds == track_alone(&second, &reader, sound, n).await,
+                "{path:?} {n}"
+            );
+            assert!(
+                pictures == track_alone(&second, &reader, picture, n).await,
+                "{path:?} {n}"
+            );
+        }
+    }
+}
+
 #[tokio::test]
 async fn media_bytes_are_read_once() {
     let room = tempfile::tempdir().unwrap();

@@ -4,8 +4,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use crate::terabox::Terabox;
-use crate::terabox::types::WebShare;
 use crate::terabox::web_session::WebSession;
+use crate::terabox::web_session::types::WebShare;
 use crate::{DriveError, NewShare, OwnShare, OwnShareState, OwnShares};
 use media::EntryPath;
 

@@ -10,8 +10,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::entries;
 use crate::terabox::Terabox;
-use crate::terabox::types::DeletedFile;
 use crate::terabox::web_session::WebSession;
+use crate::terabox::web_session::types::DeletedFile;
 use crate::{DriveError, ErrorKind, Permits, RestoreOutcome, Trash, TrashedEntry};
 use media::EntryPath;
 

@@ -11,9 +11,9 @@ use crate::terabox::codes::Context;
 use crate::terabox::request::ApiRequest;
 use crate::terabox::response::{check_response, parse};
 use crate::terabox::types;
-use crate::terabox::types::{
-    CallOutcome, Deleted, FileDiff, Membership, QuotaInfo, Restored, WebShareMade, WebShares,
-    WebUsers,
+use crate::terabox::types::{CallOutcome, QuotaInfo};
+use crate::terabox::web_session::types::{
+    Deleted, FileDiff, Membership, Restored, WebShareMade, WebShares, WebUsers,
 };
 
 const LIMIT: usize = 8 * 1024 * 1024;

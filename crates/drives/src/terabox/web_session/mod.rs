@@ -18,6 +18,7 @@ mod page;
 mod send;
 mod sign_in;
 mod stored;
+pub(super) mod types;
 mod upload_host;
 
 use std::sync::{Arc, PoisonError, RwLock};

@@ -16,8 +16,8 @@ use crate::terabox::client::MAX_JSON_BYTES;
 use crate::terabox::codes::Context;
 use crate::terabox::cookie::hosts;
 use crate::terabox::response::{check_response, parse};
-use crate::terabox::types::LocatedHosts;
 use crate::terabox::web_session::send::secret_header;
+use crate::terabox::web_session::types::LocatedHosts;
 
 const LOCATE: &str =
     "/rest/2.0/pcs/file?method=locateupload&app_id=250528&web=1&channel=dubox&clienttype=0";
