@@ -327,6 +327,25 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_proxy_without_a_database_is_a_database_that_is_away() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let proxy = tokio::spawn(async move {
+            loop {
+                drop(listener.accept().await);
+            }
+        });
+        let dir = tempfile::tempdir().unwrap();
+        let url = format!("postgres://drivein@127.0.0.1:{port}/drivein").into();
+        let Err(refused) = Store::open_at(Some(&url), dir.path()).await else {
+            panic!("there is no database");
+        };
+        let fault = WriteFault::of(refused.as_ref());
+        assert_eq!(fault, Some(WriteFault::DatabaseAway), "{refused:#}");
+        proxy.abort();
+    }
+
+    #[tokio::test]
     async fn of_two_hosts_the_one_that_takes_writes_is_used() {
         let mut database = server::PostgresServer::start();
         let folder = database.folder().display().to_string();
