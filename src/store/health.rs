@@ -83,7 +83,11 @@ const READ_ONLY: &str = "25006";
 /// Returns true if PostgreSQL cannot be reached, or takes no writes at the moment.
 fn is_away(error: &sqlx::Error) -> bool {
     match error {
-        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut => true,
+        // A proxy without a database behind it accepts a connection and closes it, which sqlx reports as a malformed reply.
+        sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_)
+        | sqlx::Error::Protocol(_)
+        | sqlx::Error::PoolTimedOut => true,
         sqlx::Error::Database(error) => error
             .try_downcast_ref::<sqlx::postgres::PgDatabaseError>()
             .is_some_and(|error| {

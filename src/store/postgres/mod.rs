@@ -39,6 +39,10 @@ const MAX_CONNECTIONS: u32 = 8;
 /// Time to wait for a connection, also while the database is away. The operation fails after that.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// A connection that was used so lately is not checked again. A database that becomes a standby is restarted for it, which
+/// ends its connections.
+const UNCHECKED_IDLE_INTERVAL: Duration = Duration::from_millis(50);
+
 /// Interval at which changes are assumed although none was notified: a notice may have been lost.
 const LOOK_INTERVAL: Duration = Duration::from_secs(10);
 
@@ -88,9 +92,16 @@ impl Postgres {
         let pool = AnyPoolOptions::new()
             .max_connections(MAX_CONNECTIONS)
             .acquire_timeout(CONNECT_TIMEOUT)
-            // The check below asks the database, too.
+            // The check below asks the database, too. A page asks several times in a row, and one check is enough.
             .test_before_acquire(false)
-            .before_acquire(|connection, _| Box::pin(is_primary(connection)))
+            .before_acquire(|connection, connection_age| {
+                Box::pin(async move {
+                    match connection_age.idle_for < UNCHECKED_IDLE_INTERVAL {
+                        true => Ok(true),
+                        false => is_primary(connection).await,
+                    }
+                })
+            })
             .after_connect(move |connection, _| {
                 let settings = settings.clone();
                 Box::pin(async move {
@@ -313,6 +324,25 @@ mod tests {
         assert_eq!(saved.await.unwrap().unwrap().as_deref(), Some("fresh"));
         assert_eq!(store.server_key("ticket").await.unwrap(), key);
         assert!(store.is_ready().await);
+    }
+
+    #[tokio::test]
+    async fn a_proxy_without_a_database_is_a_database_that_is_away() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let proxy = tokio::spawn(async move {
+            loop {
+                drop(listener.accept().await);
+            }
+        });
+        let dir = tempfile::tempdir().unwrap();
+        let url = format!("postgres://drivein@127.0.0.1:{port}/drivein").into();
+        let Err(refused) = Store::open_at(Some(&url), dir.path()).await else {
+            panic!("there is no database");
+        };
+        let fault = WriteFault::of(refused.as_ref());
+        assert_eq!(fault, Some(WriteFault::DatabaseAway), "{refused:#}");
+        proxy.abort();
     }
 
     #[tokio::test]

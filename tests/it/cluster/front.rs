@@ -224,11 +224,6 @@ async fn sixty_viewers_of_three_servers_see_every_byte_while_one_is_killed_and_a
     }))
     .await;
     let all_segments: usize = films.iter().map(|film| film.segments.len()).sum();
-    let unique: usize = films
-        .iter()
-        .flat_map(|film| &film.segments)
-        .map(Vec::len)
-        .sum();
     let fetched = |film: &Film, number| sandbox.count_segment(film.path, RENDITION, number);
     let all = films
         .iter()
@@ -299,12 +294,15 @@ async fn sixty_viewers_of_three_servers_see_every_byte_while_one_is_killed_and_a
 
     // A film goes to the next server when its own is away: nothing is fetched more often than that.
     assert!(most_fetched() <= Some(3), "{:?}", most_fetched());
-    let upstream = sandbox.bytes("segment");
+    // Lost with a server is what it had fetched ahead of the viewers: up to thirty seconds of each of its films.
+    let (upstream, unique) = (sandbox.bytes("segment"), unique_so_far());
     let again = all
         .clone()
         .map(|(film, number)| fetched(film, number).saturating_sub(1));
-    let again: Vec<_> = again.collect();
-    println!("{upstream} bytes were fetched of {unique}; again: {again:?}");
+    println!(
+        "upstream bytes / unique bytes: {upstream} / {unique}; {} of {all_segments} segments again",
+        again.sum::<u64>()
+    );
     let history = last
         .visitor
         .ask(Method::GET, "/api/v1/history")
