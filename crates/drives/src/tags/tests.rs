@@ -62,7 +62,8 @@ fn utf8(text: &str) -> Vec<u8> {
 
 #[test]
 fn texts_are_read_in_every_encoding_of_id3() {
-    let cases: [(u8, fn(&str) -> Vec<u8>, &str); 4] = [
+    type Encode = fn(&str) -> Vec<u8>;
+    let cases: [(u8, Encode, &str); 4] = [
         (3, latin1, "Café"),
         (3, utf16, "夜の雨 🌧"),
         (4, utf16, "Ночь"),
