@@ -170,6 +170,14 @@ impl Run {
         (self.start_s + self.clock_s + self.segment_s / 2.0).min(self.head_s)
     }
 
+    /// Returns true if a request from `from_s` on belongs to this reading. Players built on ffmpeg request the next segment
+    /// while they read one, so the segments under way may lie between.
+    fn goes_on_at(&self, from_s: f64) -> bool {
+        let under_way_s = self.segment_s * f64::from(self.open);
+        let ahead_s = from_s - self.head_s;
+        ahead_s >= -CONTIGUOUS_S && ahead_s <= under_way_s + CONTIGUOUS_S
+    }
+
     fn is_played(&self, by_player: bool) -> bool {
         self.windows >= WINDOWS || (by_player && self.clock_s >= MIN_PLAYER_CLOCK_S)
     }
@@ -245,7 +253,7 @@ impl PlayerPositions {
         let goes_on = known
             .runs
             .iter_mut()
-            .find(|run| run.stream == stream && (run.head_s - from_s).abs() <= CONTIGUOUS_S);
+            .find(|run| run.stream == stream && run.goes_on_at(from_s));
         if let Some(run) = goes_on {
             run.open += 1;
             return run.id;

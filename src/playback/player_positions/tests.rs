@@ -148,6 +148,41 @@ fn segments_count_with_the_time_between_them_and_a_seek_begins_anew() {
 }
 
 #[test]
+fn the_next_segment_may_be_requested_while_one_is_read() {
+    let mut clock = Clock::new();
+    let begin = |clock: &Clock, number: u32| {
+        let request = StreamRequest {
+            segment_s: 10.0,
+            duration_s: 66.0,
+            is_player: true,
+            ..request("720p", f64::from(number) * 10.0)
+        };
+        clock.positions.begin(&key(), &request, clock.now)
+    };
+    let read = |clock: &mut Clock, run: RunId, head_s: f64| {
+        let stored = clock.positions.deliver(&key(), run, head_s, clock.now);
+        clock.stored.extend(stored.map(|it| it.position_s));
+        clock.end(run);
+    };
+    // It looks at the beginning, starts at thirty seconds, and reads all at once.
+    let look = begin(&clock, 0);
+    read(&mut clock, look, 10.0);
+    let mut run = begin(&clock, 3);
+    for number in 4..=6 {
+        let next = begin(&clock, number);
+        read(&mut clock, run, f64::from(number) * 10.0);
+        run = next;
+    }
+    read(&mut clock, run, 66.0);
+    for _ in 0..2 {
+        clock.now += Duration::from_secs(5);
+        let played = clock.positions.play_on(clock.now);
+        clock.stored.extend(played.iter().map(|it| it.position_s));
+    }
+    assert!((clock.last() - 45.0).abs() < 1.0, "{}", clock.last());
+}
+
+#[test]
 fn the_end_is_played_from_the_buffer() {
     let mut clock = Clock::new();
     let run = clock.begin(5_000.0);
