@@ -271,6 +271,19 @@ async fn the_page_resumes_where_mpv_stopped_and_a_guest_leaves_no_trace() {
     assert_eq!(paths, [FILM], "{history}");
 }
 
+/// Players built on FFmpeg request the next segment while they read one.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_stream_that_mpv_begins_in_the_middle_is_resumed_where_it_stopped() {
+    let drivein = Drivein::start().await;
+    let play = format!("{}{}", drivein.url(), drivein.play(FILM).await);
+    let mut mpv = Mpv::start().await;
+    mpv.set("start", json!("30")).await;
+    mpv.open(&format!("{play}/720p.m3u8")).await;
+    let stopped = mpv.position(41.0..).await;
+    drop(mpv);
+    stopped_near(&drivein, FILM, stopped).await;
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn mpv_plays_and_seeks_in_films_of_webdav_and_s3() {
     let remote = Remote::start().await;

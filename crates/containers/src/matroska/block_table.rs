@@ -61,9 +61,12 @@ fn frame(row: [i64; 8]) -> Frame {
     }
 }
 
-/// The tables of a film's last segments.
+/// A segment and its table.
+type NumberedTable = (usize, Arc<BlockTable>);
+
+/// The tables of a film's last segments, the oldest first.
 #[derive(Debug, Clone, Default)]
-pub(super) struct BlockTables(Arc<Mutex<VecDeque<(usize, Arc<BlockTable>)>>>);
+pub(super) struct BlockTables(Arc<Mutex<VecDeque<NumberedTable>>>);
 
 impl BlockTables {
     /// Returns the table of segment `n`; `None` if it was not read lately.
