@@ -1,4 +1,5 @@
 use super::*;
+use crate::config::{KIND_FORMS, KindForm};
 
 fn typed(pairs: &[(&str, &str)]) -> Result<DriveConfig, Vec<String>> {
     let settings = pairs
