@@ -64,10 +64,10 @@ drives-up = Up
 drives-move-name-down = Move { $name } down
 drives-down = Down
 # For screen readers.
-drives-switch-name-off = Switch { $name } off
+drives-switch-name-off = Switch off { $name }
 drives-switch-off = Switch off
 # For screen readers.
-drives-switch-name-on = Switch { $name } on
+drives-switch-name-on = Switch on { $name }
 drives-switch-on = Switch on
 drives-remove-name = Remove { $name }
 drives-play-urls-with-a-former-name = Play URLs with a former name end. A drive that is switched off keeps its settings and its sign-in, and is asked for nothing.
