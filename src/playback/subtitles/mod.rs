@@ -151,7 +151,7 @@ async fn converted(
     // Blocking: some megabytes of text, and encodings to be guessed.
     let read = move || {
         let text = encoding::decode(&bytes, language.as_deref());
-        ParsedText::of(format, text.into()).finish()
+        ParsedText::of(format, text).finish()
     };
     let text = tokio::task::spawn_blocking(read).await.ok().flatten();
     let text = text.ok_or_else(|| {

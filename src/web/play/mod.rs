@@ -21,7 +21,8 @@ use axum::body::Body;
 use axum::extract::{ConnectInfo, OriginalUri, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use futures_util::future::BoxFuture;
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, ready};
 use serde_json::json;
 
 use super::api::sound_json::SoundJson;
@@ -266,41 +267,47 @@ impl PlayRequest<'_> {
         (!found.is_same_version(entry)).then_some(found)
     }
 
-    async fn resource(
-        &self,
-        ticket_text: &str,
-        entry: &Arc<Entry>,
-        resource: &PlayResource,
-    ) -> Result<Response, Problem> {
-        if resource.is_of_original() {
-            self.may_have_originals()?;
+    /// Returns the reply for a resource of an entry. It is on the heap: on the stack, the futures of all resources would lie
+    /// side by side.
+    fn resource<'a>(
+        &'a self,
+        ticket_text: &'a str,
+        entry: &'a Arc<Entry>,
+        resource: &'a PlayResource,
+    ) -> BoxFuture<'a, Result<Response, Problem>> {
+        if resource.is_of_original()
+            && let Err(problem) = self.may_have_originals()
+        {
+            return Box::pin(ready(Err(problem)));
         }
         match resource {
-            PlayResource::Master => self.master(entry).await,
-            PlayResource::Playlist(rendition) => self.playlist(entry, *rendition).await,
+            PlayResource::Master => Box::pin(self.master(entry)),
+            PlayResource::Playlist(rendition) => Box::pin(self.playlist(entry, *rendition)),
             PlayResource::Segment(rendition, number) => {
-                self.segment(entry, *rendition, *number).await
+                Box::pin(self.segment(entry, *rendition, *number))
             }
-            PlayResource::Whole(rendition) => self.whole(entry, *rendition).await,
-            PlayResource::SourcePlaylist(stream) => self.source_playlist(entry, *stream).await,
-            PlayResource::SourceInit(stream) => self.source_init(entry, *stream).await,
+            PlayResource::Whole(rendition) => Box::pin(self.whole(entry, *rendition)),
+            PlayResource::SourcePlaylist(stream) => Box::pin(self.source_playlist(entry, *stream)),
+            PlayResource::SourceInit(stream) => Box::pin(self.source_init(entry, *stream)),
             PlayResource::SourceSegment(stream, number) => {
-                self.source_segment(entry, *stream, *number).await
+                Box::pin(self.source_segment(entry, *stream, *number))
             }
-            PlayResource::SourceFile => self.source_file(entry).await,
-            PlayResource::Chapters => self.chapters(entry).await,
-            PlayResource::Thumbnails => self.thumbnails(entry).await,
-            PlayResource::Thumbnail(number) => self.thumbnail(entry, *number).await,
-            PlayResource::Poster(size) => self.poster(entry, *size).await,
-            PlayResource::Subtitles(id, form) => self.subtitles(entry, id, *form).await,
-            PlayResource::SubtitleList => self.subtitle_list(entry).await,
-            PlayResource::FontList => self.font_list(entry).await,
-            PlayResource::Font(number) => self.font(entry, *number).await,
-            PlayResource::SoundTags => self.sound_tags(entry).await,
-            PlayResource::List(list) => lists::list(self, ticket_text, entry, *list).await,
-            PlayResource::Strm => Ok(lists::strm(self, ticket_text, entry).await),
-            PlayResource::StrmTree => strm_tree::answer(self, ticket_text, entry).await,
-            PlayResource::Folder | PlayResource::Original => Err(Problem::NOT_FOUND),
+            PlayResource::SourceFile => Box::pin(self.source_file(entry)),
+            PlayResource::Chapters => Box::pin(self.chapters(entry)),
+            PlayResource::Thumbnails => Box::pin(self.thumbnails(entry)),
+            PlayResource::Thumbnail(number) => Box::pin(self.thumbnail(entry, *number)),
+            PlayResource::Poster(size) => Box::pin(self.poster(entry, *size)),
+            PlayResource::Subtitles(id, form) => Box::pin(self.subtitles(entry, id, *form)),
+            PlayResource::SubtitleList => Box::pin(self.subtitle_list(entry)),
+            PlayResource::FontList => Box::pin(self.font_list(entry)),
+            PlayResource::Font(number) => Box::pin(self.font(entry, *number)),
+            PlayResource::SoundTags => Box::pin(self.sound_tags(entry)),
+            PlayResource::List(list) => Box::pin(lists::list(self, ticket_text, entry, *list)),
+            PlayResource::Strm => Box::pin(lists::strm(self, ticket_text, entry).map(Ok)),
+            PlayResource::StrmTree => Box::pin(strm_tree::answer(self, ticket_text, entry)),
+            PlayResource::Folder | PlayResource::Original => {
+                Box::pin(ready(Err(Problem::NOT_FOUND)))
+            }
         }
     }
 

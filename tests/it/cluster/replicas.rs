@@ -118,11 +118,13 @@ async fn a_walk_and_a_copy_are_one_servers_and_go_on_at_another_when_it_is_kille
     // The first one walks all folders and copies a film, both slowly.
     let walk = format!("library/walks/{DRIVE}");
     ask(&one.visitor, Method::POST, &walk, json!({})).await;
-    let alone = eventually("the walk is done", TAKE_OVER, async || {
-        let status = get(&other.visitor, &walk).await;
-        (status["state"] == "done").then_some(status)
+    let mut last = json!(null);
+    let alone = soon(TAKE_OVER, async || {
+        last = get(&other.visitor, &walk).await;
+        (last["state"] == "done").then(|| last.clone())
     })
     .await;
+    let alone = alone.unwrap_or_else(|| panic!("the walk is not done: {last}"));
     let lists = sandbox.count("list");
     sandbox.reset_counts();
     sandbox.fault(Fault::on("list", Effect::latency(300)));
