@@ -119,25 +119,29 @@ impl Store {
         }
     }
 
-    /// Claims work for this server; `None` if another server is at it.
+    /// Claims work for this server; `None` if another server is at it. A caller that is cancelled leaves no claim behind.
     ///
     /// # Errors
     ///
     /// Fails if the state cannot be reached.
     pub async fn claim(&self, work: &Work) -> sqlx::Result<Option<WorkClaim>> {
-        let Some(postgres) = self.database.postgres() else {
+        let Some(postgres) = self.database.postgres().cloned() else {
             return Ok(Some(WorkClaim(None)));
         };
-        let work = work.name();
-        let claim = postgres.claim_work(&self.pool, &work).await?;
-        Ok(claim.map(|claim| {
-            WorkClaim(Some(StoredClaim {
-                pool: self.pool.clone(),
-                lease: postgres.own_lease().clone(),
-                work,
-                claim,
+        let (pool, work) = (self.pool.clone(), work.name());
+        // In a task of its own: it ends also if its caller does not wait, and the claim is dropped then.
+        let claimed = tokio::spawn(async move {
+            let claim = postgres.claim_work(&pool, &work).await?;
+            Ok(claim.map(|claim| {
+                WorkClaim(Some(StoredClaim {
+                    lease: postgres.own_lease().clone(),
+                    pool,
+                    work,
+                    claim,
+                }))
             }))
-        }))
+        });
+        claimed.await.unwrap_or(Ok(None))
     }
 }
 

@@ -173,6 +173,7 @@ impl Source for RepackagedSource {
             film: self.film.clone(),
             pieces,
             held: None,
+            has_begun: false,
             current: None,
             index: self.index(),
             media,
@@ -297,6 +298,8 @@ struct RepackagedBody {
     pieces: PieceSource,
     /// The next chunk, which came while small ones before it were joined.
     held: Option<Result<Bytes, DriveError>>,
+    /// True once bytes were returned.
+    has_begun: bool,
     /// The rest of a range of the original: position and length.
     current: Option<(u64, u64)>,
     index: IndexReader,
@@ -326,7 +329,12 @@ impl RepackagedBody {
                 Some(Ok(chunk)) if chunk.len() < MIN_CHUNK_BYTES => {
                     joined.extend_from_slice(&chunk);
                 }
-                Some(next) if joined.is_empty() => return next.map(Some),
+                Some(next) if joined.is_empty() => {
+                    self.has_begun = true;
+                    return next.map(Some);
+                }
+                // Before the first byte, an error is an answer of its own.
+                Some(Err(error)) if !self.has_begun => return Err(error),
                 None => break,
                 next => {
                     self.held = next;
@@ -334,6 +342,7 @@ impl RepackagedBody {
                 }
             }
         }
+        self.has_begun = true;
         Ok((!joined.is_empty()).then(|| joined.freeze()))
     }
 

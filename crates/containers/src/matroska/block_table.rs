@@ -101,8 +101,8 @@ mod tests {
         Frame {
             track: 2,
             time: 40,
-            duration: (offset % 2 == 0).then_some(3),
-            key: offset % 3 == 0,
+            duration: offset.is_multiple_of(2).then_some(3),
+            key: offset.is_multiple_of(3),
             offset,
             size: 7,
             lace: (1, 256),
