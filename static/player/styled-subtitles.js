@@ -48,7 +48,12 @@ export function watchStyledSubtitles({ player, video, getFilm }) {
       workerUrl: at('subtitles-octopus-worker.js'),
       // There is no other: a page that came from a film without such subtitles may not look for WebAssembly itself.
       legacyWorkerUrl: at('subtitles-octopus-worker.js'),
-      onReady: () => url === drawn && player.classList.add('draws-subtitles'),
+      onReady: () => {
+        if (url !== drawn) return
+        player.classList.add('draws-subtitles')
+        // Of a video that rests, no event says where it is.
+        renderer?.setCurrentTime(video.currentTime)
+      },
       // It disposes of itself.
       onError: () => {
         player.classList.remove('draws-subtitles')
