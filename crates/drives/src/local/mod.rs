@@ -289,6 +289,7 @@ impl Volume for Local {
     }
 
     async fn list(&self, folder: &EntryPath, page: &PageRequest) -> Result<Listing, DriveError> {
+        let losses = self.watch.losses();
         if let Ok(real) = self.tree.real(folder, "list") {
             self.watch.look_at(real);
         }
@@ -296,6 +297,10 @@ impl Volume for Local {
         let mut listing = self
             .looking(move |tree, orders| orders.page(tree, &folder, &page))
             .await?;
+        if self.watch.losses() != losses {
+            // Perhaps of another folder of that name, which is watched when it is listed again.
+            self.orders.forget();
+        }
         self.tell_what_is_kept(&mut listing);
         Ok(listing)
     }

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use notify::event::ModifyKind;
@@ -17,6 +18,8 @@ pub(crate) struct Watch {
     changes: broadcast::Sender<EntryPath>,
     /// `None` if the system cannot report changes.
     watched: Option<Mutex<Watched>>,
+    /// Number of times that watched folders were removed or renamed.
+    losses: Arc<AtomicU64>,
 }
 
 struct Watched {
@@ -65,9 +68,10 @@ impl Watch {
     pub(crate) fn new(tree: &FolderTree, orders: &Orders) -> Self {
         let (changes, _) = broadcast::channel(WAITING);
         let folders = WatchedFolders::default();
+        let losses = Arc::new(AtomicU64::new(0));
         let watcher = notify::recommended_watcher({
             let (tree, orders, changes) = (Arc::new(tree.clone()), orders.clone(), changes.clone());
-            let folders = folders.clone();
+            let (folders, losses) = (folders.clone(), losses.clone());
             move |event: notify::Result<notify::Event>| {
                 let Ok(event) = event else { return };
                 if matches!(event.kind, EventKind::Access(_)) {
@@ -94,6 +98,7 @@ impl Watch {
                     }
                     // Another folder with that name is watched when it is listed.
                     if may_lose && folders.lose(path) {
+                        losses.fetch_add(1, Ordering::SeqCst);
                         orders.forget();
                     }
                     let Some(folder) = path.parent().and_then(|folder| tree.local(folder)) else {
@@ -115,7 +120,11 @@ impl Watch {
                 None
             }
         };
-        Watch { changes, watched }
+        Watch {
+            changes,
+            watched,
+            losses,
+        }
     }
 
     /// Starts to watch this folder.
@@ -138,6 +147,12 @@ impl Watch {
             tracing::debug!(%error, "a folder cannot be watched");
             watched.folders.lose(&real);
         }
+    }
+
+    /// Returns the number of times that watched folders were removed or renamed. What was read of a folder while it grew may be
+    /// of one that is not watched any more.
+    pub(crate) fn losses(&self) -> u64 {
+        self.losses.load(Ordering::SeqCst)
     }
 
     /// Returns true if the system can report changes.
