@@ -7,15 +7,13 @@
 // of its own; all traffic stays on this machine. mediaflow-proxy is a module of the `python3` on the PATH
 // (`pip install mediaflow-proxy`). The load of the machine is printed, since no figure means anything without it.
 
-import { spawn } from 'node:child_process'
-import { copyFileSync, createReadStream, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, createReadStream, existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { loadavg, tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 
-const START_TIMEOUT_MS = 60_000
-const TICKS_PER_S = 100
+import { cpuOf, freePort, memoryOf, run, stopAll, until } from './processes.mjs'
 
 const [program, filmPath] = process.argv.slice(2)
 if (!program || !filmPath) {
@@ -25,7 +23,6 @@ if (!program || !filmPath) {
 const film = resolve(filmPath)
 const filmBytes = statSync(film).size
 const folder = mkdtempSync(join(tmpdir(), 'drivein-originals-'))
-const started = []
 
 try {
   console.log(`${basename(film)}, ${(filmBytes / 1e6).toFixed(1)} MB; load ${loadavg().map(it => it.toFixed(2)).join(' ')}\n`)
@@ -43,7 +40,7 @@ try {
     )
   }
 } finally {
-  for (const child of started) child.kill('SIGKILL')
+  stopAll()
   rmSync(folder, { recursive: true, force: true })
 }
 
@@ -75,7 +72,7 @@ async function measureDriveIn(way) {
   else firstMs = await playAll(['source-video.m3u8', 'sound-1.m3u8'].map(name => source.replace('source.m3u8', name)))
   const counts = await (await fetch(`http://127.0.0.1:${cloudPort}/_sandbox/counters`)).json()
   const cpu = cpuOf(server.child.pid) - cpuBefore
-  const rss = memoryOf(server.child.pid)
+  const rss = memoryOf(server.child.pid, 'VmHWM')
   for (const { child } of [server, cloud]) child.kill('SIGKILL')
   return { name: `Drive-In, ${way}`, firstMs, upstream: counts.original?.bytes ?? null, cpu, rss }
 }
@@ -94,7 +91,7 @@ async function measureFfmpeg() {
     if (!firstMs && existsSync(list)) firstMs = performance.now() - begin
     // The last reading before its end counts.
     cpu = cpuOf(ffmpeg.child.pid) || cpu
-    rss = memoryOf(ffmpeg.child.pid) || rss
+    rss = memoryOf(ffmpeg.child.pid, 'VmHWM') || rss
     await sleep(5)
   }
   origin.server.close()
@@ -119,7 +116,7 @@ async function measureMediaflow() {
     firstMs,
     upstream: origin.sent(),
     cpu: cpuOf(server.child.pid) - cpuBefore,
-    rss: memoryOf(server.child.pid),
+    rss: memoryOf(server.child.pid, 'VmHWM'),
   }
 }
 
@@ -173,54 +170,4 @@ async function startOrigin() {
   await new Promise(done => server.listen(0, '127.0.0.1', done))
   const url = `http://127.0.0.1:${server.address().port}/${encodeURIComponent(basename(film))}`
   return { server, url, sent: () => sent }
-}
-
-function run(command, args, env = {}) {
-  const child = spawn(command, args, { env: { ...process.env, ...env } })
-  const running = { child, text: '', failed: false }
-  child.on('error', () => (running.failed = true))
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', data => (running.text += data))
-  started.push(child)
-  return running
-}
-
-async function until(what, act) {
-  const end = performance.now() + START_TIMEOUT_MS
-  for (;;) {
-    try {
-      const found = await act()
-      if (found) return found
-    } catch {
-      // It does not answer yet.
-    }
-    if (performance.now() > end) throw new Error(`${what} does not start`)
-    await sleep(50)
-  }
-}
-
-async function freePort() {
-  const server = createServer()
-  await new Promise(done => server.listen(0, '127.0.0.1', done))
-  const { port } = server.address()
-  await new Promise(done => server.close(done))
-  return port
-}
-
-/** Returns the CPU time of a process and its ended children in seconds; 0 if it has ended. */
-function cpuOf(pid) {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')
-    return fields.slice(11, 15).reduce((sum, ticks) => sum + Number(ticks), 0) / TICKS_PER_S
-  } catch {
-    return 0
-  }
-}
-
-/** Returns the highest resident memory of a process in bytes; 0 if it has ended. */
-function memoryOf(pid) {
-  try {
-    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) * 1024
-  } catch {
-    return 0
-  }
 }

@@ -7,12 +7,12 @@
 // load. Replies that ask to come again (503, 504: the pace of the account is kept) are counted and repeated; any other one
 // that is no success ends the run with an error. All traffic stays on this machine.
 
-import { spawn } from 'node:child_process'
-import { linkSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { linkSync, mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { Agent, get } from 'node:http'
-import { createServer } from 'node:net'
 import { dirname, join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+
+import { cpuOf, freePort, memoryOf, run, stopAll, until } from './processes.mjs'
 
 const FILMS = 50
 const VIEWERS = 200
@@ -30,7 +30,6 @@ if (!program || !filmPath) {
 const film = resolve(filmPath)
 // Beside the film, since a name can be given only on its own file system.
 const folder = mkdtempSync(join(dirname(film), 'drivein-soak-'))
-const started = []
 const agent = new Agent({ keepAlive: true, maxSockets: Infinity })
 let isOver = false
 
@@ -39,7 +38,7 @@ try {
   mkdirSync(films)
   for (let n = 0; n < FILMS; n++) linkSync(film, join(films, `Film ${n}.mp4`))
   const cloudPort = await freePort()
-  const cloud = run(['sandbox', '--root', films, '--listen', `127.0.0.1:${cloudPort}`])
+  const cloud = run(resolve(program), ['sandbox', '--root', films, '--listen', `127.0.0.1:${cloudPort}`])
   const network = await until('the emulated cloud', () => /\[network\][^]*?(?=\n\n[A-Z])/.exec(cloud.text)?.[0])
   const servers = [
     await start('without a disk cache', network, ''),
@@ -49,7 +48,7 @@ try {
   const begin = performance.now()
   const sampling = (async () => {
     while (!isOver) {
-      for (const server of servers) server.curve.push([(performance.now() - begin) / 1000, memoryOf(server.pid)])
+      for (const server of servers) server.curve.push([(performance.now() - begin) / 1000, memoryOf(server.pid, 'VmRSS') / 2 ** 20])
       await sleep(SAMPLE_MS)
     }
   })()
@@ -67,7 +66,7 @@ try {
   }
   writeFileSync(curvePath, picture(servers))
 } finally {
-  for (const child of started) child.kill('SIGKILL')
+  stopAll()
   rmSync(folder, { recursive: true, force: true })
 }
 process.exit(0)
@@ -77,7 +76,7 @@ async function start(name, network, cache) {
   const config = join(folder, `${port}.toml`)
   const settings = `listen = "127.0.0.1:${port}"\ndata_dir = "${join(folder, `state-${port}`)}"\n`
   writeFileSync(config, `${settings}[cache]\nmemory = "${CACHE_MIB} MiB"\n${cache}${network}\n`)
-  const { child } = run(['serve', '--config', config])
+  const { child } = run(resolve(program), ['serve', '--config', config])
   const home = `http://127.0.0.1:${port}`
   const listing = `${home}/api/v1/entries/films?limit=${FILMS}`
   const entries = await until(name, async () => (await (await fetch(listing)).json()).children)
@@ -207,44 +206,4 @@ function picture(servers) {
 ${[...rows, ...minutes, ...lines, ...names].join('\n')}
 </svg>
 `
-}
-
-function run(args) {
-  const child = spawn(resolve(program), args)
-  const running = { child, text: '' }
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', data => (running.text += data))
-  started.push(child)
-  return running
-}
-
-async function until(what, act) {
-  for (let tries = 0; tries < 1200; tries++) {
-    try {
-      const found = await act()
-      if (found) return found
-    } catch {
-      // It does not answer yet.
-    }
-    await sleep(50)
-  }
-  throw new Error(`${what} does not start`)
-}
-
-async function freePort() {
-  const server = createServer()
-  await new Promise(done => server.listen(0, '127.0.0.1', done))
-  const { port } = server.address()
-  await new Promise(done => server.close(done))
-  return port
-}
-
-/** Returns the CPU time of a process in seconds. */
-function cpuOf(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')
-  return (Number(fields[11]) + Number(fields[12])) / 100
-}
-
-/** Returns the resident memory of a process in MiB. */
-function memoryOf(pid) {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024
 }

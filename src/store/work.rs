@@ -1,5 +1,5 @@
 //! Servers on one state: the lease of this one, its share of the limits of each account, and claims on work that one
-//! server does at a time. Where the state is a file, this server is the only one, and nothing is read or stored.
+//! server does at a time. A server whose state is in SQLite is alone: nothing is read or stored.
 
 use std::fs::File;
 

@@ -1,11 +1,13 @@
 //! Copies and moves between places: tasks with progress, which go on after the server was killed.
 
+use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use reqwest::Method;
 use sandbox::{Effect, Fault};
 use serde_json::{Value, json};
+use tokio::sync::mpsc::{Receiver, Sender};
 
 use crate::commands::{config_in, visitor};
 use crate::harness::*;
@@ -419,6 +421,15 @@ async fn event(events: &mut reqwest::Response, words: &[&str]) -> String {
     }
 }
 
+/// Returns a body that is sent piece by piece, and that ends when the sender is dropped.
+fn body_in_pieces() -> (Sender<io::Result<Vec<u8>>>, reqwest::Body) {
+    let (sender, receiver) = tokio::sync::mpsc::channel(1);
+    let pieces = futures_util::stream::unfold(receiver, |mut receiver: Receiver<_>| async {
+        Some((receiver.recv().await?, receiver))
+    });
+    (sender, reqwest::Body::wrap_stream(pieces))
+}
+
 #[tokio::test]
 async fn an_upload_and_a_walk_are_tasks_while_they_run() {
     let folder = tempfile::tempdir().unwrap();
@@ -426,13 +437,10 @@ async fn an_upload_and_a_walk_are_tasks_while_they_run() {
         .drives(&section(folder.path()))
         .start()
         .await;
-    let (sender, receiver) = tokio::sync::mpsc::channel::<Result<Vec<u8>, std::io::Error>>(1);
-    let body = futures_util::stream::unfold(receiver, |mut receiver| async {
-        Some((receiver.recv().await?, receiver))
-    });
+    let (sender, body) = body_in_pieces();
     let upload = drivein
         .ask(Method::PUT, "/api/v1/content/home/new.bin")
-        .body(reqwest::Body::wrap_stream(body));
+        .body(body);
     let mut events = drivein
         .ask(Method::GET, "/api/v1/tasks/events")
         .open()
@@ -501,17 +509,14 @@ async fn a_file_written_by_webdav_is_a_task_while_it_arrives() {
         .drives(&section(folder.path()))
         .start()
         .await;
-    let (sender, receiver) = tokio::sync::mpsc::channel::<Result<Vec<u8>, std::io::Error>>(1);
-    let body = futures_util::stream::unfold(receiver, |mut receiver| async {
-        Some((receiver.recv().await?, receiver))
-    });
+    let (sender, body) = body_in_pieces();
     let mut events = drivein
         .ask(Method::GET, "/api/v1/tasks/events")
         .open()
         .await;
     let upload = drivein
         .ask(Method::PUT, "/dav/home/by%20dav.bin")
-        .body(reqwest::Body::wrap_stream(body));
+        .body(body);
     let upload = tokio::spawn(upload.send());
     sender.send(Ok(vec![7; 1000])).await.unwrap();
     let running = [

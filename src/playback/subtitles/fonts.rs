@@ -19,8 +19,11 @@ const MAX_FONT_BYTES: u64 = 32 << 20;
 const MAX_ALL_FONTS_BYTES: u64 = 96 << 20;
 
 impl Playback {
-    /// Returns the positions in the file of the fonts inside of a film; empty for a film that has none, or that cannot be
-    /// read.
+    /// Returns the positions in the file of the fonts inside of a film; empty for a film that has none, or that is not
+    /// repackaged.
+    ///
+    /// # Errors
+    /// Those of [`Playback::source`].
     pub async fn fonts(&self, film: &Arc<Entry>) -> Result<Vec<ByteRange>, DriveError> {
         if !self.has_source(film) {
             return Ok(Vec::new());

@@ -1,5 +1,5 @@
 //! Limits that the servers on one database count together: guesses of passwords, PINs and codes, and the clients of tickets.
-//! Where the state is a file, this server is the only one, and it counts in memory.
+//! A server whose state is in SQLite is alone, and counts in memory.
 
 use std::time::Duration;
 

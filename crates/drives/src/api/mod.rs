@@ -46,7 +46,8 @@ pub use subtitles::{UpstreamSubtitles, UpstreamText};
 pub use tags::Tags;
 pub use trash::{RestoreOutcome, Trash, TrashedEntry};
 pub use upload::{
-    ResumeKey, Upload, UploadBody, UploadNotes, UploadProgress, UploadRequest, UploadResume,
+    InterruptedUploads, ResumeKey, Upload, UploadBody, UploadNotes, UploadProgress, UploadRequest,
+    UploadResume,
 };
 pub use url_table::UrlTable;
 pub use versions::{FileVersion, Versions};

@@ -151,17 +151,48 @@ pub trait Upload: Send + Sync {
         permits: Permits<'_>,
     ) -> Result<Entry, DriveError>;
 
+    /// Returns the store of the bytes that interrupted uploads have left; `None` if they are left elsewhere, or nowhere.
+    fn interrupted_uploads(&self) -> Option<&dyn InterruptedUploads>;
+
     /// Returns the number of bytes that an interrupted upload with this key has left, from the start of the file; 0 if
     /// there are none.
-    async fn resumable_bytes(&self, path: &EntryPath, key: &ResumeKey) -> Result<u64, DriveError>;
+    async fn resumable_bytes(&self, _path: &EntryPath, key: &ResumeKey) -> Result<u64, DriveError> {
+        match self.interrupted_uploads() {
+            Some(uploads) => Ok(uploads.resumable_bytes(key).await),
+            None => Ok(0),
+        }
+    }
 
     /// Deletes what an interrupted upload with this key has left.
-    async fn discard(&self, path: &EntryPath, key: &ResumeKey) -> Result<(), DriveError>;
+    async fn discard(&self, _path: &EntryPath, key: &ResumeKey) -> Result<(), DriveError> {
+        if let Some(uploads) = self.interrupted_uploads() {
+            uploads.discard(key).await;
+        }
+        Ok(())
+    }
 
     /// Deletes what uploads have left that were interrupted more than a day ago, but for those whose keys are in use.
     async fn remove_abandoned(
         &self,
         in_use: &Arc<HashSet<ResumeKey>>,
-        permits: Permits<'_>,
-    ) -> Result<(), DriveError>;
+        _permits: Permits<'_>,
+    ) -> Result<(), DriveError> {
+        if let Some(uploads) = self.interrupted_uploads() {
+            uploads.remove_abandoned(in_use).await;
+        }
+        Ok(())
+    }
+}
+
+/// Bytes of interrupted uploads on this machine, by the keys of the uploads.
+#[async_trait]
+pub trait InterruptedUploads: Send + Sync {
+    /// Returns the number of bytes of an upload, from the start of the file; 0 if there are none.
+    async fn resumable_bytes(&self, key: &ResumeKey) -> u64;
+
+    /// Deletes the bytes of an upload.
+    async fn discard(&self, key: &ResumeKey);
+
+    /// Deletes those that were written more than a day ago, but for those whose keys are in use.
+    async fn remove_abandoned(&self, in_use: &Arc<HashSet<ResumeKey>>);
 }

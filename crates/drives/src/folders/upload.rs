@@ -8,7 +8,8 @@ use async_trait::async_trait;
 use super::{FolderDrive, FolderServer, SpooledFile};
 use crate::uploads;
 use crate::{
-    DriveError, ErrorKind, OnConflict, Permits, ResumeKey, Upload, UploadBody, UploadRequest,
+    DriveError, ErrorKind, InterruptedUploads, OnConflict, Permits, ResumeKey, Upload, UploadBody,
+    UploadRequest,
 };
 use media::{Entry, EntryPath};
 
@@ -77,18 +78,9 @@ impl<S: FolderServer> Upload for FolderDrive<S> {
         Ok(entry)
     }
 
-    async fn resumable_bytes(&self, _path: &EntryPath, key: &ResumeKey) -> Result<u64, DriveError> {
-        match &self.uploads {
-            Some(staging) => Ok(staging.spool.resumable_bytes(key).await),
-            None => Ok(0),
-        }
-    }
-
-    async fn discard(&self, _path: &EntryPath, key: &ResumeKey) -> Result<(), DriveError> {
-        if let Some(staging) = &self.uploads {
-            staging.spool.discard(key).await;
-        }
-        Ok(())
+    fn interrupted_uploads(&self) -> Option<&dyn InterruptedUploads> {
+        let staging = self.uploads.as_ref()?;
+        Some(&staging.spool)
     }
 
     async fn remove_abandoned(

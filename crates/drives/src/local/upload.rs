@@ -17,8 +17,8 @@ use crate::local::slot::{Slot, Unfinished};
 use crate::local::{Local, tree::FolderTree};
 use crate::uploads::{self, UploadFile, broke_off, check_taken, durable_bytes};
 use crate::{
-    DriveError, ErrorKind, OnConflict, Permits, ResumeKey, Upload, UploadBody, UploadRequest,
-    UploadResume, Volume,
+    DriveError, ErrorKind, InterruptedUploads, OnConflict, Permits, ResumeKey, Upload, UploadBody,
+    UploadRequest, UploadResume, Volume,
 };
 use media::{Entry, EntryKind, EntryPath};
 
@@ -122,6 +122,11 @@ impl Upload for Local {
             })
             .await?;
         self.stat(&target).await
+    }
+
+    /// Returns `None`: they are left in the folders of the films.
+    fn interrupted_uploads(&self) -> Option<&dyn InterruptedUploads> {
+        None
     }
 
     async fn resumable_bytes(&self, path: &EntryPath, key: &ResumeKey) -> Result<u64, DriveError> {

@@ -15,13 +15,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::SystemTime;
 
+use async_trait::async_trait;
 use bytes::{Bytes, BytesMut};
 use data_encoding::HEXLOWER;
 use futures_util::stream::{self, BoxStream, StreamExt};
 use md5::{Digest, Md5};
 
 use super::{ABANDONED_AGE, UploadFile, durable_bytes};
-use crate::{DriveError, ErrorKind, ResumeKey, UploadBody, UploadRequest};
+use crate::{DriveError, ErrorKind, InterruptedUploads, ResumeKey, UploadBody, UploadRequest};
 
 /// Bytes that stay free on the disk.
 const MIN_FREE_BYTES: u64 = 64 << 20;
@@ -152,44 +153,6 @@ impl Spool {
         self.folder.join(format!("{}{RESUMABLE_END}", key.as_str()))
     }
 
-    /// Returns the bytes that an interrupted upload has left here; 0 if there are none.
-    pub(crate) async fn resumable_bytes(&self, key: &ResumeKey) -> u64 {
-        let path = self.resumable_path(key);
-        let found = blocking(move || std::fs::symlink_metadata(path)).await;
-        found.map_or(0, |found| durable_bytes(found.len()))
-    }
-
-    /// Deletes what an interrupted upload has left here.
-    pub(crate) async fn discard(&self, key: &ResumeKey) {
-        let path = self.resumable_path(key);
-        let _ = blocking(move || std::fs::remove_file(path)).await;
-    }
-
-    /// Deletes what uploads have left here that were interrupted long ago, but for those whose keys are in use.
-    pub(crate) async fn remove_abandoned(&self, in_use: &Arc<HashSet<ResumeKey>>) {
-        let (folder, in_use) = (self.folder.clone(), in_use.clone());
-        let removed = blocking(move || {
-            for item in std::fs::read_dir(folder)? {
-                let item = item?;
-                let name = item.file_name();
-                let key = name.to_str().and_then(|it| it.strip_suffix(RESUMABLE_END));
-                let Some(key) = key.and_then(ResumeKey::parse) else {
-                    continue;
-                };
-                let age = SystemTime::now().duration_since(item.metadata()?.modified()?);
-                if age.is_ok_and(|age| age > ABANDONED_AGE) && !in_use.contains(&key) {
-                    std::fs::remove_file(item.path())?;
-                }
-            }
-            Ok(())
-        });
-        if let Err(error) = removed.await
-            && error.kind() != io::ErrorKind::NotFound
-        {
-            tracing::warn!(%error, "rests of uploads stay in data_dir");
-        }
-    }
-
     /// Reserves `bytes` of the disk.
     fn reserve(&self, operation: &'static str, bytes: u64) -> Result<DiskReservation, DriveError> {
         let free = std::fs::DirBuilder::new()
@@ -231,6 +194,44 @@ impl DiskReservation {
 impl Drop for DiskReservation {
     fn drop(&mut self) {
         self.reserved.fetch_sub(self.left, Ordering::SeqCst);
+    }
+}
+
+#[async_trait]
+impl InterruptedUploads for Spool {
+    async fn resumable_bytes(&self, key: &ResumeKey) -> u64 {
+        let path = self.resumable_path(key);
+        let found = blocking(move || std::fs::symlink_metadata(path)).await;
+        found.map_or(0, |found| durable_bytes(found.len()))
+    }
+
+    async fn discard(&self, key: &ResumeKey) {
+        let path = self.resumable_path(key);
+        let _ = blocking(move || std::fs::remove_file(path)).await;
+    }
+
+    async fn remove_abandoned(&self, in_use: &Arc<HashSet<ResumeKey>>) {
+        let (folder, in_use) = (self.folder.clone(), in_use.clone());
+        let removed = blocking(move || {
+            for item in std::fs::read_dir(folder)? {
+                let item = item?;
+                let name = item.file_name();
+                let key = name.to_str().and_then(|it| it.strip_suffix(RESUMABLE_END));
+                let Some(key) = key.and_then(ResumeKey::parse) else {
+                    continue;
+                };
+                let age = SystemTime::now().duration_since(item.metadata()?.modified()?);
+                if age.is_ok_and(|age| age > ABANDONED_AGE) && !in_use.contains(&key) {
+                    std::fs::remove_file(item.path())?;
+                }
+            }
+            Ok(())
+        });
+        if let Err(error) = removed.await
+            && error.kind() != io::ErrorKind::NotFound
+        {
+            tracing::warn!(%error, "rests of uploads stay in data_dir");
+        }
     }
 }
 

@@ -5,9 +5,6 @@
 //! gives three things: content that the upstream has already is not sent at all, parts that arrived once are
 //! not sent twice, and an interrupted upload resumes, since the same content has the same hashes.
 
-use std::collections::HashSet;
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use data_encoding::HEXLOWER;
 use serde::{Deserialize, Serialize};
@@ -22,7 +19,7 @@ use crate::uploads::{
     PartPlan, PartSender, RETRY_INTERVAL, SentParts, Spooled, UploadPart, UploadStaging,
 };
 use crate::{
-    DriveError, ErrorKind, Manage, OnConflict, Permits, ResumeKey, Upload, UploadBody,
+    DriveError, ErrorKind, InterruptedUploads, Manage, OnConflict, Permits, Upload, UploadBody,
     UploadRequest,
 };
 use media::{Entry, EntryPath};
@@ -140,29 +137,9 @@ impl Upload for Terabox {
         Ok(entry)
     }
 
-    async fn resumable_bytes(&self, _path: &EntryPath, key: &ResumeKey) -> Result<u64, DriveError> {
-        match &self.uploads {
-            Some(staging) => Ok(staging.spool.resumable_bytes(key).await),
-            None => Ok(0),
-        }
-    }
-
-    async fn discard(&self, _path: &EntryPath, key: &ResumeKey) -> Result<(), DriveError> {
-        if let Some(staging) = &self.uploads {
-            staging.spool.discard(key).await;
-        }
-        Ok(())
-    }
-
-    async fn remove_abandoned(
-        &self,
-        in_use: &Arc<HashSet<ResumeKey>>,
-        _permits: Permits<'_>,
-    ) -> Result<(), DriveError> {
-        if let Some(staging) = &self.uploads {
-            staging.spool.remove_abandoned(in_use).await;
-        }
-        Ok(())
+    fn interrupted_uploads(&self) -> Option<&dyn InterruptedUploads> {
+        let staging = self.uploads.as_ref()?;
+        Some(&staging.spool)
     }
 }
 

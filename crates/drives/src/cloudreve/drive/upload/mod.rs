@@ -18,9 +18,6 @@ mod send;
 mod session;
 mod target;
 
-use std::collections::HashSet;
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use chrono::DateTime;
 use data_encoding::HEXLOWER;
@@ -31,7 +28,8 @@ use crate::cloudreve::Cloudreve;
 use crate::cloudreve::codes;
 use crate::cloudreve::drive::manage::check_name;
 use crate::{
-    DriveError, ErrorKind, OnConflict, Permits, ResumeKey, Upload, UploadBody, UploadRequest,
+    DriveError, ErrorKind, InterruptedUploads, OnConflict, Permits, Upload, UploadBody,
+    UploadRequest,
 };
 use job::{SessionRecord, UploadJob};
 use media::{Entry, EntryPath};
@@ -144,29 +142,9 @@ impl Upload for Cloudreve {
         }
     }
 
-    async fn resumable_bytes(&self, _path: &EntryPath, key: &ResumeKey) -> Result<u64, DriveError> {
-        match &self.uploads {
-            Some(staging) => Ok(staging.spool.resumable_bytes(key).await),
-            None => Ok(0),
-        }
-    }
-
-    async fn discard(&self, _path: &EntryPath, key: &ResumeKey) -> Result<(), DriveError> {
-        if let Some(staging) = &self.uploads {
-            staging.spool.discard(key).await;
-        }
-        Ok(())
-    }
-
-    async fn remove_abandoned(
-        &self,
-        in_use: &Arc<HashSet<ResumeKey>>,
-        _permits: Permits<'_>,
-    ) -> Result<(), DriveError> {
-        if let Some(staging) = &self.uploads {
-            staging.spool.remove_abandoned(in_use).await;
-        }
-        Ok(())
+    fn interrupted_uploads(&self) -> Option<&dyn InterruptedUploads> {
+        let staging = self.uploads.as_ref()?;
+        Some(&staging.spool)
     }
 }
 
