@@ -29,7 +29,7 @@ try {
   const rows = []
   for (const way of ['source.m3u8', 'picture and sound in turn', 'the file itself']) rows.push(await measureDriveIn(way))
   rows.push(await measureFfmpeg())
-  const mediaflow = await measureMediaflow()
+  const mediaflow = await measureMediaflow().catch(error => console.log(`mediaflow-proxy: ${error.message}\n`))
   if (mediaflow) rows.push(mediaflow)
   console.log('| system | first segment, ms | bytes upstream / film | CPU s per GB | memory, MB |')
   console.log('|---|---:|---:|---:|---:|')

@@ -11,7 +11,8 @@ export class Menu {
   #list
   #onChoose
   #onOpen
-  #shown = ''
+  /** Values of items with their elements. */
+  #elements = new Map()
 
   /**
    * `onChoose(value)` is called with the value of an item, `onOpen()` before the menu opens; `iconName` replaces the
@@ -57,41 +58,39 @@ export class Menu {
     const name = `${this.#label}: ${[summary, detail].filter(Boolean).join(' ')}`
     this.#button.ariaLabel = name
     this.#button.title = name
-    // A press of an item is lost if it is replaced meanwhile.
-    const shown = JSON.stringify([items, chosen])
-    if (shown === this.#shown) return
-    this.#shown = shown
-    const focused = document.activeElement?.dataset?.value
-    const hadFocus = this.#list.contains(document.activeElement)
-    this.#list.replaceChildren(...items.map(item => this.#createItem(item, item.value === chosen)))
-    if (hadFocus)
-      this.#items()
-        .find(item => item.dataset.value === focused)
-        ?.focus()
+    // Items stay the same elements: a press is lost if its item is replaced meanwhile, and so is the focus.
+    const wanted = items.map(item => this.#item(item, item.value === chosen))
+    for (const element of [...this.#list.children]) if (!wanted.includes(element)) element.remove()
+    for (const [at, element] of wanted.entries())
+      if (this.#list.children[at] !== element)
+        this.#list.insertBefore(element, this.#list.children[at] ?? null)
   }
 
-  #createItem(item, isChosen) {
-    const button = make(
-      'button',
-      {
-        type: 'button',
-        disabled: Boolean(item.disabled),
-        attributes: {
-          role: 'menuitemradio',
-          'aria-checked': String(isChosen),
-          tabindex: '-1',
-          'data-value': item.value,
-          ...item.data,
-        },
-      },
-      make('span', { textContent: item.label }),
-      item.note ? make('span', { className: 'menu-note', textContent: item.note }) : null,
-    )
-    button.addEventListener('click', () => {
+  /** Returns the element of an item, brought up to date. */
+  #item(item, isChosen) {
+    const element = this.#elements.get(item.value) ?? this.#createItem(item)
+    element.disabled = Boolean(item.disabled)
+    element.setAttribute('aria-checked', String(isChosen))
+    const texts = [make('span', { textContent: item.label })]
+    if (item.note) texts.push(make('span', { className: 'menu-note', textContent: item.note }))
+    const isSame =
+      texts.length === element.children.length &&
+      texts.every((it, at) => it.isEqualNode(element.children[at]))
+    if (!isSame) element.replaceChildren(...texts)
+    return element
+  }
+
+  #createItem(item) {
+    const element = make('button', {
+      type: 'button',
+      attributes: { role: 'menuitemradio', tabindex: '-1', 'data-value': item.value, ...item.data },
+    })
+    element.addEventListener('click', () => {
       this.#close(true)
       this.#onChoose(item.value)
     })
-    return button
+    this.#elements.set(item.value, element)
+    return element
   }
 
   #items() {

@@ -40,7 +40,8 @@ export class Sounds {
     const track = this.#hls?.audioTracks[Number(value)]
     if (!track) return
     savePreferences({ sound: track.lang || track.name })
-    this.#hls.audioTrack = Number(value)
+    // The track that plays goes on until the other one has arrived.
+    this.#hls.nextAudioTrack = Number(value)
   }
 
   /** Follows the tracks of `hls`. */
@@ -53,6 +54,7 @@ export class Sounds {
       this.#restore()
       this.#onChange()
     })
+    hls.on(Hls.Events.AUDIO_TRACK_SWITCHING, () => this.#onChange())
     hls.on(Hls.Events.AUDIO_TRACK_SWITCHED, () => this.#onChange())
   }
 

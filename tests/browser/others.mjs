@@ -1,5 +1,5 @@
-// Firefox or WebKitGTK plays originals of a folder: H.264 and AAC from Matroska, VP9 and Opus from WebM. Its sound and its
-// subtitles are changed in mid-play, and it seeks. With a third film, it changes from a rung of a cloud to the original and
+// Firefox or WebKitGTK plays originals of a folder: H.264 and AAC from Matroska, VP9 and Opus from WebM. Its subtitles are
+// changed in mid-play, in Firefox its sound, too, and it seeks. With a third film, it changes from a rung of a cloud to the original and
 // back.
 //
 // Arguments: the browser (`firefox`, `webkit`), then watch pages: a Matroska film, a WebM film, and perhaps a film with rungs.
@@ -18,8 +18,12 @@ try {
     [...document.querySelectorAll('#sounds-menu button')].map(item => item.textContent),
   )
   assert.deepEqual(sounds, ['English', 'German (Kommentar)'])
-  await choose('sounds', '1')
-  await playsOn(1)
+  if (name !== 'webkit') {
+    // WebKitGTK empties a buffer while GStreamer waits for its data, and the page is blocked for good, one time in five
+    // (WebPlatformForEmbedded/WPEWebKit#1367 is the same wait).
+    await choose('sounds', '1')
+    await playsOn(1)
+  }
   await choose('subtitles', '0')
   await until('the first line is shown', () => {
     const [track] = [...document.getElementById('video').textTracks].filter(it => it.mode === 'showing')
@@ -73,22 +77,21 @@ async function choose(menu, value) {
 
 /** Waits until `seconds` more have been played, at `from` or later, and their pictures decoded. */
 async function playsOn(seconds, from = 0) {
-  const state = () => {
-    const video = document.getElementById('video')
-    return { at: video.currentTime, frames: video.getVideoPlaybackQuality().totalVideoFrames }
-  }
   await until('it is there', from => document.getElementById('video').currentTime >= from, from)
-  const before = await browser.evaluate(state)
+  const at = await browser.evaluate(() => document.getElementById('video').currentTime)
   await until(
     `it plays on for ${seconds} s`,
     wanted => {
       const video = document.getElementById('video')
       return !video.paused && !video.seeking && video.currentTime >= wanted
     },
-    before.at + seconds,
+    at + seconds,
   )
-  const after = await browser.evaluate(state)
-  assert.ok(after.frames > 5, `frames are decoded: ${JSON.stringify([before, after])}`)
+  // WebKitGTK counts anew after a seek.
+  await until(
+    'frames are decoded',
+    () => document.getElementById('video').getVideoPlaybackQuality().totalVideoFrames > 5,
+  )
 }
 
 async function until(what, fn, ...args) {
@@ -101,6 +104,8 @@ async function until(what, fn, ...args) {
         return JSON.stringify({
           state,
           quality,
+          chosen: document.querySelector('#quality-menu [aria-checked=true]')?.dataset.value,
+          isOpen: !document.getElementById('quality-menu')?.hidden,
           at: video?.currentTime,
           ready: video?.readyState,
           paused: video?.paused,

@@ -10,6 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 
 const START_TIMEOUT_MS = 60_000
 const SCRIPT_TIMEOUT_MS = 20_000
+const REPLY_TIMEOUT_MS = 60_000
 
 /** Starts a browser, `firefox` or `webkit`. */
 export async function start(name) {
@@ -49,6 +50,20 @@ class Program {
     for (const stream of [this.#child.stdout, this.#child.stderr])
       stream.on('data', data => (this.output = (this.output + data).slice(-4000)))
     this.#child.on('error', error => (this.output += error))
+  }
+
+  /** Returns the first line of its output, once it is whole. */
+  firstLine() {
+    return new Promise((resolve, reject) => {
+      const look = () => {
+        const end = this.output.indexOf('\n')
+        if (end >= 0) resolve(this.output.slice(0, end))
+      }
+      this.#child.stdout.on('data', look)
+      this.#child.on('exit', () => reject(new Error(`ended: ${this.output}`)))
+      this.#child.on('error', reject)
+      look()
+    })
   }
 
   end() {
@@ -145,9 +160,15 @@ class Firefox {
     return value
   }
 
+  /** Presses by script: on a machine under load, a press by Marionette is lost now and then without an error. */
   async click(selector) {
-    const { value } = await this.#call('WebDriver:FindElement', { using: 'css selector', value: selector })
-    await this.#call('WebDriver:ElementClick', { id: value[ELEMENT] })
+    const isPressed = await this.evaluate(selector => {
+      const element = document.querySelector(selector)
+      if (!element?.checkVisibility()) return false
+      element.click()
+      return true
+    }, selector)
+    if (!isPressed) throw new Error(`${selector} is not visible`)
   }
 
   async close() {
@@ -167,19 +188,29 @@ class WebKit {
     const browser = new WebKit()
     browser.#folder = folder
     try {
+      // With -displayfd, it chooses a free display and writes its number when it is ready. A browser that is started
+      // earlier ends at once, and the driver waits for it without end.
+      const screen = new Program('Xvfb', [
+        '-displayfd',
+        '1',
+        '-screen',
+        '0',
+        '1280x800x24',
+        '-nolisten',
+        'tcp',
+      ])
+      browser.#programs.push(screen)
       const port = await freePort()
-      const display = `:${port}`
-      browser.#programs.push(
-        new Program('Xvfb', [display, '-screen', '0', '1280x800x24', '-nolisten', 'tcp']),
-      )
       const env = {
-        DISPLAY: display,
+        DISPLAY: `:${await screen.firstLine()}`,
         HOME: folder,
         XDG_RUNTIME_DIR: folder,
         XDG_CACHE_HOME: folder,
         WEBKIT_DISABLE_COMPOSITING_MODE: '1',
         LIBGL_ALWAYS_SOFTWARE: '1',
         GST_REGISTRY_1_0: join(folder, 'gst-registry'),
+        // There is no bus; who looks for one tries to start it.
+        DBUS_SESSION_BUS_ADDRESS: 'disabled:',
       }
       browser.#programs.push(new Program('WebKitWebDriver', [`--port=${port}`], env))
       const at = `http://127.0.0.1:${port}`
@@ -195,7 +226,11 @@ class WebKit {
   }
 
   async #post(url, body) {
-    const reply = await fetch(url, { method: 'POST', body: JSON.stringify(body) })
+    const signal = AbortSignal.timeout(REPLY_TIMEOUT_MS)
+    const reply = await fetch(url, { method: 'POST', body: JSON.stringify(body), signal }).catch(error => {
+      const programs = this.#programs.map(program => program.output).join('\n')
+      throw new Error(`${new URL(url).pathname} ${JSON.stringify(body)}: ${error.message}\n${programs}`)
+    })
     const { value } = await reply.json()
     if (!reply.ok) throw new Error(`${value.error}: ${value.message}`)
     return value

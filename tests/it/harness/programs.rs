@@ -142,12 +142,34 @@ impl Program {
         self
     }
 
-    /// Runs it to the end.
+    /// Runs it to the end. One that hangs fails with what it has written.
     pub async fn output(mut self) -> Output {
-        timeout(PATIENCE, self.command.output())
-            .await
-            .unwrap_or_else(|_| panic!("{} did not end in {PATIENCE:?}", self.name))
-            .unwrap_or_else(|error| panic!("{} cannot be started: {error}", self.name))
+        let mut child = self
+            .command
+            .spawn()
+            .unwrap_or_else(|error| panic!("{} cannot be started: {error}", self.name));
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        let ended = async {
+            let (out, err) = (
+                child.stdout.as_mut().unwrap(),
+                child.stderr.as_mut().unwrap(),
+            );
+            tokio::try_join!(out.read_to_end(&mut stdout), err.read_to_end(&mut stderr))?;
+            child.wait().await
+        };
+        match timeout(PATIENCE, ended).await {
+            Ok(status) => Output {
+                status: status.unwrap(),
+                stdout,
+                stderr,
+            },
+            Err(_) => panic!(
+                "{} did not end in {PATIENCE:?}. It wrote:\n{}\n{}",
+                self.name,
+                String::from_utf8_lossy(&stdout),
+                String::from_utf8_lossy(&stderr)
+            ),
+        }
     }
 
     /// Runs it in the background.

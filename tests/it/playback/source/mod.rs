@@ -702,7 +702,7 @@ async fn firefox_plays_originals_and_changes_sound_subtitles_and_quality() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn webkit_plays_originals_and_changes_sound_and_subtitles() {
+async fn webkit_plays_originals_and_changes_subtitles() {
     need("WebKitWebDriver", "webkit2gtk-driver");
     need("Xvfb", "xvfb");
     another_browser("webkit", &[]).await;
