@@ -14,6 +14,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::limits::Limits;
 use super::quota::QuotaShare;
+use super::shared_pauses::LimiterPause;
 use super::{DynamicPriority, Priority, max_pause_wait, max_queue_wait};
 use drives::{self, DriveError, ErrorKind};
 
@@ -36,12 +37,18 @@ const STARVATION_TIMEOUT: Duration = Duration::from_secs(5);
 /// Interval at which a waiter looks again while this server has a share of the limits: it may have grown.
 const SHARE_CHECK_INTERVAL: Duration = Duration::from_millis(500);
 
+/// A pause of another server is taken over if it ends so much later than the one that is known here: times on the way to
+/// the state and back are rounded.
+const MIN_PROLONGATION: Duration = Duration::from_millis(100);
+
 /// One limiter.
 pub(super) struct PriorityLimiter {
     /// The limits of the account.
     limits: &'static Limits,
     /// The part of them that is this server's.
     quota: QuotaShare,
+    /// The pause that all servers keep; `None` if this server alone uses the account.
+    shared_pause: Option<LimiterPause>,
     /// Returns a random number from 0 to 1.
     chance: fn() -> f64,
     state: Mutex<LimiterState>,
@@ -50,6 +57,8 @@ pub(super) struct PriorityLimiter {
 struct LimiterState {
     /// The part of the limits that was this server's at the last look.
     part: f64,
+    /// The version of the shared pauses at the last look.
+    pauses_version: u64,
     in_flight: [usize; CLASSES],
     /// Requests in flight whose response has begun and whose body has not ended.
     open: usize,
@@ -105,7 +114,12 @@ enum Admission {
 }
 
 impl PriorityLimiter {
-    pub fn new(limits: &'static Limits, quota: QuotaShare, chance: fn() -> f64) -> Arc<Self> {
+    pub fn new(
+        limits: &'static Limits,
+        quota: QuotaShare,
+        shared_pause: Option<LimiterPause>,
+        chance: fn() -> f64,
+    ) -> Arc<Self> {
         // Beside other servers, a bucket begins empty: what they have used is not known.
         let part = quota.part();
         let first = match part >= 1.0 {
@@ -115,9 +129,12 @@ impl PriorityLimiter {
         Arc::new(PriorityLimiter {
             limits,
             quota,
+            shared_pause,
             chance,
             state: Mutex::new(LimiterState {
                 part,
+                // None is seen yet.
+                pauses_version: 0,
                 in_flight: [0; CLASSES],
                 waiting: Vec::new(),
                 next_id: 0,
@@ -144,6 +161,15 @@ impl PriorityLimiter {
             let before = self.limits.part(state.part);
             state.settle_tokens(&before, &limits, Instant::now());
             state.part = part;
+        }
+        let shared = self.shared_pause.as_ref();
+        if let Some((shared, version)) = shared.map(|shared| (shared, shared.version()))
+            && version != state.pauses_version
+        {
+            state.pauses_version = version;
+            if let Some(until) = shared.known() {
+                state.keep_pause(until, Instant::now());
+            }
         }
         (state, limits)
     }
@@ -406,6 +432,26 @@ impl LimiterState {
         }
     }
 
+    /// Keeps a pause that another server was asked for.
+    fn keep_pause(&mut self, until: Instant, now: Instant) {
+        let until = until.min(now + MAX_RETRY_AFTER + MAX_JITTER);
+        let known = self.pause.map_or(now, |pause| pause.until.max(now));
+        if until <= known + MIN_PROLONGATION {
+            return;
+        }
+        let is_new = self.paused_for(now).is_none();
+        let since = match self.pause {
+            Some(pause) if !is_new => pause.since,
+            _ => now,
+        };
+        self.pause = Some(Pause { since, until });
+        self.pauses += u64::from(is_new);
+        self.window = 1;
+        if is_new {
+            self.sentence = None;
+        }
+    }
+
     /// Starts or extends a pause. Returns the rest of it.
     fn record_refusal(
         &mut self,
@@ -474,7 +520,11 @@ impl LimiterPermit {
                 let left = {
                     let (mut state, _) = self.limiter.lock();
                     state.sentence = error.sentence;
-                    state.record_refusal(self.begun, error.retry_after, chance, now)
+                    let left = state.record_refusal(self.begun, error.retry_after, chance, now);
+                    if let Some(shared) = &self.limiter.shared_pause {
+                        shared.begin(now + left);
+                    }
+                    left
                 };
                 Err(error.with_retry_after(left))
             }

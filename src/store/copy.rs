@@ -73,7 +73,7 @@ const SQLITE_COLUMNS: &str = "SELECT t.name, c.name, c.type FROM sqlite_master t
 const POSTGRES_COLUMNS: &str = "SELECT CAST(table_name AS TEXT), CAST(column_name AS TEXT), CAST(data_type AS TEXT) \
     FROM information_schema.columns WHERE table_schema = current_schema() AND table_name NOT LIKE 'library_search%' \
     AND table_name NOT IN ('_sqlx_migrations', 'session_lease', 'server_lease', 'work_claim', 'attempt_bucket', \
-    'ticket_client', 'app_sighting', 'app_message') \
+    'ticket_client', 'app_sighting', 'app_message', 'ticket_turn', 'account_pause', 'upload_progress') \
     AND NOT (table_name = 'seek_picture' AND column_name = 'rowid')";
 
 impl StateUrl {

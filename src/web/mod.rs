@@ -27,6 +27,7 @@ mod revocation;
 mod routes;
 mod send;
 mod ticket_speed;
+mod ticket_turns;
 mod ticket_visits;
 mod tickets;
 mod traffic;
@@ -68,6 +69,7 @@ use media::Place;
 
 pub use access_log::ACCESS_LOG_TARGET;
 pub use api::content::UploadTracker;
+pub use api::upload_progress::share_upload_progress;
 pub use auth::{AuthSettings, Authenticator, OpenId, TokenScope};
 pub use client::TrustedProxies;
 pub use connection::StallTimeoutAcceptor;
@@ -592,7 +594,7 @@ fn calls() -> RouteGroup {
             "/api/v1/folder-settings/{*location}",
             routes!(api::folder_settings::show, api::folder_settings::replace),
         )
-        .call("/api/v1/uploads/{id}", routes!(api::content::state))
+        .call("/api/v1/uploads/{id}", routes!(api::upload_progress::state))
         .merge(
             RouteGroup::new(RouteAccess::Program)
                 .call("/api/v1/content/{*location}", routes!(api::content::put))
