@@ -30,7 +30,7 @@ struct PausesInner {
     has_begun: Notify,
 }
 
-/// What rests: a limiter of a drive.
+/// The name of a limiter of a drive.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct PauseKey {
     /// The drive.
@@ -42,7 +42,7 @@ pub struct PauseKey {
 /// A pause that has not ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OpenPause {
-    /// What rests.
+    /// The limiter that rests.
     pub key: PauseKey,
     /// The rest of the pause.
     pub left: Duration,

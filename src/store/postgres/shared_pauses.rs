@@ -12,7 +12,7 @@ use crate::store::Store;
 pub struct StoredPause {
     /// The name of the drive.
     pub drive: String,
-    /// What rests: a text of the governor.
+    /// The limiter that rests: a text of the governor.
     pub limiter: String,
     /// The rest of the pause.
     pub left: Duration,

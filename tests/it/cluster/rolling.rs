@@ -11,6 +11,7 @@ use sandbox::{Films, GeneratedFilms};
 use serde_json::json;
 
 use super::front::{NGINX, Replica, nginx, start_replica, start_replica_at};
+use super::{PASSWORD, TOKEN};
 use crate::harness::postgres::new_database;
 use crate::harness::*;
 
@@ -45,7 +46,9 @@ async fn servers_that_are_restarted_one_by_one_fail_no_request() {
     let folder = tempfile::tempdir().unwrap();
     let setup = Drivein::setup()
         .state_url(&new_database().await)
-        .trusted_proxy();
+        .trusted_proxy()
+        .password(PASSWORD)
+        .api_token(TOKEN);
     let names = ["one", "two", "three"];
     let mut replicas = Vec::new();
     for name in names {
@@ -53,8 +56,12 @@ async fn servers_that_are_restarted_one_by_one_fail_no_request() {
     }
     let addresses: Vec<SocketAddr> = replicas.iter().map(|it| it.visitor.address()).collect();
     let (front, _nginx) = nginx(NGINX, &addresses, folder.path()).await;
-    let ask = front.ask(Method::POST, "/api/v1/tickets");
-    let made = ask.json(&json!({"name": "all", "scope": {"place": DRIVE}}));
+    let call = |method, path: &str| {
+        let ask = front.ask(method, path);
+        ask.header("authorization", &format!("Bearer {TOKEN}"))
+    };
+    let body = json!({"name": "all", "scope": {"place": DRIVE}});
+    let made = call(Method::POST, "/api/v1/tickets").json(&body);
     let made = made.send().await.expect(200).json();
     let play_root = url::Url::parse(made["url"].as_str().unwrap()).unwrap();
     let play_root = play_root.path().trim_end_matches('/').to_owned();
@@ -79,8 +86,8 @@ async fn servers_that_are_restarted_one_by_one_fail_no_request() {
     }));
     let calling = async {
         while !is_over.load(Ordering::Relaxed) {
-            for call in ["/api/v1/history", "/api/v1/tickets", "/"] {
-                front.ask(Method::GET, call).send().await.expect(200);
+            for path in ["/api/v1/history", "/api/v1/tickets", "/login"] {
+                call(Method::GET, path).send().await.expect(200);
                 calls.fetch_add(1, Ordering::Relaxed);
             }
         }
