@@ -61,7 +61,9 @@ pub(super) async fn nginx(text: &str, servers: &[SocketAddr], folder: &Path) -> 
         config = config.replace(place, &server.to_string());
     }
     config = config.replace("/var/cache/nginx/drivein", &at("cache"));
-    let head = format!("daemon off; pid {}; error_log {};\n", at("pid"), at("log"));
+    // One process: the workers of another would live on after a test that failed.
+    let head = "daemon off; master_process off;";
+    let head = format!("{head} pid {}; error_log {};\n", at("pid"), at("log"));
     let paths: String = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]
         .map(|kind| format!("{kind}_temp_path {};\n", at("tmp")))
         .concat();
