@@ -1,6 +1,5 @@
 //! An evening of a household in seconds: three servers, sixty viewers, and what may happen meanwhile.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,7 +9,7 @@ use sandbox::{Effect, Fault, Films, GeneratedFilms};
 use serde_json::json;
 use tokio::sync::watch;
 
-use super::front::{NGINX, nginx, start_replica};
+use super::front::three_behind_nginx;
 use crate::harness::postgres::new_database;
 use crate::harness::*;
 
@@ -69,12 +68,7 @@ async fn sixty_viewers_of_three_servers_see_every_byte_while_one_is_killed_and_a
     let setup = Drivein::setup()
         .state_url(&new_database().await)
         .trusted_proxy();
-    let mut replicas = Vec::new();
-    for name in ["one", "two", "three"] {
-        replicas.push(start_replica(&setup, &sandbox, &folder.path().join(name)).await);
-    }
-    let addresses: Vec<SocketAddr> = replicas.iter().map(|it| it.visitor.address()).collect();
-    let (front, _nginx) = nginx(NGINX, &addresses, folder.path()).await;
+    let (replicas, front, _nginx) = three_behind_nginx(&setup, &sandbox, folder.path()).await;
     let call = |server: &Visitor, method: Method, call: &str, body: serde_json::Value| {
         let ask = server.ask(method, &format!("/api/v1/{call}")).json(&body);
         async move { ask.send().await }

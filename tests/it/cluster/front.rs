@@ -75,7 +75,22 @@ pub(super) async fn nginx(text: &str, servers: &[SocketAddr], folder: &Path) -> 
     .await
 }
 
-pub(super) const NGINX: &str = include_str!("../../../contrib/cluster/nginx.conf");
+const NGINX: &str = include_str!("../../../contrib/cluster/nginx.conf");
+
+/// Starts three servers behind nginx. Returns them, the front, and nginx, which ends with what is returned.
+pub(super) async fn three_behind_nginx(
+    setup: &Setup,
+    sandbox: &sandbox::Sandbox,
+    folder: &Path,
+) -> (Vec<Replica>, Visitor, Running) {
+    let mut replicas = Vec::new();
+    for name in REPLICAS {
+        replicas.push(start_replica(setup, sandbox, &folder.join(name)).await);
+    }
+    let addresses: Vec<SocketAddr> = replicas.iter().map(|it| it.visitor.address()).collect();
+    let (front, nginx) = nginx(NGINX, &addresses, folder).await;
+    (replicas, front, nginx)
+}
 
 #[tokio::test]
 async fn behind_nginx_a_film_is_fetched_once_and_another_server_takes_over() {
@@ -107,6 +122,9 @@ async fn behind_nginx_a_film_is_fetched_once_and_another_server_takes_over() {
     }
     drop(nginx);
 }
+
+/// The folders of three servers.
+pub(super) const REPLICAS: [&str; 3] = ["one", "two", "three"];
 
 /// A server that is a process of its own.
 pub(super) struct Replica {

@@ -1,6 +1,5 @@
 //! A rolling restart behind nginx, with the configuration that we ship.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -10,7 +9,7 @@ use reqwest::Method;
 use sandbox::{Films, GeneratedFilms};
 use serde_json::json;
 
-use super::front::{NGINX, Replica, nginx, start_replica, start_replica_at};
+use super::front::{REPLICAS, Replica, start_replica_at, three_behind_nginx};
 use super::{PASSWORD, TOKEN};
 use crate::harness::postgres::new_database;
 use crate::harness::*;
@@ -24,8 +23,9 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Returns true if a server has sent media since its start.
 async fn has_sent_media(replica: &Replica) -> bool {
-    let metrics = replica.visitor.ask(Method::GET, "/metrics").send().await;
-    let metrics = metrics.expect(200).text();
+    let metrics = replica.visitor.ask(Method::GET, "/metrics");
+    let metrics = metrics.header("authorization", &format!("Bearer {TOKEN}"));
+    let metrics = metrics.send().await.expect(200).text();
     let mut sources = metrics.lines().filter(|line| {
         let counters = [
             "drivein_media_fetches_total ",
@@ -49,13 +49,7 @@ async fn servers_that_are_restarted_one_by_one_fail_no_request() {
         .trusted_proxy()
         .password(PASSWORD)
         .api_token(TOKEN);
-    let names = ["one", "two", "three"];
-    let mut replicas = Vec::new();
-    for name in names {
-        replicas.push(start_replica(&setup, &sandbox, &folder.path().join(name)).await);
-    }
-    let addresses: Vec<SocketAddr> = replicas.iter().map(|it| it.visitor.address()).collect();
-    let (front, _nginx) = nginx(NGINX, &addresses, folder.path()).await;
+    let (mut replicas, front, _nginx) = three_behind_nginx(&setup, &sandbox, folder.path()).await;
     let call = |method, path: &str| {
         let ask = front.ask(method, path);
         ask.header("authorization", &format!("Bearer {TOKEN}"))
@@ -93,13 +87,14 @@ async fn servers_that_are_restarted_one_by_one_fail_no_request() {
         }
     };
     let restarting = async {
-        for (number, name) in names.iter().enumerate() {
+        for (number, name) in REPLICAS.iter().enumerate() {
             let stopped = replicas.remove(number);
+            let address = stopped.visitor.address();
             stopped.running.terminate().await;
             let (code, _, log) = stopped.running.ended().await;
             assert_eq!(code, Some(0), "{log}");
             let place = folder.path().join(name);
-            let again = start_replica_at(addresses[number], &setup, &sandbox, &place).await;
+            let again = start_replica_at(address, &setup, &sandbox, &place).await;
             // nginx asks it again after some seconds; until then the next one must stay.
             eventually("requests reach it", PATIENCE, async || {
                 has_sent_media(&again).await.then_some(())
