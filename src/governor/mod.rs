@@ -21,6 +21,7 @@
 //!
 //! The governor does not depend on any upstream, and never retries.
 
+mod limiter_state;
 mod limits;
 mod priority_limiter;
 mod quota;
