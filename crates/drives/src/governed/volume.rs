@@ -4,10 +4,11 @@ use std::future::Future;
 use std::ops::Deref;
 use std::sync::Arc;
 
+use bytes::Bytes;
 use futures_util::StreamExt;
 
 use super::GovernedDrive;
-use crate::api::limiter::{RequestKind, RequestLimiter, under};
+use crate::api::limiter::{Permit, RequestKind, RequestLimiter, under};
 use crate::api::{DriveError, Incoming, Origin, UpstreamPlaylist, UpstreamSubtitles, Volume};
 use media::{Entry, EntryPath, FileKind, Listing, PageRequest, Rendition};
 
