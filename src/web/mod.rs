@@ -173,7 +173,7 @@ const MAX_SELECTION_BYTES: usize = 4 << 20;
 /// Returns the router with every URL of the program, and the list of its routes.
 pub fn router(site: AppState) -> (Router, Vec<Route>) {
     let people = page_routes::people(&site);
-    let programs = call_routes::calls()
+    let programs = calls()
         .route("/api/{*rest}", any(api::not_found))
         .route_layer(from_fn_with_state(site.clone(), auth::require_api_token))
         .method_not_allowed_fallback(api::method_not_allowed)
@@ -271,6 +271,11 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
         .layer(from_fn_with_state(site.clone(), access_log::record))
         .layer(from_fn_with_state(site.clone(), client::attach))
         .finish(site)
+}
+
+/// Returns the calls of the API with their descriptions, before authentication.
+fn calls() -> RouteGroup {
+    call_routes::calls()
 }
 
 /// Returns the reply after a panic in a handler. The panic message is not shown.

@@ -4,9 +4,7 @@ use sqlx::AnyConnection;
 
 use super::ItemKind;
 use crate::store::now_ms;
-use media::{
-    Entry, EntryKind, EntryPath, EpisodeNumber, Place, ReleaseName, natural_key, title_key,
-};
+use media::{Entry, EntryPath, EpisodeNumber, Place, ReleaseName, natural_key, title_key};
 
 /// The columns of an item that is found or made.
 struct NewItem {

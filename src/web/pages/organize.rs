@@ -7,7 +7,7 @@ mod operations;
 use askama::Template;
 use axum::extract::{OriginalUri, State};
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use bytes::Bytes;
 
 use super::first_look::{FirstLook, is_problem_missing, waiting};
