@@ -1,5 +1,5 @@
 //! HTTP for viewers; the only module that uses axum. This file lists the URLs of the program, grouped by caller; those of
-//! pages for people who are signed in are in [`page_routes`], those of the API in [`call_routes`]. Handlers extract their
+//! pages for people who are signed in are in `page_routes.rs`, those of the API in `call_routes.rs`. Handlers extract their
 //! input, call the library or the playback, and reply.
 
 mod access_log;
