@@ -15,7 +15,7 @@ use tokio::time::{Instant, timeout, timeout_at};
 use crate::bytes::Disk;
 use crate::cluster::ServerMembership;
 use crate::config::{Config, DEFAULT_SHARED_CACHE_S, DriveConfig};
-use crate::governor::{Governor, QuotaShare, SharedDrive};
+use crate::governor::{DrivePauses, Governor, QuotaShare, SharedDrive, SharedPauses};
 use crate::library::{Authorizations, IndexQueue, IndexSettings, Library, LibraryIndex, SignIns};
 use crate::metadata::Metadata;
 use crate::playback::Playback;
@@ -50,6 +50,10 @@ pub struct App {
 /// Timeout for running replies after a stop signal. A segment takes seconds. A film that is played from its
 /// original would take hours; its player resumes by itself after the next start.
 const GRACEFUL_SHUTDOWN_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Time from the stop signal until which new requests are accepted, if replies are under way. What is left of
+/// [`GRACEFUL_SHUTDOWN_TIMEOUT`] then is longer than a segment takes.
+const ACCEPT_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Time from the stop signal until which token refreshes in flight are awaited. A refresh token works once, so
 /// new tokens that are not stored are lost.
@@ -97,7 +101,7 @@ impl App {
         }
         let store = Store::open_at(config.state_url.as_ref(), &config.data_dir).await?;
         let membership = ServerMembership::begin(store.clone()).await?;
-        let factory = DriveFactory::new(config, &store, membership.quota())?;
+        let factory = DriveFactory::new(config, &store, membership.quota(), membership.pauses())?;
         let drives = factory.open_all(config).await?;
         let folders = config.drives.iter().filter_map(|drive| {
             let folders = drive.library.clone()?;
@@ -146,7 +150,7 @@ impl App {
             has_chromecast: config.playback.chromecast,
             tickets: web::load_ticket_signer(&store).await?,
             ticket_visits: TicketVisits::default(),
-            ticket_speeds: TicketSpeeds::default(),
+            ticket_speeds: TicketSpeeds::new(store.shared_turns()),
             viewers: Viewers::open(store.clone()).await?,
             auth,
             proxies: TrustedProxies::new(config.network.trusted_proxies.clone()),
@@ -226,9 +230,10 @@ impl App {
                 let stopped_at = Instant::now();
                 let _ = stop_sender.send(Some(stopped_at));
                 drain.begin();
-                // Until then the listener is open: a load balancer sees at `/readyz` that others are to be asked.
+                // Until then the listener is open: a load balancer sees at `/readyz` that others are to be asked. One that
+                // does not look there goes on sending requests, and the last of them need their time, too.
                 let end = stopped_at + GRACEFUL_SHUTDOWN_TIMEOUT;
-                let _ = timeout_at(end, drain.wait_for_replies()).await;
+                let _ = timeout_at(stopped_at + ACCEPT_TIMEOUT, drain.wait_for_replies()).await;
                 handle.graceful_shutdown(Some(end.saturating_duration_since(Instant::now())));
             }
         });
@@ -255,6 +260,7 @@ impl App {
         let index = library.index().cloned();
         let mut background = vec![
             tokio::spawn(self.membership.clone().keep()),
+            tokio::spawn(self.membership.clone().share_pauses()),
             tokio::spawn(refresh_sessions(library.clone())),
             tokio::spawn(library.clone().watch_changes()),
             tokio::spawn(self.site.tasks.clone().resume_all()),
@@ -265,6 +271,7 @@ impl App {
             tokio::spawn(web::play_on_loop(self.site.clone())),
             tokio::spawn(web::renew_ticket_clients(self.site.clone())),
             tokio::spawn(web::share_app_sessions(self.site.clone())),
+            tokio::spawn(web::share_upload_progress(self.site.clone())),
         ];
         if self.answers_searches
             && let Some(port) = port
@@ -356,7 +363,7 @@ async fn refresh_sessions(library: Library) {
 ///
 /// Fails if the state cannot be read.
 pub async fn open_drives(config: &Config, store: &Store) -> anyhow::Result<Vec<SharedDrive>> {
-    DriveFactory::new(config, store, QuotaShare::whole())?
+    DriveFactory::new(config, store, QuotaShare::whole(), SharedPauses::default())?
         .open_all(config)
         .await
 }
@@ -369,10 +376,17 @@ struct DriveFactory {
     own_folder: Option<OwnFolder>,
     /// The share of each account's limits.
     quota: QuotaShare,
+    /// The pauses of each account.
+    pauses: SharedPauses,
 }
 
 impl DriveFactory {
-    fn new(config: &Config, store: &Store, quota: QuotaShare) -> anyhow::Result<Self> {
+    fn new(
+        config: &Config,
+        store: &Store,
+        quota: QuotaShare,
+        pauses: SharedPauses,
+    ) -> anyhow::Result<Self> {
         Ok(DriveFactory {
             client: Arc::new(Client::new(&ClientSettings {
                 allow_hosts: config.network.allow_hosts.clone(),
@@ -382,6 +396,7 @@ impl DriveFactory {
             spool: Spool::new(config.data_dir.join(SPOOL)),
             own_folder: OwnFolder::at(&config.data_dir, &STATE_FILES),
             quota,
+            pauses,
         })
     }
 
@@ -417,7 +432,10 @@ impl DriveFactory {
             own_folder: self.own_folder.clone(),
         };
         let drive = config.settings.open(config.name.clone(), context);
-        let governor = Governor::of_shared_account(self.quota.clone());
+        // None is known at the start. Later the drive was changed, and may be another account.
+        self.pauses.forget(&config.name);
+        let pauses = DrivePauses::new(config.name.clone(), self.pauses.clone());
+        let governor = Governor::of_shared_account(self.quota.clone(), pauses);
         Arc::new(GovernedDrive::new(drive, governor))
     }
 }

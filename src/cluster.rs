@@ -1,21 +1,29 @@
-//! This server as one of several on one state: it renews its lease, and has its share of the limits of each account.
+//! This server as one of several on one state: it renews its lease, has its share of the limits of each account, and keeps
+//! the pauses that any of the servers was asked for.
 
 use std::fs::File;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::governor::QuotaShare;
-use crate::store::Store;
+use tokio::time::timeout;
+
+use crate::governor::{OpenPause, PauseKey, QuotaShare, SharedPauses};
+use crate::store::{Store, StoreError, StoredPause};
+use media::Place;
 
 /// Interval at which the lease is renewed. A server that joins waits for as long until the others give up a part of their
 /// shares.
 const RENEW_INTERVAL: Duration = Duration::from_secs(1);
+
+/// Interval at which pauses of other servers are looked for. Those of this one are stored at once.
+const PAUSES_INTERVAL: Duration = Duration::from_secs(1);
 
 /// The place of this server among those on the same state.
 #[derive(Clone)]
 pub struct ServerMembership {
     store: Store,
     quota: QuotaShare,
+    pauses: SharedPauses,
     /// Held while this server runs.
     _place: Arc<Option<File>>,
 }
@@ -43,6 +51,7 @@ impl ServerMembership {
         Ok(ServerMembership {
             store,
             quota,
+            pauses: SharedPauses::default(),
             _place: Arc::new(place),
         })
     }
@@ -50,6 +59,54 @@ impl ServerMembership {
     /// Returns the share of this server.
     pub fn quota(&self) -> QuotaShare {
         self.quota.clone()
+    }
+
+    /// Returns the pauses that all servers keep.
+    pub fn pauses(&self) -> SharedPauses {
+        self.pauses.clone()
+    }
+
+    /// Stores the pauses of this server and takes over those of others, until it is cancelled. While the state is away, each
+    /// server keeps the pauses that it was asked for, and those that it has seen.
+    pub async fn share_pauses(self) {
+        if !self.store.is_shared() {
+            return;
+        }
+        loop {
+            let begun = self.pauses.take_begun();
+            if let Err(error) = self.exchange_pauses(&begun).await {
+                tracing::debug!(%error, "pauses could not be exchanged with other servers");
+                self.pauses.give_back(&begun);
+                tokio::time::sleep(PAUSES_INTERVAL).await;
+                continue;
+            }
+            let _ = timeout(PAUSES_INTERVAL, self.pauses.wait_for_begun()).await;
+        }
+    }
+
+    async fn exchange_pauses(&self, begun: &[OpenPause]) -> Result<(), StoreError> {
+        let begun: Vec<StoredPause> = begun
+            .iter()
+            .map(|pause| StoredPause {
+                drive: pause.key.drive.to_string(),
+                limiter: pause.key.limiter.clone(),
+                left: pause.left,
+            })
+            .collect();
+        self.store.put_pauses(&begun).await?;
+        let known = self.store.pauses().await?;
+        let known = known.into_iter().filter_map(|pause| {
+            let key = PauseKey {
+                drive: Place::parse(&pause.drive).ok()?,
+                limiter: pause.limiter,
+            };
+            Some(OpenPause {
+                key,
+                left: pause.left,
+            })
+        });
+        self.pauses.set_known(known);
+        Ok(())
     }
 
     /// Renews the lease until it is cancelled. While the state is away, the server keeps its share: no other one can take

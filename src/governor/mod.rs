@@ -16,14 +16,17 @@
 //! return all at once. Afterwards one call at a time is made, then two, four, and so on with each success.
 //! A request that cannot wait for the whole pause fails with `rate_limited` and the rest of the pause.
 //!
-//! Of several servers that use one account, each has a share of its limits ([`QuotaShare`]), which is set from above.
+//! Of several servers that use one account, each has a share of its limits ([`QuotaShare`]), and all of them keep the pauses
+//! that one of them is asked for ([`SharedPauses`]); both are set from above.
 //!
 //! The governor does not depend on any upstream, and never retries.
 
+mod limiter_state;
 mod limits;
 mod priority_limiter;
 mod quota;
 mod registry;
+mod shared_pauses;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -37,6 +40,7 @@ use drives::{
 pub use priority_limiter::LimiterStats;
 pub use quota::QuotaShare;
 pub use registry::{Governor, PlaceStats};
+pub use shared_pauses::{DrivePauses, OpenPause, PauseKey, SharedPauses};
 
 use priority_limiter::LimiterPermit;
 
@@ -172,7 +176,7 @@ impl RequestLimiter for Governor {
     }
 
     fn separate(&self) -> Arc<Self> {
-        Governor::new(self.quota().clone(), self.chance())
+        Governor::new(self.quota().clone(), None, self.chance())
     }
 
     async fn acquire(

@@ -8,6 +8,7 @@ use parking_lot::Mutex;
 use super::limits::{CALLS, MEDIA};
 use super::priority_limiter::{LimiterStats, PriorityLimiter};
 use super::quota::QuotaShare;
+use super::shared_pauses::DrivePauses;
 use drives::HostKey;
 use media::Place;
 
@@ -18,6 +19,8 @@ pub struct Governor {
     /// Bodies of uploads.
     sent: Arc<PriorityLimiter>,
     quota: QuotaShare,
+    /// The pauses that all servers keep; `None` if this server alone uses the account.
+    pauses: Option<DrivePauses>,
     chance: fn() -> f64,
 }
 
@@ -27,20 +30,30 @@ const MAX_HOSTS: usize = 64;
 impl Governor {
     /// Returns the governor of an account that was just opened, and that this server alone uses.
     pub fn of_account() -> Arc<Self> {
-        Governor::of_shared_account(QuotaShare::whole())
+        Governor::new(QuotaShare::whole(), None, chance)
     }
 
-    /// Returns the governor of an account that was just opened. This server may use its share of the account's limits.
-    pub fn of_shared_account(quota: QuotaShare) -> Arc<Self> {
-        Governor::new(quota, chance)
+    /// Returns the governor of an account that was just opened. This server may use its share of the account's limits, and
+    /// keeps the pauses that other servers were asked for.
+    pub fn of_shared_account(quota: QuotaShare, pauses: DrivePauses) -> Arc<Self> {
+        Governor::new(quota, Some(pauses), chance)
     }
 
-    pub(super) fn new(quota: QuotaShare, chance: fn() -> f64) -> Arc<Self> {
+    pub(super) fn new(
+        quota: QuotaShare,
+        pauses: Option<DrivePauses>,
+        chance: fn() -> f64,
+    ) -> Arc<Self> {
+        let limiter = |limits, name: &str| {
+            let pause = pauses.as_ref().map(|pauses| pauses.of(name));
+            PriorityLimiter::new(limits, quota.clone(), pause, chance)
+        };
         Arc::new(Governor {
-            calls: PriorityLimiter::new(&CALLS, quota.clone(), chance),
+            calls: limiter(&CALLS, "calls"),
             media: Mutex::default(),
-            sent: PriorityLimiter::new(&MEDIA, quota.clone(), chance),
+            sent: limiter(&MEDIA, "sent"),
             quota,
+            pauses,
             chance,
         })
     }
@@ -68,7 +81,11 @@ impl Governor {
         }
         hosts
             .entry(host)
-            .or_insert_with(|| PriorityLimiter::new(&MEDIA, self.quota.clone(), self.chance))
+            .or_insert_with(|| {
+                let pauses = self.pauses.as_ref();
+                let pause = pauses.map(|pauses| pauses.of(format!("media {host}")));
+                PriorityLimiter::new(&MEDIA, self.quota.clone(), pause, self.chance)
+            })
             .clone()
     }
 

@@ -9,7 +9,7 @@ use super::*;
 use drives::{ErrorKind, Permit};
 
 fn governor() -> Arc<Governor> {
-    Governor::new(QuotaShare::whole(), || 0.0)
+    Governor::new(QuotaShare::whole(), None, || 0.0)
 }
 
 impl Governor {
@@ -221,7 +221,7 @@ async fn without_a_time_each_refusal_doubles_the_pause_up_to_a_minute() {
 
 #[tokio::test(start_paused = true)]
 async fn chance_makes_a_pause_longer_never_shorter() {
-    let governor = Governor::new(QuotaShare::whole(), || 1.0);
+    let governor = Governor::new(QuotaShare::whole(), None, || 1.0);
     assert_eq!(refuse(&governor, None).await, Duration::from_millis(1250));
     sleep(2 * SECOND).await;
     assert_eq!(refuse(&governor, Some(600 * SECOND)).await, 605 * SECOND);
@@ -354,7 +354,7 @@ async fn three_servers_together_make_no_more_concurrent_calls_than_one() {
         quota.set(millionths);
         quota
     });
-    let servers = shares.map(|quota| Governor::new(quota, || 0.0));
+    let servers = shares.map(|quota| Governor::new(quota, None, || 0.0));
     for priority in Priority::ALL {
         let alone = governor();
         let most = |governors: &[Arc<Governor>]| -> u64 {
@@ -388,7 +388,7 @@ async fn three_servers_together_begin_no_more_background_calls_than_one() {
     let servers = [333_333; 3].map(|millionths| {
         let quota = QuotaShare::none();
         quota.set(millionths);
-        Governor::new(quota, || 0.0)
+        Governor::new(quota, None, || 0.0)
     });
     sleep(60 * SECOND).await;
     let begun = std::sync::atomic::AtomicU64::new(0);
@@ -408,7 +408,7 @@ async fn three_servers_together_begin_no_more_background_calls_than_one() {
 #[tokio::test(start_paused = true)]
 async fn a_server_without_a_share_waits_until_it_has_one_and_takes_no_more_when_it_grows() {
     let quota = QuotaShare::none();
-    let governor = Governor::new(quota.clone(), || 0.0);
+    let governor = Governor::new(quota.clone(), None, || 0.0);
     let waiting = call(&governor, Priority::Opening, Duration::ZERO);
     let grown = async {
         sleep(2 * SECOND).await;
@@ -433,7 +433,7 @@ async fn a_server_without_a_share_waits_until_it_has_one_and_takes_no_more_when_
 async fn a_share_that_grows_brings_no_tokens_with_it() {
     let quota = QuotaShare::none();
     quota.set(500_000);
-    let governor = Governor::new(quota.clone(), || 0.0);
+    let governor = Governor::new(quota.clone(), None, || 0.0);
     sleep(60 * SECOND).await;
     let mut begun = 0;
     // 25 at once, then as the rate allows.

@@ -67,7 +67,7 @@ pub use passkeys::StoredPasskey;
 pub use pending::PendingKind;
 pub use postgres::{
     AppMessage, AppSighting, AttemptBucketSize, ClientAdmission, SeenClient, SharedApps,
-    SharedLimits, TicketClientTtl,
+    SharedLimits, SharedTurns, SharedUploads, StoredPause, StoredProgress, TicketClientTtl,
 };
 pub use second_factor::OwnerTotp;
 pub use sessions::{ApiToken, OwnerPassword, OwnerSession, PasswordOrigin};

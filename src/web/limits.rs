@@ -168,7 +168,9 @@ pub(super) async fn enforce(
         return problem.into_response();
     };
     let reply = site.drain.count_reply();
-    let (parts, body) = next.run(request).await.into_parts();
+    let mut response = next.run(request).await;
+    site.drain.mark(&mut response);
+    let (parts, body) = response.into_parts();
     let body = GuardedBody {
         body,
         _guards: guards,

@@ -1,11 +1,13 @@
-//! HTTP for viewers; the only module that uses axum. This file lists every URL of the program, grouped by
-//! caller. Handlers extract their input, call the library or the playback, and reply.
+//! HTTP for viewers; the only module that uses axum. This file lists the URLs of the program, grouped by caller; those of
+//! pages for people who are signed in are in `page_routes.rs`, those of the API in `call_routes.rs`. Handlers extract their
+//! input, call the library or the playback, and reply.
 
 mod access_log;
 mod api;
 mod assets;
 mod auth;
 mod body_pace;
+mod call_routes;
 mod client;
 mod connection;
 mod crawlers;
@@ -19,6 +21,7 @@ mod limits;
 mod locale;
 mod media_reply;
 mod operators;
+mod page_routes;
 mod pages;
 mod play;
 mod preconditions;
@@ -27,6 +30,7 @@ mod revocation;
 mod routes;
 mod send;
 mod ticket_speed;
+mod ticket_turns;
 mod ticket_visits;
 mod tickets;
 mod traffic;
@@ -42,13 +46,12 @@ use axum::extract::rejection::QueryRejection;
 use axum::extract::{DefaultBodyLimit, OriginalUri, Query};
 use axum::http::Request;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{any, get, options, post};
+use axum::routing::{any, get, post};
 use tower::{Layer, util::MapRequestLayer};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
-use utoipa_axum::routes;
 
 use routes::RouteGroup;
 
@@ -68,6 +71,7 @@ use media::Place;
 
 pub use access_log::ACCESS_LOG_TARGET;
 pub use api::content::UploadTracker;
+pub use api::upload_progress::share_upload_progress;
 pub use auth::{AuthSettings, Authenticator, OpenId, TokenScope};
 pub use client::TrustedProxies;
 pub use connection::StallTimeoutAcceptor;
@@ -168,150 +172,7 @@ const MAX_SELECTION_BYTES: usize = 4 << 20;
 
 /// Returns the router with every URL of the program, and the list of its routes.
 pub fn router(site: AppState) -> (Router, Vec<Route>) {
-    let people = RouteGroup::new(RouteAccess::Owner)
-        .route("/", get(pages::home::show))
-        .route("/browse/{*location}", get(pages::browse::show))
-        .route("/watch/{*location}", get(pages::watch::show))
-        .route("/search", get(pages::search::show))
-        .route("/share", get(pages::share::show).post(pages::share::submit))
-        .route("/share/save", post(pages::open_share::save))
-        .route("/share/forget", post(pages::open_share::forget))
-        .route("/library/films", get(pages::titles::films))
-        .route("/library/series", get(pages::titles::series))
-        .route("/library/items/{id}", get(pages::titles::show))
-        .route("/library/items/{id}/watched", post(pages::titles::mark))
-        .route("/status", get(pages::status::show))
-        .route("/account/{drive}", get(pages::account::show))
-        .route(
-            "/account/{drive}/sign-in/device",
-            post(pages::account::begin_device),
-        )
-        .route(
-            "/account/{drive}/sign-in/code",
-            post(pages::account::sign_in_with_code),
-        )
-        .route(
-            "/account/{drive}/sign-in/form",
-            post(pages::account::sign_in_with_form),
-        )
-        .route(
-            "/account/{drive}/sign-in/site",
-            get(pages::site_sign_in::begin),
-        )
-        .route(
-            "/account/{drive}/sign-in/callback",
-            get(pages::site_sign_in::come_back),
-        )
-        .route("/account/{drive}/sign-out", post(pages::account::sign_out))
-        .route(
-            "/account/{drive}/sharing",
-            post(pages::account::activate_sharing),
-        )
-        .route(
-            "/account/{drive}/reports/{report}",
-            get(pages::reports::show),
-        )
-        .route("/account/{drive}/key", post(pages::reports::renew_key))
-        .route("/account/{drive}/trial", post(pages::reports::try_link))
-        .route("/account/{drive}/remove", post(pages::connect::remove))
-        .route("/account/{drive}/shares", get(pages::own_shares::show))
-        .route(
-            "/account/{drive}/shares/{id}/cancel",
-            post(pages::own_shares::revoke),
-        )
-        .route(
-            "/account/{drive}/trash",
-            get(pages::trash::show).post(pages::trash::act),
-        )
-        .route(
-            "/account/{drive}/remote-downloads",
-            get(pages::remote_downloads::show).post(pages::remote_downloads::act),
-        )
-        .route("/account/{drive}/archives", get(pages::archives::show))
-        .route(
-            "/versions/{*location}",
-            get(pages::versions::show).post(pages::versions::act),
-        )
-        .route(
-            "/folder-settings/{*location}",
-            get(pages::folder_settings::show).post(pages::folder_settings::change),
-        )
-        .route("/drives", get(pages::drives::show))
-        .route(
-            "/drives/{drive}",
-            get(pages::drive_form::show).post(pages::drives::change),
-        )
-        .route("/drives/{drive}/settings", post(pages::drive_form::save))
-        .route(
-            "/connect",
-            get(pages::connect::show).post(pages::connect::connect),
-        )
-        .merge(
-            RouteGroup::new(RouteAccess::Owner)
-                .route(
-                    "/organize",
-                    get(pages::organize::show).post(pages::organize::apply),
-                )
-                .route("/organize/names", post(pages::rename_many::apply))
-                .layer(DefaultBodyLimit::max(MAX_SELECTION_BYTES)),
-        )
-        .merge(
-            RouteGroup::new(RouteAccess::Owner)
-                .route("/upload/{*location}", post(pages::upload::upload))
-                .layer(DefaultBodyLimit::disable()),
-        )
-        .route("/sessions", get(pages::sessions::show))
-        .route("/sessions/end", post(pages::sessions::revoke))
-        .route("/sessions/end-all", post(pages::sessions::revoke_all))
-        .route(
-            "/sessions/second-factor",
-            get(pages::second_factor::show).post(pages::second_factor::set_up),
-        )
-        .route(
-            "/sessions/second-factor/change",
-            post(pages::second_factor::change),
-        )
-        .route("/sessions/passkeys", get(pages::passkeys::show))
-        .route("/sessions/passkeys/change", post(pages::passkeys::change))
-        .route("/tokens", post(pages::sessions::make_token))
-        .route("/tokens/withdraw", post(pages::sessions::revoke_token))
-        .route(
-            "/password",
-            get(pages::password::show).post(pages::password::set),
-        )
-        .route(
-            "/viewers",
-            get(pages::viewers::show).post(pages::viewers::add),
-        )
-        .route(
-            "/viewers/choose",
-            get(pages::choose_viewer::show).post(pages::choose_viewer::choose),
-        )
-        .route("/viewers/{id}", post(pages::viewers::change))
-        .route("/viewers/{id}/delete", post(pages::viewers::delete))
-        .route("/tasks", get(pages::tasks::show).post(pages::tasks::act))
-        .route("/tasks/events", get(pages::tasks::events))
-        .route("/send", post(pages::send::send))
-        .route(
-            "/devices",
-            get(pages::devices::show).post(pages::devices::add),
-        )
-        .route("/devices/{id}/withdraw", post(pages::devices::revoke))
-        .route("/devices/app", post(pages::devices::approve_app))
-        .route("/devices/own", post(pages::devices::replace_own))
-        .route("/devices/key", post(pages::devices::change_key))
-        .route("/devices/keys/retire", post(pages::devices::revoke_keys))
-        .route(
-            "/guest-link/{*location}",
-            get(pages::guest_link::show).post(pages::guest_link::make),
-        )
-        .route(
-            "/pass-on/{*location}",
-            any(pages::guest_link::redirect_old_url),
-        )
-        .route_layer(from_fn_with_state(site.clone(), auth::require_owner))
-        .open_method("/", options(play::dav::options));
-
+    let people = page_routes::people(&site);
     let programs = calls()
         .route("/api/{*rest}", any(api::not_found))
         .route_layer(from_fn_with_state(site.clone(), auth::require_api_token))
@@ -414,219 +275,7 @@ pub fn router(site: AppState) -> (Router, Vec<Route>) {
 
 /// Returns the calls of the API with their descriptions, before authentication.
 fn calls() -> RouteGroup {
-    RouteGroup::new(RouteAccess::Program)
-        .call("/api/v1/drives", routes!(api::drives::list))
-        .call(
-            "/api/v1/drives/{drive}",
-            routes!(api::drives::change, api::drives::remove),
-        )
-        .call("/api/v1/entries/{*location}", routes!(api::entries::show))
-        .call("/api/v1/search", routes!(api::search::find))
-        .call("/api/v1/shares/open", routes!(api::shares::open))
-        .call("/api/v1/shares/save", routes!(api::shares::save))
-        .call(
-            "/api/v1/drives/{drive}/avatar",
-            routes!(api::drives::avatar),
-        )
-        .call(
-            "/api/v1/drives/{drive}/sign-in/device",
-            routes!(api::sign_in::begin_device),
-        )
-        .call(
-            "/api/v1/drives/{drive}/sign-in/device/{id}",
-            routes!(api::sign_in::device_state),
-        )
-        .call(
-            "/api/v1/drives/{drive}/sign-in/code",
-            routes!(api::sign_in::submit_code),
-        )
-        .call(
-            "/api/v1/drives/{drive}/sign-in/form",
-            routes!(api::sign_in::form, api::sign_in::submit_form),
-        )
-        .call(
-            "/api/v1/drives/{drive}/sharing",
-            routes!(api::drives::activate_sharing),
-        )
-        .call(
-            "/api/v1/drives/{drive}/sign-out",
-            routes!(api::sign_in::sign_out),
-        )
-        .call(
-            "/api/v1/drives/{drive}/shares",
-            routes!(api::own_shares::list, api::own_shares::create),
-        )
-        .call(
-            "/api/v1/drives/{drive}/shares/{id}",
-            routes!(api::own_shares::revoke, api::own_shares::extend),
-        )
-        .call(
-            "/api/v1/drives/{drive}/reports",
-            routes!(api::reports::list),
-        )
-        .call(
-            "/api/v1/drives/{drive}/reports/{report}",
-            routes!(api::reports::show),
-        )
-        .call(
-            "/api/v1/drives/{drive}/requests.csv",
-            routes!(api::reports::requests),
-        )
-        .call(
-            "/api/v1/drives/{drive}/key",
-            routes!(api::reports::renew_key),
-        )
-        .call(
-            "/api/v1/drives/{drive}/trial",
-            routes!(api::reports::try_link),
-        )
-        .call(
-            "/api/v1/viewers",
-            routes!(api::viewers::list, api::viewers::add),
-        )
-        .call(
-            "/api/v1/viewers/{id}",
-            routes!(
-                api::viewers::show,
-                api::viewers::change,
-                api::viewers::delete
-            ),
-        )
-        .call(
-            "/api/v1/thumbnails/{*location}",
-            routes!(api::thumbnails::put),
-        )
-        .call("/api/v1/history", routes!(api::history::list))
-        .call("/api/v1/history/{*location}", routes!(api::history::note))
-        .call(
-            "/api/v1/drives/{drive}/trash",
-            routes!(api::trash::list, api::trash::empty),
-        )
-        .call(
-            "/api/v1/drives/{drive}/trash/restore",
-            routes!(api::trash::restore),
-        )
-        .call(
-            "/api/v1/drives/{drive}/remote-downloads",
-            routes!(api::remote_downloads::list, api::remote_downloads::start),
-        )
-        .call(
-            "/api/v1/drives/{drive}/remote-downloads/{id}",
-            routes!(api::remote_downloads::cancel),
-        )
-        .call(
-            "/api/v1/drives/{drive}/archives",
-            routes!(api::archives::list, api::archives::create),
-        )
-        .call(
-            "/api/v1/drives/{drive}/archives/extract",
-            routes!(api::archives::extract),
-        )
-        .call(
-            "/api/v1/drives/{drive}/direct-links",
-            routes!(api::direct_links::create),
-        )
-        .call(
-            "/api/v1/tags/{*location}",
-            routes!(api::tags::show, api::tags::replace),
-        )
-        .call(
-            "/api/v1/versions/{*location}",
-            routes!(
-                api::versions::list,
-                api::versions::make_current,
-                api::versions::delete
-            ),
-        )
-        .call("/api/v1/library/films", routes!(api::library::items::films))
-        .call(
-            "/api/v1/library/series",
-            routes!(api::library::items::series),
-        )
-        .call(
-            "/api/v1/library/recent",
-            routes!(api::library::items::recent),
-        )
-        .call(
-            "/api/v1/library/next-up",
-            routes!(api::library::items::next_up),
-        )
-        .call(
-            "/api/v1/library/continue",
-            routes!(api::library::items::resume),
-        )
-        .call(
-            "/api/v1/library/items/{id}",
-            routes!(api::library::items::show),
-        )
-        .call(
-            "/api/v1/library/items/{id}/watched",
-            routes!(api::library::items::mark),
-        )
-        .call(
-            "/api/v1/library/items/{id}/poster",
-            routes!(api::library::pictures::poster),
-        )
-        .call(
-            "/api/v1/library/items/{id}/backdrop",
-            routes!(api::library::pictures::backdrop),
-        )
-        .call(
-            "/api/v1/library/items/{id}/intro",
-            routes!(
-                api::library::intros::show,
-                api::library::intros::mark,
-                api::library::intros::remove
-            ),
-        )
-        .call(
-            "/api/v1/library/walks/{drive}",
-            routes!(
-                api::library::walks::show,
-                api::library::walks::start,
-                api::library::walks::stop
-            ),
-        )
-        .call("/api/v1/openapi.json", routes!(api::openapi::show))
-        .call(
-            "/api/v1/folder-settings/{*location}",
-            routes!(api::folder_settings::show, api::folder_settings::replace),
-        )
-        .call("/api/v1/uploads/{id}", routes!(api::content::state))
-        .merge(
-            RouteGroup::new(RouteAccess::Program)
-                .call("/api/v1/content/{*location}", routes!(api::content::put))
-                .layer(DefaultBodyLimit::disable()),
-        )
-        .merge(
-            RouteGroup::new(RouteAccess::Program)
-                .call("/api/v1/files/copy", routes!(api::files::copy))
-                .call("/api/v1/files/move", routes!(api::files::relocate))
-                .call("/api/v1/files/rename", routes!(api::files::rename))
-                .call("/api/v1/files/delete", routes!(api::files::delete))
-                .call("/api/v1/folders", routes!(api::files::make_folder))
-                .layer(DefaultBodyLimit::max(MAX_SELECTION_BYTES)),
-        )
-        .call(
-            "/api/v1/tokens",
-            routes!(api::tokens::list, api::tokens::make),
-        )
-        .call("/api/v1/tokens/{id}", routes!(api::tokens::revoke))
-        .call("/api/v1/passkeys", routes!(api::passkeys::add))
-        .call("/api/v1/passkeys/begin", routes!(api::passkeys::begin))
-        .call("/api/v1/sessions", routes!(api::sessions::list))
-        .call("/api/v1/sessions/{id}", routes!(api::sessions::revoke))
-        .call("/api/v1/tasks", routes!(api::tasks::list))
-        .call("/api/v1/tasks/events", routes!(api::task_events::events))
-        .call("/api/v1/tasks/{id}", routes!(api::tasks::show))
-        .call("/api/v1/tasks/{id}/{action}", routes!(api::tasks::act))
-        .call("/api/v1/players", routes!(api::players::list))
-        .call("/api/v1/send", routes!(api::players::send))
-        .call(
-            "/api/v1/tickets",
-            routes!(api::tickets::list, api::tickets::make),
-        )
-        .call("/api/v1/tickets/{id}", routes!(api::tickets::revoke))
+    call_routes::calls()
 }
 
 /// Returns the reply after a panic in a handler. The panic message is not shown.

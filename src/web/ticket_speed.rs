@@ -1,4 +1,4 @@
-//! Limits the speed of tickets: all replies under one ticket share it, on each server for itself.
+//! Limits the speed of tickets: all replies under one ticket share it, also those of other servers on the same state.
 //!
 //! A body is passed on in small pieces, each of which takes its turn. While a piece waits, the body behind it is not
 //! polled, so nothing is buffered here, and the upstream is read no faster than the viewers are served.
@@ -10,15 +10,14 @@ use std::time::Duration;
 
 use axum::body::{Body, Bytes, HttpBody};
 use axum::response::Response;
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use http_body::{Frame, SizeHint};
 use moka::sync::Cache;
-use parking_lot::Mutex;
-use tokio::time::{Instant, Sleep, sleep_until};
 
+use super::ticket_turns::TicketTurns;
 use crate::playback::ticket::{Ticket, TicketId};
-
-/// Time for which a ticket may be served at once after it was idle: the beginning of a film comes quickly.
-const BURST: Duration = Duration::from_secs(1);
+use crate::store::SharedTurns;
 
 /// Time after its last reply for which the turns of a ticket are remembered.
 const IDLE_TTL: Duration = Duration::from_secs(60);
@@ -26,64 +25,39 @@ const IDLE_TTL: Duration = Duration::from_secs(60);
 /// Tickets whose turns are remembered.
 const MAX_TICKETS: u64 = 10_000;
 
-/// Limits of the size of a piece. A piece takes about an eighth of a second.
-const MIN_PIECE_BYTES: usize = 4 << 10;
-const MAX_PIECE_BYTES: usize = 64 << 10;
-
 /// The turns of all tickets with a limit of speed. Clones share them.
 #[derive(Debug, Clone)]
-pub struct TicketSpeeds(Cache<TicketId, Arc<TicketTurns>>);
-
-impl Default for TicketSpeeds {
-    fn default() -> Self {
-        TicketSpeeds(
-            Cache::builder()
-                .max_capacity(MAX_TICKETS)
-                .time_to_idle(IDLE_TTL)
-                .build(),
-        )
-    }
+pub struct TicketSpeeds {
+    tickets: Cache<TicketId, Arc<TicketTurns>>,
+    /// `None` where no other server uses the state.
+    shared: Option<SharedTurns>,
 }
 
 impl TicketSpeeds {
+    /// Returns the turns of tickets that were not used yet. `shared` are those of all servers on one state.
+    pub fn new(shared: Option<SharedTurns>) -> Self {
+        TicketSpeeds {
+            tickets: Cache::builder()
+                .max_capacity(MAX_TICKETS)
+                .time_to_idle(IDLE_TTL)
+                .build(),
+            shared,
+        }
+    }
+
     /// Returns the response with a body that has the ticket's speed at most.
     pub fn limit(&self, response: Response, ticket: &Ticket) -> Response {
         let Some(bytes_per_s) = ticket.limits.bytes_per_s else {
             return response;
         };
-        let turns = self.0.get_with(ticket.id, || TicketTurns::new(bytes_per_s));
+        let turns = self.tickets.get_with(ticket.id, || {
+            Arc::new(TicketTurns::new(
+                ticket.id,
+                bytes_per_s,
+                self.shared.clone(),
+            ))
+        });
         response.map(|body| Body::new(ThrottledBody::new(body, turns)))
-    }
-}
-
-/// The turns of one ticket.
-#[derive(Debug)]
-struct TicketTurns {
-    bytes_per_s: u32,
-    /// The time from which on the next piece may be sent.
-    next: Mutex<Instant>,
-}
-
-impl TicketTurns {
-    fn new(bytes_per_s: u32) -> Arc<Self> {
-        Arc::new(TicketTurns {
-            bytes_per_s: bytes_per_s.max(1),
-            next: Mutex::new(Instant::now()),
-        })
-    }
-
-    /// Returns the time at which a piece of so many bytes may be sent.
-    fn take(&self, bytes: usize) -> Instant {
-        let mut next = self.next.lock();
-        let now = Instant::now();
-        // Turns that were not used before the last second are lost.
-        let at = (*next).max(now.checked_sub(BURST).unwrap_or(now));
-        *next = at + Duration::from_secs_f64(bytes as f64 / f64::from(self.bytes_per_s));
-        at
-    }
-
-    fn piece_bytes(&self) -> usize {
-        (self.bytes_per_s as usize / 8).clamp(MIN_PIECE_BYTES, MAX_PIECE_BYTES)
     }
 }
 
@@ -94,7 +68,7 @@ struct ThrottledBody {
     /// Bytes of `body` that have no turn yet.
     rest: Bytes,
     /// The piece that waits for its turn.
-    waiting: Option<(Pin<Box<Sleep>>, Bytes)>,
+    waiting: Option<(BoxFuture<'static, ()>, Bytes)>,
 }
 
 impl ThrottledBody {
@@ -136,11 +110,9 @@ impl HttpBody for ThrottledBody {
             }
             let bytes = self.rest.len().min(self.turns.piece_bytes());
             let piece = self.rest.split_to(bytes);
-            let at = self.turns.take(bytes);
-            if at <= Instant::now() {
-                return Poll::Ready(Some(Ok(Frame::data(piece))));
-            }
-            self.waiting = Some((Box::pin(sleep_until(at)), piece));
+            let turns = self.turns.clone();
+            let turn = async move { turns.wait(bytes).await };
+            self.waiting = Some((turn.boxed(), piece));
         }
     }
 
@@ -165,6 +137,7 @@ mod tests {
     use axum::body::to_bytes;
     use futures_util::future::join;
     use media::TicketLimits;
+    use tokio::time::Instant;
 
     use super::*;
     use crate::playback::ticket::Scope;
@@ -193,7 +166,7 @@ mod tests {
     // The clock of the runtime is paused, and goes on to the next timer when all wait.
     #[tokio::test(start_paused = true)]
     async fn all_replies_under_a_ticket_share_its_speed() {
-        let speeds = TicketSpeeds::default();
+        let speeds = TicketSpeeds::new(None);
         let slow = ticket(1, Some(100_000));
         let took = sent(&speeds, &slow, 1_000_000).await.as_secs_f64();
         assert!((9.8..=10.1).contains(&took), "{took}");
@@ -206,7 +179,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn an_idle_ticket_saves_up_a_second_and_no_more() {
-        let speeds = TicketSpeeds::default();
+        let speeds = TicketSpeeds::new(None);
         let slow = ticket(1, Some(100_000));
         sent(&speeds, &slow, 10_000).await;
         tokio::time::sleep(Duration::from_secs(30)).await;
@@ -216,7 +189,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn other_tickets_are_not_slowed() {
-        let speeds = TicketSpeeds::default();
+        let speeds = TicketSpeeds::new(None);
         assert_eq!(
             sent(&speeds, &ticket(2, None), 5_000_000).await,
             Duration::ZERO

@@ -32,6 +32,22 @@ pub fn config_in(folder: &Path, text: &str) -> String {
     file.to_str().unwrap().to_owned()
 }
 
+/// Returns the output of `drivein check` with this section of a drive.
+pub async fn checked(section: &str) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let text = format!(
+        "data_dir = {:?}\n[network]\nallow_hosts = [\"127.0.0.1\"]\n{section}",
+        folder.path().join("data")
+    );
+    let config = config_in(folder.path(), &text);
+    let output = own_binary()
+        .args(["check", "--config"])
+        .arg_last(&config)
+        .output()
+        .await;
+    String::from_utf8(output.stdout).unwrap()
+}
+
 /// Starts a sandbox, and writes the config of a server that plays from it.
 pub async fn sandbox_and_config(folder: &Path, head: &str) -> (sandbox::Sandbox, String) {
     let sandbox = sandbox::start(sandbox::Options::default()).await.unwrap();

@@ -422,7 +422,7 @@ async fn event(events: &mut reqwest::Response, words: &[&str]) -> String {
 }
 
 /// Returns a body that is sent piece by piece, and that ends when the sender is dropped.
-fn body_in_pieces() -> (Sender<io::Result<Vec<u8>>>, reqwest::Body) {
+pub fn body_in_pieces() -> (Sender<io::Result<Vec<u8>>>, reqwest::Body) {
     let (sender, receiver) = tokio::sync::mpsc::channel(1);
     let pieces = futures_util::stream::unfold(receiver, |mut receiver: Receiver<_>| async {
         Some((receiver.recv().await?, receiver))

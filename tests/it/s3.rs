@@ -10,7 +10,7 @@ use reqwest::Method;
 use serde_json::json;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePool};
 
-use crate::commands::config_in;
+use crate::commands::checked;
 use crate::harness::*;
 use crate::servers::s3::{BucketServer, start, start_with_redirects};
 use crate::servers::{Remote, large, names_in, put};
@@ -19,22 +19,6 @@ use crate::webdav::fifty_viewers_share_one_fetch;
 async fn drivein(server: &BucketServer) -> Drivein {
     let setup = Drivein::setup().no_drive();
     setup.drives(&server.section("bucket", &[])).start().await
-}
-
-/// Returns the output of `drivein check` with that section.
-async fn checked(section: &str) -> String {
-    let folder = tempfile::tempdir().unwrap();
-    let text = format!(
-        "data_dir = {:?}\n[network]\nallow_hosts = [\"127.0.0.1\"]\n{section}",
-        folder.path().join("data")
-    );
-    let config = config_in(folder.path(), &text);
-    let output = own_binary()
-        .args(["check", "--config"])
-        .arg_last(&config)
-        .output()
-        .await;
-    String::from_utf8(output.stdout).unwrap()
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use drives::ErrorKind;
 use reqwest::Method;
 use serde_json::json;
 
-use crate::commands::{config_in, get, visitor};
+use crate::commands::{checked, config_in, get, visitor};
 use crate::harness::*;
 use crate::servers::proxy::{self, FaultProxy};
 use crate::servers::webdav::{DavServer, Kind, PASSWORD, login, section, start};
@@ -25,22 +25,6 @@ async fn stocked(kind: Kind) -> (DavServer, FaultProxy, Vec<u8>) {
 async fn drivein(url: &str) -> Drivein {
     let setup = Drivein::setup().no_drive();
     setup.drives(&section(url, PASSWORD)).start().await
-}
-
-/// Returns the output of `drivein check` with that section.
-async fn checked(section: &str) -> String {
-    let folder = tempfile::tempdir().unwrap();
-    let text = format!(
-        "data_dir = {:?}\n[network]\nallow_hosts = [\"127.0.0.1\"]\n{section}",
-        folder.path().join("data")
-    );
-    let config = config_in(folder.path(), &text);
-    let output = own_binary()
-        .args(["check", "--config"])
-        .arg_last(&config)
-        .output()
-        .await;
-    String::from_utf8(output.stdout).unwrap()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

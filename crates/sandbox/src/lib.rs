@@ -29,6 +29,7 @@ mod faults;
 mod ffmpeg;
 mod files;
 mod folder;
+mod generated;
 mod items;
 mod journal;
 mod library;
@@ -75,6 +76,7 @@ use tokio_util::sync::CancellationToken;
 
 pub use credentials::AccountCredentials;
 pub use faults::{Effect, Fault, FaultId, ROUTES};
+pub use generated::GeneratedFilms;
 pub use nodes::SegmentRange;
 pub use options::{Films, Options, SubtitleReply};
 pub use own_shares::OwnedLink;
@@ -144,6 +146,7 @@ pub async fn start(options: Options) -> anyhow::Result<Sandbox> {
     let library = match &options.films {
         Films::Bundled => library::AccountFiles::bundled(false)?,
         Films::BundledLibrary => library::AccountFiles::bundled(true)?,
+        Films::Generated(films) => library::AccountFiles::of(films.account()),
         Films::Folder(folder) => {
             library::AccountFiles::own(folder::HostFolder::open(folder, options.packed_sound)?)
         }

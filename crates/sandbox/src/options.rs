@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use super::credentials::AccountCredentials;
+use super::generated::GeneratedFilms;
 
 /// Source of the films.
 #[derive(Debug, Clone, Default)]
@@ -14,6 +15,8 @@ pub enum Films {
     Bundled,
     /// The bundled films, and beside them a library of films and series with descriptions and pictures.
     BundledLibrary,
+    /// Films that have nothing in common, for tests that count bytes.
+    Generated(GeneratedFilms),
     /// A folder on this machine.
     Folder(PathBuf),
 }

@@ -10,6 +10,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use parking_lot::Mutex;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
@@ -42,6 +43,8 @@ pub struct LibraryIndex {
     walk_changes: watch::Sender<u64>,
     /// Notified when a folder was recorded.
     recorded: Arc<Notify>,
+    /// The start of this process, as far as walks are concerned.
+    opened_at: DateTime<Utc>,
 }
 
 /// The receiving end of the index's events; see [`IndexQueue::run`].
@@ -79,6 +82,7 @@ impl LibraryIndex {
             walks: Arc::default(),
             walk_changes: watch::Sender::new(0),
             recorded: Arc::default(),
+            opened_at: Utc::now(),
         };
         (index, IndexQueue { events })
     }

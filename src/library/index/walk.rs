@@ -72,8 +72,13 @@ impl LibraryIndex {
                     .is_none_or(|end| Utc::now() - end > interval);
                 let was_interrupted = status.state == WalkState::Running && !self.is_walking(place);
                 if !self.settings.walk && is_first {
-                    if was_interrupted {
-                        self.end_orphan(place).await;
+                    // One that has just begun is none that the last run left behind.
+                    let is_orphan = was_interrupted
+                        && !self.store.is_shared()
+                        && status.started_at.is_none_or(|start| start < self.opened_at);
+                    if is_orphan && let Err(error) = self.end_walk(place, WalkState::Stopped).await
+                    {
+                        tracing::warn!(%place, %error, "a walk could not be ended");
                     }
                     continue;
                 }
@@ -97,13 +102,6 @@ impl LibraryIndex {
                 false => CHECK_INTERVAL,
             };
             let _ = tokio::time::timeout(interval, drives_changed.changed()).await;
-        }
-    }
-
-    /// Ends a walk that no server is at.
-    async fn end_orphan(&self, place: &Place) {
-        if let Ok(Some(_claim)) = self.store.claim(&Work::Walk(place.clone())).await {
-            let _ = self.end_walk(place, WalkState::Stopped).await;
         }
     }
 

@@ -7,8 +7,11 @@ mod intros;
 mod item_pictures;
 mod marks;
 mod metadata;
+mod naming;
 mod pages;
+mod presence;
 mod record;
+mod renames;
 mod resume;
 mod walks;
 

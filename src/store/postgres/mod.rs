@@ -6,6 +6,9 @@ mod schema;
 mod servers;
 mod shared_apps;
 mod shared_limits;
+mod shared_pauses;
+mod shared_turns;
+mod shared_uploads;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -29,6 +32,9 @@ pub use shared_apps::{AppMessage, AppSighting, SharedApps};
 pub use shared_limits::{
     AttemptBucketSize, ClientAdmission, SeenClient, SharedLimits, TicketClientTtl,
 };
+pub use shared_pauses::StoredPause;
+pub use shared_turns::SharedTurns;
+pub use shared_uploads::{SharedUploads, StoredProgress};
 
 /// Oldest version that is accepted: it is the oldest with `normalize` (<https://www.postgresql.org/docs/13/release-13.html>).
 const MIN_VERSION: i64 = 13_00_00;
@@ -54,6 +60,11 @@ const CHANNEL: &str = "drivein";
 
 /// Milliseconds since 1970 by the clock of the database, which all servers share.
 const NOW: &str = "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
+
+/// Returns a time in milliseconds.
+fn millis(time: Duration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
+}
 
 /// The key of the lock of [`lock_alone`]. Any number that no other program on this database uses.
 const LOCK_KEY: i64 = 0x0044_7269_7665_496e;
@@ -411,7 +422,7 @@ mod tests {
         let postgres = "SELECT table_name::text, column_name::text FROM information_schema.columns \
             WHERE table_schema = 'public' AND table_name NOT LIKE 'library_search%' \
             AND table_name NOT IN ('session_lease', 'server_lease', 'work_claim', 'attempt_bucket', 'ticket_client', \
-            'app_sighting', 'app_message') AND column_name <> 'rowid' \
+            'app_sighting', 'app_message', 'ticket_turn', 'account_pause', 'upload_progress') AND column_name <> 'rowid' \
             ORDER BY table_name::text COLLATE \"C\", column_name::text COLLATE \"C\"";
         let of_sqlite = columns(TestState::sqlite(), sqlite).await;
         assert!(of_sqlite.len() > 100, "{of_sqlite:?}");

@@ -17,6 +17,11 @@ pub(in crate::store) const LAST_STEPS: &[(i64, &str, &str)] = &[
         "limits and apps that servers share",
         include_str!("shared.sql"),
     ),
+    (
+        27,
+        "turns, pauses and uploads that servers share",
+        include_str!("shared_media.sql"),
+    ),
 ];
 
 /// The table that stands for SQLite's virtual one.

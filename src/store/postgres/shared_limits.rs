@@ -6,7 +6,7 @@ use std::time::Duration;
 use data_encoding::HEXLOWER;
 use sqlx::{AnyPool, AssertSqlSafe};
 
-use super::NOW;
+use super::{NOW, millis};
 use crate::store::Store;
 
 /// Limits in the database. Every method fails if it cannot be reached.
@@ -190,10 +190,6 @@ impl SharedLimits {
             .await?;
         Ok(())
     }
-}
-
-fn millis(time: Duration) -> i64 {
-    i64::try_from(time.as_millis()).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]

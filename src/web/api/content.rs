@@ -1,11 +1,11 @@
-//! `PUT /api/v1/content/{place}/{path}`: streaming uploads, and their progress.
+//! `PUT /api/v1/content/{place}/{path}`: streaming uploads.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
 use axum::body::Body;
-use axum::extract::{OriginalUri, Path, Query, State};
+use axum::extract::{OriginalUri, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
@@ -40,17 +40,6 @@ pub(in crate::web) struct UploadQuery {
 #[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct Uploaded {
     entry: EntryJson,
-}
-
-/// The progress of an upload, in bytes.
-#[derive(Serialize, utoipa::ToSchema)]
-pub(in crate::web) struct UploadState {
-    /// Bytes received from the client.
-    received: u64,
-    /// Bytes that the drive has accepted.
-    sent: u64,
-    /// The total size, if the client announced it.
-    size: Option<u64>,
 }
 
 /// Uploads a file. `Content-Length`, if present, is announced to the drive.
@@ -119,21 +108,6 @@ pub(in crate::web) async fn put(
     open.succeed();
     let entry = EntryWriter::new(&site, &headers).write(&entry);
     Ok(Json(Uploaded { entry }).into_response())
-}
-
-/// Returns the progress of an upload, from its `check` until an hour after the last request for it.
-#[utoipa::path(get, path = "/api/v1/uploads/{id}", tag = "files", params(("id" = String, Path)),
-    responses((status = 200, body = UploadState)))]
-pub(in crate::web) async fn state(
-    State(site): State<AppState>,
-    Path(id): Path<String>,
-) -> Result<Json<UploadState>, Problem> {
-    let watched = site.uploads.known.get(&id).ok_or(Problem::NOT_FOUND)?;
-    Ok(Json(UploadState {
-        received: watched.progress.received(),
-        sent: watched.progress.sent(),
-        size: watched.size,
-    }))
 }
 
 /// Checks whether the drive would accept such a file. Also used by pages.
@@ -239,10 +213,12 @@ pub struct UploadTracker {
     open: OpenUploads,
 }
 
+/// An upload with an id.
 #[derive(Clone)]
-struct TrackedUpload {
-    progress: Arc<UploadProgress>,
-    size: Option<u64>,
+pub(super) struct TrackedUpload {
+    pub progress: Arc<UploadProgress>,
+    /// The announced size in bytes; `None` if it is not known.
+    pub size: Option<u64>,
     /// The upload that the drive has agreed to accept, until it begins.
     checked: Option<Arc<CheckedUpload>>,
 }
@@ -252,7 +228,7 @@ type CheckedUpload = (Place, EntryPath, Option<u64>, OnConflict);
 
 /// Lifetime of an entry without requests: a late request must not take a finished upload for an unknown
 /// one.
-const UPLOAD_STATE_TTL: Duration = Duration::from_hours(1);
+pub(super) const UPLOAD_STATE_TTL: Duration = Duration::from_hours(1);
 /// Ids are chosen by callers: beyond this number the least recently used are dropped.
 const MAX_TRACKED_UPLOADS: u64 = 10_000;
 
@@ -290,6 +266,16 @@ impl UploadTracker {
             );
         }
         progress
+    }
+
+    /// Returns the upload with an id; `None` if this server knows none.
+    pub(super) fn get(&self, id: &str) -> Option<TrackedUpload> {
+        self.known.get(id)
+    }
+
+    /// Returns all uploads with an id, with their ids.
+    pub(super) fn all(&self) -> impl Iterator<Item = (Arc<String>, TrackedUpload)> {
+        self.known.iter()
     }
 
     /// Returns the uploads under way, also those without an id.

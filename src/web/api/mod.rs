@@ -33,6 +33,7 @@ pub(super) mod tickets;
 pub(super) mod tokens;
 mod track_json;
 pub(super) mod trash;
+pub(super) mod upload_progress;
 pub(super) mod versions;
 pub(super) mod viewers;
 

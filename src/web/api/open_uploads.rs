@@ -74,6 +74,13 @@ impl OpenUploads {
         self.0.lock().open.len()
     }
 
+    /// Returns true if the upload with this progress is under way.
+    pub fn has(&self, progress: &Arc<UploadProgress>) -> bool {
+        let uploads = self.0.lock();
+        let mut open = uploads.open.values();
+        open.any(|upload| Arc::ptr_eq(&upload.progress, progress))
+    }
+
     /// Returns true if an upload has ended, and the drive has the file.
     pub fn was_successful(&self, number: u64) -> bool {
         let ended = self.end_of(number);

@@ -11,7 +11,7 @@ use axum::response::{IntoResponse, Response};
 use quick_xml::Writer;
 use quick_xml::events::{BytesDecl, BytesText, Event};
 
-use super::resource::{ListFile, ListFormat, Reach, SearchList};
+use super::list_names::{ListFile, ListFormat, Reach, SearchList};
 use super::source::is_agent;
 use super::titles::{self, FilmList, Title};
 use super::{NO_CACHE, PlayRequest};

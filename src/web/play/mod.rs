@@ -2,6 +2,7 @@
 //! the file's URL.
 
 pub(super) mod dav;
+mod list_names;
 mod listing;
 mod lists;
 mod positions;
@@ -39,11 +40,12 @@ use crate::playback::ticket::Ticket;
 use drives::ErrorKind;
 use media::{Entry, EntryKind, EntryPath, Place, Rendition, Subtitles, content_type, stem};
 
+use list_names::SearchList;
 use positions::{ORIGINAL, TicketHolder};
-use resource::{FONTS, PlayPath, PlayResource, SUBTITLES, SearchList, SubtitleForm};
+use resource::{FONTS, PlayPath, PlayResource, SUBTITLES, SubtitleForm};
 
+pub(super) use list_names::search_list;
 pub use positions::play_on_loop;
-pub(super) use resource::search_list;
 
 /// The content type by which every player recognizes HLS; with others VLC and Kodi take it for a list of
 /// titles.

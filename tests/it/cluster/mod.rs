@@ -1,16 +1,22 @@
 //! The state in PostgreSQL, and several servers on it.
 //!
 //! - [`replicas`]: work that servers share, take over and divide
-//! - [`front`]: behind nginx, with servers that are killed and stopped
+//! - [`front`]: behind nginx, with servers that stop
+//! - [`evening`]: sixty viewers, while one server is killed and another one stops
+//! - [`rolling`]: servers that are restarted one by one
+//! - [`moment`]: what servers share while they send and receive: speeds, pauses, progress
 //! - [`caches`]: caches in front, and tickets that are revoked meanwhile
 //! - [`limits`]: guesses, viewers and visits that count at all servers together
 //! - [`database`]: connections that are cut, a standby that is promoted, TLS
 
 mod caches;
 mod database;
+mod evening;
 mod front;
 mod limits;
+mod moment;
 mod replicas;
+mod rolling;
 
 use std::time::Duration;
 
@@ -18,6 +24,8 @@ use futures_util::future::join_all;
 use reqwest::Method;
 use sandbox::{Effect, Fault, Films};
 use serde_json::{Value, json};
+use sqlx::postgres::PgConnection;
+use sqlx::{AssertSqlSafe, Connection};
 
 use crate::harness::postgres::{PostgresServer, new_database};
 use crate::harness::*;
@@ -165,6 +173,31 @@ async fn a_session_a_share_and_a_ticket_of_one_server_count_at_another_and_end_t
         async || (other.get(play.path()).await.status == 401).then_some(()),
     )
     .await;
+}
+
+#[tokio::test]
+async fn a_server_that_starts_ends_no_walk_that_another_one_has_just_begun() {
+    let url = new_database().await;
+    let one = Drivein::setup().state_url(&url).start().await;
+    // The moment between the beginning of a walk and its claim.
+    let mut connection = PgConnection::connect(&url).await.unwrap();
+    let begun_at = chrono::Utc::now().timestamp_millis();
+    for statement in [
+        format!(
+            "INSERT INTO library_walk (place, state, seen, found, started_at) \
+             VALUES ('{DRIVE}', 'running', 0, 0, {begun_at})"
+        ),
+        format!("INSERT INTO library_walk_folder (place, path) VALUES ('{DRIVE}', '/')"),
+    ] {
+        sqlx::query(AssertSqlSafe(statement))
+            .execute(&mut connection)
+            .await
+            .unwrap();
+    }
+    let other = one.beside().await;
+    let walk = format!("library/walks/{DRIVE}");
+    let done = reached(&other, &walk, "state", "done").await;
+    assert!(done["found"].as_u64() > Some(3), "{done}");
 }
 
 #[tokio::test]

@@ -100,9 +100,15 @@ impl fmt::Debug for Origin {
     }
 }
 
-/// An identifier of a host that does not reveal its name.
+/// An identifier of a host that does not reveal its name. It is the same in all processes of one version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct HostKey(u64);
+
+impl fmt::Display for HostKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:016x}", self.0)
+    }
+}
 
 /// A playlist as the upstream wrote it.
 #[derive(Debug, Clone)]

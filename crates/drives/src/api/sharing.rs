@@ -1,7 +1,7 @@
 //! Share links: those of the account, and those of other accounts that a drive opens.
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
@@ -25,6 +25,22 @@ pub struct OwnShare {
     pub password: Option<String>,
     /// Its state.
     pub state: OwnShareState,
+}
+
+impl OwnShare {
+    /// Returns a link that was made just now. An empty password is none.
+    pub(crate) fn made(id: String, url: String, share: &NewShare, now: DateTime<Utc>) -> Self {
+        let days = TimeDelta::days(i64::from(share.period_days));
+        OwnShare {
+            id,
+            url,
+            paths: share.paths.clone(),
+            created_at: Some(now),
+            expires_at: (share.period_days > 0).then(|| now + days),
+            password: share.password.clone().filter(|text| !text.is_empty()),
+            state: OwnShareState::Alive,
+        }
+    }
 }
 
 /// The state of a share link of the account.

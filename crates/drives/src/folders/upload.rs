@@ -35,10 +35,7 @@ impl<S: FolderServer> Upload for FolderDrive<S> {
         body: UploadBody,
         permits: Permits<'_>,
     ) -> Result<Entry, DriveError> {
-        let staging = self
-            .uploads
-            .as_ref()
-            .ok_or_else(|| DriveError::unsupported(OPERATION, "no place for uploads"))?;
+        let staging = uploads::UploadStaging::required(self.uploads.as_ref(), OPERATION)?;
         let path = self.checked(request)?;
         let limits = self.server.upload_limits(request.size);
         let spooled = staging

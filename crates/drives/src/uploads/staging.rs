@@ -35,6 +35,18 @@ impl UploadStaging {
         })
     }
 
+    /// Returns the staging of a drive that takes an upload.
+    ///
+    /// # Errors
+    ///
+    /// `unsupported` without one.
+    pub(crate) fn required<'s>(
+        staging: Option<&'s Self>,
+        operation: &'static str,
+    ) -> Result<&'s Self, DriveError> {
+        staging.ok_or_else(|| DriveError::unsupported(operation, "no place for uploads"))
+    }
+
     /// Loads the stored state of an upload; `None` if there is none, or if it cannot be parsed.
     pub(crate) async fn load<N: DeserializeOwned>(
         &self,

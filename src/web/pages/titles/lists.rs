@@ -44,17 +44,8 @@ pub(in crate::web) async fn films(
     query: MaybeQuery<TitlesQuery>,
     headers: HeaderMap,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
-    let query = query.map(|Query(query)| query).unwrap_or_default();
-    let page = page(
-        &context,
-        query,
-        ItemKind::Film,
-        "kind-films",
-        "/library/films",
-    )
-    .await;
-    context.answer(page)
+    let list = (ItemKind::Film, "kind-films", "/library/films");
+    answer(&PageContext::new(&site, &headers), query, list).await
 }
 
 /// Shows the series.
@@ -63,25 +54,26 @@ pub(in crate::web) async fn series(
     query: MaybeQuery<TitlesQuery>,
     headers: HeaderMap,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
+    let list = (ItemKind::Series, "titles-series", "/library/series");
+    answer(&PageContext::new(&site, &headers), query, list).await
+}
+
+/// The kind of a list, the text of its title, and its URL.
+type TitleList = (ItemKind, &'static str, &'static str);
+
+async fn answer(
+    context: &PageContext<'_>,
+    query: MaybeQuery<TitlesQuery>,
+    list: TitleList,
+) -> Response {
     let query = query.map(|Query(query)| query).unwrap_or_default();
-    let page = page(
-        &context,
-        query,
-        ItemKind::Series,
-        "titles-series",
-        "/library/series",
-    )
-    .await;
-    context.answer(page)
+    context.answer(page(context, query, list).await)
 }
 
 async fn page(
     context: &PageContext<'_>,
     query: TitlesQuery,
-    kind: ItemKind,
-    title: &str,
-    path: &str,
+    (kind, title, path): TitleList,
 ) -> Result<TitlesPage, Problem> {
     const SORTS: [(&str, &str, ItemSort); 3] = [
         ("title", "titles-title", ItemSort::Title),

@@ -1,7 +1,7 @@
 //! Share links of the account: created, listed, prolonged and revoked (document sections 9.3 and 9.4).
 
 use async_trait::async_trait;
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use futures_util::StreamExt;
 use url::Url;
 
@@ -58,16 +58,8 @@ impl OwnShares for Cloudreve {
         let id =
             id_of(&url).ok_or_else(|| DriveError::failed(operation, "no link in the reply"))?;
         let now = DateTime::<Utc>::from(self.api.site.clock.now());
-        let days = TimeDelta::days(i64::from(share.period_days));
-        Ok(OwnShare {
-            url: self.passed_on(&url, &id, password),
-            id,
-            paths: share.paths.clone(),
-            created_at: Some(now),
-            expires_at: (share.period_days > 0).then(|| now + days),
-            password: password.map(str::to_owned),
-            state: OwnShareState::Alive,
-        })
+        let url = self.passed_on(&url, &id, password);
+        Ok(OwnShare::made(id, url, share, now))
     }
 
     async fn list(

@@ -48,16 +48,7 @@ impl OwnShares for Terabox {
             None => find(web, &url).await?,
         };
         let now = DateTime::<Utc>::from(self.clock.now());
-        let days = TimeDelta::days(i64::from(share.period_days));
-        Ok(OwnShare {
-            id,
-            url,
-            paths: share.paths.clone(),
-            created_at: Some(now),
-            expires_at: (share.period_days > 0).then(|| now + days),
-            password: password.map(str::to_owned),
-            state: OwnShareState::Alive,
-        })
+        Ok(OwnShare::made(id, url, share, now))
     }
 
     async fn list(

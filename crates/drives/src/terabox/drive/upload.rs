@@ -90,10 +90,7 @@ impl Upload for Terabox {
         body: UploadBody,
         permits: Permits<'_>,
     ) -> Result<Entry, DriveError> {
-        let staging = self
-            .uploads
-            .as_ref()
-            .ok_or_else(|| DriveError::unsupported(OPERATION, "no place for uploads"))?;
+        let staging = UploadStaging::required(self.uploads.as_ref(), OPERATION)?;
         check_name(&request.path)?;
         if request.size == Some(0) {
             return Err(empty());

@@ -27,6 +27,7 @@ use sha2::{Digest, Sha256};
 use crate::cloudreve::Cloudreve;
 use crate::cloudreve::codes;
 use crate::cloudreve::drive::manage::check_name;
+use crate::uploads::UploadStaging;
 use crate::{
     DriveError, ErrorKind, InterruptedUploads, OnConflict, Permits, Upload, UploadBody,
     UploadRequest,
@@ -90,10 +91,7 @@ impl Upload for Cloudreve {
         body: UploadBody,
         permits: Permits<'_>,
     ) -> Result<Entry, DriveError> {
-        let staging = self
-            .uploads
-            .as_ref()
-            .ok_or_else(|| DriveError::unsupported(OPERATION, "no place for uploads"))?;
+        let staging = UploadStaging::required(self.uploads.as_ref(), OPERATION)?;
         check_name(OPERATION, request.path.name())?;
         let limits = (HASH_PART_BYTES, MAX_FILE_BYTES);
         let spooled = staging

@@ -1,0 +1,110 @@
+//! A rolling restart behind nginx, with the configuration that we ship.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use futures_util::future::join_all;
+use reqwest::Method;
+use sandbox::{Films, GeneratedFilms};
+use serde_json::json;
+
+use super::front::{REPLICAS, Replica, start_replica_at, three_behind_nginx};
+use super::{PASSWORD, TOKEN};
+use crate::harness::postgres::new_database;
+use crate::harness::*;
+
+const FILMS: GeneratedFilms = GeneratedFilms {
+    films: 24,
+    segments: 6,
+    packets: 50,
+};
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Returns true if a server has sent media since its start.
+async fn has_sent_media(replica: &Replica) -> bool {
+    let metrics = replica.visitor.ask(Method::GET, "/metrics");
+    let metrics = metrics.header("authorization", &format!("Bearer {TOKEN}"));
+    let metrics = metrics.send().await.expect(200).text();
+    let mut sources = metrics.lines().filter(|line| {
+        let counters = [
+            "drivein_media_fetches_total ",
+            "drivein_disk_cache_hits_total ",
+        ];
+        counters.iter().any(|name| line.starts_with(name))
+    });
+    sources.any(|line| !line.ends_with(" 0"))
+}
+
+#[tokio::test]
+async fn servers_that_are_restarted_one_by_one_fail_no_request() {
+    let options = sandbox::Options {
+        films: Films::Generated(FILMS),
+        ..sandbox::Options::default()
+    };
+    let sandbox = Arc::new(sandbox::start(options).await.unwrap());
+    let folder = tempfile::tempdir().unwrap();
+    let setup = Drivein::setup()
+        .state_url(&new_database().await)
+        .trusted_proxy()
+        .password(PASSWORD)
+        .api_token(TOKEN);
+    let (mut replicas, front, _nginx) = three_behind_nginx(&setup, &sandbox, folder.path()).await;
+    let call = |method, path: &str| {
+        let ask = front.ask(method, path);
+        ask.header("authorization", &format!("Bearer {TOKEN}"))
+    };
+    let body = json!({"name": "all", "scope": {"place": DRIVE}});
+    let made = call(Method::POST, "/api/v1/tickets").json(&body);
+    let made = made.send().await.expect(200).json();
+    let play_root = url::Url::parse(made["url"].as_str().unwrap()).unwrap();
+    let play_root = play_root.path().trim_end_matches('/').to_owned();
+
+    let is_over = AtomicBool::new(false);
+    let (segments, calls) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    // One request after the other, so that there is always one under way.
+    let watching = join_all((1..=FILMS.films).map(async |number| {
+        let path = format!("/Film {number}.mp4");
+        let truth = sandbox.source(&path, "480p").await.unwrap();
+        let length = truth.len() / FILMS.segments;
+        for round in 0.. {
+            let at = round % FILMS.segments;
+            let segment = format!("{play_root}{}/480p/{at}.ts", encoded(&path));
+            let reply = front.ask(Method::GET, &segment).send().await.expect(200);
+            assert!(reply.body == truth[at * length..][..length], "{segment}");
+            segments.fetch_add(1, Ordering::Relaxed);
+            if is_over.load(Ordering::Relaxed) {
+                return;
+            }
+        }
+    }));
+    let calling = async {
+        while !is_over.load(Ordering::Relaxed) {
+            for path in ["/api/v1/history", "/api/v1/tickets", "/healthz"] {
+                call(Method::GET, path).send().await.expect(200);
+                calls.fetch_add(1, Ordering::Relaxed);
+            }
+        }
+    };
+    let restarting = async {
+        for (number, name) in REPLICAS.iter().enumerate() {
+            let stopped = replicas.remove(number);
+            let address = stopped.visitor.address();
+            stopped.running.terminate().await;
+            let (code, _, log) = stopped.running.ended().await;
+            assert_eq!(code, Some(0), "{log}");
+            let place = folder.path().join(name);
+            let again = start_replica_at(address, &setup, &sandbox, &place).await;
+            // nginx asks it again after some seconds; until then the next one must stay.
+            eventually("requests reach it", PATIENCE, async || {
+                has_sent_media(&again).await.then_some(())
+            })
+            .await;
+            replicas.insert(number, again);
+        }
+        is_over.store(true, Ordering::Relaxed);
+    };
+    tokio::join!(watching, calling, restarting);
+    println!("{segments:?} segments and {calls:?} calls");
+    assert!(segments.into_inner() > FILMS.films * FILMS.segments);
+}
