@@ -26,6 +26,7 @@ mod qr;
 mod revocation;
 mod routes;
 mod send;
+mod third_party;
 mod ticket_speed;
 mod ticket_visits;
 mod tickets;
