@@ -1,5 +1,5 @@
-// Draws SubStation text over the picture as it was made, with the fonts inside of the film: by libass, in a worker. Where
-// that fails, the browser shows the same subtitles as text.
+// Draws SubStation text over the picture as it was made, with the fonts inside of the film and of the file: by libass, in a
+// worker. Where that fails, the browser shows the same subtitles as text.
 
 import { make } from './elements.js'
 
@@ -32,11 +32,13 @@ export function watchStyledSubtitles({ player, video, getFilm }) {
   }
 
   async function start(url) {
-    const [subContent, fonts, SubtitlesOctopus] = await Promise.all([
+    const [subContent, ofFilm, ofFile, SubtitlesOctopus] = await Promise.all([
       fetchText(url),
       fetchFonts(getFilm().fonts),
+      fetchFonts(url.replace(/\.ass$/, '.json')),
       loadLibrary(),
     ])
+    const fonts = [...ofFilm, ...ofFile]
     // Another choice was made meanwhile.
     if (url !== drawn) return
     renderer = new SubtitlesOctopus({

@@ -1,7 +1,15 @@
 //! Leaves the fonts and pictures inside of a SubStation file out while it is read: they are most of a large one, and none
-//! of its text.
+//! of its text. The positions of the fonts are kept.
 
-use media::SubtitleFormat;
+use super::file_fonts::FontFinder;
+use media::{ByteRange, SubtitleFormat};
+
+/// A subtitle file as it was read.
+pub(super) struct CollectedText {
+    pub(super) text: Vec<u8>,
+    /// Positions of its encoded fonts in the file.
+    pub(super) fonts: Vec<ByteRange>,
+}
 
 /// Collects the text of a subtitle file, line by line.
 pub(super) struct TextCollector {
@@ -10,7 +18,20 @@ pub(super) struct TextCollector {
     text: Vec<u8>,
     /// The beginning of a line whose end was not read yet.
     line: Vec<u8>,
-    is_attachment: bool,
+    /// Bytes of that line, those included that are not kept.
+    line_bytes: u64,
+    /// Offset of the next byte in the file.
+    at: u64,
+    section: Section,
+    fonts: FontFinder,
+}
+
+/// The section of a SubStation file in which a line stands.
+#[derive(Clone, Copy, PartialEq)]
+enum Section {
+    Text,
+    Fonts,
+    Graphics,
 }
 
 /// Bytes of a line that are kept while its end is looked for.
@@ -24,7 +45,10 @@ impl TextCollector {
             max_bytes,
             text: Vec::new(),
             line: Vec::new(),
-            is_attachment: false,
+            line_bytes: 0,
+            at: 0,
+            section: Section::Text,
+            fonts: FontFinder::default(),
         }
     }
 
@@ -34,6 +58,8 @@ impl TextCollector {
             if self.line.len() < MAX_LINE_BYTES {
                 self.line.extend_from_slice(piece);
             }
+            self.line_bytes += piece.len() as u64;
+            self.at += piece.len() as u64;
             if piece.ends_with(b"\n") || piece.ends_with(b"\r") {
                 self.end_line();
             }
@@ -42,26 +68,40 @@ impl TextCollector {
     }
 
     /// Returns the text. A file that is too long ends with its last whole line.
-    pub(super) fn finish(mut self) -> Vec<u8> {
+    pub(super) fn finish(mut self) -> CollectedText {
         self.end_line();
         if self.text.len() > self.max_bytes {
             let kept = &self.text[..self.max_bytes];
             let end = kept.iter().rposition(|byte| *byte == b'\n');
             self.text.truncate(end.map_or(self.max_bytes, |at| at + 1));
         }
-        self.text
+        CollectedText {
+            text: self.text,
+            fonts: self.fonts.finish(),
+        }
     }
 
     fn end_line(&mut self) {
-        if self.has_sections
-            && let Some(name) = section(&self.line)
-        {
-            self.is_attachment = ["fonts", "graphics"].contains(&name.as_str());
+        let name = self.has_sections.then(|| section(&self.line)).flatten();
+        if let Some(name) = &name {
+            self.fonts.end_font();
+            self.section = match name.as_str() {
+                "fonts" => Section::Fonts,
+                "graphics" => Section::Graphics,
+                _ => Section::Text,
+            };
         }
-        if !self.is_attachment && self.text.len() <= self.max_bytes {
-            self.text.extend_from_slice(&self.line);
+        match self.section {
+            Section::Text if self.text.len() <= self.max_bytes => {
+                self.text.extend_from_slice(&self.line);
+            }
+            Section::Fonts if name.is_none() => {
+                self.fonts.line(&self.line, self.at, self.line_bytes);
+            }
+            _ => {}
         }
         self.line.clear();
+        self.line_bytes = 0;
     }
 }
 
@@ -88,7 +128,7 @@ mod tests {
                 break;
             }
         }
-        String::from_utf8(collector.finish()).unwrap()
+        String::from_utf8(collector.finish().text).unwrap()
     }
 
     #[test]
