@@ -1,7 +1,7 @@
 //! Leaves the fonts and pictures inside of a SubStation file out while it is read: they are most of a large one, and none
 //! of its text. The positions of the fonts are kept.
 
-use super::file_fonts::FontFinder;
+use super::fonts::FontLimits;
 use media::{ByteRange, SubtitleFormat};
 
 /// A subtitle file as it was read.
@@ -102,6 +102,66 @@ impl TextCollector {
         }
         self.line.clear();
         self.line_bytes = 0;
+    }
+}
+
+/// The fonts of one file, as they are found.
+#[derive(Debug, Default)]
+struct FontFinder {
+    found: Vec<ByteRange>,
+    limits: FontLimits,
+    current: Option<EncodedFont>,
+}
+
+/// A font whose lines are being read.
+#[derive(Debug)]
+struct EncodedFont {
+    /// Offset of its first line in the file.
+    first: u64,
+    /// Offset behind its last line.
+    end: u64,
+    /// Characters of its lines.
+    chars: u64,
+}
+
+impl FontFinder {
+    /// Adds a line of the section, which ends before offset `end` in the file. `bytes` is its length, its end included.
+    fn line(&mut self, line: &[u8], end: u64, bytes: u64) {
+        let line = line.trim_ascii();
+        let is_name = |name: &[u8]| name.eq_ignore_ascii_case(b"fontname:");
+        if line.get(..9).is_some_and(is_name) {
+            self.end_font();
+            self.current = Some(EncodedFont {
+                first: end,
+                end,
+                chars: 0,
+            });
+        } else if let Some(font) = &mut self.current
+            && !line.is_empty()
+        {
+            font.end = end;
+            font.chars += bytes;
+        }
+    }
+
+    /// Ends the font whose lines were added last. One that is larger than fonts may be is left out.
+    fn end_font(&mut self) {
+        let font = self.current.take();
+        let range = font.as_ref().and_then(|font| {
+            let last = font.end.checked_sub(1)?;
+            ByteRange::new(font.first, last)
+        });
+        if let Some((font, range)) = font.zip(range)
+            && self.limits.admit(font.chars.div_ceil(4) * 3)
+        {
+            self.found.push(range);
+        }
+    }
+
+    /// Returns the positions of the fonts in the file.
+    fn finish(mut self) -> Vec<ByteRange> {
+        self.end_font();
+        self.found
     }
 }
 

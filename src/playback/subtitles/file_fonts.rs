@@ -11,72 +11,11 @@ use futures_util::future::ready;
 use futures_util::stream::{self, BoxStream, StreamExt};
 
 use super::Playback;
-use super::fonts::FontLimits;
 use drives::{DriveError, ErrorKind};
-use media::{ByteRange, Entry, SubtitleOrigin};
+use media::{Entry, SubtitleOrigin};
 
 /// Added to each value of six bits.
 const OFFSET: u8 = 33;
-
-/// The fonts of one file, as they are found.
-#[derive(Debug, Default)]
-pub(super) struct FontFinder {
-    found: Vec<ByteRange>,
-    limits: FontLimits,
-    current: Option<EncodedFont>,
-}
-
-/// A font whose lines are being read.
-#[derive(Debug)]
-struct EncodedFont {
-    /// Offset of its first line in the file.
-    first: u64,
-    /// Offset behind its last line.
-    end: u64,
-    /// Characters of its lines.
-    chars: u64,
-}
-
-impl FontFinder {
-    /// Adds a line of the section, which ends before offset `end` in the file. `bytes` is its length, its end included.
-    pub(super) fn line(&mut self, line: &[u8], end: u64, bytes: u64) {
-        let line = line.trim_ascii();
-        let is_name = |name: &[u8]| name.eq_ignore_ascii_case(b"fontname:");
-        if line.get(..9).is_some_and(is_name) {
-            self.end_font();
-            self.current = Some(EncodedFont {
-                first: end,
-                end,
-                chars: 0,
-            });
-        } else if let Some(font) = &mut self.current
-            && !line.is_empty()
-        {
-            font.end = end;
-            font.chars += bytes;
-        }
-    }
-
-    /// Ends the font whose lines were added last. One that is larger than fonts may be is left out.
-    pub(super) fn end_font(&mut self) {
-        let font = self.current.take();
-        let range = font.as_ref().and_then(|font| {
-            let last = font.end.checked_sub(1)?;
-            ByteRange::new(font.first, last)
-        });
-        if let Some((font, range)) = font.zip(range)
-            && self.limits.admit(font.chars.div_ceil(4) * 3)
-        {
-            self.found.push(range);
-        }
-    }
-
-    /// Returns the positions of the fonts in the file.
-    pub(super) fn finish(mut self) -> Vec<ByteRange> {
-        self.end_font();
-        self.found
-    }
-}
 
 /// Decodes the lines of one font.
 #[derive(Debug, Default)]
