@@ -41,7 +41,7 @@ pub(super) fn file(name: &str, request: &HeaderMap) -> Result<ThirdPartyFile, Pr
     }
     let mut data = Vec::new();
     let read = GzDecoder::new(*content).read_to_end(&mut data);
-    // What the build wrote is whole.
+    // Never: the build wrote a whole file.
     read.map_err(|_| Problem::NOT_FOUND)?;
     Ok(ThirdPartyFile {
         data: data.into(),

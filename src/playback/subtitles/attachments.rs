@@ -22,13 +22,13 @@ pub(super) struct TextCollector {
     line_bytes: u64,
     /// Offset of the next byte in the file.
     at: u64,
-    section: Section,
+    section: FileSection,
     fonts: FontFinder,
 }
 
 /// The section of a SubStation file in which a line stands.
 #[derive(Clone, Copy, PartialEq)]
-enum Section {
+enum FileSection {
     Text,
     Fonts,
     Graphics,
@@ -47,7 +47,7 @@ impl TextCollector {
             line: Vec::new(),
             line_bytes: 0,
             at: 0,
-            section: Section::Text,
+            section: FileSection::Text,
             fonts: FontFinder::default(),
         }
     }
@@ -86,16 +86,16 @@ impl TextCollector {
         if let Some(name) = &name {
             self.fonts.end_font();
             self.section = match name.as_str() {
-                "fonts" => Section::Fonts,
-                "graphics" => Section::Graphics,
-                _ => Section::Text,
+                "fonts" => FileSection::Fonts,
+                "graphics" => FileSection::Graphics,
+                _ => FileSection::Text,
             };
         }
         match self.section {
-            Section::Text if self.text.len() <= self.max_bytes => {
+            FileSection::Text if self.text.len() <= self.max_bytes => {
                 self.text.extend_from_slice(&self.line);
             }
-            Section::Fonts if name.is_none() => {
+            FileSection::Fonts if name.is_none() => {
                 self.fonts.line(&self.line, self.at, self.line_bytes);
             }
             _ => {}
