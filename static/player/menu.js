@@ -48,8 +48,8 @@ export class Menu {
   }
 
   /**
-   * Shows `items` (`{value, label, note?, data?, disabled?}`), marks `chosen`, and writes `summary` on the
-   * button, and `detail` where there is room.
+   * Shows `items` (`{value, label, note?, data?, disabled?, isAction?}`), marks `chosen`, and writes `summary` on the
+   * button, and `detail` where there is room. An action is no choice, and never current.
    */
   show(items, chosen, summary, detail = '') {
     this.#value.textContent = summary
@@ -77,8 +77,9 @@ export class Menu {
         type: 'button',
         disabled: Boolean(item.disabled),
         attributes: {
-          role: 'menuitemradio',
-          'aria-checked': String(isChosen),
+          ...(item.isAction
+            ? { role: 'menuitem' }
+            : { role: 'menuitemradio', 'aria-checked': String(isChosen) }),
           tabindex: '-1',
           'data-value': item.value,
           ...item.data,

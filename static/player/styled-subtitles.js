@@ -8,7 +8,7 @@ const at = name => new URL(name, LIBRARY).href
 const FALLBACK_FONT = at('default.woff2')
 
 /** Draws the styled subtitles that are chosen in the menu, of whatever film plays. */
-export function watchStyledSubtitles({ player, video, getFilm }) {
+export function watchStyledSubtitles({ player, video, getFilm, look }) {
   let drawn = null
   let renderer = null
 
@@ -47,6 +47,8 @@ export function watchStyledSubtitles({ player, video, getFilm }) {
       // Without any, libass complains.
       fonts: fonts.length > 0 ? fonts : [FALLBACK_FONT],
       fallbackFont: FALLBACK_FONT,
+      // Added to the time of the film: what comes later is drawn as of an earlier time.
+      timeOffset: -look.delay,
       workerUrl: at('subtitles-octopus-worker.js'),
       // There is no other: a page that came from a film without such subtitles may not look for WebAssembly itself.
       legacyWorkerUrl: at('subtitles-octopus-worker.js'),
@@ -54,7 +56,7 @@ export function watchStyledSubtitles({ player, video, getFilm }) {
         if (url !== drawn) return
         player.classList.add('draws-subtitles')
         // Of a video that rests, no event says where it is.
-        renderer?.setCurrentTime(video.currentTime)
+        renderer?.setCurrentTime(video.currentTime - look.delay)
       },
       // It disposes of itself.
       onError: () => {
@@ -64,6 +66,9 @@ export function watchStyledSubtitles({ player, video, getFilm }) {
     })
   }
 
+  look.addEventListener('delay', () => {
+    if (renderer) renderer.timeOffset = -look.delay
+  })
   video.textTracks.addEventListener('change', update)
   video.textTracks.addEventListener('removetrack', update)
   update()

@@ -11,6 +11,16 @@ pub(super) struct CollectedText {
     pub(super) fonts: Vec<ByteRange>,
 }
 
+impl CollectedText {
+    /// Makes it of a text without fonts.
+    pub(super) fn of(text: Vec<u8>) -> Self {
+        CollectedText {
+            text,
+            fonts: Vec::new(),
+        }
+    }
+}
+
 /// Collects the text of a subtitle file, line by line.
 pub(super) struct TextCollector {
     has_sections: bool,
