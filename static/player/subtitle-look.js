@@ -94,7 +94,8 @@ function change(cue, values) {
 
 function keptDelays() {
   const { subtitleDelays } = loadPreferences()
-  return Array.isArray(subtitleDelays) ? subtitleDelays : []
+  if (!Array.isArray(subtitleDelays)) return []
+  return subtitleDelays.filter(kept => Array.isArray(kept) && Number.isFinite(kept[1]))
 }
 
 /** Creates the dialog in which the look is chosen. */
