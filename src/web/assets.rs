@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 use axum::extract::Path;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
@@ -132,7 +133,11 @@ fn answer(name: &str, data: Cow<'static, [u8]>, keep: HeaderValue) -> Response {
         (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),
         (header::CACHE_CONTROL, keep),
     ];
-    (headers, data.into_owned()).into_response()
+    let body = match data {
+        Cow::Borrowed(data) => Bytes::from_static(data),
+        Cow::Owned(data) => data.into(),
+    };
+    (headers, body).into_response()
 }
 
 #[cfg(test)]

@@ -207,7 +207,10 @@ impl FolderServer for WebDav {
         let overwrite = file.request.on_conflict == OnConflict::Overwrite;
         let rename = self.send_transfer("upload", CopyOrMove::Move, paths, false, overwrite);
         file.permits.call(rename).await?;
-        file.staging.forget(temporary.path.name()).await
+        if let Err(error) = file.staging.forget(temporary.path.name()).await {
+            tracing::debug!(%error, "a temporary file that has its name now is looked for once more");
+        }
+        Ok(())
     }
 
     async fn discard_interrupted(
