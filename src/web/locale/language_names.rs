@@ -80,10 +80,12 @@ mod tests {
 
     #[test]
     fn every_language_that_a_file_may_name_has_a_name() {
+        // Words in names of files, which are no tags.
+        const WORDS: [&str; 4] = ["cn", "gb", "jp", "tc"];
         let letters = || b'a'..=b'z';
         for tag in letters().flat_map(|a| letters().map(move |b| [a, b])) {
             let tag = std::str::from_utf8(&tag).unwrap();
-            if media::language_name(tag).is_some() {
+            if media::language_name(tag).is_some() && !WORDS.contains(&tag) {
                 assert!(Language::english().name_of(tag).is_some(), "{tag}");
             }
         }
