@@ -106,8 +106,12 @@ pub fn upstream_json(data: &[u8]) {
 }
 
 /// Parses a subtitle file. Cues are in the order of time and contain no delimiter, and a written file parses
-/// to the same cues. Parses the first bytes of a stream, too: the clock has 33 bits.
+/// to the same cues. Fonts inside of it are smaller than the file. Parses the first bytes of a stream, too: the clock has
+/// 33 bits.
 pub fn subtitles(data: &[u8]) {
+    let fonts = subtitles::fonts_in_file(data);
+    let decoded: usize = fonts.iter().map(Vec::len).sum();
+    assert!(decoded <= data.len() / 4 * 3 + 2 * fonts.len());
     assert!(first_video_timestamp(data).unwrap_or_default() < 1 << 33);
     for format in [
         SubtitleFormat::Srt,

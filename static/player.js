@@ -18,6 +18,7 @@ import { reportProgress, resumePosition } from './player/progress.js'
 import { addTags, showSong, watchQueue } from './player/queue.js'
 import { Stream } from './player/stream.js'
 import { watchStyledSubtitles } from './player/styled-subtitles.js'
+import { SubtitleLook } from './player/subtitle-look.js'
 import { errors as texts } from './texts.js'
 
 // Problems that end without the viewer: the player checks again after a while.
@@ -185,13 +186,14 @@ function start(first) {
   // If only a <video> can fill the screen, the browser's native controls stay.
   const hasNativeControls = !player.requestFullscreen
   persistPlaybackSettings(video)
-  fillBar(bar, { player, video, stream, actions, getFilm, hasNativeControls })
+  const look = new SubtitleLook({ video, getFilm })
+  fillBar(bar, { player, video, stream, actions, getFilm, look, hasNativeControls })
   if (hasNativeControls) {
     player.classList.add('has-native-controls')
   } else {
     video.controls = false
     watchGestures({ player, video, bar, actions })
-    watchStyledSubtitles({ player, video, getFilm })
+    watchStyledSubtitles({ player, video, getFilm, look })
   }
   watchKeys({ video, actions })
   watchIntro({ player, video, actions, getFilm, showToast })

@@ -90,6 +90,9 @@ enum Command {
         /// The name of one drive instead of all
         #[arg(long, value_name = "DRIVE")]
         drive: Option<String>,
+        /// The changes that are made to a tree that is there
+        #[arg(long, value_enum, default_value_t)]
+        mode: strm::TreeMode,
         /// Keep the tree up until the command is stopped
         #[arg(long)]
         follow: bool,
@@ -132,6 +135,7 @@ pub async fn run() -> ExitCode {
         Command::Strm {
             to,
             drive,
+            mode,
             follow,
             config,
         } => {
@@ -139,6 +143,7 @@ pub async fn run() -> ExitCode {
                 config,
                 to,
                 drive,
+                mode,
                 follows: follow,
             };
             strm::run(options).await

@@ -38,6 +38,18 @@ const PICTURES: [&str; 7] = [
     "poster", "folder", "fanart", "banner", "thumb", "cover", "logo",
 ];
 
+/// The changes that the command makes to a tree that is there. In none of them is a file of others touched.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum TreeMode {
+    /// Write new files only
+    Insert,
+    /// Also replace files that have changed on the drive
+    Update,
+    /// Also remove files that are gone from the drive
+    #[default]
+    Mirror,
+}
+
 /// The arguments of the command.
 pub(super) struct StrmOptions {
     pub config: Option<PathBuf>,
@@ -45,6 +57,7 @@ pub(super) struct StrmOptions {
     pub to: PathBuf,
     /// The one drive of which films are written; `None` for all.
     pub drive: Option<String>,
+    pub mode: TreeMode,
     /// True if the tree is kept up until the command is stopped.
     pub follows: bool,
 }
@@ -94,6 +107,7 @@ pub(super) async fn run(options: StrmOptions) -> anyhow::Result<ExitCode> {
     }
     let tree = StrmTree {
         target: options.to.clone(),
+        mode: options.mode,
         base: base_url(&config),
         ticket: load_ticket_signer(&store).await?.owner(),
         urls: UrlBuilder::new(config.public_url.as_ref(), config.listen),
@@ -146,13 +160,14 @@ fn base_url(config: &Config) -> String {
 /// The tree on this machine.
 struct StrmTree {
     target: PathBuf,
+    mode: TreeMode,
     base: String,
     ticket: String,
     urls: UrlBuilder,
 }
 
 impl StrmTree {
-    /// Walks a drive, writes what is new, and removes what is gone.
+    /// Walks a drive, writes what is new, and removes what is gone, as far as the mode says so.
     async fn update(
         &self,
         drive: &VolumeCalls<Governor>,
@@ -209,7 +224,7 @@ impl StrmTree {
                 }
             }
         }
-        if !changes.is_partial {
+        if !changes.is_partial && self.mode == TreeMode::Mirror {
             let prefix = format!("{root}/");
             let is_gone = |at: &String| at.starts_with(&prefix) && !found.contains(at);
             let gone: Vec<String> = written.keys().filter(|at| is_gone(at)).cloned().collect();
@@ -239,6 +254,9 @@ impl StrmTree {
         let is_ours = known.as_ref().is_some_and(|file| self.has(at, file));
         if is_there && !is_ours {
             return Ok(None);
+        }
+        if is_there && self.mode == TreeMode::Insert {
+            return Ok(Some(false));
         }
         let is_film = entry.kind == EntryKind::Video;
         let version = match is_film {

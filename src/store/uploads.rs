@@ -41,8 +41,8 @@ impl UploadNotes for DriveUploads {
         .map_err(|error| SessionStoreError(error.to_string()))
     }
 
-    async fn all(&self) -> Result<Vec<String>, SessionStoreError> {
-        sqlx::query_scalar("SELECT note FROM upload_note WHERE drive = $1 AND updated_at > $2")
+    async fn all(&self) -> Result<Vec<(String, String)>, SessionStoreError> {
+        sqlx::query_as("SELECT key, note FROM upload_note WHERE drive = $1 AND updated_at > $2")
             .bind(&self.drive)
             .bind(now_ms() - NOTE_TTL_MS)
             .fetch_all(&self.store.pool)
@@ -111,7 +111,8 @@ mod tests {
         let films = of(&store, "films");
         assert_eq!(films.load("k").await.unwrap().as_deref(), Some("two"));
         assert_eq!(of(&store, "other").load("k").await.unwrap(), None);
-        assert_eq!(films.all().await.unwrap(), ["two"]);
+        let noted = [("k".to_owned(), "two".to_owned())];
+        assert_eq!(films.all().await.unwrap(), noted);
         assert!(of(&store, "other").all().await.unwrap().is_empty());
         let day = Duration::from_secs(86_400);
         assert_eq!(films.older_than(day).await.unwrap(), []);
@@ -119,8 +120,7 @@ mod tests {
             .execute(&store.pool)
             .await
             .unwrap();
-        let old = [("k".to_owned(), "two".to_owned())];
-        assert_eq!(films.older_than(day).await.unwrap(), old);
+        assert_eq!(films.older_than(day).await.unwrap(), noted);
         assert_eq!(of(&store, "other").older_than(day).await.unwrap(), []);
         films.forget("k").await.unwrap();
         assert_eq!(films.load("k").await.unwrap(), None);

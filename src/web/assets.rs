@@ -1,4 +1,4 @@
-//! Styles, scripts and pictures, and two third-party programs (hls.js, libass), embedded in the binary.
+//! Styles, scripts and pictures, embedded in the binary with the programs of [`third_party`].
 //!
 //! Their URLs contain a hash of all of them, so browsers may cache each file without expiry, and modules that
 //! import each other by relative URLs always come from the same build. The style sheet is written in parts and
@@ -9,34 +9,20 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use axum::extract::Path;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
 use super::error::Problem;
 use super::headers::RunsWebAssembly;
 use super::locale::{self, Language};
+use super::third_party;
 
 #[derive(RustEmbed)]
 #[folder = "static/"]
 struct Own;
-
-#[derive(RustEmbed)]
-#[folder = "node_modules/hls.js/dist/"]
-#[include = "hls.min.mjs"]
-#[include = "hls.worker.js"]
-struct Vendor;
-
-/// libass for browsers: its script, its worker, and the font that it falls back to.
-#[derive(RustEmbed)]
-#[folder = "node_modules/@jellyfin/libass-wasm/dist/js/"]
-#[include = "subtitles-octopus.js"]
-#[include = "subtitles-octopus-worker.js"]
-#[include = "subtitles-octopus-worker.wasm"]
-#[include = "default.woff2"]
-#[include = "COPYRIGHT"]
-struct Libass;
 
 /// The script of libass that runs WebAssembly, in a thread of its own.
 const LIBASS_WORKER: &str = "vendor/libass/subtitles-octopus-worker.js";
@@ -52,11 +38,11 @@ const CACHE_IMMUTABLE: HeaderValue =
 
 static HASH: LazyLock<String> = LazyLock::new(|| {
     let mut hash = Sha256::new();
-    let own = Own::iter().filter_map(|name| Own::get(&name));
-    let vendor = Vendor::iter().filter_map(|name| Vendor::get(&name));
-    let libass = Libass::iter().filter_map(|name| Libass::get(&name));
-    for file in own.chain(vendor).chain(libass) {
+    for file in Own::iter().filter_map(|name| Own::get(&name)) {
         hash.update(file.metadata.sha256_hash());
+    }
+    for content in third_party::contents() {
+        hash.update(content);
     }
     locale::hash_all(&mut hash);
     data_encoding::HEXLOWER.encode(&hash.finalize()[..8])
@@ -74,14 +60,17 @@ pub(super) fn path(language: &Language) -> String {
 /// Serves one file. Answers 404 if there is none of that name.
 pub(super) async fn serve(
     Path((build, name)): Path<(String, String)>,
+    request: HeaderMap,
 ) -> Result<Response, Problem> {
     let (hash, tag) = build.split_once('-').unwrap_or((&build, "en"));
     let language = Language::tagged(tag).unwrap_or_default();
-    let data = match name.strip_prefix("vendor/") {
-        Some(name) => match name.strip_prefix("libass/") {
-            Some(name) => Libass::get(name).map(|file| file.data),
-            None => Vendor::get(name).map(|file| file.data),
-        },
+    let third_party = name
+        .strip_prefix("vendor/")
+        .map(|name| third_party::file(name, &request))
+        .transpose()?;
+    let is_compressed = third_party.as_ref().map(|file| file.is_compressed);
+    let data = match third_party {
+        Some(file) => Some(file.data),
         None if name == "style.css" => style_sheet(),
         None if name == "texts.js" => Some(language.script_texts().into_bytes().into()),
         None => Own::get(&name).map(|file| file.data),
@@ -94,6 +83,14 @@ pub(super) async fn serve(
         super::media_reply::NO_CACHE
     };
     let mut response = answer(&name, data, keep);
+    let headers = response.headers_mut();
+    // Our own files are compressed on the way, with this header, too.
+    if is_compressed.is_some() {
+        headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    }
+    if is_compressed == Some(true) {
+        headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+    }
     if name == LIBASS_WORKER {
         response.extensions_mut().insert(RunsWebAssembly);
     }
@@ -136,7 +133,11 @@ fn answer(name: &str, data: Cow<'static, [u8]>, keep: HeaderValue) -> Response {
         (header::CONTENT_TYPE, HeaderValue::from_static(content_type)),
         (header::CACHE_CONTROL, keep),
     ];
-    (headers, data.into_owned()).into_response()
+    let body = match data {
+        Cow::Borrowed(data) => Bytes::from_static(data),
+        Cow::Owned(data) => data.into(),
+    };
+    (headers, body).into_response()
 }
 
 #[cfg(test)]

@@ -29,6 +29,7 @@ mod qr;
 mod revocation;
 mod routes;
 mod send;
+mod third_party;
 mod ticket_speed;
 mod ticket_turns;
 mod ticket_visits;

@@ -9,21 +9,27 @@ import { localLabel } from './language-names.js'
 import { Menu } from './menu.js'
 import { qualityLabel } from './renditions.js'
 import { createSeekLine } from './seek.js'
+import { createLookDialog } from './subtitle-look.js'
 import { loadMoreSubtitles } from './subtitles.js'
 import { createVolumeControls } from './volume.js'
 
+// The item of the menu of subtitles that opens a dialog.
+const LOOK = 'look'
+
 /** Fills `bar` for `video`: completely, or with what the browser's native controls lack. */
-export function fillBar(bar, { player, video, stream, actions, getFilm, hasNativeControls }) {
+export function fillBar(bar, { player, video, stream, actions, getFilm, look, hasNativeControls }) {
   const play = iconButton('play', texts.play, actions.togglePlay)
   const back = iconButton('back', texts.back, () => actions.seekBy(-10))
   const ahead = iconButton('ahead', texts.ahead, () => actions.seekBy(10))
   const quality = new Menu('quality', texts.quality, actions.chooseQuality)
   const sounds = new Menu('sounds', texts.sounds, value => stream.sounds.choose(value), 'tracks')
   const speed = new Menu('speed', texts.speed, value => actions.setSpeed(Number(value)))
+  const { dialog, open: openLook } = createLookDialog(look)
+  player.append(dialog)
   const subtitles = new Menu(
     'subtitles',
     texts.subtitles,
-    value => actions.chooseSubtitles(value),
+    value => (value === LOOK ? openLook() : actions.chooseSubtitles(value)),
     'words',
     () => loadMoreSubtitles(video, getFilm()),
   )
@@ -98,6 +104,7 @@ export function fillBar(bar, { player, video, stream, actions, getFilm, hasNativ
     const items = [
       { value: '-1', label: texts.off },
       ...tracks.map((track, at) => ({ value: String(at), label: trackLabel(track, at) })),
+      { value: LOOK, label: `${texts.look}…`, isAction: true },
     ]
     subtitles.show(items, String(shown), shown < 0 ? texts.off : trackLabel(tracks[shown], shown))
     subtitles.element.classList.toggle('is-on', shown >= 0)

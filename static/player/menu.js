@@ -49,8 +49,8 @@ export class Menu {
   }
 
   /**
-   * Shows `items` (`{value, label, note?, data?, disabled?}`), marks `chosen`, and writes `summary` on the
-   * button, and `detail` where there is room.
+   * Shows `items` (`{value, label, note?, data?, disabled?, isAction?}`), marks `chosen`, and writes `summary` on the
+   * button, and `detail` where there is room. An action is no choice, and never current.
    */
   show(items, chosen, summary, detail = '') {
     this.#value.textContent = summary
@@ -70,7 +70,7 @@ export class Menu {
   #item(item, isChosen) {
     const element = this.#elements.get(item.value) ?? this.#createItem(item)
     element.disabled = Boolean(item.disabled)
-    element.setAttribute('aria-checked', String(isChosen))
+    if (!item.isAction) element.setAttribute('aria-checked', String(isChosen))
     const texts = [make('span', { textContent: item.label })]
     if (item.note) texts.push(make('span', { className: 'menu-note', textContent: item.note }))
     const isSame =
@@ -83,7 +83,12 @@ export class Menu {
   #createItem(item) {
     const element = make('button', {
       type: 'button',
-      attributes: { role: 'menuitemradio', tabindex: '-1', 'data-value': item.value, ...item.data },
+      attributes: {
+        role: item.isAction ? 'menuitem' : 'menuitemradio',
+        tabindex: '-1',
+        'data-value': item.value,
+        ...item.data,
+      },
     })
     element.addEventListener('click', () => {
       this.#close(true)

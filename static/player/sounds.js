@@ -21,9 +21,9 @@ export class Sounds {
     const tracks = this.#hls?.audioTracks ?? []
     return [
       ...tracks.map((track, at) => ({ value: String(at), label: localLabel(track.name, track.lang) })),
-      ...this.#lacking.map(({ name, codec }) => ({
+      ...this.#lacking.map(({ name, lang, codec }) => ({
         value: `lacking ${name}`,
-        label: name,
+        label: localLabel(name, lang),
         note: texts.soundNotHere({ codec: codecName(codec) }),
         disabled: true,
       })),
@@ -75,7 +75,7 @@ export class Sounds {
 }
 
 /**
- * Returns the sounds of a master playlist that cannot be decoded in any of their groups: `[{name, codec}]`. Data are
+ * Returns the sounds of a master playlist that cannot be decoded in any of their groups: `[{name, lang, codec}]`. Data are
  * those of hls.js: `levels` with their attributes, and `audioTracks`.
  */
 export function lackingSounds({ levels, audioTracks = [] }, isSupported) {
@@ -90,7 +90,8 @@ export function lackingSounds({ levels, audioTracks = [] }, isSupported) {
   const playable = new Set(audioTracks.filter(isPlayable).map(track => track.name))
   for (const track of audioTracks) {
     const codec = (codecs.get(track.groupId) ?? []).find(codec => !isSupported(codec))
-    if (codec && !playable.has(track.name)) lacking.set(track.name, { name: track.name, codec })
+    if (codec && !playable.has(track.name))
+      lacking.set(track.name, { name: track.name, lang: track.lang, codec })
   }
   return [...lacking.values()]
 }

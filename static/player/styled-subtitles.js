@@ -1,5 +1,5 @@
-// Draws SubStation text over the picture as it was made, with the fonts inside of the film: by libass, in a worker. Where
-// that fails, the browser shows the same subtitles as text.
+// Draws SubStation text over the picture as it was made, with the fonts inside of the film and of the file: by libass, in a
+// worker. Where that fails, the browser shows the same subtitles as text.
 
 import { make } from './elements.js'
 
@@ -8,7 +8,7 @@ const at = name => new URL(name, LIBRARY).href
 const FALLBACK_FONT = at('default.woff2')
 
 /** Draws the styled subtitles that are chosen in the menu, of whatever film plays. */
-export function watchStyledSubtitles({ player, video, getFilm }) {
+export function watchStyledSubtitles({ player, video, getFilm, look }) {
   let drawn = null
   let renderer = null
 
@@ -32,11 +32,13 @@ export function watchStyledSubtitles({ player, video, getFilm }) {
   }
 
   async function start(url) {
-    const [subContent, fonts, SubtitlesOctopus] = await Promise.all([
+    const [subContent, ofFilm, ofFile, SubtitlesOctopus] = await Promise.all([
       fetchText(url),
       fetchFonts(getFilm().fonts),
+      fetchFonts(url.replace(/\.ass$/, '.json')),
       loadLibrary(),
     ])
+    const fonts = [...ofFilm, ...ofFile]
     // Another choice was made meanwhile.
     if (url !== drawn) return
     renderer = new SubtitlesOctopus({
@@ -45,6 +47,8 @@ export function watchStyledSubtitles({ player, video, getFilm }) {
       // Without any, libass complains.
       fonts: fonts.length > 0 ? fonts : [FALLBACK_FONT],
       fallbackFont: FALLBACK_FONT,
+      // Added to the time of the film: what comes later is drawn as of an earlier time.
+      timeOffset: -look.delay,
       workerUrl: at('subtitles-octopus-worker.js'),
       // There is no other: a page that came from a film without such subtitles may not look for WebAssembly itself.
       legacyWorkerUrl: at('subtitles-octopus-worker.js'),
@@ -52,7 +56,7 @@ export function watchStyledSubtitles({ player, video, getFilm }) {
         if (url !== drawn) return
         player.classList.add('draws-subtitles')
         // Of a video that rests, no event says where it is.
-        renderer?.setCurrentTime(video.currentTime)
+        renderer?.setCurrentTime(video.currentTime - look.delay)
       },
       // It disposes of itself.
       onError: () => {
@@ -62,6 +66,9 @@ export function watchStyledSubtitles({ player, video, getFilm }) {
     })
   }
 
+  look.addEventListener('delay', () => {
+    if (renderer) renderer.timeOffset = -look.delay
+  })
   video.textTracks.addEventListener('change', update)
   video.textTracks.addEventListener('removetrack', update)
   update()

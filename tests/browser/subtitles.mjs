@@ -71,6 +71,31 @@ await visit(async page => {
   await seek(page, 16)
   await shows(page, 'Tidal Light, second 15')
 
+  // The look is chosen in a dialog, and their time; both are kept.
+  const looks = () =>
+    page.evaluate(() => {
+      const video = document.getElementById('video')
+      const [cue] = video.textTracks[0].cues
+      const { subtitleSize, subtitleColor } = video.dataset
+      return [subtitleSize, subtitleColor, cue.line, cue.startTime]
+    })
+  const before = await looks()
+  assert.deepEqual(before.slice(0, 3), ['normal', 'white', 'auto'])
+  await page.hover('#player')
+  await page.click('#subtitles-button')
+  await page.click('#subtitles-menu [data-value=look]')
+  await page.selectOption('.look select[name=size]', 'large')
+  await page.selectOption('.look select[name=color]', 'yellow')
+  await page.selectOption('.look select[name=place]', 'top')
+  await page.click('.look-time button:last-child')
+  assert.equal(await page.textContent('.look-time output'), '+0.5 s')
+  await page.keyboard.press('Escape')
+  const after = ['large', 'yellow', 0, before[3] + 0.5]
+  assert.deepEqual(await looks(), after)
+  await page.reload()
+  await until(page, 'cues', () => document.getElementById('video').textTracks[0]?.cues?.length > 0)
+  assert.deepEqual(await looks(), after)
+
   const cues = await page.evaluate(async () => {
     const player = document.querySelector('script[src$="/player.js"]').src
     const { default: Hls } = await import(new URL('vendor/hls.min.mjs', player).href)

@@ -950,10 +950,11 @@ async fn strm_keeps_up_a_tree_and_removes_only_its_own_files() {
             folder.path().join("data")
         ),
     );
-    let run = async |expected: &str| {
+    let run_in = async |mode: &[&str], expected: &str| {
         let output = own_binary()
             .args(["strm", "--config", &config, "--drive", "home", "--to"])
             .args([&tree])
+            .args(mode)
             .output()
             .await;
         let said = String::from_utf8(output.stdout).unwrap();
@@ -963,6 +964,7 @@ async fn strm_keeps_up_a_tree_and_removes_only_its_own_files() {
             "{said}{errors}"
         );
     };
+    let run = async |expected: &str| run_in(&[], expected).await;
     run("home: 6 written, 0 removed, 0 left alone").await;
     let text = |name: &str| std::fs::read_to_string(tree.join("home").join(name)).unwrap();
     let film = text("Series_ 1/Season 1/1 & 2.strm");
@@ -986,7 +988,12 @@ async fn strm_keeps_up_a_tree_and_removes_only_its_own_files() {
     write("A film (2020).en.srt", "other subtitles");
     write("mine.mkv", "film");
     std::fs::remove_dir_all(films.join("Series: 1")).unwrap();
-    run("home: 1 written, 1 removed, 2 left alone").await;
+    let (insert, update) = (["--mode", "insert"], ["--mode", "update"]);
+    run_in(&insert, "home: 0 written, 0 removed, 2 left alone").await;
+    assert_eq!(text("A film (2020).en.srt"), "subtitles");
+    run_in(&update, "home: 1 written, 0 removed, 2 left alone").await;
+    assert!(tree.join("home/Series_ 1").exists());
+    run("home: 0 written, 1 removed, 2 left alone").await;
     assert_eq!(
         (text("mine.strm"), text("A film (2020).en.srt")),
         ("mine".to_owned(), "other subtitles".to_owned())

@@ -23,6 +23,7 @@
 //! - [`cloudreve`]: a site that runs Cloudreve
 //! - [`teraboxdl`]: a paid service that opens links
 //! - [`webdav`], [`s3`]: folders of WebDAV servers and buckets, against real ones of [`servers`]
+//! - [`interrupted_uploads`]: the temporary files that uploads leave at a WebDAV server
 //! - [`local`]: a folder of this machine
 //! - [`shares`]: share links of other users, opened, watched, saved
 //!
@@ -54,6 +55,7 @@ mod copies;
 mod faults;
 mod guest_links;
 mod harness;
+mod interrupted_uploads;
 mod jellyfin;
 mod leaks;
 mod library;

@@ -125,6 +125,57 @@ async fn a_large_file_goes_in_parts_resumes_and_leaves_no_upload_open() {
 }
 
 #[tokio::test]
+async fn an_upload_that_resumes_believes_the_service_about_its_parts() {
+    let server = start().await;
+    let (drive, home) = crate::contract::open_drive(&server.section("bucket", &[])).await;
+    let upload = drive.upload().unwrap();
+    // Six parts of 16 MiB and one of 5, each with a content of its own.
+    let film: Vec<u8> = (0..101_u32 << 20).map(|at| (at >> 20) as u8).collect();
+    let request = UploadRequest {
+        path: media::EntryPath::parse("/film.bin").unwrap(),
+        size: Some(film.len() as u64),
+        on_conflict: OnConflict::Fail,
+        progress: None,
+        resume: None,
+    };
+    let send = async || {
+        let body = futures_util::stream::iter([Ok(film.clone().into())]).boxed();
+        upload.upload(&request, body).await
+    };
+    server.proxy.faults.fail("partNumber=7", 3);
+    assert!(send().await.is_err());
+    let state = SqliteConnectOptions::new().filename(home.path().join("drivein.sqlite"));
+    let state = SqlitePool::connect_with(state).await.unwrap();
+    let record: String = sqlx::query_scalar("SELECT note FROM upload_note")
+        .fetch_one(&state)
+        .await
+        .unwrap();
+    let mut record: serde_json::Value = serde_json::from_str(&record).unwrap();
+    // A part arrived without being recorded, and one is recorded that the service does not have.
+    let sent = record["sent"].as_object_mut().unwrap();
+    assert_eq!(sent.len(), 6, "{sent:?}");
+    sent.remove("1");
+    sent.insert(
+        "6".to_owned(),
+        json!("\"0123456789abcdef0123456789abcdef\""),
+    );
+    sqlx::query("UPDATE upload_note SET note = $1")
+        .bind(record.to_string())
+        .execute(&state)
+        .await
+        .unwrap();
+    let parts = || server.proxy.faults.matching("partNumber=");
+    let before = parts();
+    let entry = send().await.unwrap();
+    assert_eq!(parts() - before, 1, "the seventh part alone is sent");
+    let origin = drive.original(&entry).await.unwrap();
+    let read = drive.fetch(&origin, 0, None).await.unwrap().chunks;
+    let read: Vec<bytes::Bytes> = read.map(Result::unwrap).collect().await;
+    assert!(read.concat() == film);
+    assert_eq!(server.open_uploads().await, 0);
+}
+
+#[tokio::test]
 async fn parts_of_an_upload_that_was_left_a_day_ago_are_dropped() {
     let server = start().await;
     let (drive, home) = crate::contract::open_drive(&server.section("bucket", &[])).await;
@@ -159,6 +210,15 @@ async fn parts_of_an_upload_that_was_left_a_day_ago_are_dropped() {
     upload.remove_abandoned(&in_use).await.unwrap();
     assert_eq!(server.open_uploads().await, 1, "a task goes on with it");
     upload.remove_abandoned(&unused).await.unwrap();
+    assert_eq!(server.open_uploads().await, 0);
+
+    // Those of an upload that is cancelled are dropped at once.
+    server.proxy.faults.fail("partNumber=3", 3);
+    let body = futures_util::stream::iter([Ok(vec![7; 101 << 20].into())]).boxed();
+    assert!(upload.upload(&request, body).await.is_err());
+    assert_eq!(server.open_uploads().await, 1);
+    let resume = request.resume.unwrap();
+    upload.discard(&request.path, &resume.key).await.unwrap();
     assert_eq!(server.open_uploads().await, 0);
 }
 

@@ -28,7 +28,7 @@ test('chapter marks are the cues of a text file', () => {
 
 test('a sound is lacking if none of its groups can be decoded', () => {
   const level = (CODECS, AUDIO) => ({ attrs: { CODECS, AUDIO } })
-  const track = (name, groupId) => ({ name, groupId })
+  const track = (name, groupId) => ({ name, lang: name.slice(0, 2).toLowerCase(), groupId })
   const supports = codec => codec.startsWith('mp4a')
   const levels = [
     level('avc1.64001f,ac-3', 'ac3'),
@@ -37,7 +37,7 @@ test('a sound is lacking if none of its groups can be decoded', () => {
   ]
   const tracks = [track('English', 'ac3'), track('German', 'dts'), track('English', 'aac')]
   assert.deepEqual(lackingSounds({ levels, audioTracks: tracks }, supports), [
-    { name: 'German', codec: 'dtsc' },
+    { name: 'German', lang: 'ge', codec: 'dtsc' },
   ])
   const all = lackingSounds({ levels, audioTracks: tracks }, () => true)
   assert.deepEqual(all, [])

@@ -29,7 +29,7 @@ use media::{
 };
 
 pub(crate) use drive::{FolderDrive, open};
-pub(crate) use server::{CopyOrMove, FolderServer, SpooledFile};
+pub(crate) use server::{CopyOrMove, FolderServer, SpooledFile, TemporaryFile};
 pub(crate) use versions::{ContentVersions, changed};
 
 /// One entry of a folder.

@@ -1,7 +1,25 @@
 //! Leaves the fonts and pictures inside of a SubStation file out while it is read: they are most of a large one, and none
-//! of its text.
+//! of its text. The positions of the fonts are kept.
 
-use media::SubtitleFormat;
+use super::fonts::FontLimits;
+use media::{ByteRange, SubtitleFormat};
+
+/// A subtitle file as it was read.
+pub(super) struct CollectedText {
+    pub(super) text: Vec<u8>,
+    /// Positions of its encoded fonts in the file.
+    pub(super) fonts: Vec<ByteRange>,
+}
+
+impl CollectedText {
+    /// Makes it of a text without fonts.
+    pub(super) fn of(text: Vec<u8>) -> Self {
+        CollectedText {
+            text,
+            fonts: Vec::new(),
+        }
+    }
+}
 
 /// Collects the text of a subtitle file, line by line.
 pub(super) struct TextCollector {
@@ -10,7 +28,20 @@ pub(super) struct TextCollector {
     text: Vec<u8>,
     /// The beginning of a line whose end was not read yet.
     line: Vec<u8>,
-    is_attachment: bool,
+    /// Bytes of that line, those included that are not kept.
+    line_bytes: u64,
+    /// Offset of the next byte in the file.
+    at: u64,
+    section: FileSection,
+    fonts: FontFinder,
+}
+
+/// The section of a SubStation file in which a line stands.
+#[derive(Clone, Copy, PartialEq)]
+enum FileSection {
+    Text,
+    Fonts,
+    Graphics,
 }
 
 /// Bytes of a line that are kept while its end is looked for.
@@ -24,7 +55,10 @@ impl TextCollector {
             max_bytes,
             text: Vec::new(),
             line: Vec::new(),
-            is_attachment: false,
+            line_bytes: 0,
+            at: 0,
+            section: FileSection::Text,
+            fonts: FontFinder::default(),
         }
     }
 
@@ -34,6 +68,8 @@ impl TextCollector {
             if self.line.len() < MAX_LINE_BYTES {
                 self.line.extend_from_slice(piece);
             }
+            self.line_bytes += piece.len() as u64;
+            self.at += piece.len() as u64;
             if piece.ends_with(b"\n") || piece.ends_with(b"\r") {
                 self.end_line();
             }
@@ -42,26 +78,100 @@ impl TextCollector {
     }
 
     /// Returns the text. A file that is too long ends with its last whole line.
-    pub(super) fn finish(mut self) -> Vec<u8> {
+    pub(super) fn finish(mut self) -> CollectedText {
         self.end_line();
         if self.text.len() > self.max_bytes {
             let kept = &self.text[..self.max_bytes];
             let end = kept.iter().rposition(|byte| *byte == b'\n');
             self.text.truncate(end.map_or(self.max_bytes, |at| at + 1));
         }
-        self.text
+        CollectedText {
+            text: self.text,
+            fonts: self.fonts.finish(),
+        }
     }
 
     fn end_line(&mut self) {
-        if self.has_sections
-            && let Some(name) = section(&self.line)
-        {
-            self.is_attachment = ["fonts", "graphics"].contains(&name.as_str());
+        let name = self.has_sections.then(|| section(&self.line)).flatten();
+        if let Some(name) = &name {
+            self.fonts.end_font();
+            self.section = match name.as_str() {
+                "fonts" => FileSection::Fonts,
+                "graphics" => FileSection::Graphics,
+                _ => FileSection::Text,
+            };
         }
-        if !self.is_attachment && self.text.len() <= self.max_bytes {
-            self.text.extend_from_slice(&self.line);
+        match self.section {
+            FileSection::Text if self.text.len() <= self.max_bytes => {
+                self.text.extend_from_slice(&self.line);
+            }
+            FileSection::Fonts if name.is_none() => {
+                self.fonts.line(&self.line, self.at, self.line_bytes);
+            }
+            _ => {}
         }
         self.line.clear();
+        self.line_bytes = 0;
+    }
+}
+
+/// The fonts of one file, as they are found.
+#[derive(Debug, Default)]
+struct FontFinder {
+    found: Vec<ByteRange>,
+    limits: FontLimits,
+    current: Option<EncodedFont>,
+}
+
+/// A font whose lines are being read.
+#[derive(Debug)]
+struct EncodedFont {
+    /// Offset of its first line in the file.
+    first: u64,
+    /// Offset behind its last line.
+    end: u64,
+    /// Characters of its lines.
+    chars: u64,
+}
+
+impl FontFinder {
+    /// Adds a line of the section, which ends before offset `end` in the file. `bytes` is its length, its end included.
+    fn line(&mut self, line: &[u8], end: u64, bytes: u64) {
+        let line = line.trim_ascii();
+        let is_name = |name: &[u8]| name.eq_ignore_ascii_case(b"fontname:");
+        if line.get(..9).is_some_and(is_name) {
+            self.end_font();
+            self.current = Some(EncodedFont {
+                first: end,
+                end,
+                chars: 0,
+            });
+        } else if let Some(font) = &mut self.current
+            && !line.is_empty()
+        {
+            font.end = end;
+            font.chars += bytes;
+        }
+    }
+
+    /// Ends the font whose lines were added last. One that is larger than fonts may be is left out.
+    fn end_font(&mut self) {
+        let font = self.current.take();
+        let range = font.as_ref().and_then(|font| {
+            let last = font.end.checked_sub(1)?;
+            ByteRange::new(font.first, last)
+        });
+        if let Some((font, range)) = font.zip(range)
+            && self.limits.admit(font.chars.div_ceil(4) * 3)
+        {
+            self.found.push(range);
+        }
+    }
+
+    /// Returns the positions of the fonts in the file.
+    fn finish(mut self) -> Vec<ByteRange> {
+        self.end_font();
+        self.found
     }
 }
 
@@ -88,7 +198,7 @@ mod tests {
                 break;
             }
         }
-        String::from_utf8(collector.finish()).unwrap()
+        String::from_utf8(collector.finish().text).unwrap()
     }
 
     #[test]

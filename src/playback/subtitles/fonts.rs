@@ -18,6 +18,34 @@ const MAX_FONT_BYTES: u64 = 32 << 20;
 /// Bytes of all fonts of one film that are offered: a browser loads them all.
 const MAX_ALL_FONTS_BYTES: u64 = 96 << 20;
 
+/// Counts the fonts that are offered together.
+#[derive(Debug)]
+pub(super) struct FontLimits {
+    left: usize,
+    left_bytes: u64,
+}
+
+impl Default for FontLimits {
+    fn default() -> Self {
+        FontLimits {
+            left: MAX_FONTS,
+            left_bytes: MAX_ALL_FONTS_BYTES,
+        }
+    }
+}
+
+impl FontLimits {
+    /// Returns true if a font of this size may be offered with the others.
+    pub(super) fn admit(&mut self, bytes: u64) -> bool {
+        let fits = self.left > 0 && bytes > 0 && bytes <= MAX_FONT_BYTES.min(self.left_bytes);
+        if fits {
+            self.left -= 1;
+            self.left_bytes -= bytes;
+        }
+        fits
+    }
+}
+
 impl Playback {
     /// Returns the positions in the file of the fonts inside of a film; empty for a film that has none, or that is not
     /// repackaged.
@@ -33,15 +61,12 @@ impl Playback {
         let budget = Budget::default();
         let attached = Box::pin(opened.source().attachments(&reader, &budget)).await;
         let attached = attached.map_err(|error| reader.drive_error(error))?;
-        let mut left = MAX_ALL_FONTS_BYTES;
-        let fonts = attached.iter().filter(|it| is_font(it)).filter(|it| {
-            let fits = it.size <= MAX_FONT_BYTES.min(left);
-            left -= if fits { it.size } else { 0 };
-            fits
-        });
+        let mut limits = FontLimits::default();
+        let fonts = attached.iter().filter(|it| is_font(it));
+        let fonts = fonts.filter(|it| limits.admit(it.size));
         let range =
             |it: &Attachment| ByteRange::new(it.offset, (it.offset + it.size).checked_sub(1)?);
-        Ok(fonts.filter_map(range).take(MAX_FONTS).collect())
+        Ok(fonts.filter_map(range).collect())
     }
 
     /// Returns the object in which the fonts of a film are.
@@ -64,6 +89,17 @@ fn is_font(attachment: &Attachment) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn fonts_are_offered_within_limits() {
+        let mut limits = FontLimits::default();
+        let sizes = [0, MAX_FONT_BYTES + 1, MAX_FONT_BYTES, MAX_FONT_BYTES, 1];
+        let admitted = sizes.map(|size| limits.admit(size));
+        assert_eq!(admitted, [false, false, true, true, true]);
+        assert!(!limits.admit(MAX_FONT_BYTES), "too much in all");
+        let more = (0..2 * MAX_FONTS).filter(|_| limits.admit(1)).count();
+        assert_eq!(more, MAX_FONTS - 3);
+    }
 
     #[test]
     fn fonts_are_recognised_by_their_type_or_their_name() {

@@ -5,6 +5,7 @@
 mod attachments;
 mod cues;
 mod encoding;
+mod file_fonts;
 mod fonts;
 mod in_film;
 mod markup;
@@ -24,8 +25,11 @@ pub use cues::Cue;
 #[cfg(any(test, fuzzing))]
 pub use cues::write;
 #[cfg(any(test, fuzzing))]
+pub use file_fonts::fonts_in_file;
+#[cfg(any(test, fuzzing))]
 pub use stream_clock::first_video_timestamp;
 
+use self::attachments::CollectedText;
 use self::in_film::TextsInside;
 use super::segment_index::short_hash;
 use super::{EntryKey, Playback};
@@ -46,6 +50,8 @@ pub struct SubtitleText {
     pub etag: String,
     /// SubStation text as it was made, without fonts and pictures in it; `None` for other formats.
     pub document: Option<String>,
+    /// Positions of the encoded fonts in the file.
+    pub fonts: Vec<ByteRange>,
 }
 
 /// Subtitles as they were read.
@@ -75,6 +81,7 @@ impl ParsedText {
             cues,
             etag: short_hash(&hash.finalize()),
             document: self.document,
+            fonts: Vec::new(),
         })
     }
 }
@@ -145,13 +152,17 @@ const MAX_PROBE_BYTES: u64 = 512 << 10;
 /// Converts the bytes of subtitles. Fails with `unsupported` if they hold no cues.
 async fn converted(
     format: SubtitleFormat,
-    bytes: Vec<u8>,
+    file: CollectedText,
     language: Option<String>,
 ) -> Result<Arc<SubtitleText>, DriveError> {
     // Blocking: some megabytes of text, and encodings to be guessed.
     let read = move || {
-        let text = encoding::decode(&bytes, language.as_deref());
-        ParsedText::of(format, text).finish()
+        let text = encoding::decode(&file.text, language.as_deref());
+        let read = ParsedText::of(format, text).finish();
+        read.map(|read| SubtitleText {
+            fonts: file.fonts,
+            ..read
+        })
     };
     let text = tokio::task::spawn_blocking(read).await.ok().flatten();
     let text = text.ok_or_else(|| {
@@ -281,17 +292,7 @@ impl Playback {
         film: &Arc<Entry>,
         id: &str,
     ) -> Result<Arc<SubtitleText>, DriveError> {
-        let mut found = self.subtitles(film).await?;
-        if found.iter().all(|one| one.id != id) {
-            found = self.all_subtitles(film).await?;
-        }
-        let one = found.into_iter().find(|one| one.id == id).ok_or_else(|| {
-            DriveError::new(
-                ErrorKind::NotFound,
-                "subtitles",
-                "the film has no such subtitles",
-            )
-        })?;
+        let one = self.subtitles_of_id(film, id).await?;
         let playback = self.clone();
         match one.origin {
             SubtitleOrigin::File(file) => {
@@ -318,6 +319,18 @@ impl Playback {
         }
     }
 
+    /// Returns one of a film's subtitles.
+    async fn subtitles_of_id(&self, film: &Arc<Entry>, id: &str) -> Result<Subtitles, DriveError> {
+        let mut found = self.subtitles(film).await?;
+        if found.iter().all(|one| one.id != id) {
+            found = self.all_subtitles(film).await?;
+        }
+        found.into_iter().find(|one| one.id == id).ok_or_else(|| {
+            let detail = "the film has no such subtitles";
+            DriveError::new(ErrorKind::NotFound, "subtitles", detail)
+        })
+    }
+
     async fn load_track(
         &self,
         film: &Arc<Entry>,
@@ -337,25 +350,26 @@ impl Playback {
         language: Option<String>,
     ) -> Result<Arc<SubtitleText>, DriveError> {
         let format = SubtitleFormat::of_file(&file.name).unwrap_or(SubtitleFormat::Srt);
-        let bytes = self
+        let text = self
             .text_of_file(&self.original(&Arc::new(file)), format)
             .await?;
-        converted(format, bytes, language).await
+        converted(format, text, language).await
     }
 
-    /// Returns the text of a subtitle file without embedded fonts and pictures, up to [`MAX_TEXT_BYTES`].
+    /// Returns the text of a subtitle file without embedded fonts and pictures, up to [`MAX_TEXT_BYTES`], and the
+    /// positions of the fonts.
     async fn text_of_file(
         &self,
         object: &crate::bytes::Object,
         format: SubtitleFormat,
-    ) -> Result<Vec<u8>, DriveError> {
+    ) -> Result<CollectedText, DriveError> {
+        let mut text = attachments::TextCollector::new(format, MAX_TEXT_BYTES);
         let last = object.length.unwrap_or(MAX_FILE_BYTES).min(MAX_FILE_BYTES);
         let Some(last) = last.checked_sub(1) else {
-            return Ok(Vec::new());
+            return Ok(text.finish());
         };
         let range = object.length.map(|_| ByteRange { first: 0, last });
         let mut body = self.engine.read(object, range).await?.body;
-        let mut text = attachments::TextCollector::new(format, MAX_TEXT_BYTES);
         while let Some(chunk) = body.try_next().await? {
             if !text.push(&chunk) {
                 break;

@@ -9,6 +9,7 @@ use std::time::Duration;
 use futures_util::TryStreamExt;
 use moka::future::Cache;
 
+use super::attachments::CollectedText;
 use super::{MAX_TEXT_BYTES, SubtitleText, converted};
 use crate::governor::Priority;
 use crate::library::single_flight;
@@ -91,7 +92,7 @@ impl Playback {
             }
             read => read?,
         };
-        converted(SubtitleFormat::Srt, bytes, language).await
+        converted(SubtitleFormat::Srt, CollectedText::of(bytes), language).await
     }
 
     async fn text_of_drive(

@@ -9,6 +9,7 @@
 #[cfg(test)]
 mod check;
 mod format;
+mod language_names;
 mod messages;
 mod negotiation;
 mod script_texts;

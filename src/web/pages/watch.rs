@@ -28,6 +28,7 @@ use crate::playback::source::replaces_renditions;
 use crate::store::Intro;
 use crate::web::error::Problem;
 use crate::web::headers::{LoadsCastSender, RunsWebAssembly};
+use crate::web::locale::Language;
 use crate::web::urls::{encode_name, parse_location};
 use crate::web::{AppState, MaybeQuery};
 use drives::tags::SoundTags;
@@ -400,7 +401,7 @@ pub(super) async fn page(
                 true => verdict.with_original(context.language),
                 false => verdict,
             }),
-        subtitles: tracks(&play, &subtitles),
+        subtitles: tracks(context.language, &play, &subtitles),
         film: FilmData {
             title,
             kind: if entry.kind == EntryKind::Audio {
@@ -462,9 +463,9 @@ pub(super) async fn page(
     }
 }
 
-fn tracks(play: &str, subtitles: &[Subtitles]) -> Vec<SubtitleTrack> {
+fn tracks(language: &Language, play: &str, subtitles: &[Subtitles]) -> Vec<SubtitleTrack> {
     let track = |one: &Subtitles| SubtitleTrack {
-        label: one.label.clone(),
+        label: language.track_label(&one.label, one.language.as_deref()),
         lang: one.language.clone(),
         src: format!("{play}/subtitles/{}.vtt", one.id),
         styled: one

@@ -20,7 +20,7 @@ pub(crate) use strm_tree::file_name;
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, OriginalUri, Request, State};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, ready};
@@ -445,6 +445,17 @@ impl PlayRequest<'_> {
                 return Ok(hls(subtitle_playlist(seconds, id)));
             }
             SubtitleForm::Styled => return self.styled_subtitles(&text),
+            SubtitleForm::FontList => {
+                let fonts = 0..text.fonts.len();
+                return Ok(font_addresses(fonts.map(|it| format!("{id}/{it}.ttf"))));
+            }
+            SubtitleForm::Font(number) => {
+                if self.method == Method::HEAD {
+                    return Ok(FONT_HEADERS.into_response());
+                }
+                let font = playback.font_of_subtitles(entry, id, number).await?;
+                return Ok((FONT_HEADERS, Body::from_stream(font)).into_response());
+            }
             SubtitleForm::File => (text.file(), None),
             SubtitleForm::SourceSegment => {
                 let clock = playback.source(entry).await?.clock();
@@ -482,32 +493,22 @@ impl PlayRequest<'_> {
     async fn font_list(&self, entry: &Arc<Entry>) -> Result<Response, Problem> {
         let fonts = self.site.playback.fonts(entry).await?;
         let addresses = (0..fonts.len()).map(|number| format!("{FONTS}/{number}.ttf"));
-        let addresses: Vec<String> = addresses.collect();
-        let headers = [(header::CACHE_CONTROL, NO_CACHE)];
-        Ok((headers, Json(json!({"fonts": addresses}))).into_response())
+        Ok(font_addresses(addresses))
     }
 
     async fn font(&self, entry: &Arc<Entry>, number: usize) -> Result<Response, Problem> {
         let playback = &self.site.playback;
         let fonts = playback.fonts(entry).await?;
         let range = *fonts.get(number).ok_or(Problem::NOT_FOUND)?;
-        let headers = [
-            (header::CONTENT_TYPE, HeaderValue::from_static("font/sfnt")),
-            (
-                header::CACHE_CONTROL,
-                HeaderValue::from_static("public, max-age=86400"),
-            ),
-            (
-                header::CONTENT_LENGTH,
-                HeaderValue::from(range.last - range.first + 1),
-            ),
-        ];
+        let length = HeaderValue::from(range.last - range.first + 1);
+        let headers = (FONT_HEADERS, [(header::CONTENT_LENGTH, length)]);
         if self.method == Method::HEAD {
             return Ok(headers.into_response());
         }
         let object = playback.font_source(entry);
         let read = playback.engine().read(&object, Some(range)).await?;
-        Ok((headers, Body::from_stream(read.body)).into_response())
+        let (common, length) = headers;
+        Ok((common, length, Body::from_stream(read.body)).into_response())
     }
 
     async fn poster(&self, entry: &Arc<Entry>, size: PictureSize) -> Result<Response, Problem> {
@@ -520,6 +521,22 @@ impl PlayRequest<'_> {
         let body = picture.bytes.clone();
         preconditions::answer(self.method, self.headers, &etag, about, body)
     }
+}
+
+/// Headers of a font, whatever its format.
+const FONT_HEADERS: [(HeaderName, HeaderValue); 2] = [
+    (header::CONTENT_TYPE, HeaderValue::from_static("font/sfnt")),
+    (
+        header::CACHE_CONTROL,
+        HeaderValue::from_static("public, max-age=86400"),
+    ),
+];
+
+/// Returns a list of fonts, by their addresses relative to it.
+fn font_addresses(addresses: impl Iterator<Item = String>) -> Response {
+    let addresses: Vec<String> = addresses.collect();
+    let headers = [(header::CACHE_CONTROL, NO_CACHE)];
+    (headers, Json(json!({"fonts": addresses}))).into_response()
 }
 
 /// The refusal of originals under a ticket for streams alone.

@@ -57,7 +57,7 @@ pub(super) enum PlayResource {
     /// The tags of a recording: `tags.json`.
     SoundTags,
     /// `subtitles/{id}.vtt`, `subtitles/{id}.m3u8` and `subtitles/{id}/0.vtt`: a file, and the same for HLS;
-    /// `subtitles/{id}.ass`: SubStation text as it was made;
+    /// `subtitles/{id}.ass`: SubStation text as it was made; `subtitles/{id}.json` and `subtitles/{id}/0.ttf`: its fonts;
     /// `source-subtitles/{id}.m3u8` and `source-subtitles/{id}/0.vtt` for the repackaged original
     Subtitles(String, SubtitleForm),
     /// `list.m3u`, `list.xspf`, `kodi.m3u`, and the same of all folders below: `all.m3u`, `all.xspf`, `all-kodi.m3u`
@@ -75,6 +75,10 @@ pub(super) enum SubtitleForm {
     File,
     /// SubStation text as it was made.
     Styled,
+    /// The list of the fonts inside of such a file.
+    FontList,
+    /// One of them, by its number.
+    Font(usize),
     /// The media playlist for HLS.
     Playlist,
     /// The playlist's only segment, mapped to the clock of the stream.
@@ -190,6 +194,11 @@ fn subtitles(whole: &EntryPath) -> Option<(EntryPath, PlayResource)> {
     let (folder, id, form) = match extension {
         "vtt" if parent.name() == SUBTITLES => (parent, stem, SubtitleForm::File),
         "ass" if parent.name() == SUBTITLES => (parent, stem, SubtitleForm::Styled),
+        "json" if parent.name() == SUBTITLES => (parent, stem, SubtitleForm::FontList),
+        "ttf" if parent.parent()?.name() == SUBTITLES => {
+            let font = SubtitleForm::Font(number(stem)?);
+            (parent.parent()?, parent.name(), font)
+        }
         "m3u8" if parent.name() == SUBTITLES => (parent, stem, SubtitleForm::Playlist),
         "m3u8" if parent.name() == SOURCE_SUBTITLES => (parent, stem, SubtitleForm::SourcePlaylist),
         "vtt" if stem == "0" => {

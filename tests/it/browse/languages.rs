@@ -135,3 +135,24 @@ async fn the_scripts_of_a_page_have_its_language_by_a_url_of_their_own() {
     }
     assert_eq!(urls.len(), 2);
 }
+
+#[tokio::test]
+async fn languages_of_subtitles_are_named_in_the_language_of_the_page() {
+    let drivein = Drivein::start().await;
+    let text = b"1\n00:00:01,000 --> 00:00:02,000\nAhoi\n".to_vec();
+    let put = drivein.put("/Tidal Light.de.forced.srt", "", text).await;
+    put.expect(200);
+    let watch = format!("/watch/{DRIVE}{}", encoded(FILM));
+    for (language, label) in [
+        ("en", "German (forced)"),
+        ("fr", "Allemand (forced)"),
+        ("tr", "Almanca (forced)"),
+        ("zh-TW", "德文 (forced)"),
+    ] {
+        let page = in_language(&drivein, &watch, language, "")
+            .await
+            .expect(200);
+        let page = page.text();
+        assert!(page.contains(&format!(" label=\"{label}\"")), "{language}");
+    }
+}

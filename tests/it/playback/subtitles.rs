@@ -488,6 +488,23 @@ Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 Dialogue: 0,0:00:02.00,0:00:04.00,Big,,0,0,0,,{\\pos(20,20)}Upper left
 ";
 
+/// Encodes a font as SubStation files have it: six bits are a character, in lines of 80.
+fn as_in_a_file(font: &[u8]) -> String {
+    let mut chars = Vec::new();
+    for three in font.chunks(3) {
+        let bits = three
+            .iter()
+            .fold(0, |bits, byte| bits << 8 | u32::from(*byte));
+        let bits = bits << (8 * (3 - three.len()));
+        let values = [18, 12, 6, 0].map(|shift| (bits >> shift & 63) as u8 + b'!');
+        chars.extend_from_slice(&values[..three.len() + 1]);
+    }
+    let lines = chars
+        .chunks(80)
+        .map(|line| std::str::from_utf8(line).unwrap());
+    lines.collect::<Vec<_>>().join("\n") + "\n"
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn styled_subtitles_are_served_as_they_were_made_and_drawn_with_the_fonts_of_the_film() {
     need("ffmpeg", "ffmpeg");
@@ -516,6 +533,12 @@ async fn styled_subtitles_are_served_as_they_were_made_and_drawn_with_the_fonts_
         .unwrap();
     assert!(status.success());
     let font = std::fs::read(font).unwrap();
+    // The file has a font of its own, too.
+    let with_font = format!(
+        "{STYLED}\n[Fonts]\nfontname: own_0.ttf\n{}",
+        as_in_a_file(&font)
+    );
+    std::fs::write(at("As it is.en.ass"), with_font).unwrap();
     let section = crate::local::section(folder.path());
     let drivein = Drivein::setup().no_drive().drives(&section).start().await;
     let play = async |name: &str| {
@@ -525,7 +548,14 @@ async fn styled_subtitles_are_served_as_they_were_made_and_drawn_with_the_fonts_
 
     let beside = play("As it is.mp4").await;
     let file = drivein.get(&format!("{beside}/subtitles/en.ass")).await;
-    assert_eq!(file.expect(200).text(), STYLED);
+    assert_eq!(file.expect(200).text(), format!("{STYLED}\n"));
+    let own = drivein.get(&format!("{beside}/subtitles/en.json")).await;
+    assert_eq!(own.expect(200).json(), json!({"fonts": ["en/0.ttf"]}));
+    let own = drivein.get(&format!("{beside}/subtitles/en/0.ttf")).await;
+    assert_eq!(own.header("content-type"), "font/sfnt");
+    assert!(own.expect(200).body == font);
+    let none = drivein.get(&format!("{beside}/subtitles/en/1.ttf")).await;
+    assert_eq!(none.status, 404);
     let plain = drivein.get(&format!("{beside}/subtitles/de.ass")).await;
     assert_eq!(plain.code(), "unsupported");
     let fonts = drivein.get(&format!("{beside}/fonts.json")).await;

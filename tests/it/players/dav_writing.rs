@@ -1,4 +1,4 @@
-//! WebDAV for writing: litmus whole, rclone in both directions, and who may change what.
+//! WebDAV for writing: litmus whole, and who may change what.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -15,13 +15,13 @@ use crate::harness::*;
 const PASSWORD: &str = "a long password";
 
 /// A server with a writable folder `home` and one that is only read, `shown`.
-struct Writable {
-    drivein: Drivein,
-    dir: TempDir,
+pub(super) struct Writable {
+    pub(super) drivein: Drivein,
+    pub(super) dir: TempDir,
 }
 
 impl Writable {
-    async fn start() -> Self {
+    pub(super) async fn start() -> Self {
         Self::with(Drivein::setup()).await
     }
 
@@ -40,7 +40,7 @@ impl Writable {
         Writable { drivein, dir }
     }
 
-    fn home(&self) -> std::path::PathBuf {
+    pub(super) fn home(&self) -> std::path::PathBuf {
         self.dir.path().join("home")
     }
 
@@ -65,7 +65,7 @@ fn method(name: &str) -> Method {
 }
 
 /// Returns the content of every file below a folder that is not hidden, by its path.
-fn files_below(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+pub(super) fn files_below(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     let mut folders = vec![folder.to_owned()];
     while let Some(next) = folders.pop() {
@@ -102,126 +102,6 @@ async fn litmus_finds_nothing_against_the_rules_in_writing() {
     }
     assert!(!said.contains("SKIPPED"), "{said}");
     assert!(output.status.success(), "{said}");
-}
-
-/// Runs rclone over the tree.
-async fn rclone(drivein: &Drivein, arguments: &[&str]) -> String {
-    need("rclone", "rclone");
-    let output = Program::new("rclone")
-        .args(["--config", "/dev/null", "--retries", "1"])
-        .args(["--webdav-vendor", "other"])
-        .args(["--webdav-url", &format!("{}/dav/", drivein.url())])
-        .args(arguments)
-        .output()
-        .await;
-    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "rclone {arguments:?}: {errors}");
-    String::from_utf8(output.stdout).unwrap()
-}
-
-/// Makes files with names that are hard for URLs and for XML, in folders.
-fn odd_files(folder: &Path, count: usize) {
-    let odd = [
-        "plain.mp4",
-        "two  spaces .mp4",
-        "100% & #1 + ?.mp4",
-        "<a> \"b\" 'c'.mp4",
-        "ä ö ü – 日本語 🎬.mp4",
-        "Cafe\u{301}.mp4",
-        "semi;colon, comma=x@y.mp4",
-        "[brackets] {braces} ~.mp4",
-        "%41%2f.mp4",
-        "a\\b|c^d`e.mp4",
-    ];
-    for number in 0..count {
-        let depth = number / 50;
-        let below = folder.join(format!("F {} & more/{}", depth % 3, odd[depth % odd.len()]));
-        std::fs::create_dir_all(&below).unwrap();
-        let name = format!("{number} {}", odd[number % odd.len()]);
-        let content = name.repeat(number * 37 % 400);
-        std::fs::write(below.join(name), content).unwrap();
-    }
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn rclone_syncs_in_both_directions() {
-    let writable = Writable::start().await;
-    let (here, back) = (
-        writable.dir.path().join("here"),
-        writable.dir.path().join("back"),
-    );
-    odd_files(&here, 200);
-    let sync = async |from: &str, to: &str| {
-        rclone(&writable.drivein, &["sync", "--checksum", from, to]).await;
-    };
-    let (here_text, back_text) = (here.to_str().unwrap(), back.to_str().unwrap());
-    sync(here_text, ":webdav:home").await;
-    assert_eq!(files_below(&writable.home()), files_below(&here));
-    // Changes, renames and deletions here are made there.
-    let first = files_below(&here).into_keys().next().unwrap();
-    std::fs::write(here.join(&first), "another length than before, by far").unwrap();
-    let folder = std::fs::read_dir(&here)
-        .unwrap()
-        .next()
-        .unwrap()
-        .unwrap()
-        .path();
-    std::fs::rename(&folder, here.join("Renamed 100%")).unwrap();
-    let last = files_below(&here).into_keys().next_back().unwrap();
-    std::fs::remove_file(here.join(last)).unwrap();
-    sync(here_text, ":webdav:home").await;
-    assert_eq!(files_below(&writable.home()), files_below(&here));
-    sync(":webdav:home", back_text).await;
-    assert_eq!(files_below(&back), files_below(&here));
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn rclone_writes_to_a_cloud_drive() {
-    let drivein = Drivein::start().await;
-    let dir = tempfile::tempdir().unwrap();
-    let (here, back) = (dir.path().join("here"), dir.path().join("back"));
-    std::fs::create_dir_all(here.join("in & out")).unwrap();
-    for name in ["in & out/a #1.mp4", "in & out/ä 100%.mp4", "b.mp4"] {
-        std::fs::write(here.join(name), name.repeat(1000)).unwrap();
-    }
-    let there = ":webdav:films/Written";
-    let here_text = here.to_str().unwrap();
-    rclone(&drivein, &["sync", here_text, there]).await;
-    rclone(
-        &drivein,
-        &[
-            "moveto",
-            &format!("{there}/b.mp4"),
-            &format!("{there}/in & out/c.mp4"),
-        ],
-    )
-    .await;
-    rclone(
-        &drivein,
-        &[
-            "copyto",
-            &format!("{there}/in & out/c.mp4"),
-            &format!("{there}/in & out/d.mp4"),
-        ],
-    )
-    .await;
-    rclone(&drivein, &["sync", there, back.to_str().unwrap()]).await;
-    let found = files_below(&back);
-    let names: Vec<&str> = found.keys().map(String::as_str).collect();
-    assert_eq!(
-        names,
-        [
-            "in & out/a #1.mp4",
-            "in & out/c.mp4",
-            "in & out/d.mp4",
-            "in & out/ä 100%.mp4"
-        ]
-    );
-    assert_eq!(found["in & out/d.mp4"], "b.mp4".repeat(1000).into_bytes());
-    assert_eq!(
-        found["in & out/a #1.mp4"],
-        std::fs::read(here.join("in & out/a #1.mp4")).unwrap()
-    );
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@
 //! - [`kodi`], [`mpv`], [`vlc`]: each opens playlists and streams, seeks to the middle, continues with the next
 //!   film
 //! - [`webdav`]: rclone copies a tree, litmus looks for violations of the protocol
-//! - [`dav_writing`]: the same where the tree is written
+//! - [`dav_writing`], [`rclone_sync`]: the same where the tree is written
 //!
 //! A player that is not installed fails its test with the name of the package: nothing is skipped.
 
@@ -14,6 +14,7 @@ mod chromecast;
 mod dav_writing;
 mod kodi;
 mod mpv;
+mod rclone_sync;
 mod vlc;
 mod webdav;
 

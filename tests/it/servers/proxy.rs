@@ -36,6 +36,8 @@ pub struct Faults {
     is_signed_out: AtomicBool,
     /// A method that is answered with 403.
     refused: Mutex<Option<String>>,
+    /// A method that gets no answer.
+    held: Mutex<Option<String>>,
     ignores_ranges: AtomicBool,
     /// The URL to which reads are redirected, in place of the storage.
     redirect: Mutex<Option<String>>,
@@ -80,6 +82,7 @@ pub async fn start(server: String, login: Option<String>, keys: Option<Keys>) ->
         is_signed_out: AtomicBool::new(false),
         ignores_ranges: AtomicBool::new(false),
         refused: Mutex::default(),
+        held: Mutex::default(),
         redirect: Mutex::default(),
         reply: Mutex::default(),
         failing: Mutex::default(),
@@ -133,6 +136,11 @@ impl Faults {
     /// Answers a method with 403 from now on.
     pub fn refuse(&self, method: &str) {
         *self.refused.lock().unwrap() = Some(method.to_owned());
+    }
+
+    /// Answers a method no more from now on.
+    pub fn hold(&self, method: &str) {
+        *self.held.lock().unwrap() = Some(method.to_owned());
     }
 
     /// Fails the next `times` requests whose method and URL, with a blank between, contain `part`.
@@ -266,6 +274,10 @@ async fn answer(
     faults.requests.lock().unwrap().push(named.clone());
     let slow = faults.slow_ms.load(Ordering::SeqCst);
     tokio::time::sleep(Duration::from_millis(slow)).await;
+    let held = faults.held.lock().unwrap().clone();
+    if held.is_some_and(|method| request.method() == method.as_str()) {
+        std::future::pending::<()>().await;
+    }
     if faults.is_broken.load(Ordering::SeqCst) || faults.fails(&named) {
         return status(StatusCode::INTERNAL_SERVER_ERROR);
     }

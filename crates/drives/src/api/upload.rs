@@ -118,8 +118,8 @@ pub trait UploadNotes: Send + Sync {
     /// Returns the text saved last under `key`; `None` if there is none.
     async fn load(&self, key: &str) -> Result<Option<String>, SessionStoreError>;
 
-    /// Returns the texts of all uploads that have not ended.
-    async fn all(&self) -> Result<Vec<String>, SessionStoreError>;
+    /// Returns the keys and the texts of all uploads that have not ended.
+    async fn all(&self) -> Result<Vec<(String, String)>, SessionStoreError>;
 
     /// Replaces the text under `key`.
     async fn save(&self, key: &str, text: &str) -> Result<(), SessionStoreError>;
@@ -163,8 +163,13 @@ pub trait Upload: Send + Sync {
         }
     }
 
-    /// Deletes what an interrupted upload with this key has left.
-    async fn discard(&self, _path: &EntryPath, key: &ResumeKey) -> Result<(), DriveError> {
+    /// Deletes what an interrupted upload with this key has left, here and at the upstream.
+    async fn discard(
+        &self,
+        _path: &EntryPath,
+        key: &ResumeKey,
+        _permits: Permits<'_>,
+    ) -> Result<(), DriveError> {
         if let Some(uploads) = self.interrupted_uploads() {
             uploads.discard(key).await;
         }

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use async_trait::async_trait;
 
 use super::Child;
-use crate::uploads::{Spooled, UploadStaging};
+use crate::uploads::{ActiveUpload, Spooled, UploadStaging};
 use crate::{Account, DriveError, Incoming, Origin, Permits, ResumeKey, UploadRequest};
 use media::EntryPath;
 
@@ -23,6 +23,12 @@ pub(crate) struct SpooledFile<'a> {
     pub(crate) spooled: &'a Spooled,
     pub(crate) staging: &'a UploadStaging,
     pub(crate) permits: Permits<'a>,
+}
+
+/// A file at the server under a temporary name. While this lives, the file belongs to an upload of this process.
+pub(crate) struct TemporaryFile {
+    pub(crate) path: EntryPath,
+    pub(crate) _active: Option<ActiveUpload>,
 }
 
 /// The requests to a server that answers with a whole folder at once.
@@ -111,29 +117,44 @@ pub(crate) trait FolderServer: Send + Sync + 'static {
     fn upload_limits(&self, size: Option<u64>) -> (u64, u64);
 
     /// Brings a file to the server under a temporary name in `folder`, if the server can rename it afterwards. Returns
-    /// that path; `None` if [`FolderServer::complete`] sends the file.
+    /// `None` if [`FolderServer::complete`] sends the file.
     async fn send_temporary(
         &self,
         file: SpooledFile<'_>,
         folder: &EntryPath,
-    ) -> Result<Option<EntryPath>, DriveError>;
+    ) -> Result<Option<TemporaryFile>, DriveError>;
+
+    /// Deletes a temporary file that gets no name.
+    async fn discard_temporary(
+        &self,
+        _temporary: &TemporaryFile,
+        _staging: &UploadStaging,
+        _permits: Permits<'_>,
+    ) -> Result<(), DriveError> {
+        Ok(())
+    }
 
     /// Gives the file that was sent its name, or sends it. What is there is replaced.
     async fn complete(
         &self,
         file: SpooledFile<'_>,
-        temporary: Option<&EntryPath>,
+        temporary: Option<&TemporaryFile>,
         target: &EntryPath,
     ) -> Result<(), DriveError>;
 
-    /// Ends the uploads that were interrupted long ago and hold parts of files at the server, but for those whose keys
-    /// are in use.
-    async fn abort_abandoned(
+    /// Deletes what an interrupted upload with this key has left at the server.
+    async fn discard_interrupted(
         &self,
-        _staging: &UploadStaging,
-        _in_use: &HashSet<ResumeKey>,
-        _permits: Permits<'_>,
-    ) -> Result<(), DriveError> {
-        Ok(())
-    }
+        staging: &UploadStaging,
+        key: &ResumeKey,
+        permits: Permits<'_>,
+    ) -> Result<(), DriveError>;
+
+    /// Deletes what uploads have left at the server that were interrupted long ago, but for those whose keys are in use.
+    async fn discard_abandoned(
+        &self,
+        staging: &UploadStaging,
+        in_use: &HashSet<ResumeKey>,
+        permits: Permits<'_>,
+    ) -> Result<(), DriveError>;
 }

@@ -64,7 +64,13 @@ impl<S: FolderServer> Upload for FolderDrive<S> {
         if completed.is_err()
             && let Some(temporary) = &temporary
         {
-            self.discard(temporary, permits).await;
+            let discarded = self
+                .server
+                .discard_temporary(temporary, staging, permits)
+                .await;
+            if let Err(error) = discarded {
+                tracing::debug!(%error, "the rest of a failed upload stays on the server for a day");
+            }
         }
         let entry = permits.call(self.entry(OPERATION, &completed?)).await?;
         if entry.size != spooled.length() {
@@ -80,6 +86,22 @@ impl<S: FolderServer> Upload for FolderDrive<S> {
         Some(&staging.spool)
     }
 
+    async fn discard(
+        &self,
+        _path: &EntryPath,
+        key: &ResumeKey,
+        permits: Permits<'_>,
+    ) -> Result<(), DriveError> {
+        match &self.uploads {
+            Some(staging) => {
+                staging.spool.discard(key).await;
+                let discard = self.server.discard_interrupted(staging, key, permits);
+                discard.await
+            }
+            None => Ok(()),
+        }
+    }
+
     async fn remove_abandoned(
         &self,
         in_use: &Arc<HashSet<ResumeKey>>,
@@ -88,7 +110,8 @@ impl<S: FolderServer> Upload for FolderDrive<S> {
         match &self.uploads {
             Some(staging) => {
                 staging.spool.remove_abandoned(in_use).await;
-                self.server.abort_abandoned(staging, in_use, permits).await
+                let discard = self.server.discard_abandoned(staging, in_use, permits);
+                discard.await
             }
             None => Ok(()),
         }
@@ -140,20 +163,5 @@ impl<S: FolderServer> FolderDrive<S> {
             OPERATION,
             "every name is taken",
         ))
-    }
-
-    /// Deletes the rest of an upload that failed.
-    async fn discard(&self, temporary: &EntryPath, permits: Permits<'_>) {
-        let rest = super::Child {
-            name: temporary.name().to_owned(),
-            is_folder: false,
-            size: 0,
-            modified: None,
-            etag: None,
-        };
-        let delete = self.server.delete(OPERATION, temporary, &rest, permits);
-        if let Err(error) = delete.await {
-            tracing::debug!(%error, "the rest of a failed upload stays on the server");
-        }
     }
 }

@@ -110,7 +110,7 @@ calls! { Upload:
     one check(request: &UploadRequest) -> ();
     many(Upload) upload(request: &UploadRequest, body: UploadBody) -> Entry;
     one resumable_bytes(path: &EntryPath, key: &ResumeKey) -> u64;
-    one discard(path: &EntryPath, key: &ResumeKey) -> ();
+    many(Upload) discard(path: &EntryPath, key: &ResumeKey) -> ();
     many(Background) remove_abandoned(in_use: &Arc<HashSet<ResumeKey>>) -> ();
 }
 

@@ -144,7 +144,12 @@ impl Upload for Local {
         }
     }
 
-    async fn discard(&self, path: &EntryPath, key: &ResumeKey) -> Result<(), DriveError> {
+    async fn discard(
+        &self,
+        path: &EntryPath,
+        key: &ResumeKey,
+        _permits: Permits<'_>,
+    ) -> Result<(), DriveError> {
         let (path, key) = (path.clone(), key.clone());
         let discard = move |tree: &FolderTree, _: &_| {
             let slot = tree.vacant(&path, OPERATION)?;

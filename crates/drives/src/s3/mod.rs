@@ -1,7 +1,7 @@
 //! A bucket of an S3 service as a drive: AWS, MinIO, Backblaze, R2, Wasabi, Garage, SeaweedFS and others.
 //!
 //! ```text
-//!   config, types ◄── bucket ◄── browse ◄── manage, upload
+//!   config, types ◄── bucket ◄── browse ◄── manage, interrupted ◄── upload
 //! ```
 //!
 //! Folders are the parts of keys between slashes. A `Content-Range` decides about the bytes of a reply, not its status;
@@ -10,6 +10,7 @@
 mod browse;
 mod bucket;
 mod config;
+mod interrupted;
 mod manage;
 mod types;
 mod upload;
@@ -18,7 +19,9 @@ use std::collections::HashSet;
 
 use async_trait::async_trait;
 
-use crate::folders::{self, Child, ContentVersions, CopyOrMove, FolderServer, SpooledFile};
+use crate::folders::{
+    self, Child, ContentVersions, CopyOrMove, FolderServer, SpooledFile, TemporaryFile,
+};
 use crate::s3::bucket::Bucket;
 use crate::s3::upload::{MAX_OBJECT_BYTES, part_bytes};
 use crate::uploads::UploadStaging;
@@ -158,25 +161,34 @@ impl FolderServer for S3 {
         &self,
         _file: SpooledFile<'_>,
         _folder: &EntryPath,
-    ) -> Result<Option<EntryPath>, DriveError> {
+    ) -> Result<Option<TemporaryFile>, DriveError> {
         Ok(None)
     }
 
     async fn complete(
         &self,
         file: SpooledFile<'_>,
-        _temporary: Option<&EntryPath>,
+        _temporary: Option<&TemporaryFile>,
         target: &EntryPath,
     ) -> Result<(), DriveError> {
         self.send_file(file, target).await
     }
 
-    async fn abort_abandoned(
+    async fn discard_interrupted(
+        &self,
+        staging: &UploadStaging,
+        key: &ResumeKey,
+        permits: Permits<'_>,
+    ) -> Result<(), DriveError> {
+        self.abort_interrupted(staging, key, permits).await
+    }
+
+    async fn discard_abandoned(
         &self,
         staging: &UploadStaging,
         in_use: &HashSet<ResumeKey>,
         permits: Permits<'_>,
     ) -> Result<(), DriveError> {
-        self.abort_old_uploads(staging, in_use, permits).await
+        self.abort_abandoned(staging, in_use, permits).await
     }
 }

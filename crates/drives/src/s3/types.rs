@@ -45,6 +45,29 @@ pub(super) struct MultipartUpload {
     pub(super) upload_id: String,
 }
 
+/// The answer to ListParts (API_ListParts of the Amazon S3 API Reference).
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct PartList {
+    #[serde(rename = "Part")]
+    pub(super) parts: Vec<ListedPart>,
+    pub(super) is_truncated: bool,
+    /// The number of the last part of this page.
+    #[serde(deserialize_with = "odd_is_absent")]
+    pub(super) next_part_number_marker: Option<u16>,
+}
+
+/// One part of an upload.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase", default)]
+pub(super) struct ListedPart {
+    /// Counted from 1.
+    pub(super) part_number: u16,
+    #[serde(rename = "ETag")]
+    pub(super) etag: String,
+    pub(super) size: u64,
+}
+
 /// The answer to DeleteObjects: the keys that stayed.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]

@@ -1,18 +1,16 @@
 //! Uploads: one PUT for small files, parts for large ones (CreateMultipartUpload), which resume.
 
-use std::collections::HashSet;
-
 use async_trait::async_trait;
 use data_encoding::HEXLOWER;
 use http::Method;
 use http::header::ETAG;
 use rusty_s3::actions::CreateMultipartUpload;
-use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 use crate::folders::SpooledFile;
 use crate::s3::S3;
 use crate::s3::bucket::parse;
+use crate::s3::interrupted::UploadRecord;
 use crate::s3::types::MultipartUpload;
 use crate::uploads::{PartPlan, PartSender, SentParts, UploadPart, UploadStaging};
 use crate::{DriveError, ErrorKind, Permits, ResumeKey};
@@ -28,19 +26,6 @@ const MAX_PARTS: u64 = 9_000;
 /// Largest object (AWS: 5 TiB).
 pub(super) const MAX_OBJECT_BYTES: u64 = 5 << 40;
 const MAX_CONCURRENT_PARTS: usize = 3;
-
-/// Progress of an upload in parts, as it is stored.
-#[derive(Debug, Default, Serialize, Deserialize)]
-struct UploadRecord {
-    upload_id: String,
-    /// The key of the object; empty in records of former versions.
-    #[serde(default)]
-    key: String,
-    /// The key under which the upload resumes, if it has one.
-    #[serde(default)]
-    resume: Option<ResumeKey>,
-    sent: SentParts,
-}
 
 impl S3 {
     /// Sends a file to its key, which it replaces.
@@ -88,30 +73,31 @@ impl S3 {
         let content = serde_json::json!([self.bucket.name(), key, spooled.length(), hashes]);
         let record_key = HEXLOWER.encode(&Sha256::digest(content.to_string()));
         let stored: Option<UploadRecord> = staging.load(&record_key).await?;
-        let is_resumed = stored.is_some();
-        let record = match stored {
-            Some(record) => record,
-            None => self.begin_record(file, &key, &record_key).await?,
-        };
         let plan = PartPlan {
             spooled,
             progress: request.progress.clone(),
             part_bytes,
             max_concurrent: MAX_CONCURRENT_PARTS,
         };
-        let mut result = self
-            .send_parts(staging, &plan, (&key, &record_key), record, permits)
-            .await;
-        // The service has dropped the parts that were sent before: begin anew, once.
-        let is_lost = |error: &DriveError| error.kind == ErrorKind::NotFound;
-        if is_resumed && result.as_ref().is_err_and(is_lost) {
-            staging.forget(&record_key).await?;
-            let record = self.begin_record(file, &key, &record_key).await?;
-            result = self
-                .send_parts(staging, &plan, (&key, &record_key), record, permits)
-                .await;
+        if let Some(record) = stored {
+            let resumed = async {
+                let record = self
+                    .with_parts_of_service(record, &key, &plan, &hashes, permits)
+                    .await?;
+                self.send_parts(staging, &plan, (&key, &record_key), record, permits)
+                    .await
+            };
+            match resumed.await {
+                // The service has dropped the parts that were sent before: begin anew, once.
+                Err(error) if error.kind == ErrorKind::NotFound => {
+                    staging.forget(&record_key).await?;
+                }
+                result => return result,
+            }
         }
-        result
+        let record = self.begin_record(file, &key, &record_key).await?;
+        self.send_parts(staging, &plan, (&key, &record_key), record, permits)
+            .await
     }
 
     async fn begin_record(
@@ -204,57 +190,6 @@ impl S3 {
             .bucket
             .call(operation, Method::POST, &action, &[], Some(body));
         call.await.map(drop)
-    }
-
-    /// Drops the parts of an upload that will not be completed.
-    pub(super) async fn abort_parts(
-        &self,
-        operation: &'static str,
-        key: &str,
-        upload_id: &str,
-        permits: Permits<'_>,
-    ) {
-        if let Err(error) = self.drop_parts(operation, key, upload_id, permits).await {
-            tracing::warn!(%error, "parts of an upload stay at the service");
-        }
-    }
-
-    /// Drops the parts of an upload (AbortMultipartUpload).
-    async fn drop_parts(
-        &self,
-        operation: &'static str,
-        key: &str,
-        upload_id: &str,
-        permits: Permits<'_>,
-    ) -> Result<(), DriveError> {
-        let (bucket, credentials) = self.bucket.signer(operation)?;
-        let action = bucket.abort_multipart_upload(credentials, key, upload_id);
-        let call = self
-            .bucket
-            .call(operation, Method::DELETE, &action, &[], None);
-        permits.call(call).await.map(drop)
-    }
-
-    /// Drops the parts of our uploads that were interrupted long ago, but for those whose keys are in use.
-    pub(super) async fn abort_old_uploads(
-        &self,
-        staging: &UploadStaging,
-        in_use: &HashSet<ResumeKey>,
-        permits: Permits<'_>,
-    ) -> Result<(), DriveError> {
-        for (record_key, record) in staging.abandoned::<UploadRecord>().await? {
-            let is_used = |key: &ResumeKey| in_use.contains(key);
-            if record.key.is_empty() || record.resume.as_ref().is_some_and(is_used) {
-                continue;
-            }
-            let drop_parts = self.drop_parts(OPERATION, &record.key, &record.upload_id, permits);
-            match drop_parts.await {
-                // The service has dropped them itself.
-                Err(error) if error.kind != ErrorKind::NotFound => return Err(error),
-                _ => staging.forget(&record_key).await?,
-            }
-        }
-        Ok(())
     }
 }
 

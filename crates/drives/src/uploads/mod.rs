@@ -13,4 +13,4 @@ pub use resumable::MIN_RESUMABLE_BYTES;
 pub(crate) use resumable::{ABANDONED_AGE, UploadFile, durable_bytes};
 pub use spool::Spool;
 pub(crate) use spool::{Spooled, broke_off};
-pub(crate) use staging::{PartProgress, UploadStaging};
+pub(crate) use staging::{ActiveUpload, PartProgress, UploadStaging};

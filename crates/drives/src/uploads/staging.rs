@@ -61,10 +61,7 @@ impl UploadStaging {
         &self,
     ) -> Result<Vec<(String, N)>, DriveError> {
         let old = self.notes.older_than(ABANDONED_AGE).await;
-        let old = old.map_err(not_kept)?.into_iter();
-        Ok(old
-            .filter_map(|(key, text)| Some((key, serde_json::from_str(&text).ok()?)))
-            .collect())
+        Ok(parsed(old.map_err(not_kept)?))
     }
 
     /// Marks an upload as being sent; `None` if it is already, by another request.
@@ -82,11 +79,10 @@ impl UploadStaging {
         active.contains(key)
     }
 
-    /// Loads the stored states of all uploads that have not ended; those that cannot be parsed are left out.
-    pub(crate) async fn all<N: DeserializeOwned>(&self) -> Result<Vec<N>, DriveError> {
-        let texts = self.notes.all().await.map_err(not_kept)?;
-        let records = texts.iter().map(|text| serde_json::from_str(text));
-        Ok(records.filter_map(Result::ok).collect())
+    /// Loads the stored states, with their keys, of all uploads that have not ended; those that cannot be parsed are left
+    /// out.
+    pub(crate) async fn all<N: DeserializeOwned>(&self) -> Result<Vec<(String, N)>, DriveError> {
+        self.notes.all().await.map(parsed).map_err(not_kept)
     }
 
     /// Stores the progress of an upload.
@@ -161,6 +157,13 @@ impl Drop for ActiveUpload {
         let mut active = self.active.lock().unwrap_or_else(PoisonError::into_inner);
         active.remove(&self.key);
     }
+}
+
+fn parsed<N: DeserializeOwned>(notes: Vec<(String, String)>) -> Vec<(String, N)> {
+    let records = notes
+        .into_iter()
+        .map(|(key, text)| Some((key, serde_json::from_str(&text).ok()?)));
+    records.flatten().collect()
 }
 
 fn not_kept(error: SessionStoreError) -> DriveError {

@@ -1,7 +1,7 @@
 //! A folder of a WebDAV server (RFC 4918): OpenList, Nextcloud, Apache, nginx, rclone and others.
 //!
 //! ```text
-//!   config, multistatus, digest ◄── server ◄── browse ◄── manage, upload
+//!   config, multistatus, digest ◄── server ◄── browse ◄── manage ◄── temporary ◄── upload
 //! ```
 //!
 //! The protocol is spoken as carefully as the weakest of these servers needs: `Overwrite: F`, `Allow` and the ETag of a
@@ -15,19 +15,24 @@ mod digest;
 mod manage;
 mod multistatus;
 mod server;
+mod temporary;
 mod upload;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use percent_encoding::percent_decode_str;
 
-use crate::folders::{self, Child, ContentVersions, CopyOrMove, FolderServer, SpooledFile};
+use crate::folders::{
+    self, Child, ContentVersions, CopyOrMove, FolderServer, SpooledFile, TemporaryFile,
+};
 use crate::http::Client;
+use crate::uploads::UploadStaging;
 use crate::webdav::server::Server;
 use crate::{
     Account, Capability, Drive, DriveContext, DriveError, DriveKind, Incoming, OnConflict, Origin,
-    Permits, Quota,
+    Permits, Quota, ResumeKey,
 };
 use media::{EntryPath, Place};
 
@@ -176,22 +181,54 @@ impl FolderServer for WebDav {
         &self,
         file: SpooledFile<'_>,
         folder: &EntryPath,
-    ) -> Result<Option<EntryPath>, DriveError> {
+    ) -> Result<Option<TemporaryFile>, DriveError> {
         self.put_temporary(file, folder).await.map(Some)
+    }
+
+    async fn discard_temporary(
+        &self,
+        temporary: &TemporaryFile,
+        staging: &UploadStaging,
+        permits: Permits<'_>,
+    ) -> Result<(), DriveError> {
+        self.delete_temporary(&temporary.path, staging, permits)
+            .await
     }
 
     async fn complete(
         &self,
         file: SpooledFile<'_>,
-        temporary: Option<&EntryPath>,
+        temporary: Option<&TemporaryFile>,
         target: &EntryPath,
     ) -> Result<(), DriveError> {
         let temporary =
             temporary.ok_or_else(|| DriveError::failed("upload", "nothing was sent"))?;
-        let paths = (temporary, target);
+        let paths = (&temporary.path, target);
         let overwrite = file.request.on_conflict == OnConflict::Overwrite;
         let rename = self.send_transfer("upload", CopyOrMove::Move, paths, false, overwrite);
-        file.permits.call(rename).await
+        file.permits.call(rename).await?;
+        if let Err(error) = file.staging.forget(temporary.path.name()).await {
+            tracing::debug!(%error, "a temporary file that has its name now is looked for once more");
+        }
+        Ok(())
+    }
+
+    async fn discard_interrupted(
+        &self,
+        staging: &UploadStaging,
+        key: &ResumeKey,
+        permits: Permits<'_>,
+    ) -> Result<(), DriveError> {
+        self.delete_interrupted(staging, key, permits).await
+    }
+
+    async fn discard_abandoned(
+        &self,
+        staging: &UploadStaging,
+        in_use: &HashSet<ResumeKey>,
+        permits: Permits<'_>,
+    ) -> Result<(), DriveError> {
+        self.delete_abandoned(staging, in_use, permits).await
     }
 }
 

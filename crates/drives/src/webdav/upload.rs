@@ -4,9 +4,8 @@
 //! a file. Until the MOVE, the file under its own name is the old one or none.
 
 use async_trait::async_trait;
-use data_encoding::HEXLOWER;
 
-use crate::folders::{FolderServer, SpooledFile};
+use crate::folders::{FolderServer, SpooledFile, TemporaryFile};
 use crate::uploads::{PartPlan, PartSender, SentParts, UploadPart};
 use crate::webdav::WebDav;
 use crate::webdav::server::Server;
@@ -41,20 +40,19 @@ impl PartSender for Put<'_> {
 }
 
 impl WebDav {
-    /// Sends a file under a name that nothing has, and returns its path.
+    /// Sends a file under a name that nothing has, and returns it.
     pub(super) async fn put_temporary(
         &self,
         file: SpooledFile<'_>,
         folder: &EntryPath,
-    ) -> Result<EntryPath, DriveError> {
+    ) -> Result<TemporaryFile, DriveError> {
         let permits = file.permits;
         self.make_folders(folder, permits).await?;
-        let temporary = folder
-            .join(&format!(".drivein-{}.part", random()))
-            .map_err(|_| DriveError::failed(OPERATION, "no temporary name"))?;
+        let temporary = self.begin_temporary(file, folder).await?;
+        let path = &temporary.path;
         let put = Put {
             server: &self.server,
-            url: self.server.url(OPERATION, &temporary, false).await?,
+            url: self.server.url(OPERATION, path, false).await?,
             permits,
         };
         let plan = PartPlan {
@@ -65,7 +63,7 @@ impl WebDav {
         };
         let sent = async {
             plan.send_missing(SentParts::default(), &put).await?;
-            let arrived = permits.call(self.look(OPERATION, &temporary)).await?;
+            let arrived = permits.call(self.look(OPERATION, path)).await?;
             match arrived.size == file.spooled.length() {
                 true => Ok(()),
                 false => Err(DriveError::failed(
@@ -75,9 +73,9 @@ impl WebDav {
             }
         };
         if let Err(error) = sent.await {
-            let delete = self.delete_entry(OPERATION, &temporary, false);
-            if let Err(error) = permits.call(delete).await {
-                tracing::debug!(%error, "the rest of a failed upload stays on the server");
+            let deleted = self.delete_temporary(path, file.staging, permits).await;
+            if let Err(error) = deleted {
+                tracing::debug!(%error, "the rest of a failed upload stays on the server for a day");
             }
             return Err(error);
         }
@@ -113,11 +111,4 @@ impl WebDav {
         }
         Ok(())
     }
-}
-
-fn random() -> String {
-    let mut bytes = [0; 8];
-    // Without random numbers there would be no keys either, and no server.
-    let _ = getrandom::fill(&mut bytes);
-    HEXLOWER.encode(&bytes)
 }

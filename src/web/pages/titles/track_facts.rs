@@ -1,7 +1,7 @@
 //! The tracks of a file in words: `1920 × 1080 · HEVC · HDR`, `English · E-AC-3 5.1`.
 
 use containers::{Codec, Hdr, Track, TrackKind};
-use media::{Subtitles, language_name, plain_title};
+use media::{Subtitles, plain_title};
 
 use crate::web::locale::Language;
 use crate::web::pages::Fact;
@@ -20,7 +20,10 @@ pub(super) fn track_facts(
     let sounds = of(TrackKind::Audio)
         .map(|track| sound(language, track))
         .collect();
-    let texts = subtitles.iter().map(|text| text.label.clone()).collect();
+    let texts = subtitles.iter();
+    let texts = texts
+        .map(|text| language.track_label(&text.label, text.language.as_deref()))
+        .collect();
     [
         ("watch-picture", pictures),
         ("watch-sound", sounds),
@@ -65,7 +68,11 @@ fn picture(track: &Track) -> String {
 }
 
 fn sound(page: &'static Language, track: &Track) -> String {
-    let language = track.language.as_deref().and_then(language_name);
+    let language = track.language.as_deref().and_then(|tag| {
+        let primary = tag.split('-').next().unwrap_or(tag);
+        page.name_of(tag).or_else(|| page.name_of(primary))
+    });
+    let language = language.map(str::to_owned);
     let title = track.title.as_deref().map(plain_title);
     let channels = match track.audio.as_ref().map(|audio| audio.channels) {
         None | Some(0) => None,
@@ -168,6 +175,9 @@ mod tests {
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
         assert_eq!(facts, expected);
+        let german = Language::tagged("de").unwrap_or_default();
+        let facts = track_facts(german, &tracks[1..2], &[]);
+        assert_eq!(facts[0].value, "Deutsch · E-AC-3 5.1");
     }
 
     #[test]

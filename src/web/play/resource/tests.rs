@@ -139,6 +139,21 @@ fn addresses_of_a_film_and_its_streams() {
             subtitles("en", SubtitleForm::Styled),
         ),
         (
+            "films/a/b.mkv/subtitles/en.json",
+            "/a/b.mkv",
+            subtitles("en", SubtitleForm::FontList),
+        ),
+        (
+            "films/a/b.mkv/subtitles/en/2.ttf",
+            "/a/b.mkv",
+            subtitles("en", SubtitleForm::Font(2)),
+        ),
+        (
+            "films/a/b.mkv/subtitles/en/two.ttf",
+            "/a/b.mkv/subtitles/en/two.ttf",
+            PlayResource::Original,
+        ),
+        (
             "films/a/b.mkv/fonts.json",
             "/a/b.mkv",
             PlayResource::FontList,

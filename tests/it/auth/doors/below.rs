@@ -168,3 +168,35 @@ async fn assets_are_kept_for_good_and_pages_are_strict() {
         );
     }
 }
+
+#[tokio::test]
+async fn programs_of_others_are_sent_as_they_were_compressed_at_the_build() {
+    let drivein = Drivein::start().await;
+    let page = drivein.get("/").await.expect(200).text();
+    let all = all_between(&page, "href=\"/assets/", "/").next().unwrap();
+    for (name, content_type) in [
+        ("hls.min.mjs", "text/javascript; charset=utf-8"),
+        ("libass/subtitles-octopus-worker.wasm", "application/wasm"),
+    ] {
+        let address = format!("/assets/{all}/vendor/{name}");
+        let ask = |accepted: &str| {
+            let ask = drivein.ask(Method::GET, &address);
+            ask.header("accept-encoding", accepted).open()
+        };
+        let packed = ask("gzip, deflate, br").await;
+        let plain = ask("identity").await;
+        for reply in [&packed, &plain] {
+            let header = |name: &str| reply.headers()[name].to_str().unwrap();
+            assert_eq!(header("content-type"), content_type, "{name}");
+            assert_eq!(header("vary"), "accept-encoding", "{name}");
+            assert!(header("cache-control").contains("immutable"), "{name}");
+        }
+        assert_eq!(packed.headers()["content-encoding"], "gzip", "{name}");
+        assert!(!plain.headers().contains_key("content-encoding"), "{name}");
+        let (packed, plain) = (packed.content_length(), plain.content_length());
+        assert!(
+            packed.unwrap() * 2 < plain.unwrap(),
+            "{name}: {packed:?}, {plain:?}"
+        );
+    }
+}

@@ -173,10 +173,11 @@ impl Cloudreve {
     /// Returns a text of the uploads that were interrupted and hold their names and their space at the site; `None` if
     /// there are none.
     pub(crate) async fn unfinished_uploads(&self) -> Option<String> {
-        let records: Vec<SessionRecord> = self.uploads.as_ref()?.all().await.ok()?;
+        let records = self.uploads.as_ref()?.all::<SessionRecord>().await.ok()?;
         let now = self.api.site.clock.unix_s();
         let mut kept: Vec<&SessionRecord> = records
             .iter()
+            .map(|(_, record)| record)
             .filter(|record| now < record.expires)
             .collect();
         if kept.is_empty() {
