@@ -121,7 +121,7 @@ async fn positions_are_stored(drivein: &Drivein, kodi: &Kodi, root: &str, dav: &
         ),
     ] {
         kodi.open(&address).await;
-        let (stopped, _) = kodi.position(film, 20.0..30.0).await;
+        let (stopped, _) = kodi.position(film, 14.0..30.0).await;
         kodi.stop().await;
         page_resumes_near(drivein, film, stopped).await;
     }

@@ -15,7 +15,7 @@ pub struct NumberedLadder {
     pub master: String,
     /// The ladder of the folder: its original, repackaged.
     pub repackaged: String,
-    /// What a list has for the film in the folder.
+    /// The list with the film in the folder: its original.
     pub list_of_original: String,
 }
 
