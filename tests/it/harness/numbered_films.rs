@@ -106,25 +106,13 @@ pub fn make_numbered_films(folder: &Path, names: &[&str]) {
         "-i",
         raw.to_str().unwrap(),
     ];
-    let codecs = [
-        "-f",
-        "lavfi",
-        "-i",
-        "sine=duration=60",
-        "-pix_fmt",
-        "yuv420p",
-        "-c:v",
-        "libx264",
-        "-preset",
-        "veryfast",
-        "-bf",
-        "2",
-        "-g",
-        "100",
-        "-c:a",
-        "aac",
-    ];
-    ffmpeg(&[&input[..], &codecs].concat(), names[0]);
+    let sound = ["-f", "lavfi", "-i", "sine=duration=60", "-c:a", "aac"];
+    let codecs = "-pix_fmt yuv420p -c:v libx264 -preset veryfast -bf 2 -g 100";
+    // Padded, or a player would take a rendition of the sound alone for the better one.
+    let rate = "-b:v 400k -minrate 400k -maxrate 400k -bufsize 400k -x264-params nal-hrd=cbr";
+    let codecs = codecs.split(' ').chain(rate.split(' '));
+    let codecs: Vec<&str> = codecs.collect();
+    ffmpeg(&[&input[..], &sound, &codecs].concat(), names[0]);
     std::fs::remove_file(&raw).unwrap();
     let first = folder.join(names[0]);
     for name in &names[1..] {
