@@ -80,7 +80,7 @@ async fn a_film_that_is_replaced_while_it_plays_is_never_mixed_with_its_old_vers
     let before = Streams::of(&truth, &play_of(&truth, "old").await).await;
     let after = Streams::of(&truth, &play_of(&truth, "new").await).await;
     let length = before.segments.len();
-    assert!(length >= 5 && after.segments.len() == length);
+    assert!(length >= 3 && after.segments.len() == length);
     assert!(before.whole.len() > 4 << 20 && before != after);
 
     let sections = format!("{}{}", local("home", home), bucket.section("bucket", &[]));
@@ -131,10 +131,11 @@ async fn a_film_that_is_replaced_while_it_plays_is_never_mixed_with_its_old_vers
             };
             assert!(is_lawful, "{drive}, segment {n}: {}", reply.describe());
         }
-        // Then all is of the new version.
-        eventually("the new playlist", PATIENCE, async || {
-            let list = drivein.get(&format!("{play}/source.m3u8")).await;
-            (list.status == 200 && list.text() == after.list).then_some(())
+        // Once it is played again after a minute at most, all is of the new version.
+        eventually("the new version", PATIENCE, async || {
+            drivein.get(&format!("{play}/source.m3u8")).await;
+            let segment = drivein.get(&format!("{play}/source/0.m4s")).await;
+            (segment.body == after.segments[0]).then_some(())
         })
         .await;
         assert!(Streams::of(&drivein, &play).await == after, "{drive}");
