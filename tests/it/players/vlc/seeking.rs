@@ -9,9 +9,7 @@ use tokio::net::unix::pipe;
 
 use super::super::numbered_ladder::NumberedLadder;
 use super::*;
-use crate::harness::numbered_films::{
-    HEIGHT, RATE, SECONDS, WIDTH, is_shown_at, number, seek_times,
-};
+use crate::harness::numbered_films::{HEIGHT, RATE, WIDTH, is_shown_at, number, seek_times};
 
 /// Seeks whose pictures are read back, some five seconds of them.
 const SEEKS: u32 = 50;
@@ -104,9 +102,10 @@ async fn vlc_shows_the_right_picture_after_each_seek() {
             (!shown.numbers.lock().is_empty()).then_some(())
         })
         .await;
+        let length_s = films.length_s(address).await;
         for seconds in seek_times(SEEKS) {
             let before = shown.numbers.lock().len();
-            let percent = seconds / f64::from(SECONDS) * 100.0;
+            let percent = seconds / length_s * 100.0;
             let seek = format!("status.json?command=seek&val={percent:.6}%25");
             assert!(vlc.ask(&seek).await.is_some(), "VLC does not answer");
             shown.show(seconds, before).await;
