@@ -107,7 +107,8 @@ pub fn make_numbered_films(folder: &Path, names: &[&str]) {
         raw.to_str().unwrap(),
     ];
     let sound = ["-f", "lavfi", "-i", "sine=duration=60", "-c:a", "aac"];
-    let codecs = "-pix_fmt yuv420p -c:v libx264 -preset veryfast -bf 2 -g 100";
+    // A key frame every four seconds and nowhere else: an upstream rounds the lengths of segments to whole seconds.
+    let codecs = "-pix_fmt yuv420p -c:v libx264 -preset veryfast -bf 2 -g 100 -sc_threshold 0";
     // Padded, or a player would take a rendition of the sound alone for the better one.
     let rate = "-b:v 400k -minrate 400k -maxrate 400k -bufsize 400k -x264-params nal-hrd=cbr";
     let codecs = codecs.split(' ').chain(rate.split(' '));
