@@ -65,6 +65,8 @@ soak: node_modules/.package-lock.json ## many viewers over an upstream that fail
 
 # Not part of test: it writes into the tree.
 pictures: node_modules/.package-lock.json ## pictures of every page at three sizes, in docs/pictures
+	@fc-list :lang=ja | grep -q . || \
+		echo 'pictures: names in Chinese, Japanese and Korean become boxes without such a font (on Debian fonts-noto-cjk)'
 	cargo test --locked --test it browser::pictures_of_every_page -- --ignored
 
 bench: node_modules/.package-lock.json ## benchmarks

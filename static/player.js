@@ -16,6 +16,7 @@ import { loadPreferences } from './player/preferences.js'
 import { fetchProblem } from './player/problem.js'
 import { reportProgress, resumePosition } from './player/progress.js'
 import { addTags, showSong, watchQueue } from './player/queue.js'
+import { SongQueue } from './player/song-queue.js'
 import { Stream } from './player/stream.js'
 import { watchStyledSubtitles } from './player/styled-subtitles.js'
 import { SubtitleLook } from './player/subtitle-look.js'
@@ -46,7 +47,7 @@ function start(first) {
   let offer = null
   let isPlayWanted = false
 
-  const help = player.appendChild(createHelpDialog())
+  const help = player.appendChild(createHelpDialog(first.kind === 'audio'))
   // All songs of a queue have pages of one kind, so a page of music stays one.
   const gapless = first.kind === 'audio' ? new GaplessPlayer(element) : null
   const video = gapless?.video ?? element
@@ -54,14 +55,22 @@ function start(first) {
   const overlay = new ErrorOverlay(document.getElementById('error-overlay'))
   const showToast = createToast(document.getElementById('toast'))
   const actions = createActions({ player, video, stream, showToast, help })
+  const queue = gapless && new SongQueue({ showToast, onChange: followQueue })
 
   const setState = state => (player.dataset.state = state)
 
   function adopt(next) {
     film = next
+    if (queue) Object.assign(film, queue.around())
+    queue?.attach()
     player.classList.toggle('is-audio', film.kind === 'audio')
     overlay.hide()
     if (film.kind === 'audio') showTags(film)
+  }
+
+  function followQueue() {
+    Object.assign(film, queue.around())
+    session.show()
   }
 
   async function showTags(song) {
@@ -131,10 +140,12 @@ function start(first) {
 
   async function playNeighbour({ href }) {
     const onStart = ({ film: next, page }) => {
+      queue?.detach()
       showWatchPage(page, href)
       adopt(next)
     }
     if (await gapless?.start(href, onStart)) return
+    queue?.detach()
     try {
       const { film: next, tracks } = await loadWatchPage(href)
       for (const track of video.querySelectorAll('track')) track.remove()
@@ -144,6 +155,11 @@ function start(first) {
     } catch {
       location.assign(href)
     }
+  }
+
+  function playAgain() {
+    video.currentTime = 0
+    video.play().catch(() => {})
   }
 
   // Events of the film ---------------------------------------------------------------------
@@ -160,6 +176,7 @@ function start(first) {
   })
   on('ended', () => {
     setState('ended')
+    if (film.repeats) return void playAgain()
     if (!film.next) return
     offer?.close()
     // Music goes on at once.
@@ -173,7 +190,9 @@ function start(first) {
     offer?.close()
   })
   if (gapless)
-    video.addEventListener('timeupdate', () => film.next && gapless.prefetchNearEnd(film.next.href))
+    video.addEventListener('timeupdate', () => {
+      if (film.next && !film.repeats) gapless.prefetchNearEnd(film.next.href)
+    })
   video.addEventListener('loadedmetadata', () => restoreSubtitles(actions))
   stream.addEventListener('quality', () => (player.dataset.quality = stream.quality))
   stream.addEventListener('problem', event => onProblem(event.detail))
@@ -195,7 +214,7 @@ function start(first) {
     watchGestures({ player, video, bar, actions })
     watchStyledSubtitles({ player, video, getFilm, look })
   }
-  watchKeys({ video, actions })
+  watchKeys({ video, actions, queue })
   watchIntro({ player, video, actions, getFilm, showToast })
   reportProgress({ video, stream, getFilm })
   const session = handleMediaSession({ video, actions, getFilm, open: playNeighbour })

@@ -6,8 +6,8 @@
 import { player as texts } from '../texts.js'
 import { make } from './elements.js'
 
-/** Handles the keys of the player. */
-export function watchKeys({ video, actions }) {
+/** Handles the keys of the player; `queue` is that of music, `null` for films. */
+export function watchKeys({ video, actions, queue = null }) {
   const handlers = {
     ' ': actions.togglePlay,
     k: actions.togglePlay,
@@ -29,6 +29,10 @@ export function watchKeys({ video, actions }) {
       actions.togglePlay()
       document.querySelector('#bar [data-act=play]')?.focus({ preventScroll: true })
     },
+  }
+  if (queue) {
+    handlers.s = () => queue.toggleShuffle()
+    handlers.r = () => queue.changeRepeat()
   }
   // The capture phase comes before the browser's own controls, where there are some, or both would act.
   document.addEventListener(
@@ -60,8 +64,8 @@ function isPlayerKey(key, video) {
   return !moves || !focused.matches(':focus-visible')
 }
 
-/** Creates the dialog with the list of keys. */
-export function createHelpDialog() {
+/** Creates the dialog with the list of keys; `isMusic` adds those of the queue. */
+export function createHelpDialog(isMusic = false) {
   const list = [
     [`${texts.keySpace}, K`, texts.keyPlay],
     ['J, L', texts.keyTenSeconds],
@@ -73,6 +77,12 @@ export function createHelpDialog() {
     ['C', texts.subtitles],
     ['F', texts.fullScreen],
     ['P', texts.pictureInPicture],
+    ...(isMusic
+      ? [
+          ['S', texts.shuffle],
+          ['R', texts.keyRepeat],
+        ]
+      : []),
     ['?', texts.keyList],
   ]
   const rows = list.map(([keys, action]) =>

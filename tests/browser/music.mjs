@@ -74,4 +74,58 @@ await visit(async (page, watch) => {
   await page.locator('#queue a', { hasText: '1 Rain' }).click()
   await plays(page, 0.2)
   await shows(page, '1 Rain')
+
+  // Repeated: the last song comes before the first one, and one song begins again at its end.
+  const pressed = () =>
+    page.$$eval('[aria-labelledby=queue-title] button', buttons =>
+      buttons.filter(button => button.ariaPressed === 'true').map(button => button.textContent),
+    )
+  const button = name => page.locator('[aria-labelledby=queue-title] button', { hasText: name })
+  assert.deepEqual(await pressed(), [])
+  await button('Repeat all').click()
+  assert.deepEqual(await pressed(), ['Repeat all'])
+  await page.evaluate(() => window.commands.previoustrack())
+  await shows(page, 'Fog Bank')
+  assert.deepEqual(await pressed(), ['Repeat all'])
+  await page.evaluate(() => window.commands.nexttrack())
+  await shows(page, '1 Rain')
+  await page.keyboard.press('r')
+  assert.deepEqual(await pressed(), ['Repeat this song'])
+  await seekBeforeEnd(0.5)
+  await until(page, 'the beginning of the same song', () => {
+    const video = document.getElementById('video')
+    return !video.paused && video.currentTime < 10
+  })
+  await shows(page, '1 Rain')
+  assert.equal(await page.locator('video').count(), 1)
+  await page.keyboard.press('r')
+  assert.deepEqual(await pressed(), [])
+
+  // Shuffled, by the five keys of a remote control: every song once, and the choice is remembered.
+  await page.locator('#bar [data-act=play]').focus()
+  const isOnShuffle = () => page.evaluate(() => document.activeElement.textContent === 'Shuffle')
+  for (let presses = 0; presses < 12 && !(await isOnShuffle()); presses += 1)
+    await page.keyboard.press('ArrowDown')
+  await page.keyboard.press('Enter')
+  assert.deepEqual(await pressed(), ['Shuffle'])
+  const heard = ['1 Rain']
+  for (let more = 0; more < 2; more += 1) {
+    const before = heard.at(-1)
+    await page.evaluate(() => window.commands.nexttrack())
+    await until(
+      page,
+      `a song after ${before}`,
+      title => navigator.mediaSession.metadata.title !== title,
+      before,
+    )
+    heard.push(await page.evaluate(() => navigator.mediaSession.metadata.title))
+    assert.ok(await isOnShuffle(), 'the focus stays')
+  }
+  assert.deepEqual([...heard].sort(), ['1 Rain', '2 Wind', 'Fog Bank'])
+  await until(page, 'no song is left', () => window.commands.nexttrack === null)
+  await page.reload()
+  await until(page, 'the button of before', () =>
+    document.querySelector('[aria-labelledby=queue-title] button[aria-pressed=true]'),
+  )
+  assert.deepEqual(await pressed(), ['Shuffle'])
 })

@@ -273,3 +273,36 @@ async fn originals_fail_at_any_byte_and_no_byte_is_wrong() {
     let (_, originals) = lanes(&drivein).await;
     play_everything(&drivein, originals, 19_990_501).await;
 }
+
+/// One segment of the repackaged original of each film: faults are told apart by films.
+async fn repackaged(drivein: &Drivein) -> Vec<Lane> {
+    let (_, originals) = lanes(drivein).await;
+    let mut found = Vec::new();
+    for film in originals {
+        let address = format!("{}/source/3.m4s", film.address);
+        let reply = drivein.get(&address).await;
+        if reply.status == 200 && reply.body.len() > 2 * AFTER {
+            found.push(Lane {
+                truth: reply.body,
+                address,
+                ..film
+            });
+        }
+    }
+    found
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn repackaged_originals_fail_at_any_byte_and_no_byte_is_wrong() {
+    let truth = Drivein::start().await;
+    let with_truth = repackaged(&truth).await;
+    assert!(with_truth.len() >= 3, "{}", with_truth.len());
+    let drivein = Drivein::setup().forgetful().start().await;
+    let root = drivein.play_root().await;
+    let of_truth = truth.play_root().await;
+    let here = |lane: Lane| Lane {
+        address: lane.address.replacen(&of_truth, &root, 1),
+        ..lane
+    };
+    play_everything(&drivein, with_truth.into_iter().map(here).collect(), 7_201).await;
+}

@@ -8,6 +8,7 @@
 //! that must not leave the server; so each test is a test of that as well.
 
 mod log;
+pub mod numbered_films;
 pub mod postgres;
 mod programs;
 mod reply;

@@ -1,219 +1,19 @@
-//! Kodi under Xvfb, through its JSON-RPC (<https://kodi.wiki/view/JSON-RPC_API>).
+//! Kodi under Xvfb: it browses, plays, seeks, is sent films, and its positions are stored.
 //!
-//! One Kodi for all tests, since it takes a while to start.
+//! One Kodi for all of it, since it takes a while to start.
 
-use std::path::{Path, PathBuf};
-use std::time::Duration;
+mod program;
 
-use serde_json::{Value, json};
+use serde_json::json;
 
+use super::numbered_ladder::NumberedLadder;
+use crate::harness::numbered_films::{SAMPLE, is_shown_at, seek_times};
 use crate::harness::*;
 use crate::servers::Remote;
+use program::{Kodi, PATIENCE};
 
-/// Kodi starts slowly, and renders without a graphics card.
-const PATIENCE: Duration = Duration::from_secs(240);
-
-struct Kodi {
-    _screen: Running,
-    _running: Running,
-    home: tempfile::TempDir,
-    address: String,
-    client: reqwest::Client,
-}
-
-/// Returns Kodi's executable: Debian's `kodi` is a script that stays in front of it.
-fn binary() -> PathBuf {
-    let architectures = std::fs::read_dir("/usr/lib")
-        .into_iter()
-        .flatten()
-        .flatten();
-    let found = architectures
-        .map(|entry| entry.path().join("kodi/kodi.bin"))
-        .find(|path| path.is_file());
-    found.expect(
-        "kodi is missing, and without it nothing is proven: install the Debian package kodi",
-    )
-}
-
-impl Kodi {
-    /// Starts Kodi with its web server on `port`, and with these sources of films.
-    async fn start(port: u16, sources: &[(&str, &str)]) -> Self {
-        need("Xvfb", "xvfb");
-        let home = tempfile::tempdir().unwrap();
-        let userdata = home.path().join(".kodi/userdata");
-        std::fs::create_dir_all(&userdata).unwrap();
-        write_settings(&userdata, port, sources);
-        let mut screen = Program::new("Xvfb")
-            .args([
-                "-displayfd",
-                "1",
-                "-screen",
-                "0",
-                "320x240x24",
-                "-nolisten",
-                "tcp",
-            ])
-            .spawn();
-        let display = screen.line_with("").await;
-        let running = Program::new(binary().to_str().unwrap())
-            .args(["--standalone"])
-            .env("HOME", home.path().to_str().unwrap())
-            .env("KODI_DATA", home.path().join(".kodi").to_str().unwrap())
-            .env("DISPLAY", &format!(":{display}"))
-            .env("LIBGL_ALWAYS_SOFTWARE", "1")
-            .spawn();
-        let kodi = Self {
-            _screen: screen,
-            _running: running,
-            home,
-            address: format!("http://kodi:popcorn@127.0.0.1:{port}/jsonrpc"),
-            client: reqwest::Client::builder().no_proxy().build().unwrap(),
-        };
-        eventually("Kodi answers", PATIENCE, async || {
-            (kodi.try_ask("JSONRPC.Ping", json!({})).await? == "pong").then_some(())
-        })
-        .await;
-        // It answers before all of it has started.
-        eventually("Kodi shows its home", PATIENCE, async || {
-            let wanted = json!({"properties": ["currentwindow"]});
-            let shown = kodi.try_ask("GUI.GetProperties", wanted).await?;
-            (shown["currentwindow"]["id"] == HOME_WINDOW).then_some(())
-        })
-        .await;
-        kodi
-    }
-
-    async fn try_ask(&self, method: &str, params: Value) -> Option<Value> {
-        let question = json!({"jsonrpc": "2.0", "id": 1, "method": method, "params": params});
-        let request = self.client.post(&self.address).json(&question);
-        let reply = request.timeout(PATIENCE).send().await.ok()?;
-        let answer: Value = reply.json().await.ok()?;
-        answer.get("result").cloned()
-    }
-
-    /// Returns the last lines of its log.
-    fn log(&self) -> String {
-        let file = self.home.path().join(".kodi/temp/kodi.log");
-        let text = std::fs::read_to_string(file).unwrap_or_default();
-        let lines: Vec<&str> = text.lines().collect();
-        lines[lines.len().saturating_sub(20)..].join("\n")
-    }
-
-    async fn ask(&self, method: &str, params: Value) -> Value {
-        self.try_ask(method, params.clone())
-            .await
-            .unwrap_or_else(|| panic!("Kodi refuses {method} {params}; it says:\n{}", self.log()))
-    }
-
-    /// Returns the names and URLs of a folder or of a playlist, as Kodi parses them.
-    async fn entries(&self, address: &str, media: &str) -> Vec<(String, String)> {
-        let folder = json!({"directory": address, "media": media});
-        let found = self.ask("Files.GetDirectory", folder).await;
-        let files = found["files"].as_array().cloned().unwrap_or_default();
-        let text = |value: &Value| value.as_str().unwrap().to_owned();
-        files
-            .iter()
-            .map(|file| (text(&file["label"]), text(&file["file"])))
-            .collect()
-    }
-
-    /// Returns position and length in seconds, once something plays.
-    async fn time(&self) -> Option<(f64, f64)> {
-        let wanted = json!({"playerid": 1, "properties": ["time", "totaltime", "speed"]});
-        let found = self.try_ask("Player.GetProperties", wanted).await?;
-        Some((seconds(&found["time"])?, seconds(&found["totaltime"])?))
-    }
-
-    /// Waits until it plays at a position in this range.
-    async fn position(&self, what: &str, wanted: std::ops::Range<f64>) -> (f64, f64) {
-        let mut last = None;
-        let found = soon(PATIENCE, async || {
-            last = self.time().await;
-            last.filter(|(at, _)| wanted.contains(at))
-        });
-        match found.await {
-            Some(found) => found,
-            None => panic!(
-                "{what}: never within {wanted:?}, but at {last:?}; Kodi says:\n{}",
-                self.log()
-            ),
-        }
-    }
-
-    /// Checks that playback passes five seconds; then a seek to the middle lands there and continues.
-    async fn plays_and_seeks(&self, what: &str, length_s: f64) {
-        let (_, length) = self
-            .position(&format!("{what}: five seconds"), 5.0..20.0)
-            .await;
-        assert!((length - length_s).abs() < 1.0, "{what}: {length} s long");
-        // Kodi reports a position before it is there; the position from which it continues counts.
-        self.ask("Player.PlayPause", json!({"playerid": 1, "play": false}))
-            .await;
-        let middle = length / 2.0;
-        let there = json!({"playerid": 1, "value": {"percentage": 50.0}});
-        self.ask("Player.Seek", there).await;
-        self.position(
-            &format!("{what}: in the middle"),
-            middle - 2.0..middle + 2.0,
-        )
-        .await;
-        self.ask("Player.PlayPause", json!({"playerid": 1, "play": true}))
-            .await;
-        self.position(
-            &format!("{what}: on from the middle"),
-            middle + 2.0..middle + 15.0,
-        )
-        .await;
-    }
-
-    async fn stop(&self) {
-        self.ask("Player.Stop", json!({"playerid": 1})).await;
-        eventually("Kodi stops", PATIENCE, async || {
-            let players = self.ask("Player.GetActivePlayers", json!({})).await;
-            players.as_array()?.is_empty().then_some(())
-        })
-        .await;
-    }
-}
-
-fn seconds(time: &Value) -> Option<f64> {
-    let part = |name: &str| time[name].as_f64();
-    Some(
-        part("hours")? * 3600.0
-            + part("minutes")? * 60.0
-            + part("seconds")?
-            + part("milliseconds")? / 1000.0,
-    )
-}
-
-fn write_settings(userdata: &Path, port: u16, sources: &[(&str, &str)]) {
-    let settings = [
-        ("services.webserver", "true".to_owned()),
-        ("services.webserverport", port.to_string()),
-        ("services.webserverauthentication", "true".to_owned()),
-        ("services.webserverusername", "kodi".to_owned()),
-        ("services.webserverpassword", "popcorn".to_owned()),
-        ("services.zeroconf", "false".to_owned()),
-        ("services.esenabled", "false".to_owned()),
-        ("general.addonupdates", "2".to_owned()),
-    ];
-    let settings = settings.map(|(id, value)| format!("<setting id=\"{id}\">{value}</setting>"));
-    let text = format!("<settings version=\"2\">{}</settings>", settings.concat());
-    std::fs::write(userdata.join("guisettings.xml"), text).unwrap();
-    let sources: String = sources
-        .iter()
-        .map(|(name, path)| {
-            format!(
-                "<source><name>{name}</name><path pathversion=\"1\">{path}</path><allowsharing>true</allowsharing></source>"
-            )
-        })
-        .collect();
-    let text = format!("<sources><video><default pathversion=\"1\"/>{sources}</video></sources>");
-    std::fs::write(userdata.join("sources.xml"), text).unwrap();
-}
-
-/// Kodi's number of its first window.
-const HOME_WINDOW: u64 = 10_000;
+/// Seeks whose pictures are read back, some fifteen seconds of them.
+const SEEKS: u32 = 50;
 
 /// Returns every folder of the drive with more than one film; the names that Kodi shows there among videos,
 /// folders and films; and the films and audio files in its playlist.
@@ -292,6 +92,66 @@ async fn every_name_is_right(drivein: &Drivein, kodi: &Kodi, root: &str, more: [
     }
 }
 
+/// Waits until the page of a film resumes within ten seconds of a position.
+async fn page_resumes_near(drivein: &Drivein, film: &str, position_s: f64) {
+    let watch = format!("/watch/{DRIVE}{}", encoded(film));
+    let mut last = None;
+    let found = soon(PATIENCE, async || {
+        let page = drivein.get(&watch).await.text();
+        last = all_between(&page, "\"resume_s\":", ",")
+            .next()
+            .map(str::to_owned);
+        let resumes: f64 = last.as_ref()?.parse().ok()?;
+        ((resumes - position_s).abs() <= 10.0).then_some(())
+    });
+    let is_near = found.await.is_some();
+    assert!(is_near, "{film} was left at {position_s}, not {last:?}");
+}
+
+/// Checks that the page goes on where Kodi was stopped: in the adaptive stream, and in an original over WebDAV.
+async fn positions_are_stored(drivein: &Drivein, kodi: &Kodi, root: &str, dav: &str) {
+    for (film, address) in [
+        (
+            "/Three Moons.mp4",
+            format!("{root}Three%20Moons.mp4/master.m3u8"),
+        ),
+        (
+            "/Paper Mountains.mp4",
+            format!("{dav}Paper%20Mountains.mp4"),
+        ),
+    ] {
+        kodi.open(&address).await;
+        let (stopped, _) = kodi.position(film, 14.0..30.0).await;
+        kodi.stop().await;
+        page_resumes_near(drivein, film, stopped).await;
+    }
+}
+
+/// Checks the pictures after seeks in the ladder of a cloud drive, and in what a list has for a film without one.
+async fn seeks_show_the_right_pictures(kodi: &Kodi) {
+    let ladder = NumberedLadder::start().await;
+    for (what, address, count) in [
+        ("the ladder", &ladder.master, SEEKS),
+        ("an original", &ladder.list_of_original, SAMPLE),
+    ] {
+        kodi.open(address).await;
+        kodi.position(what, 1.0..30.0).await;
+        kodi.pause(true).await;
+        for seconds in seek_times(count) {
+            kodi.seek(seconds).await;
+            let mut last = None;
+            let shown = soon(PATIENCE, async || {
+                let number = kodi.picture();
+                last = Some(number);
+                is_shown_at(number, seconds).then_some(())
+            });
+            let is_right = shown.await.is_some();
+            assert!(is_right, "{what} at {seconds}: picture {last:?}");
+        }
+        kodi.stop().await;
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn kodi_browses_plays_seeks_and_is_sent_films() {
     let port = free_port();
@@ -324,6 +184,9 @@ async fn kodi_browses_plays_seeks_and_is_sent_films() {
     kodi.plays_and_seeks("the adaptive stream", 66.0).await;
     kodi.stop().await;
 
+    positions_are_stored(&drivein, &kodi, &root, &signed_in).await;
+    seeks_show_the_right_pictures(&kodi).await;
+
     // Opened in Kodi: one quality as one file, and an original over WebDAV.
     let play = format!("{}{}", drivein.url(), drivein.play(FILM).await);
     let original = format!("{signed_in}{}", encoded_name(&FILM[1..]));
@@ -331,8 +194,7 @@ async fn kodi_browses_plays_seeks_and_is_sent_films() {
         ("one file", format!("{play}/480p.ts")),
         ("WebDAV", original),
     ] {
-        kodi.ask("Player.Open", json!({"item": {"file": address}}))
-            .await;
+        kodi.open(&address).await;
         kodi.plays_and_seeks(what, 66.0).await;
         kodi.stop().await;
     }
@@ -341,16 +203,14 @@ async fn kodi_browses_plays_seeks_and_is_sent_films() {
     let remote = Remote::start().await;
     for drive in Remote::DRIVES {
         let play = remote.play(drive).await;
-        kodi.ask("Player.Open", json!({"item": {"file": play}}))
-            .await;
+        kodi.open(&play).await;
         kodi.plays_and_seeks(drive, 66.0).await;
         kodi.stop().await;
     }
 
     // A playlist: Kodi plays its first film and has the rest in its queue.
     let season = format!("{root}Series/Paper%20Worlds/Season%201/list.m3u");
-    kodi.ask("Player.Open", json!({"item": {"file": season}}))
-        .await;
+    kodi.open(&season).await;
     kodi.position("the first episode", 1.0..60.0).await;
     let items = kodi
         .ask("Playlist.GetItems", json!({"playlistid": 1}))

@@ -5,6 +5,7 @@
 //! - [`chromecast`]: the button, up to the commands for the device
 //! - [`kodi`], [`mpv`], [`vlc`]: each opens playlists and streams, seeks to the middle, continues with the next
 //!   film
+//! - [`numbered_ladder`]: a film for VLC and Kodi, whose pictures are read back after seeks
 //! - [`webdav`]: rclone copies a tree, litmus looks for violations of the protocol
 //! - [`dav_writing`], [`rclone_sync`]: the same where the tree is written
 //!
@@ -14,6 +15,7 @@ mod chromecast;
 mod dav_writing;
 mod kodi;
 mod mpv;
+mod numbered_ladder;
 mod rclone_sync;
 mod vlc;
 mod webdav;

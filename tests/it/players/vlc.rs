@@ -1,5 +1,7 @@
 //! VLC, through its own HTTP interface.
 
+mod seeking;
+
 use std::time::Duration;
 
 use serde_json::Value;
@@ -19,16 +21,19 @@ struct Vlc {
 }
 
 impl Vlc {
-    /// Starts VLC and opens a URL. VLC refuses to run as root, so another user runs it then.
+    /// Starts VLC and opens a URL.
     async fn open(address: &str) -> Self {
-        need("cvlc", "vlc-bin");
         let home = tempfile::tempdir().unwrap();
+        Self::open_at(home, address, &["--vout", "dummy"])
+    }
+
+    /// Starts VLC in a folder, with options for its screen. VLC refuses to run as root, so another user runs it then.
+    fn open_at(home: tempfile::TempDir, address: &str, screen: &[&str]) -> Self {
+        need("cvlc", "vlc-bin");
         let port = free_port();
         let vlc = [
             "cvlc",
             "-I",
-            "dummy",
-            "--vout",
             "dummy",
             "--aout",
             "dummy",
@@ -55,6 +60,7 @@ impl Vlc {
         };
         let folder = home.path().to_str().unwrap();
         let running = program
+            .args(screen)
             .args(["--http-port", &port.to_string()])
             .arg_last(address)
             .env("HOME", folder)

@@ -2,6 +2,7 @@
 
 mod cost;
 mod decoded_sounds;
+mod replaced;
 mod seeking;
 mod transport_streams;
 

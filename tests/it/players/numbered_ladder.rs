@@ -1,0 +1,76 @@
+//! A server with a film whose pictures have their numbers in them: on a cloud drive, which has a rendition of it, and in a
+//! folder.
+
+use std::time::Duration;
+
+use crate::harness::numbered_films::make_numbered_films;
+use crate::harness::*;
+
+const PATIENCE: Duration = Duration::from_secs(120);
+
+pub struct NumberedLadder {
+    drivein: Drivein,
+    _folders: [tempfile::TempDir; 2],
+    /// The ladder of the cloud drive.
+    pub master: String,
+    /// The ladder of the folder: its original, repackaged.
+    pub repackaged: String,
+    /// The list with the film in the folder: its original.
+    pub list_of_original: String,
+}
+
+impl NumberedLadder {
+    pub async fn start() -> Self {
+        let folders = [(); 2].map(|()| tempfile::tempdir().unwrap());
+        let [cloud, home] = &folders;
+        make_numbered_films(cloud.path(), &["Numbers.mp4", "Numbers.mkv"]);
+        std::fs::rename(
+            cloud.path().join("Numbers.mkv"),
+            home.path().join("Numbers.mkv"),
+        )
+        .unwrap();
+        let section = format!(
+            "[[drive]]\nname = \"home\"\nkind = \"local\"\npath = {:?}\n",
+            home.path()
+        );
+        let sandbox = sandbox::Options {
+            films: sandbox::Films::Folder(cloud.path().to_owned()),
+            ..sandbox::Options::default()
+        };
+        let setup = Drivein::setup().sandbox(sandbox).drives(&section);
+        let drivein = setup.start().await;
+        let play = drivein.play_root().await;
+        let ladder = format!("{play}/Numbers.mp4/master.m3u8");
+        // The rendition is made after the first request. VLC gets it without the original above it.
+        eventually("the film has a rendition", PATIENCE, async || {
+            let ask = drivein.ask(reqwest::Method::GET, &ladder);
+            let text = ask.header("user-agent", "VLC/3.0").send().await.text();
+            (text.contains("p.m3u8") && !text.contains("source")).then_some(())
+        })
+        .await;
+        let entry = drivein.api("entries/home/Numbers.mkv").await;
+        let original = entry["entry"]["play"]["original"].as_str().unwrap();
+        let original = format!("{}{}", drivein.url(), drivein.local(original));
+        NumberedLadder {
+            master: format!("{}{ladder}", drivein.url()),
+            repackaged: format!("{original}/master.m3u8"),
+            list_of_original: format!("{original}/list.m3u"),
+            drivein,
+            _folders: folders,
+        }
+    }
+
+    /// Returns the length of a ladder by its first media playlist, in seconds. An upstream rounds the lengths of its segments,
+    /// and a player seeks in the sum of them.
+    pub async fn length_s(&self, master: &str) -> f64 {
+        let master = self.drivein.local(master);
+        let list = self.drivein.ask(reqwest::Method::GET, &master);
+        let list = list.header("user-agent", "VLC/3.0").send().await.text();
+        let first = list.lines().find(|line| line.ends_with(".m3u8")).unwrap();
+        let address = master.replace("master.m3u8", first);
+        let list = self.drivein.get(&address).await.expect(200).text();
+        all_between(&list, "#EXTINF:", ",")
+            .map(|seconds| seconds.parse::<f64>().unwrap())
+            .sum()
+    }
+}

@@ -1,0 +1,114 @@
+//! Seeks of VLC: it writes each picture that it shows into a pipe, and the numbers in them are read.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use parking_lot::Mutex;
+use tokio::io::{AsyncBufReadExt, AsyncReadExt, BufReader};
+use tokio::net::unix::pipe;
+
+use super::super::numbered_ladder::NumberedLadder;
+use super::*;
+use crate::harness::numbered_films::{HEIGHT, RATE, WIDTH, is_shown_at, number, seek_times};
+
+/// Seeks whose pictures are read back, some five seconds of them.
+const SEEKS: u32 = 50;
+
+/// The numbers of the pictures that were shown.
+struct ShownPictures {
+    numbers: Arc<Mutex<Vec<u32>>>,
+    reader: tokio::task::JoinHandle<()>,
+}
+
+impl ShownPictures {
+    /// Creates a pipe at a path and reads what VLC writes into it: YUV4MPEG2, a line before the first picture and one before
+    /// each, then a byte of brightness for each pixel, and the colours.
+    async fn read_from(path: &Path) -> Self {
+        need("mkfifo", "coreutils");
+        let made = Program::new("mkfifo").args(["-m", "666"]);
+        let made = made.arg_last(path.to_str().unwrap()).output().await;
+        assert!(made.status.success());
+        // Opened for writing, too: VLC closes it at a seek and opens it anew.
+        let receiver = pipe::OpenOptions::new()
+            .read_write(true)
+            .open_receiver(path)
+            .unwrap();
+        let numbers: Arc<Mutex<Vec<u32>>> = Arc::default();
+        let shown = numbers.clone();
+        let reader = tokio::spawn(async move {
+            let mut pipe = BufReader::new(receiver);
+            let (mut line, mut picture) = (Vec::new(), vec![0; WIDTH * HEIGHT * 3 / 2]);
+            loop {
+                line.clear();
+                pipe.read_until(b'\n', &mut line).await.unwrap();
+                if line.starts_with(b"FRAME") {
+                    pipe.read_exact(&mut picture).await.unwrap();
+                    shown.lock().push(number(&picture));
+                } else {
+                    assert!(line.starts_with(b"YUV4MPEG2 W128 H32 "), "{line:?}");
+                }
+            }
+        });
+        ShownPictures { numbers, reader }
+    }
+
+    /// Waits for a picture of this time among those after the first `before`. All between them still belong to the time
+    /// before the seek: VLC lets go of what it has decoded.
+    async fn show(&self, seconds: f64, before: usize) {
+        let since = || self.numbers.lock()[before..].to_vec();
+        let found = soon(PATIENCE, async || {
+            since()
+                .iter()
+                .position(|number| is_shown_at(*number, seconds))
+        });
+        let Some(found) = found.await else {
+            panic!("a seek to {seconds} s: {:?}", since());
+        };
+        let last = self.numbers.lock()[before - 1];
+        let old = last..=last + 3 * RATE;
+        let between = &since()[..found];
+        assert!(
+            between.iter().all(|number| old.contains(number)),
+            "a seek to {seconds} s from {old:?}: {between:?}"
+        );
+    }
+}
+
+impl Drop for ShownPictures {
+    fn drop(&mut self) {
+        self.reader.abort();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn vlc_shows_the_right_picture_after_each_seek() {
+    let films = NumberedLadder::start().await;
+    for address in [&films.master, &films.repackaged] {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("pictures");
+        let shown = ShownPictures::read_from(&path).await;
+        let screen = [
+            "--vout",
+            "yuv",
+            "--yuv-yuv4mpeg2",
+            "--yuv-chroma",
+            "I420",
+            "--yuv-file",
+            path.to_str().unwrap(),
+        ];
+        let vlc = Vlc::open_at(home, address, &screen);
+        vlc.playing("displayedpictures", 10).await;
+        eventually("a picture", PATIENCE, async || {
+            (!shown.numbers.lock().is_empty()).then_some(())
+        })
+        .await;
+        let length_s = films.length_s(address).await;
+        for seconds in seek_times(SEEKS) {
+            let before = shown.numbers.lock().len();
+            let percent = seconds / length_s * 100.0;
+            let seek = format!("status.json?command=seek&val={percent:.6}%25");
+            assert!(vlc.ask(&seek).await.is_some(), "VLC does not answer");
+            shown.show(seconds, before).await;
+        }
+    }
+}
