@@ -1,5 +1,5 @@
 //! Sound whose segments are no transport streams: "packed audio" (RFC 8216 §3.4) of MP3 or AAC frames, and fragmented MP4.
-//! The first bytes of a segment tell what it is; its name and type follow from them.
+//! The first bytes of a segment identify its container; its name and type follow from them.
 //!
 //! A packed segment begins with the time of its first sample, in an ID3 tag. Where an upstream's segments lack it, it is
 //! put before them here: players take a segment without one for the beginning of the film.
@@ -47,7 +47,7 @@ const TIMESTAMP_OWNER: &[u8] = b"com.apple.streaming.transportStreamTimestamp\0"
 const PACKET_BYTES: usize = 188;
 
 impl SegmentContainer {
-    /// Returns the container of a segment with these first bytes; a transport stream if they tell nothing else.
+    /// Returns the container of a segment with these first bytes; a transport stream if they identify nothing else.
     pub fn of(head: &[u8]) -> Self {
         let frames = &head[id3_bytes(head).min(head.len())..];
         let is_packet = |number: usize| {

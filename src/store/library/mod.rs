@@ -120,7 +120,7 @@ pub struct ItemVersion {
     pub place: Place,
     /// Its path inside of the place.
     pub path: EntryPath,
-    /// Tells versions apart: `1080p`, `Director's Cut`; `None` if the name has no such part.
+    /// Distinguishes versions: `1080p`, `Director's Cut`; `None` if the name has no such part.
     pub label: Option<String>,
     /// Size in bytes.
     pub size: u64,

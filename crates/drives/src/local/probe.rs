@@ -1,7 +1,7 @@
 //! Reads facts of films and recordings: length, picture size, embedded picture, and which streams can be made of a
 //! file. A malformed file yields nothing.
 //!
-//! The first bytes tell the container, not the name. MP4, Matroska and transport streams are read by the crate
+//! The first bytes identify the container, not the name. MP4, Matroska and transport streams are read by the crate
 //! `containers`, within its budget; tags of recordings by `lofty`, through a reader that ends after some bytes, steps and time; the rest is
 //! the business of ffprobe (`hls`).
 

@@ -73,7 +73,7 @@ struct VersionJson {
     place: Place,
     #[schema(value_type = String)]
     path: EntryPath,
-    /// Tells versions apart: `1080p`, `Director's Cut`.
+    /// Distinguishes versions: `1080p`, `Director's Cut`.
     #[serde(skip_serializing_if = "Option::is_none")]
     label: Option<String>,
     size: u64,
