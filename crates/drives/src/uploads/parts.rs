@@ -209,6 +209,8 @@ impl FromIterator<usize> for SentParts {
 mod tests {
     use std::sync::Mutex as SyncMutex;
 
+    use tokio::sync::Notify;
+
     use super::*;
     use crate::{ErrorKind, OnConflict, Spool, UploadRequest};
     use media::EntryPath;
@@ -218,6 +220,8 @@ mod tests {
     struct Upstream {
         /// Index and attempt of the failures, and their kinds.
         failures: Vec<(usize, u32, ErrorKind)>,
+        /// If set, other parts arrive after it is notified of a failure: parts are read by threads, in any order.
+        failed: Option<Notify>,
         received: SyncMutex<BTreeMap<usize, Vec<u8>>>,
         order: SyncMutex<Vec<usize>>,
         records: SyncMutex<Vec<SentParts>>,
@@ -234,7 +238,11 @@ mod tests {
             if let Some((.., kind)) = failures
                 .find(|(index, attempt, _)| (*index, *attempt) == (part.index, part.attempt))
             {
+                self.failed.iter().for_each(Notify::notify_one);
                 return Err(DriveError::new(*kind, "upload", ""));
+            }
+            if let Some(failed) = &self.failed {
+                failed.notified().await;
             }
             self.received
                 .lock()
@@ -309,6 +317,7 @@ mod tests {
         };
         let upstream = Upstream {
             failures: vec![(0, 1, ErrorKind::NoSpace)],
+            failed: Some(Notify::new()),
             ..Upstream::default()
         };
         let error = plan.send_missing(SentParts::default(), &upstream).await;
