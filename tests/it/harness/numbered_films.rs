@@ -75,8 +75,8 @@ fn picture(number: u32) -> Vec<u8> {
     pixels
 }
 
-/// Makes the film in `folder`, once in each of these containers.
-pub fn make_numbered_films(folder: &Path, names: &[&str]) {
+/// Makes the film in `folder`, once in each of these containers; `more` are options of the encoder.
+pub fn make_numbered_films(folder: &Path, names: &[&str], more: &[&str]) {
     need("ffmpeg", "ffmpeg");
     let raw = folder.join(".numbers.raw");
     let mut file = std::io::BufWriter::new(std::fs::File::create(&raw).unwrap());
@@ -107,11 +107,8 @@ pub fn make_numbered_films(folder: &Path, names: &[&str]) {
         raw.to_str().unwrap(),
     ];
     let sound = ["-f", "lavfi", "-i", "sine=duration=60", "-c:a", "aac"];
-    // A key frame every four seconds and nowhere else: an upstream rounds the lengths of segments to whole seconds.
-    let codecs = "-pix_fmt yuv420p -c:v libx264 -preset veryfast -bf 2 -g 100 -sc_threshold 0";
-    // Padded, or a player would take a rendition of the sound alone for the better one.
-    let rate = "-b:v 400k -minrate 400k -maxrate 400k -bufsize 400k -x264-params nal-hrd=cbr";
-    let codecs = codecs.split(' ').chain(rate.split(' '));
+    let codecs = "-pix_fmt yuv420p -c:v libx264 -preset veryfast -bf 2 -g 100";
+    let codecs = codecs.split(' ').chain(more.iter().copied());
     let codecs: Vec<&str> = codecs.collect();
     ffmpeg(&[&input[..], &sound, &codecs].concat(), names[0]);
     std::fs::remove_file(&raw).unwrap();

@@ -7,7 +7,7 @@ use crate::harness::numbered_films::*;
 
 async fn numbered_cinema(names: &[&str]) -> (tempfile::TempDir, Drivein) {
     let folder = tempfile::tempdir().unwrap();
-    make_numbered_films(folder.path(), names);
+    make_numbered_films(folder.path(), names, &[]);
     let section = format!(
         "[[drive]]\nname = \"home\"\nkind = \"local\"\npath = {:?}\n",
         folder.path()
