@@ -3,7 +3,7 @@
 import { assert, home, more, until, visit } from './harness.mjs'
 
 const [path] = more
-const labels = page => page.locator('#subtitles-menu button').allTextContents()
+const labels = page => page.locator('#subtitles-menu [role=menuitemradio]').allTextContents()
 
 await visit(async (page, watch) => {
   // The film was just uploaded, and the drive has no picture of it.
@@ -17,9 +17,13 @@ await visit(async (page, watch) => {
   assert.equal((await labels(page)).length, 2)
   await page.hover('#player')
   await page.click('#subtitles-button')
-  await until(page, 'one more', () => document.querySelectorAll('#subtitles-menu button').length === 3)
+  await until(
+    page,
+    'one more',
+    () => document.querySelectorAll('#subtitles-menu [role=menuitemradio]').length === 3,
+  )
   assert.equal((await labels(page)).at(-1), 'English')
-  await page.click('#subtitles-menu button:last-child')
+  await page.click('#subtitles-menu [role=menuitemradio]:nth-child(3)')
   await until(page, 'its words', () => {
     const shown = [...document.getElementById('video').textTracks].filter(track => track.mode === 'showing')
     return shown.length === 1 && shown[0].cues?.[0]?.text === 'Of the drive'

@@ -77,7 +77,7 @@ impl<L: RequestLimiter> GovernedDrive<L> {
         volume.map_or(Vec::new(), |volume| volume.possible_renditions(entry))
     }
 
-    /// Returns the renditions that are guaranteed to exist; see [`Volume::guaranteed_renditions`].
+    /// Returns the renditions that are guaranteed to exist; see [`Volume::guaranteed_renditions`](crate::api::Volume::guaranteed_renditions).
     pub fn guaranteed_renditions(&self, entry: &Entry) -> Vec<Rendition> {
         let volume = self.drive.volume.as_ref();
         volume.map_or(Vec::new(), |volume| volume.guaranteed_renditions(entry))
@@ -103,19 +103,19 @@ impl<L: RequestLimiter> GovernedDrive<L> {
             && !self.possible_renditions(entry).is_empty()
     }
 
-    /// Returns true if a browser plays the file itself best; see [`Volume::plays_directly`].
+    /// Returns true if a browser plays the file itself best; see [`Volume::plays_directly`](crate::api::Volume::plays_directly).
     pub fn plays_directly(&self, entry: &Entry) -> bool {
         let volume = self.drive.volume.as_ref();
         volume.is_some_and(|volume| volume.plays_directly(entry))
     }
 
-    /// See [`Volume::has_small_thumbnails`].
+    /// See [`Volume::has_small_thumbnails`](crate::api::Volume::has_small_thumbnails).
     pub fn has_small_thumbnails(&self) -> bool {
         let volume = self.drive.volume.as_ref();
         volume.is_some_and(|volume| volume.has_small_thumbnails())
     }
 
-    /// See [`Volume::may_have_subtitles`].
+    /// See [`Volume::may_have_subtitles`](crate::api::Volume::may_have_subtitles).
     pub fn may_have_subtitles(&self, entry: &Entry) -> bool {
         let volume = self.drive.volume.as_ref();
         volume.is_some_and(|volume| volume.may_have_subtitles(entry))
@@ -148,7 +148,7 @@ impl<L: RequestLimiter> GovernedDrive<L> {
         volume.is_some_and(|volume| volume.is_polled_for_changes())
     }
 
-    /// See [`Volume::poll_changes`].
+    /// See [`Volume::poll_changes`](crate::api::Volume::poll_changes).
     pub async fn poll_changes(&self) -> Result<bool, DriveError> {
         match &self.drive.volume {
             Some(volume) => {
