@@ -1,4 +1,4 @@
-//! The film as one progressive file, for players without HLS: init section, segment index and all segments.
+//! The film as one progressive file, for players without HLS: init section, segment indexes and all segments.
 //!
 //! Its length and the position of every segment are known before media is read, so that any byte range can be
 //! served: a segment of MP4 has the length that follows from the tables; one of Matroska gets a fixed length
@@ -15,7 +15,7 @@ use crate::source::FilmIndex;
 use crate::{Budget, ContainerError, FilmSource, ReadRange, ReplyPiece, write};
 
 impl FilmSource {
-    /// Lays out the film as one fragmented MP4: init section, segment index, and all segments. This walks the
+    /// Lays out the film as one fragmented MP4: init section, an index of segments for each track, and all segments. This walks the
     /// whole index once, so its result is worth caching.
     ///
     /// # Errors
@@ -56,8 +56,10 @@ impl FilmSource {
             .plan()
             .get(0)
             .map_or(0, |first| first.start.max(0) as u64);
-        let index = write::segment_index(named, self.plan().timescale(), start, &segments);
-        let head = Bytes::from([init, index].concat());
+        let others = selection.iter().copied().filter(|track| *track != named);
+        let tracks: Vec<usize> = std::iter::once(named).chain(others).collect();
+        let indexes = write::segment_indexes(&tracks, self.plan().timescale(), start, &segments);
+        let head = Bytes::from([init, indexes].concat());
         let mut end = head.len() as u64;
         let ends = segments
             .iter()
@@ -78,7 +80,7 @@ impl FilmSource {
 #[derive(Debug, Clone)]
 pub struct Progressive {
     selection: Vec<usize>,
-    /// Init section and segment index.
+    /// Init section and segment indexes.
     head: Bytes,
     /// End of each segment in the file.
     ends: Vec<u64>,

@@ -12,4 +12,4 @@ mod sidx;
 pub(crate) use fragment::{fragment, segment_type};
 pub(crate) use init::init;
 pub(crate) use padding::padding;
-pub(crate) use sidx::{IndexedSegment, segment_index};
+pub(crate) use sidx::{IndexedSegment, segment_indexes};

@@ -71,6 +71,26 @@ async fn ffmpeg_shows_the_right_picture_after_a_seek_in_the_whole_file_and_in_tr
     }
 }
 
+/// After a seek, ffmpeg plays on through the segments that follow, picture by picture.
+#[tokio::test]
+async fn ffmpeg_plays_on_after_a_seek_in_the_whole_file() {
+    let (_folder, drivein) = numbered_cinema(&["Numbers.mp4", "Numbers.mkv"]).await;
+    for name in ["Numbers.mp4", "Numbers.mkv"] {
+        let address = format!("{}{}/source.mp4", drivein.url(), play(&drivein, name).await);
+        let output = Program::new("ffmpeg")
+            .args(["-v", "error", "-nostdin", "-ss", "21", "-i", &address])
+            .args(["-map", "0:v", "-fps_mode", "passthrough", "-t", "20"])
+            .args(["-f", "rawvideo", "-pix_fmt", "gray", "-"])
+            .output()
+            .await;
+        let pictures = output.stdout.chunks(WIDTH * HEIGHT).map(number);
+        let shown: Vec<u32> = pictures.collect();
+        assert!(shown.len() >= 20 * RATE as usize - 2, "{name}: {shown:?}");
+        let is_next = |pair: &[u32]| pair[1] == pair[0] + 1;
+        assert!(shown.windows(2).all(is_next), "{name}: {shown:?}");
+    }
+}
+
 #[tokio::test]
 async fn mpv_shows_the_right_picture_after_a_seek_in_the_whole_file() {
     need("mpv", "mpv");
