@@ -1,20 +1,11 @@
 // Stored preferences of a viewer, in a storage that works, contains invalid data, or refuses access.
 
 import assert from 'node:assert/strict'
-import test, { afterEach, beforeEach } from 'node:test'
+import test from 'node:test'
 import { loadPreferences, savePreferences } from '../../static/player/preferences.js'
+import { useStorage } from './storage.mjs'
 
-let stored
-beforeEach(() => {
-  stored = new Map()
-  globalThis.localStorage = {
-    getItem: key => stored.get(key) ?? null,
-    setItem: (key, value) => stored.set(key, value),
-  }
-})
-afterEach(() => {
-  delete globalThis.localStorage
-})
+const storage = useStorage()
 
 test('nothing is stored at first', () => {
   assert.deepEqual(loadPreferences(), {})
@@ -28,7 +19,7 @@ test('changes are merged into what is stored', () => {
 
 test('rubbish in the storage counts as nothing', () => {
   for (const rubbish of ['{', '"text"', '7', 'null']) {
-    stored.set('drivein.player', rubbish)
+    storage.items.set('drivein.player', rubbish)
     assert.deepEqual(loadPreferences(), {}, rubbish)
   }
 })

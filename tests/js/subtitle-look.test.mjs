@@ -1,20 +1,11 @@
 // The look of subtitles: applied to the cues as they come, and kept for the next film; their time for each film by itself.
 
 import assert from 'node:assert/strict'
-import test, { afterEach, beforeEach } from 'node:test'
+import test from 'node:test'
 import { SubtitleLook } from '../../static/player/subtitle-look.js'
+import { useStorage } from './storage.mjs'
 
-let stored
-beforeEach(() => {
-  stored = new Map()
-  globalThis.localStorage = {
-    getItem: key => stored.get(key) ?? null,
-    setItem: (key, value) => stored.set(key, value),
-  }
-})
-afterEach(() => {
-  delete globalThis.localStorage
-})
+const storage = useStorage()
 
 const cue = (startTime, endTime, line = 'auto') => ({ startTime, endTime, line })
 
@@ -90,7 +81,7 @@ test('rubbish in the storage counts as nothing', () => {
     { subtitleLook: 7, subtitleDelays: 7 },
     { subtitleLook: { size: 'x' }, subtitleDelays: [null, ['a']] },
   ]) {
-    stored.set('drivein.player', JSON.stringify(rubbish))
+    storage.items.set('drivein.player', JSON.stringify(rubbish))
     const look = lookOf(videoOf(cue(1, 2)))
     assert.deepEqual([look.get('size'), look.delay], ['normal', 0])
   }

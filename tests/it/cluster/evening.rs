@@ -1,15 +1,15 @@
 //! An evening of a household in seconds: three servers, sixty viewers, and what may happen meanwhile.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
 use reqwest::Method;
-use sandbox::{Effect, Fault, Films, GeneratedFilms};
+use sandbox::{Effect, Fault, GeneratedFilms};
 use serde_json::json;
 use tokio::sync::watch;
 
 use super::front::three_behind_nginx;
+use super::generated_cloud;
 use crate::harness::postgres::new_database;
 use crate::harness::*;
 
@@ -59,11 +59,7 @@ async fn reach(watched: &watch::Sender<usize>, count: usize) {
 
 #[tokio::test]
 async fn sixty_viewers_of_three_servers_see_every_byte_while_one_is_killed_and_another_stops() {
-    let options = sandbox::Options {
-        films: Films::Generated(FILMS),
-        ..sandbox::Options::default()
-    };
-    let sandbox = Arc::new(sandbox::start(options).await.unwrap());
+    let sandbox = generated_cloud(FILMS).await;
     let folder = tempfile::tempdir().unwrap();
     let setup = Drivein::setup()
         .state_url(&new_database().await)

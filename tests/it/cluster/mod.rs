@@ -18,11 +18,12 @@ mod moment;
 mod replicas;
 mod rolling;
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
 use reqwest::Method;
-use sandbox::{Effect, Fault, Films};
+use sandbox::{Effect, Fault, Films, GeneratedFilms};
 use serde_json::{Value, json};
 use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection};
@@ -32,6 +33,15 @@ use crate::harness::*;
 
 const PASSWORD: &str = "open sesame";
 const TOKEN: &str = "a-token-of-sixteen-letters";
+
+/// Starts the emulated cloud with films that have no bytes in common.
+async fn generated_cloud(films: GeneratedFilms) -> Arc<sandbox::Sandbox> {
+    let options = sandbox::Options {
+        films: Films::Generated(films),
+        ..sandbox::Options::default()
+    };
+    Arc::new(sandbox::start(options).await.unwrap())
+}
 
 async fn set_up() -> Setup {
     Drivein::setup().state_url(&new_database().await)

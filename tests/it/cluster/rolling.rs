@@ -1,16 +1,15 @@
 //! A rolling restart behind nginx, with the configuration that we ship.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures_util::future::join_all;
 use reqwest::Method;
-use sandbox::{Films, GeneratedFilms};
+use sandbox::GeneratedFilms;
 use serde_json::json;
 
 use super::front::{REPLICAS, Replica, start_replica_at, three_behind_nginx};
-use super::{PASSWORD, TOKEN};
+use super::{PASSWORD, TOKEN, generated_cloud};
 use crate::harness::postgres::new_database;
 use crate::harness::*;
 
@@ -38,11 +37,7 @@ async fn has_sent_media(replica: &Replica) -> bool {
 
 #[tokio::test]
 async fn servers_that_are_restarted_one_by_one_fail_no_request() {
-    let options = sandbox::Options {
-        films: Films::Generated(FILMS),
-        ..sandbox::Options::default()
-    };
-    let sandbox = Arc::new(sandbox::start(options).await.unwrap());
+    let sandbox = generated_cloud(FILMS).await;
     let folder = tempfile::tempdir().unwrap();
     let setup = Drivein::setup()
         .state_url(&new_database().await)
