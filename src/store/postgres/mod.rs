@@ -1,5 +1,6 @@
 //! The parts of the state that are particular to PostgreSQL: several servers may use one database.
 
+mod connection_checks;
 mod hosts;
 mod lease;
 mod schema;
@@ -22,6 +23,7 @@ use sqlx::{AnyConnection, AnyPool};
 use tokio::sync::{Mutex, RwLock};
 use tokio::time::timeout;
 
+use connection_checks::ConnectionChecks;
 use hosts::DatabaseHosts;
 
 pub(super) use schema::{FIRST_STEP, LAST_STEPS, for_postgres};
@@ -44,10 +46,6 @@ const MAX_CONNECTIONS: u32 = 8;
 
 /// Time to wait for a connection, also while the database is away. The operation fails after that.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// A connection that was used so lately is not checked again. A database that becomes a standby is restarted for it, which
-/// ends its connections.
-const UNCHECKED_IDLE_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Interval at which changes are assumed although none was notified: a notice may have been lost.
 const LOOK_INTERVAL: Duration = Duration::from_secs(10);
@@ -73,6 +71,7 @@ const LOCK_KEY: i64 = 0x0044_7269_7665_496e;
 #[derive(Clone)]
 pub(super) struct Postgres {
     hosts: DatabaseHosts,
+    checks: ConnectionChecks,
     /// A random name of this server, to recognise its own notices.
     server: String,
     listener: Arc<Mutex<Option<PgListener>>>,
@@ -100,17 +99,24 @@ impl Postgres {
         .into();
         let hosts = DatabaseHosts::of(url);
         hosts.find_first_primary().await;
+        let checks = ConnectionChecks::default();
+        let pool_checks = checks.clone();
         let pool = AnyPoolOptions::new()
             .max_connections(MAX_CONNECTIONS)
             .acquire_timeout(CONNECT_TIMEOUT)
             // The check below asks the database, too. A page asks several times in a row, and one check is enough.
             .test_before_acquire(false)
-            .before_acquire(|connection, connection_age| {
+            .before_acquire(move |connection, use_of| {
+                let checks = pool_checks.clone();
                 Box::pin(async move {
-                    match connection_age.idle_for < UNCHECKED_IDLE_INTERVAL {
-                        true => Ok(true),
-                        false => is_primary(connection).await,
+                    if !checks.is_due(use_of.age, use_of.idle_for) {
+                        return Ok(true);
                     }
+                    let checked = is_primary(connection).await;
+                    if !matches!(checked, Ok(true)) {
+                        checks.record_cut();
+                    }
+                    checked
                 })
             })
             .after_connect(move |connection, _| {
@@ -131,6 +137,7 @@ impl Postgres {
         check_version(&pool).await?;
         let postgres = Postgres {
             hosts,
+            checks,
             server,
             listener: Arc::default(),
             releases: Arc::default(),
@@ -178,8 +185,14 @@ impl Postgres {
         }
     }
 
+    /// Records that the database was away: connections of before are checked before their next use.
+    pub(super) fn record_cut(&self) {
+        self.checks.record_cut();
+    }
+
     /// Looks for the primary among several hosts, after this one did not answer or took no writes.
     pub(super) async fn find_primary(&self, pool: &AnyPool) {
+        self.record_cut();
         if self.hosts.find_primary().await
             && let Ok(options) = self.hosts.options()
         {
