@@ -121,6 +121,11 @@ impl Store {
 
     /// Records that a write of the state has failed.
     pub fn record_fault(&self, fault: WriteFault) {
+        if fault == WriteFault::DatabaseAway
+            && let Some(postgres) = self.database.postgres()
+        {
+            postgres.record_cut();
+        }
         *self.last_probe.lock() = Some((Instant::now(), Some(fault)));
     }
 

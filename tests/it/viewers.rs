@@ -5,6 +5,15 @@ use serde_json::{Value, json};
 
 use crate::harness::*;
 
+on_both_states! {
+    a_viewer_is_made_changed_and_deleted_by_the_api,
+    two_viewers_do_not_see_each_others_history,
+    a_browser_chooses_who_is_watching_once_and_a_pin_is_asked_for,
+    pins_are_guessed_as_slowly_as_passwords,
+    a_viewer_that_is_limited_to_places_sees_and_plays_nothing_else,
+    the_owners_pin_guards_what_the_owner_manages,
+}
+
 const PASSWORD: &str = "open sesame";
 const TOKEN: &str = "a-token-of-sixteen-letters";
 
@@ -95,7 +104,6 @@ fn cookie(reply: &Reply) -> String {
     set.split(';').next().unwrap().to_owned()
 }
 
-#[tokio::test]
 async fn a_viewer_is_made_changed_and_deleted_by_the_api() {
     let (drivein, _family) = household().await;
     let viewers = get(&drivein, "viewers").await;
@@ -141,7 +149,6 @@ async fn a_viewer_is_made_changed_and_deleted_by_the_api() {
     }
 }
 
-#[tokio::test]
 async fn two_viewers_do_not_see_each_others_history() {
     let (drivein, _family) = household().await;
     let ada = add(&drivein, json!({"name": "Ada"})).await;
@@ -178,7 +185,6 @@ async fn two_viewers_do_not_see_each_others_history() {
     );
 }
 
-#[tokio::test]
 async fn a_browser_chooses_who_is_watching_once_and_a_pin_is_asked_for() {
     let (drivein, _family) = household().await;
     let mut browser = Browser::sign_in(&drivein).await;
@@ -239,7 +245,6 @@ async fn a_browser_chooses_who_is_watching_once_and_a_pin_is_asked_for() {
     browser.get("/").await.expect(303);
 }
 
-#[tokio::test]
 async fn pins_are_guessed_as_slowly_as_passwords() {
     let (drivein, _family) = household().await;
     let ada = add(&drivein, json!({"name": "Ada", "pin": "2468"})).await;
@@ -259,7 +264,6 @@ async fn pins_are_guessed_as_slowly_as_passwords() {
     other.choose("owner", "").await.expect(303);
 }
 
-#[tokio::test]
 async fn a_viewer_that_is_limited_to_places_sees_and_plays_nothing_else() {
     let (drivein, _family) = household().await;
     let places = json!({"name": "Ada", "places": ["family"]});
@@ -426,7 +430,6 @@ async fn a_viewer_that_is_limited_to_places_sees_and_plays_nothing_else() {
         .expect(401);
 }
 
-#[tokio::test]
 async fn the_owners_pin_guards_what_the_owner_manages() {
     let (drivein, _family) = household().await;
     let ada = add(&drivein, json!({"name": "Ada"})).await;

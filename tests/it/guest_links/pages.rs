@@ -2,6 +2,11 @@
 
 use super::*;
 
+on_both_states! {
+    what_is_gone_withdrawn_or_not_the_guests_is_neutral,
+    a_film_is_passed_on_by_a_form,
+}
+
 #[tokio::test]
 async fn a_guest_sees_the_film_and_its_card_and_plays_it() {
     let drivein = setup().start().await;
@@ -176,7 +181,6 @@ async fn a_guest_of_a_folder_walks_in_it_and_not_out_of_it() {
     assert_eq!(drivein.sandbox.count("list"), 0);
 }
 
-#[tokio::test]
 async fn what_is_gone_withdrawn_or_not_the_guests_is_neutral() {
     let drivein = setup().start().await;
     let (_, lost) = pass_on(&drivein, FILM).await;
@@ -248,7 +252,6 @@ async fn what_is_gone_withdrawn_or_not_the_guests_is_neutral() {
     assert_eq!(meta(&page.text(), "og:title"), "Tidal Light.mp4");
 }
 
-#[tokio::test]
 async fn a_film_is_passed_on_by_a_form() {
     let drivein = setup().start().await;
     let form = format!("/guest-link/{DRIVE}{}", encoded(FILM));

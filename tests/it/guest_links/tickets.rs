@@ -8,6 +8,18 @@ use serde_json::{Value, json};
 
 use crate::harness::*;
 
+on_both_states! {
+    a_ticket_is_made_listed_with_its_use_and_withdrawn,
+    a_use_is_written_down_at_the_stop,
+    what_makes_no_sense_makes_no_ticket,
+    a_ticket_for_one_film_opens_that_films_addresses_and_no_others,
+    withdrawing_a_ticket_ends_what_runs_under_it_and_nothing_else,
+    over_webdav_a_ticket_is_a_password_until_it_is_withdrawn,
+    a_changed_key_breaks_nothing_until_the_old_ones_are_retired,
+    the_owners_own_addresses_stay_the_same_until_they_are_replaced,
+    a_device_is_added_and_withdrawn_on_its_page,
+}
+
 const TOKEN: &str = "a-token-of-sixteen-letters";
 const FOLDER: &str = "/Nature & Light";
 const IN_FOLDER: &str = "/Nature & Light/Waves & Wind.mp4";
@@ -74,7 +86,6 @@ fn keys(value: &Value) -> Vec<&str> {
     keys
 }
 
-#[tokio::test]
 async fn a_ticket_is_made_listed_with_its_use_and_withdrawn() {
     let drivein = locked().await;
     let body =
@@ -133,7 +144,6 @@ async fn a_ticket_is_made_listed_with_its_use_and_withdrawn() {
     assert!(!drivein.log().contains(ticket), "a ticket was logged");
 }
 
-#[tokio::test]
 async fn a_use_is_written_down_at_the_stop() {
     let drivein = locked().await;
     let made = drivein.ticket("TV", json!({})).await;
@@ -144,7 +154,6 @@ async fn a_use_is_written_down_at_the_stop() {
     assert!(drivein.tickets().await[0]["last_used_at"].is_string());
 }
 
-#[tokio::test]
 async fn what_makes_no_sense_makes_no_ticket() {
     let drivein = locked().await;
     let cases = [
@@ -224,7 +233,6 @@ const BELOW: [&str; 9] = [
     ".strm",
 ];
 
-#[tokio::test]
 async fn a_ticket_for_one_film_opens_that_films_addresses_and_no_others() {
     let drivein = locked().await;
     let made = drivein.ticket("one film", film(IN_FOLDER)).await;
@@ -336,7 +344,6 @@ async fn a_ticket_for_one_film_opens_that_films_addresses_and_no_others() {
     assert_eq!(drivein.sandbox.count("search"), 0);
 }
 
-#[tokio::test]
 async fn withdrawing_a_ticket_ends_what_runs_under_it_and_nothing_else() {
     let drivein = locked().await;
     let truth = drivein.source(FILM, "original").await;
@@ -369,7 +376,6 @@ async fn withdrawing_a_ticket_ends_what_runs_under_it_and_nothing_else() {
     assert!(other.chunk().await.unwrap().is_some(), "the other plays on");
 }
 
-#[tokio::test]
 async fn over_webdav_a_ticket_is_a_password_until_it_is_withdrawn() {
     let drivein = locked().await;
     let made = drivein.ticket("file manager", film(FILM)).await;
@@ -399,7 +405,6 @@ async fn over_webdav_a_ticket_is_a_password_until_it_is_withdrawn() {
     ask().send().await.expect(401);
 }
 
-#[tokio::test]
 async fn a_changed_key_breaks_nothing_until_the_old_ones_are_retired() {
     let drivein = locked().await;
     let own = async || {
@@ -437,7 +442,6 @@ async fn a_changed_key_breaks_nothing_until_the_old_ones_are_retired() {
     assert_eq!(listed[0]["name"], "after");
 }
 
-#[tokio::test]
 async fn the_owners_own_addresses_stay_the_same_until_they_are_replaced() {
     let drivein = locked().await;
     let own = async |drivein: &Drivein| {
@@ -457,7 +461,6 @@ async fn the_owners_own_addresses_stay_the_same_until_they_are_replaced() {
     drivein.get(&after).await.expect(200);
 }
 
-#[tokio::test]
 async fn a_device_is_added_and_withdrawn_on_its_page() {
     let drivein = locked().await;
     let form = [
