@@ -239,7 +239,11 @@ impl TaskRunner {
             }
         });
         let upload = library.upload(&task.to, request, body.boxed());
-        let uploaded = announcing(upload, async || self.announce(task.id).await).await;
+        let announce = || {
+            let (tasks, id) = (self.clone(), task.id);
+            async move { tasks.announce(id).await }
+        };
+        let uploaded = announcing(upload, announce).await;
         let source = failure.lock().take();
         uploaded.map_err(|error| source.unwrap_or(error))
     }
@@ -275,7 +279,10 @@ impl TaskRunner {
 
 /// Returns the output of `work`, and calls `announce` every second meanwhile. Both need the state, whose one connection `work`
 /// may hold at any await: so `work` goes on while `announce` waits.
-async fn announcing<T>(work: impl Future<Output = T>, announce: impl AsyncFn()) -> T {
+async fn announcing<T, A: Future<Output = ()>>(
+    work: impl Future<Output = T>,
+    announce: impl Fn() -> A,
+) -> T {
     let announcements = async {
         let mut ticks = interval(PROGRESS_INTERVAL);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -330,7 +337,7 @@ mod tests {
             drop(announced);
             sleep(2 * PROGRESS_INTERVAL).await;
         };
-        let copy = announcing(upload, async || *connection.lock().await += 1);
+        let copy = announcing(upload, || async { *connection.lock().await += 1 });
         let ended = tokio::time::timeout(10 * PROGRESS_INTERVAL, copy).await;
         assert!(ended.is_ok(), "the upload stands still");
         assert!(*connection.lock().await > 0);
