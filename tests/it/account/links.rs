@@ -199,7 +199,10 @@ async fn a_token_of_another_application_is_named() {
     let rig = Rig::over(sandbox, home, &section).await;
     let facts = rig.drive.account().await.unwrap().facts;
     let fact = facts.iter().find(|(name, _)| name == "Application");
-    assert!(fact.unwrap().1.to_string().contains("client_id"), "{facts:?}");
+    assert!(
+        fact.unwrap().1.to_string().contains("client_id"),
+        "{facts:?}"
+    );
 }
 
 #[tokio::test]
