@@ -294,7 +294,7 @@ impl SessionStore for DriveSession {
             match stored {
                 Ok(_) => return Ok(()),
                 Err(error)
-                    if WriteFault::of(&error) == Some(WriteFault::DatabaseAway)
+                    if WriteFault::of(&error).is_some_and(WriteFault::may_pass)
                         && begun_at.elapsed() < SAVE_TIMEOUT =>
                 {
                     tracing::warn!(%error, "a session waits to be stored");

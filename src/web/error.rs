@@ -212,6 +212,8 @@ impl Problem {
             Some(WriteFault::DiskFailed)
         } else if is(&words::STATE_AWAY) {
             Some(WriteFault::DatabaseAway)
+        } else if is(&words::STATE_BUSY) {
+            Some(WriteFault::DatabaseBusy)
         } else {
             None
         }
@@ -250,9 +252,13 @@ impl From<WriteFault> for Problem {
         let words = match fault {
             WriteFault::DiskFull => &words::SERVER_DISK_FULL,
             WriteFault::DiskFailed => &words::SERVER_DISK_FAILED,
-            WriteFault::DatabaseAway => {
+            WriteFault::DatabaseAway | WriteFault::DatabaseBusy => {
+                let words = match fault {
+                    WriteFault::DatabaseBusy => &words::STATE_BUSY,
+                    _ => &words::STATE_AWAY,
+                };
                 return Problem {
-                    instead: Some(&words::STATE_AWAY),
+                    instead: Some(words),
                     retry_after: Some(STATE_RETRY),
                     ..Problem::of(StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Internal)
                 };

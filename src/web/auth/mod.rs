@@ -348,7 +348,7 @@ fn not_stored(error: StoreError) -> AuthError {
 fn not_read(error: impl Borrow<StoreError>) -> AuthError {
     let error = error.borrow();
     match WriteFault::of(error) {
-        Some(fault @ WriteFault::DatabaseAway) => {
+        Some(fault) if fault.may_pass() => {
             tracing::error!(%error, "who may come in cannot be looked up: {fault}");
             AuthError::NotStored(fault)
         }

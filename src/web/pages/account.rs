@@ -442,11 +442,6 @@ fn facts(context: &PageContext<'_>, account: &drives::Account) -> Vec<Fact> {
             format!("{} ({})", language.until(left), language.day(end)),
         ));
     }
-    facts.extend(
-        account
-            .facts
-            .iter()
-            .map(|(name, value)| context.drive_fact(name, value.clone())),
-    );
+    facts.extend(account.facts.iter().map(|fact| context.drive_fact(fact)));
     facts
 }

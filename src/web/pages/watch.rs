@@ -376,7 +376,14 @@ pub(super) async fn page(
         crumbs: context.crumbs(&entry.place, &entry.path),
         facts: facts(context, entry),
         addresses: addresses(context, entry, has_renditions, has_original, &subtitles),
-        elsewhere: ExternalPlayers::of(context, entry, &stream, &subtitles, resume_s, query),
+        elsewhere: ExternalPlayers::of(
+            context,
+            (entry, &title),
+            &stream,
+            &subtitles,
+            resume_s,
+            query,
+        ),
         guest_link: context.guest_link(&entry.place, &entry.path),
         tags: tags(context, entry),
         versions: (!context.is_guests() && context.has(&entry.place, Capability::Versions)).then(

@@ -49,7 +49,8 @@ use crate::local::watch::Watch;
 use crate::tags::embedded_picture;
 use crate::{
     Account, AccountSession, Capability, Drive, DriveContext, DriveError, DriveKind, ErrorKind,
-    FactsReader, Incoming, Origin, OwnFolder, Quota, SegmentFacts, UpstreamPlaylist, Volume,
+    FactValue, FactsReader, Incoming, Origin, OwnFolder, Quota, SegmentFacts, UpstreamPlaylist,
+    Volume,
 };
 use media::{Entry, EntryKind, EntryPath, FileKind, Listing, PageRequest, Place, Rendition};
 
@@ -436,7 +437,7 @@ impl Volume for Local {
 
 impl Local {
     /// Returns the facts about this folder beyond its storage.
-    fn told_facts(&self) -> Vec<(String, String)> {
+    fn told_facts(&self) -> Vec<(String, FactValue)> {
         let streams = match self.segmenter.is_available() {
             true => "of the files themselves, and by ffmpeg where their container cannot be sent",
             false => {
@@ -447,7 +448,7 @@ impl Local {
             true => "show at once",
             false => "show after ten minutes: this system does not tell of them",
         };
-        let fact = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let fact = |name: &str, value: &'static str| (name.to_owned(), value.into());
         vec![fact("Streams", streams), fact("New files", new_files)]
     }
 

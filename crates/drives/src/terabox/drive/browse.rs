@@ -304,8 +304,10 @@ impl Terabox {
                 crate::json::count_odd("an entry without a usable path");
                 continue;
             };
-            let entry = entries::entry(&self.place, path, file);
+            let mut entry = entries::entry(&self.place, path, file);
             self.remember_picture(&entry, file).await;
+            // Results of a search have no pictures, but a listing may have had them.
+            entry.has_thumbnail |= self.thumbnails.known.contains_key(&entry.path);
             entries.push(entry);
         }
         Ok(Listing {
