@@ -20,12 +20,12 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use moka::future::Cache;
 use parking_lot::RwLock;
 use tokio::sync::watch;
 use tokio::time::timeout;
 
 use crate::governor::{PlaceStats, Priority, SharedDrive};
+use cache::{Cache, SyncCache};
 use drives::{Account, Capability, DriveError, ErrorKind};
 use media::{Entry, EntryPath, Listing, PageRequest, Place, TrackFacts};
 
@@ -70,7 +70,7 @@ pub struct Library {
     /// Searches that pages wait for, and their results for the load after that.
     searches: Cache<search::DriveSearch, Arc<Listing>>,
     /// Entries that were looked up again within the last minute.
-    revalidated: moka::sync::Cache<(Place, EntryPath), ()>,
+    revalidated: SyncCache<(Place, EntryPath), ()>,
     /// Folders that were requested from the upstream a moment ago.
     refreshed_recently: Cache<(Place, EntryPath), ()>,
     /// Notes of folders, and the names that they hide.
@@ -148,7 +148,7 @@ impl Library {
                 .max_capacity(MAX_SEARCHES)
                 .time_to_live(SEARCH_TTL)
                 .build(),
-            revalidated: moka::sync::Cache::builder()
+            revalidated: SyncCache::builder()
                 .max_capacity(items)
                 .time_to_live(REVALIDATION_INTERVAL)
                 .build(),
@@ -464,27 +464,15 @@ impl Library {
             index.changed(place, path);
         }
         self.accounts.invalidate(place).await;
-        let stale: Vec<_> = self
-            .entries
-            .iter()
-            .map(|(key, _)| key)
-            .filter(|key| key.0 == *place && key.1.is_within(path))
-            .collect();
-        for key in stale {
-            self.entries.invalidate(key.as_ref()).await;
-        }
+        self.entries
+            .invalidate_if(|key| key.0 == *place && key.1.is_within(path))
+            .await;
         let parent = path.parent();
-        let stale: Vec<_> = self
-            .listings
-            .iter()
-            .map(|(key, _)| key)
-            .filter(|key| {
+        self.listings
+            .invalidate_if(|key| {
                 key.0 == *place && (key.1.is_within(path) || Some(&key.1) == parent.as_ref())
             })
-            .collect();
-        for key in stale {
-            self.listings.invalidate(key.as_ref()).await;
-        }
+            .await;
     }
 
     /// Invalidates what is known of a place's account.
@@ -499,15 +487,9 @@ impl Library {
 
     /// Invalidates all pages of a folder, so that old and new ones are never mixed.
     async fn invalidate_folder(&self, place: &Place, folder: &EntryPath) {
-        let stale: Vec<_> = self
-            .listings
-            .iter()
-            .filter(|(key, _)| key.0 == *place && key.1 == *folder)
-            .map(|(key, _)| key)
-            .collect();
-        for key in stale {
-            self.listings.invalidate(key.as_ref()).await;
-        }
+        self.listings
+            .invalidate_if(|key| key.0 == *place && key.1 == *folder)
+            .await;
     }
 }
 

@@ -29,12 +29,12 @@ mod whole_rendition;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use moka::future::Cache;
 use sha2::{Digest, Sha256};
 
 use crate::bytes::{Disk, Engine, Object};
 use crate::governor::{DynamicPriority, Priority};
 use crate::library::{Library, SharedLoads, single_flight};
+use cache::{Cache, SyncCache};
 use drives::{DriveError, ErrorKind, Origin, SegmentFacts};
 use media::{Entry, EntryPath, Place, Rendition};
 
@@ -44,7 +44,7 @@ pub use packed_audio::{SegmentContainer, SegmentForm};
 use pictures::Pictures;
 use playlist::media_playlist;
 use read_ahead::ReadAhead;
-use renewal::IndexExpiry;
+use renewal::index_ttl;
 use segment_index::{SegmentIndex, short_hash};
 use sound_tags::SoundTagCache;
 use source::{SoundDecoder, SourceCache};
@@ -59,11 +59,11 @@ pub struct Playback {
     /// Segment indexes of films of this machine that are being made, for which a program may run.
     local_loads: SharedLoads<IndexKey, Arc<SegmentIndex>>,
     refusals: Cache<IndexKey, DriveError>,
-    ladders: moka::sync::Cache<EntryKey, Arc<Ladder>>,
+    ladders: SyncCache<EntryKey, Arc<Ladder>>,
     /// The forms of sounds' segments, by the content of their lists.
     forms: Cache<String, SegmentForm>,
     /// Entries of which the upstream will never have a rendition.
-    without_ladder: moka::sync::Cache<EntryKey, ()>,
+    without_ladder: SyncCache<EntryKey, ()>,
     originals: Cache<EntryKey, Arc<Origin>>,
     /// Opened originals that can be repackaged.
     films: SourceCache,
@@ -150,19 +150,19 @@ impl Playback {
                     index.weight().min(u32::MAX as usize) as u32
                 })
                 .max_capacity(memory_bytes / 16)
-                .expire_after(IndexExpiry)
+                .time_to_live_by(|index: &Arc<SegmentIndex>| index_ttl(index))
                 .build(),
             local_loads: SharedLoads::default(),
             refusals: Cache::builder()
                 .max_capacity(items)
                 .time_to_live(REFUSAL_TTL)
                 .build(),
-            ladders: moka::sync::Cache::builder()
+            ladders: SyncCache::builder()
                 .max_capacity(items)
                 .time_to_live(LADDER_TTL)
                 .build(),
             forms: Cache::new(items),
-            without_ladder: moka::sync::Cache::builder()
+            without_ladder: SyncCache::builder()
                 .max_capacity(items)
                 .time_to_live(LADDER_TTL)
                 .build(),

@@ -18,11 +18,11 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use data_encoding::HEXLOWER;
-use moka::future::Cache;
 use sha2::{Digest, Sha256};
 use tokio::sync::broadcast;
 
 use crate::{DriveError, is_installed};
+use cache::Cache;
 use media::{
     Entry, EntryKind, EntryPath, Listing, Order, PageRequest, Place, SortBy, comparable_name,
     natural_key,
@@ -217,7 +217,7 @@ impl Folders {
             }
             Ok(folder)
         };
-        let loaded = self.kept.try_get_with_by_ref(path, load).await;
+        let loaded = self.kept.try_get_with(path.clone(), load).await;
         loaded.map_err(|error: Arc<DriveError>| (*error).clone())
     }
 
@@ -238,11 +238,7 @@ impl Folders {
 
     /// Drops everything below a folder, too: it was moved or deleted.
     pub(crate) async fn forget_below(&self, path: &EntryPath) {
-        for (kept, _) in &self.kept {
-            if kept.is_within(path) {
-                self.kept.invalidate(kept.as_ref()).await;
-            }
-        }
+        self.kept.invalidate_if(|kept| kept.is_within(path)).await;
         self.forget_above(path).await;
     }
 

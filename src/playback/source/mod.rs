@@ -23,8 +23,8 @@ mod variants;
 use std::sync::Arc;
 use std::time::Duration;
 
+use cache::Cache;
 use containers::{Budget, Container, ContainerError, FilmSource, Progressive, TrackKind};
-use moka::future::Cache;
 use sha2::{Digest, Sha256};
 use tokio::sync::OnceCell;
 use tokio::time::timeout;

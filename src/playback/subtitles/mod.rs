@@ -17,7 +17,6 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::TryStreamExt;
-use moka::future::Cache;
 use sha2::{Digest, Sha256};
 use tokio::time::timeout;
 
@@ -35,6 +34,7 @@ use super::segment_index::short_hash;
 use super::{EntryKey, Playback};
 use crate::governor::Priority;
 use crate::library::{Freshness, single_flight};
+use cache::Cache;
 use drives::{DriveError, ErrorKind};
 use media::{
     ByteRange, Entry, EntryKind, EntryPath, PageRequest, Rendition, SubtitleFolders,

@@ -36,8 +36,6 @@ use std::time::Instant;
 use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
-use moka::future::Cache;
-use moka::sync::Cache as SyncCache;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use crate::local::hls::{KeyframeIndex, Segmenter};
@@ -50,6 +48,7 @@ use crate::{
     Account, AccountSession, Capability, Drive, DriveContext, DriveError, DriveKind, ErrorKind,
     FactsReader, Incoming, Origin, OwnFolder, Quota, SegmentFacts, UpstreamPlaylist, Volume,
 };
+use cache::{Cache, SyncCache};
 use media::{Entry, EntryKind, EntryPath, FileKind, Listing, PageRequest, Place, Rendition};
 
 pub use config::LocalConfig;
@@ -210,7 +209,7 @@ impl Local {
             let (film, _) = self.still_there(&entry.path, version).await?;
             Ok::<_, DriveError>(Arc::new(self.segmenter.keyframes(film).await?))
         };
-        let found = self.keyframes.try_get_with_by_ref(version, find).await;
+        let found = self.keyframes.try_get_with(version.to_owned(), find).await;
         found.map_err(|error| (*error).clone())
     }
 

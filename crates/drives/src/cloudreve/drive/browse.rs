@@ -7,7 +7,6 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use moka::future::Cache;
 use tokio::sync::broadcast;
 
 use super::entries;
@@ -21,6 +20,7 @@ use crate::cloudreve::request::CONTENT;
 use crate::cloudreve::types::{File, Files, Moment, Policy, Urls};
 use crate::cloudreve::uri::UriRoot;
 use crate::{DriveError, ErrorKind, Origin};
+use cache::Cache;
 use media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place};
 
 /// Change events that are buffered for listeners.
