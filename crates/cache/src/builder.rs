@@ -6,12 +6,35 @@ use std::time::{Duration, Instant};
 use moka::policy::EvictionPolicy;
 
 use crate::erased::{CacheKey, CacheValue};
-use crate::{Cache, Key, SyncCache, Value};
+use crate::{Cached, Key};
+
+/// Applies the settings to a builder of moka's. Those of both kinds have the same methods and no common trait.
+macro_rules! build {
+    ($settings:ident, $builder:expr) => {{
+        let mut builder = $builder.eviction_policy($settings.policy());
+        if let Some(max) = $settings.max_capacity {
+            builder = builder.max_capacity(max);
+        }
+        if let Some(weigher) = $settings.weigher {
+            builder = builder.weigher(weigher);
+        }
+        if let Some(ttl) = $settings.time_to_live {
+            builder = builder.time_to_live(ttl);
+        }
+        if let Some(tti) = $settings.time_to_idle {
+            builder = builder.time_to_idle(tti);
+        }
+        if let Some(lifetime) = $settings.lifetime {
+            builder = builder.expire_after(ByValue(lifetime));
+        }
+        builder.build()
+    }};
+}
 
 type Weigher = Box<dyn Fn(&CacheKey, &CacheValue) -> u32 + Send + Sync>;
 type Lifetime = Box<dyn Fn(&CacheValue) -> Duration + Send + Sync>;
 
-/// The settings of a cache, of which all are optional.
+/// The settings of a cache `C`, of which all are optional.
 pub struct Settings<C, K, V> {
     max_capacity: Option<u64>,
     weigher: Option<Weigher>,
@@ -22,12 +45,7 @@ pub struct Settings<C, K, V> {
     types: PhantomData<fn() -> (C, K, V)>,
 }
 
-/// Settings of a [`Cache`].
-pub type Builder<K, V> = Settings<Cache<K, V>, K, V>;
-/// Settings of a [`SyncCache`].
-pub type SyncBuilder<K, V> = Settings<SyncCache<K, V>, K, V>;
-
-impl<C, K: Key, V: Value> Settings<C, K, V> {
+impl<C, K: Key, V: Cached> Settings<C, K, V> {
     pub(crate) fn new() -> Self {
         Settings {
             max_capacity: None,
@@ -76,6 +94,16 @@ impl<C, K: Key, V: Value> Settings<C, K, V> {
         self
     }
 
+    /// Makes a cache of moka's for tasks.
+    pub(crate) fn task_cache(self) -> moka::future::Cache<CacheKey, CacheValue> {
+        build!(self, moka::future::Cache::builder())
+    }
+
+    /// Makes a cache of moka's for code that does not wait.
+    pub(crate) fn sync_cache(self) -> moka::sync::Cache<CacheKey, CacheValue> {
+        build!(self, moka::sync::Cache::builder())
+    }
+
     fn policy(&self) -> EvictionPolicy {
         match self.is_lru {
             true => EvictionPolicy::lru(),
@@ -105,40 +133,5 @@ impl moka::Expiry<CacheKey, CacheValue> for ByValue {
         _: Option<Duration>,
     ) -> Option<Duration> {
         Some((self.0)(value))
-    }
-}
-
-/// Applies the settings to a builder of moka's. Those of both kinds have the same methods and no common trait.
-macro_rules! build {
-    ($settings:ident, $builder:expr) => {{
-        let mut builder = $builder.eviction_policy($settings.policy());
-        if let Some(max) = $settings.max_capacity {
-            builder = builder.max_capacity(max);
-        }
-        if let Some(weigher) = $settings.weigher {
-            builder = builder.weigher(weigher);
-        }
-        if let Some(ttl) = $settings.time_to_live {
-            builder = builder.time_to_live(ttl);
-        }
-        if let Some(tti) = $settings.time_to_idle {
-            builder = builder.time_to_idle(tti);
-        }
-        if let Some(lifetime) = $settings.lifetime {
-            builder = builder.expire_after(ByValue(lifetime));
-        }
-        builder.build()
-    }};
-}
-
-impl<K: Key, V: Value> Builder<K, V> {
-    pub fn build(self) -> Cache<K, V> {
-        Cache::of(build!(self, moka::future::Cache::builder()))
-    }
-}
-
-impl<K: Key, V: Value> SyncBuilder<K, V> {
-    pub fn build(self) -> SyncCache<K, V> {
-        SyncCache::of(build!(self, moka::sync::Cache::builder()))
     }
 }

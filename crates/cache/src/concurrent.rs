@@ -11,15 +11,15 @@ use futures_util::future::BoxFuture;
 use moka::Entry;
 use moka::ops::compute::{CompResult, Op};
 
-use crate::builder::Builder;
-use crate::erased::{CacheKey, CacheValue, LoadError, Lookup, TypedLookup};
-use crate::{Key, Value};
+use crate::builder::Settings;
+use crate::erased::{CacheKey, CacheValue, ErasedLookup, LoadError, TypedLookup};
+use crate::{Cached, Key};
 
-type Load<'a> = BoxFuture<'a, Result<CacheValue, LoadError>>;
+type ErasedLoad<'a> = BoxFuture<'a, Result<CacheValue, LoadError>>;
 
 /// A cache whose loads are futures. Clones share their entries.
 pub struct Cache<K, V> {
-    entries: Entries,
+    entries: TaskEntries,
     types: PhantomData<fn() -> (K, V)>,
 }
 
@@ -38,22 +38,15 @@ impl<K, V> fmt::Debug for Cache<K, V> {
     }
 }
 
-impl<K: Key, V: Value> Cache<K, V> {
+impl<K: Key, V: Cached> Cache<K, V> {
     /// Makes a cache of at most `max` entries.
     pub fn new(max: u64) -> Self {
         Self::builder().max_capacity(max).build()
     }
 
     /// Returns the settings of a new cache.
-    pub fn builder() -> Builder<K, V> {
-        Builder::new()
-    }
-
-    pub(crate) fn of(entries: moka::future::Cache<CacheKey, CacheValue>) -> Self {
-        Cache {
-            entries: Entries(entries),
-            types: PhantomData,
-        }
+    pub fn builder() -> Settings<Self, K, V> {
+        Settings::new()
     }
 
     /// Returns the value of a key; `None` if there is none.
@@ -63,7 +56,7 @@ impl<K: Key, V: Value> Cache<K, V> {
         Q: Hash + Eq + Sync + ?Sized,
     {
         let key = TypedLookup::<K, Q>::new(key);
-        let found = self.entries.get(Lookup(&key)).await;
+        let found = self.entries.get(ErasedLookup(&key)).await;
         found.map(CacheValue::cloned)
     }
 
@@ -74,7 +67,7 @@ impl<K: Key, V: Value> Cache<K, V> {
         Q: Hash + Eq + Sync + ?Sized,
     {
         self.entries
-            .contains(&Lookup(&TypedLookup::<K, Q>::new(key)))
+            .contains(&ErasedLookup(&TypedLookup::<K, Q>::new(key)))
     }
 
     /// Stores a value, in place of the one that the key has.
@@ -99,7 +92,7 @@ impl<K: Key, V: Value> Cache<K, V> {
         Q: Hash + Eq + Sync + ?Sized,
     {
         let key = TypedLookup::<K, Q>::new(key);
-        let removed = self.entries.remove(Lookup(&key)).await;
+        let removed = self.entries.remove(ErasedLookup(&key)).await;
         removed.map(CacheValue::cloned)
     }
 
@@ -174,10 +167,20 @@ impl<K: Key, V: Value> Cache<K, V> {
     }
 }
 
+impl<K: Key, V: Cached> Settings<Cache<K, V>, K, V> {
+    /// Makes the cache.
+    pub fn build(self) -> Cache<K, V> {
+        Cache {
+            entries: TaskEntries(self.task_cache()),
+            types: PhantomData,
+        }
+    }
+}
+
 /// The invariant of errors: loads of one cache fail with one type.
 const ONE_ERROR: &str = "the loads of a cache have one type of errors";
 
-async fn erased<V: Value, E: Send + Sync + 'static>(
+async fn erased<V: Cached, E: Send + Sync + 'static>(
     load: impl Future<Output = Result<V, E>>,
 ) -> Result<CacheValue, LoadError> {
     load.await.map(CacheValue::new).map_err(LoadError::new)
@@ -185,14 +188,14 @@ async fn erased<V: Value, E: Send + Sync + 'static>(
 
 /// moka's cache. These methods have no parameters of types, so they are compiled once.
 #[derive(Clone)]
-struct Entries(moka::future::Cache<CacheKey, CacheValue>);
+struct TaskEntries(moka::future::Cache<CacheKey, CacheValue>);
 
-impl Entries {
-    async fn get(&self, key: Lookup<'_>) -> Option<CacheValue> {
+impl TaskEntries {
+    async fn get(&self, key: ErasedLookup<'_>) -> Option<CacheValue> {
         self.0.get(&key).await
     }
 
-    fn contains(&self, key: &Lookup<'_>) -> bool {
+    fn contains(&self, key: &ErasedLookup<'_>) -> bool {
         self.0.contains_key(key)
     }
 
@@ -200,7 +203,7 @@ impl Entries {
         self.0.insert(key, value).await;
     }
 
-    async fn remove(&self, key: Lookup<'_>) -> Option<CacheValue> {
+    async fn remove(&self, key: ErasedLookup<'_>) -> Option<CacheValue> {
         self.0.remove(&key).await
     }
 
@@ -208,7 +211,11 @@ impl Entries {
         self.0.run_pending_tasks().await;
     }
 
-    async fn try_get_with(&self, key: CacheKey, load: Load<'_>) -> Result<CacheValue, LoadError> {
+    async fn try_get_with(
+        &self,
+        key: CacheKey,
+        load: ErasedLoad<'_>,
+    ) -> Result<CacheValue, LoadError> {
         let found = self.0.try_get_with(key, load).await;
         found.map_err(|error| LoadError::clone(&error))
     }
@@ -217,7 +224,7 @@ impl Entries {
         &self,
         key: CacheKey,
         is_stale: Box<dyn FnOnce(&CacheValue) -> bool + Send + '_>,
-        load: Load<'_>,
+        load: ErasedLoad<'_>,
     ) -> Result<CacheValue, LoadError> {
         let replace = |known: Option<Entry<CacheKey, CacheValue>>| async move {
             match known {

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use equivalent::Equivalent;
 
-use crate::{Key, Value};
+use crate::{Cached, Key};
 
 /// A key, seen without its type.
 trait AnyKey: Any + Send + Sync {
@@ -87,15 +87,15 @@ impl<K: Key + Borrow<Q>, Q: Hash + Eq + Sync + ?Sized> AnyLookup for TypedLookup
 }
 
 /// The borrowed form of a key of any type.
-pub(crate) struct Lookup<'a>(pub(crate) &'a (dyn AnyLookup + 'a));
+pub(crate) struct ErasedLookup<'a>(pub(crate) &'a (dyn AnyLookup + 'a));
 
-impl Hash for Lookup<'_> {
+impl Hash for ErasedLookup<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.0.hash_into(state);
     }
 }
 
-impl Equivalent<CacheKey> for Lookup<'_> {
+impl Equivalent<CacheKey> for ErasedLookup<'_> {
     fn equivalent(&self, key: &CacheKey) -> bool {
         self.0.equals(key.0.as_any())
     }
@@ -106,17 +106,17 @@ impl Equivalent<CacheKey> for Lookup<'_> {
 pub(crate) struct CacheValue(Arc<dyn Any + Send + Sync>);
 
 impl CacheValue {
-    pub(crate) fn new<V: Value>(value: V) -> Self {
+    pub(crate) fn new<V: Cached>(value: V) -> Self {
         CacheValue(Arc::new(value))
     }
 
     /// Returns the value. `V` is the type that it was made of.
-    pub(crate) fn get<V: Value>(&self) -> &V {
+    pub(crate) fn get<V: Cached>(&self) -> &V {
         let value = self.0.downcast_ref();
         value.expect("a cache has one type of values")
     }
 
-    pub(crate) fn cloned<V: Value>(self) -> V {
+    pub(crate) fn cloned<V: Cached>(self) -> V {
         self.get::<V>().clone()
     }
 }

@@ -9,7 +9,7 @@ mod concurrent;
 mod erased;
 mod sync;
 
-pub use builder::{Builder, SyncBuilder};
+pub use builder::Settings;
 pub use concurrent::Cache;
 pub use sync::SyncCache;
 
@@ -21,6 +21,6 @@ pub trait Key: Hash + Eq + Send + Sync + 'static {}
 impl<T: Hash + Eq + Send + Sync + 'static> Key for T {}
 
 /// A type of values. Callers get clones.
-pub trait Value: Clone + Send + Sync + 'static {}
+pub trait Cached: Clone + Send + Sync + 'static {}
 
-impl<T: Clone + Send + Sync + 'static> Value for T {}
+impl<T: Clone + Send + Sync + 'static> Cached for T {}

@@ -5,13 +5,13 @@ use std::fmt;
 use std::hash::Hash;
 use std::marker::PhantomData;
 
-use crate::builder::SyncBuilder;
-use crate::erased::{CacheKey, CacheValue, Lookup, TypedLookup};
-use crate::{Key, Value};
+use crate::builder::Settings;
+use crate::erased::{CacheKey, CacheValue, ErasedLookup, TypedLookup};
+use crate::{Cached, Key};
 
 /// A cache whose methods block until they are done. Clones share their entries.
 pub struct SyncCache<K, V> {
-    entries: Entries,
+    entries: SyncEntries,
     types: PhantomData<fn() -> (K, V)>,
 }
 
@@ -30,22 +30,15 @@ impl<K, V> fmt::Debug for SyncCache<K, V> {
     }
 }
 
-impl<K: Key, V: Value> SyncCache<K, V> {
+impl<K: Key, V: Cached> SyncCache<K, V> {
     /// Makes a cache of at most `max` entries.
     pub fn new(max: u64) -> Self {
         Self::builder().max_capacity(max).build()
     }
 
     /// Returns the settings of a new cache.
-    pub fn builder() -> SyncBuilder<K, V> {
-        SyncBuilder::new()
-    }
-
-    pub(crate) fn of(entries: moka::sync::Cache<CacheKey, CacheValue>) -> Self {
-        SyncCache {
-            entries: Entries(entries),
-            types: PhantomData,
-        }
+    pub fn builder() -> Settings<Self, K, V> {
+        Settings::new()
     }
 
     /// Returns the value of a key; `None` if there is none.
@@ -54,7 +47,9 @@ impl<K: Key, V: Value> SyncCache<K, V> {
         K: Borrow<Q>,
         Q: Hash + Eq + Sync + ?Sized,
     {
-        let found = self.entries.get(&Lookup(&TypedLookup::<K, Q>::new(key)));
+        let found = self
+            .entries
+            .get(&ErasedLookup(&TypedLookup::<K, Q>::new(key)));
         found.map(CacheValue::cloned)
     }
 
@@ -65,7 +60,7 @@ impl<K: Key, V: Value> SyncCache<K, V> {
         Q: Hash + Eq + Sync + ?Sized,
     {
         self.entries
-            .contains(&Lookup(&TypedLookup::<K, Q>::new(key)))
+            .contains(&ErasedLookup(&TypedLookup::<K, Q>::new(key)))
     }
 
     /// Stores a value, in place of the one that the key has.
@@ -81,7 +76,7 @@ impl<K: Key, V: Value> SyncCache<K, V> {
         Q: Hash + Eq + Sync + ?Sized,
     {
         self.entries
-            .invalidate(&Lookup(&TypedLookup::<K, Q>::new(key)));
+            .invalidate(&ErasedLookup(&TypedLookup::<K, Q>::new(key)));
     }
 
     /// Drops all values.
@@ -127,16 +122,26 @@ impl<K: Key, V: Value> SyncCache<K, V> {
     }
 }
 
+impl<K: Key, V: Cached> Settings<SyncCache<K, V>, K, V> {
+    /// Makes the cache.
+    pub fn build(self) -> SyncCache<K, V> {
+        SyncCache {
+            entries: SyncEntries(self.sync_cache()),
+            types: PhantomData,
+        }
+    }
+}
+
 /// moka's cache. These methods have no parameters of types, so they are compiled once.
 #[derive(Clone)]
-struct Entries(moka::sync::Cache<CacheKey, CacheValue>);
+struct SyncEntries(moka::sync::Cache<CacheKey, CacheValue>);
 
-impl Entries {
-    fn get(&self, key: &Lookup<'_>) -> Option<CacheValue> {
+impl SyncEntries {
+    fn get(&self, key: &ErasedLookup<'_>) -> Option<CacheValue> {
         self.0.get(key)
     }
 
-    fn contains(&self, key: &Lookup<'_>) -> bool {
+    fn contains(&self, key: &ErasedLookup<'_>) -> bool {
         self.0.contains_key(key)
     }
 
@@ -144,7 +149,7 @@ impl Entries {
         self.0.insert(key, value);
     }
 
-    fn invalidate(&self, key: &Lookup<'_>) {
+    fn invalidate(&self, key: &ErasedLookup<'_>) {
         self.0.invalidate(key);
     }
 

@@ -3,17 +3,18 @@
 //! A refused sign-in is not tried again for a while: servers shut an address out after some failures, with the right
 //! password, too.
 
+mod digest_auth;
+
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use data_encoding::{BASE64, HEXLOWER};
 use futures_util::stream::BoxStream;
-use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, WWW_AUTHENTICATE};
+use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 use tokio::io::BufReader;
 use tokio::sync::OnceCell;
 use tokio_util::io::StreamReader;
@@ -297,50 +298,6 @@ impl Server {
         Ok(headers)
     }
 
-    fn authorization(&self, method: &Method, url: &str) -> Option<String> {
-        if let Some(token) = &self.config.token {
-            return Some(format!("Bearer {}", token.expose_secret()));
-        }
-        let user = self.config.user.as_deref()?;
-        let none = SecretString::default();
-        let password = self.config.password.as_ref().unwrap_or(&none);
-        let target = Url::parse(url).map_or_else(|_| "/".to_owned(), |url| url.path().to_owned());
-        let digest = self
-            .digest
-            .authorization(method, &target, (user, password), &nonce());
-        digest.or_else(|| {
-            let pair = format!("{user}:{}", password.expose_secret());
-            Some(format!("Basic {}", BASE64.encode(pair.as_bytes())))
-        })
-    }
-
-    /// Returns true if the server asks for Digest authentication, which the next request has.
-    ///
-    /// # Errors
-    /// `signed_out` if it refuses the sign-in.
-    pub(super) fn is_challenge(
-        &self,
-        operation: &'static str,
-        status: StatusCode,
-        headers: &HeaderMap,
-    ) -> Result<bool, DriveError> {
-        if status != StatusCode::UNAUTHORIZED {
-            return Ok(false);
-        }
-        let offers = headers.get_all(WWW_AUTHENTICATE);
-        let offers: Vec<&str> = offers.iter().filter_map(|it| it.to_str().ok()).collect();
-        let is_basic = |offer: &&str| {
-            let scheme = offer.trim_start().get(..5).unwrap_or_default();
-            scheme.eq_ignore_ascii_case("basic")
-        };
-        let has_basic = offers.iter().any(is_basic);
-        let may_digest = self.config.user.is_some() && self.config.token.is_none() && !has_basic;
-        if may_digest && offers.iter().any(|offer| self.digest.accept(offer)) {
-            return Ok(true);
-        }
-        self.accept_status(operation, status).map(|()| false)
-    }
-
     /// Remembers a refused sign-in.
     ///
     /// # Errors
@@ -447,11 +404,4 @@ fn limited(reply: StreamedReply) -> impl tokio::io::AsyncBufRead + Unpin {
         Ok::<_, io::Error>(piece)
     });
     BufReader::new(StreamReader::new(body))
-}
-
-fn nonce() -> String {
-    let mut bytes = [0; 12];
-    // Without random numbers there would be no keys either, and no server.
-    let _ = getrandom::fill(&mut bytes);
-    HEXLOWER.encode(&bytes)
 }
