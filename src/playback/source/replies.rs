@@ -6,6 +6,7 @@ use sha2::Digest;
 
 use super::super::Playback;
 use super::content::{ReplyContent, SegmentPart};
+use super::playlist;
 use super::stream::SourceStream;
 use super::{RepackagedFilm, drive_error};
 use crate::bytes::Object;

@@ -24,6 +24,7 @@ pub use super::cues::write;
 pub use super::file_fonts::fonts_in_file;
 #[cfg(any(test, fuzzing))]
 pub use super::stream_clock::first_video_timestamp;
+use super::{attachments, encoding, stream_clock};
 
 impl Playback {
     /// Returns the text of one of a film's subtitles. Fails with `not_found` if there is none of that id,

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::Problem;
 use super::code::ProblemCode;
+use super::words;
 use drives::{DriveError, ErrorKind};
 
 impl From<DriveError> for Problem {

@@ -10,10 +10,10 @@ use crate::{ContainerError, ReadRange, ReplyPiece, TrackKind};
 /// A reply that is made piece by piece.
 #[derive(Debug)]
 pub struct Segment {
-    length: Option<u64>,
-    pieces: VecDeque<ReplyPiece>,
+    pub(super) length: Option<u64>,
+    pub(super) pieces: VecDeque<ReplyPiece>,
     /// Makes more pieces while the file is read; `None` if all pieces are known.
-    maker: Option<SegmentMaker>,
+    pub(super) maker: Option<SegmentMaker>,
 }
 
 /// Makes the pieces of a segment while the file is read.

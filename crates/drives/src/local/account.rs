@@ -7,6 +7,7 @@ use futures_util::{Stream, StreamExt};
 
 use super::Local;
 use super::known_facts::tell;
+use super::tree;
 use crate::local::probe::Streams;
 use crate::{Account, AccountSession, DriveError, FactsReader, Quota, Volume};
 

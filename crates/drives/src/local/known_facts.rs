@@ -6,6 +6,7 @@ use std::sync::Arc;
 use futures_util::{Stream, StreamExt};
 
 use super::file_bytes::LARGEST_PICTURE;
+use super::probe;
 use super::{Local, open};
 use crate::local::hls::KeyframeIndex;
 use crate::local::probe::{Facts, FileProbe, Streams};

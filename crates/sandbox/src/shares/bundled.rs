@@ -7,18 +7,18 @@ use super::{FILM, SERIES, ShareCondition};
 
 /// The initial state of a share.
 pub(super) struct ShareTemplate {
-    name: &'static str,
-    surl: &'static str,
-    password: Option<&'static str>,
+    pub(super) name: &'static str,
+    pub(super) surl: &'static str,
+    pub(super) password: Option<&'static str>,
     /// The shared entries, by the paths of their owner.
-    roots: &'static [&'static str],
-    state: ShareCondition,
+    pub(super) roots: &'static [&'static str],
+    pub(super) state: ShareCondition,
     /// Playlists end after three segments.
-    preview: bool,
+    pub(super) preview: bool,
     /// Renditions are made after their first request.
-    transcodes: bool,
+    pub(super) transcodes: bool,
     /// Lifetime in days; 0 for no end.
-    period_days: i64,
+    pub(super) period_days: i64,
 }
 
 const ALIVE: ShareTemplate = ShareTemplate {

@@ -140,14 +140,7 @@ async fn short_playlists() {
 async fn faults_of_media_hosts() {
     let talk = Talk::new().await;
     let urls = talk.segments(FILM, "M3U8_AUTO_720").await;
-    let get = async |url: &str| {
-        talk.client
-            .get(url)
-            .header("range", "bytes=5-9")
-            .send()
-            .await
-            .unwrap()
-    };
+    let get = async |url: &str| talk.ranged(url, "bytes=5-9").await;
     let once = |route: &str, effect: Effect| {
         talk.sandbox
             .fault(Fault::on(route, effect).matching("Tidal Light").times(1))
@@ -208,10 +201,7 @@ async fn faults_of_media_hosts() {
             ..Effect::default()
         },
     );
-    assert_eq!(
-        refused(talk.client.get(&link).send().await.unwrap()).await,
-        (403, 31360)
-    );
+    assert_eq!(refused(talk.fetch(&link).await).await, (403, 31360));
     let to = talk.hop(&link).await;
     once(
         "original",
@@ -265,7 +255,7 @@ async fn control_over_http() {
             .unwrap()
             .status()
     };
-    let get = async |call: &str| talk.client.get(talk.url(call)).send().await.unwrap();
+    let get = async |call: &str| talk.fetch(talk.url(call)).await;
     let set = post(
         "/_sandbox/faults",
         json!({"route": "list", "fault": {"errno": 31034}}),
@@ -306,15 +296,7 @@ async fn control_over_http() {
     );
 
     let urls = talk.segments(FILM, "M3U8_AUTO_480").await;
-    let bytes = talk
-        .client
-        .get(&urls[0])
-        .send()
-        .await
-        .unwrap()
-        .bytes()
-        .await
-        .unwrap();
+    let bytes = talk.fetch(&urls[0]).await.bytes().await.unwrap();
     let counters: Value = get("/_sandbox/counters").await.json().await.unwrap();
     assert_eq!(
         counters["segment"],
@@ -329,10 +311,7 @@ async fn control_over_http() {
             .status(),
         204
     );
-    assert_eq!(
-        refused(talk.client.get(&urls[0]).send().await.unwrap()).await,
-        (403, 31360)
-    );
+    assert_eq!(refused(talk.fetch(&urls[0]).await).await, (403, 31360));
     assert_eq!(
         post("/_sandbox/expire", json!({"access_tokens": true}))
             .await
@@ -385,12 +364,6 @@ async fn addresses_die_of_age() {
     let urls = talk.segments(FILM, "M3U8_AUTO_480").await;
     let link = talk.dlink(FILM).await;
     tokio::time::sleep(Duration::from_millis(200)).await;
-    assert_eq!(
-        refused(talk.client.get(&urls[0]).send().await.unwrap()).await,
-        (403, 31360)
-    );
-    assert_eq!(
-        refused(talk.client.get(&link).send().await.unwrap()).await,
-        (403, 31360)
-    );
+    assert_eq!(refused(talk.fetch(&urls[0]).await).await, (403, 31360));
+    assert_eq!(refused(talk.fetch(&link).await).await, (403, 31360));
 }

@@ -282,14 +282,7 @@ async fn subtitles_come_as_a_list_or_as_the_file() {
                     "{text}"
                 );
                 let url = text.lines().find(|line| line.starts_with("http")).unwrap();
-                talk.client
-                    .get(url)
-                    .send()
-                    .await
-                    .unwrap()
-                    .text()
-                    .await
-                    .unwrap()
+                talk.fetch(url).await.text().await.unwrap()
             }
         };
         let srt = "/Nature & Light/Waves & Wind.en.srt";

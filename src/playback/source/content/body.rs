@@ -51,18 +51,18 @@ const JOINED_CHUNK_BYTES: usize = 64 << 10;
 
 /// A reply that is being sent.
 pub(super) struct RepackagedBody {
-    playback: Playback,
-    entry: Arc<Entry>,
-    film: Arc<RepackagedFilm>,
-    pieces: PieceSource,
+    pub(super) playback: Playback,
+    pub(super) entry: Arc<Entry>,
+    pub(super) film: Arc<RepackagedFilm>,
+    pub(super) pieces: PieceSource,
     /// The next chunk, which came while small ones before it were joined.
-    held: Option<Result<Bytes, DriveError>>,
+    pub(super) held: Option<Result<Bytes, DriveError>>,
     /// True once bytes were returned.
-    has_begun: bool,
+    pub(super) has_begun: bool,
     /// The rest of a range of the original: position and length.
-    current: Option<(u64, u64)>,
-    index: IndexReader,
-    media: MediaReader,
+    pub(super) current: Option<(u64, u64)>,
+    pub(super) index: IndexReader,
+    pub(super) media: MediaReader,
 }
 
 impl RepackagedBody {

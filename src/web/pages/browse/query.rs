@@ -12,17 +12,17 @@ use media::{FileKind, Order, PageRequest, SortBy};
 /// The query of a folder's page.
 #[derive(Debug, Clone, Default, Deserialize)]
 pub(in crate::web) struct BrowseQuery {
-    cursor: Option<String>,
+    pub(super) cursor: Option<String>,
     /// The cursors of the previous pages, from the first on, separated by `~`.
-    trail: Option<String>,
+    pub(super) trail: Option<String>,
     #[serde(default)]
-    sort: SortBy,
+    pub(super) sort: SortBy,
     #[serde(default)]
-    order: Order,
+    pub(super) order: Order,
     /// `video`, `audio`, `image` or `document`: hides other files.
-    kind: Option<String>,
+    pub(super) kind: Option<String>,
     /// Bypasses the cache.
-    refresh: Option<u8>,
+    pub(super) refresh: Option<u8>,
 }
 
 impl BrowseQuery {

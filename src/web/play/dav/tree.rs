@@ -10,6 +10,7 @@ use tokio::time::timeout;
 
 use super::super::AppState;
 use super::super::titles::all_children;
+use super::locking;
 use super::multistatus::DavNode;
 use crate::governor::SharedDrive;
 use crate::library::Freshness;
@@ -22,19 +23,19 @@ use media::{Entry, EntryKind, EntryPath, Place, content_type};
 
 /// The access of a caller that asks for properties.
 pub(super) struct TreeCaller<'a> {
-    scope: &'a Scope,
-    may_change: bool,
+    pub(super) scope: &'a Scope,
+    pub(super) may_change: bool,
 }
 
 /// The tree below one mount path.
 pub(super) struct MountTree<'a> {
-    site: &'a AppState,
+    pub(super) site: &'a AppState,
     /// The URL of its root from the root of the host, with a trailing slash.
-    root: String,
+    pub(super) root: String,
     /// True if the space of drives is asked for, and the client may know it.
-    has_quota: bool,
+    pub(super) has_quota: bool,
     /// True if the client may change what it asks for, so that it sees locks, and the properties that clients keep.
-    has_changes: bool,
+    pub(super) has_changes: bool,
 }
 
 /// The locks and properties that clients keep in a folder.

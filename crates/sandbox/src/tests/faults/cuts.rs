@@ -17,7 +17,7 @@ async fn a_cut_connection_ends_short_after_exactly_so_many_bytes() {
                 .matching("480p/2;")
                 .times(1),
         );
-        let mut answer = talk.client.get(&urls[2]).send().await.unwrap();
+        let mut answer = talk.fetch(&urls[2]).await;
         assert!(answer.content_length().unwrap() > cut);
         let mut got = 0;
         let ended = loop {
@@ -29,31 +29,14 @@ async fn a_cut_connection_ends_short_after_exactly_so_many_bytes() {
         assert!(ended.is_err());
         assert_eq!((got, talk.sandbox.bytes("segment")), (cut, cut));
     }
-    assert!(
-        talk.client
-            .get(&urls[2])
-            .send()
-            .await
-            .unwrap()
-            .bytes()
-            .await
-            .is_ok()
-    );
+    assert!(talk.fetch(&urls[2]).await.bytes().await.is_ok());
 }
 
 #[tokio::test]
 async fn lengths_that_are_not_true() {
     let talk = Talk::new().await;
     let urls = talk.segments(FILM, "M3U8_AUTO_480").await;
-    let whole = talk
-        .client
-        .get(&urls[0])
-        .send()
-        .await
-        .unwrap()
-        .bytes()
-        .await
-        .unwrap();
+    let whole = talk.fetch(&urls[0]).await.bytes().await.unwrap();
     talk.sandbox.fault(
         Fault::on(
             "segment",
@@ -64,7 +47,7 @@ async fn lengths_that_are_not_true() {
         )
         .times(1),
     );
-    let long = talk.client.get(&urls[0]).send().await.unwrap();
+    let long = talk.fetch(&urls[0]).await;
     assert_eq!(long.content_length(), Some(whole.len() as u64 + 500));
     assert!(long.bytes().await.is_err());
     talk.sandbox.fault(
@@ -77,15 +60,7 @@ async fn lengths_that_are_not_true() {
         )
         .times(1),
     );
-    let short = talk
-        .client
-        .get(&urls[0])
-        .send()
-        .await
-        .unwrap()
-        .bytes()
-        .await
-        .unwrap();
+    let short = talk.fetch(&urls[0]).await.bytes().await.unwrap();
     assert_eq!(short, whole[..whole.len() - 500]);
 }
 
@@ -96,30 +71,13 @@ async fn latency_and_rates() {
     let began = Instant::now();
     talk.sandbox
         .fault(Fault::on("segment", Effect::latency(200)).times(1));
-    let length = talk
-        .client
-        .get(&urls[0])
-        .send()
-        .await
-        .unwrap()
-        .bytes()
-        .await
-        .unwrap()
-        .len() as u64;
+    let length = talk.fetch(&urls[0]).await.bytes().await.unwrap().len() as u64;
     assert!(began.elapsed() >= Duration::from_millis(200));
     talk.sandbox
         .fault(Fault::on("segment", Effect::rate(length * 4)).times(1));
     let began = Instant::now();
     assert_eq!(
-        talk.client
-            .get(&urls[0])
-            .send()
-            .await
-            .unwrap()
-            .bytes()
-            .await
-            .unwrap()
-            .len() as u64,
+        talk.fetch(&urls[0]).await.bytes().await.unwrap().len() as u64,
         length
     );
     assert!(
