@@ -192,7 +192,7 @@ async fn a_folder_tells_what_is_true_of_it_and_what_is_wrong_with_it() {
         .drives(&section(&folder))
         .start()
         .await;
-    let page = drivein.get("/account/home").await.expect(200).text();
+    let page = drivein.text("/account/home").await;
     for words in [
         "of the files themselves, and by ffmpeg",
         "show at once",
@@ -208,7 +208,7 @@ async fn a_folder_tells_what_is_true_of_it_and_what_is_wrong_with_it() {
         "{}",
         reply.text()
     );
-    let status = drivein.get("/status").await.expect(200).text();
+    let status = drivein.text("/status").await;
     assert!(status.contains("home"), "{status}");
 }
 

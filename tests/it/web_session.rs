@@ -45,11 +45,7 @@ async fn a_cookie_opens_the_whole_drive_and_nothing_of_it_leaves() {
         whole.body == drivein.source(FILM, "original").await,
         "the original differs"
     );
-    let ladder = drivein
-        .get(&format!("{play}/master.m3u8"))
-        .await
-        .expect(200)
-        .text();
+    let ladder = drivein.text(&format!("{play}/master.m3u8")).await;
     for rung in ["1080p", "720p", "480p", "audio"] {
         assert!(ladder.contains(rung), "{ladder}");
     }
@@ -74,7 +70,7 @@ async fn a_cookie_opens_the_whole_drive_and_nothing_of_it_leaves() {
         );
     }
     assert_eq!(drivein.sandbox.count("web_page"), 1);
-    let page = drivein.get("/account/films").await.expect(200).text();
+    let page = drivein.text("/account/films").await;
     for words in ["web session", "Session ends", "With your browser’s cookie"] {
         assert!(page.contains(words), "{words}: {page}");
     }

@@ -16,7 +16,8 @@ use crate::{
     write,
 };
 
-use segment::{Segment, SegmentMaker};
+pub use segment::Segment;
+use segment::SegmentMaker;
 
 /// Number of bytes from which every container is recognised: five packets of a transport stream.
 pub const MAGIC_BYTES: usize = 1024;

@@ -11,7 +11,8 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::{Entry, EntryKind, SubtitleFolders, natural_cmp, plain_title, stem};
 
-use language::{composed, language, language_name, with_hyphens};
+pub use language::language_name;
+use language::{composed, language, with_hyphens};
 
 /// One subtitle file of a film.
 #[derive(Debug, Clone, PartialEq)]

@@ -30,7 +30,8 @@ use media::{EntryPath, Place};
 
 pub use sign_in::SignInFields;
 pub use sign_in::TypedField;
-use sign_in::{LoginFrame, Qr, SignInMethods, qr, ways};
+pub use sign_in::{LoginFrame, Qr, SignInMethods};
+use sign_in::{qr, ways};
 
 /// The account page of a drive.
 #[derive(Debug, Template)]

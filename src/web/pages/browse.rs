@@ -25,8 +25,9 @@ use media::{Entry, EntryKind, EntryPath, Listing, Place};
 
 pub(super) use filters::kind_id;
 pub(super) use filters::kind_links;
-use filters::{FilterLink, SortLink, kinds, sorts};
-use query::BrowseQuery;
+pub use filters::{FilterLink, SortLink};
+use filters::{kinds, sorts};
+pub(in crate::web) use query::BrowseQuery;
 pub use query::Direction;
 pub(super) use query::UNKNOWN_KIND;
 pub(in crate::web) use query::first_page;

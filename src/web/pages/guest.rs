@@ -45,7 +45,7 @@ use crate::web::{AppState, MaybeQuery};
 use drives::DriveError;
 use media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place};
 
-use oembed::OEmbedQuery;
+pub(in crate::web) use oembed::OEmbedQuery;
 
 /// The neutral page, which reveals no name, no picture, and nothing of what the link led to.
 #[derive(Debug, Template)]

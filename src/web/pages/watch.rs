@@ -37,7 +37,8 @@ use media::{Entry, EntryKind, SubtitleOrigin, Subtitles, content_type};
 
 use facts::{facts, tags};
 pub use film_data::FilmRendition;
-use film_data::{FilmData, FilmIntro, FilmNext, SubtitleTrack, renditions, tracks};
+pub use film_data::{FilmData, FilmIntro, FilmNext, SubtitleTrack};
+use film_data::{renditions, tracks};
 
 /// `/watch/{place}/{path}`
 #[derive(Debug, Template)]

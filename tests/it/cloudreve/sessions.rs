@@ -32,11 +32,7 @@ async fn a_password_signs_in_once_and_the_session_outlasts_a_restart() {
     assert_eq!(told["account"]["name"], "Owner of the site");
     assert_eq!(told["account"]["plan"], "Friends");
     assert_eq!(told["quota"]["total"], 3_702_272_294_912_u64);
-    let page = drivein
-        .get(&format!("/account/{NAS}"))
-        .await
-        .expect(200)
-        .text();
+    let page = drivein.text(&format!("/account/{NAS}")).await;
     for words in ["1503.2 GB", "storage packs", EMAIL, "Session ends"] {
         assert!(page.contains(words), "{words}");
     }
@@ -72,11 +68,7 @@ async fn a_second_factor_is_asked_for_and_its_code_typed_in() {
     assert_eq!(drive(&drivein).await["state"], "signed_out");
     assert_eq!(site.count(PASSWORD_CALL), 1);
     assert_eq!(keys_of_the_form(&drivein).await, ["code"]);
-    let page = drivein
-        .get(&format!("/account/{NAS}"))
-        .await
-        .expect(200)
-        .text();
+    let page = drivein.text(&format!("/account/{NAS}")).await;
     assert!(page.contains(r#"autocomplete="one-time-code""#) && !page.contains("QR code"));
 
     let wrong = answer(&drivein, json!({"code": "000000"})).await;
@@ -382,7 +374,7 @@ async fn on_the_sites_own_page_one_signs_in_without_a_password_here() {
     let state = async || drivein.api("drives").await["drives"][0]["state"].clone();
     assert_eq!(state().await, "signed_out");
     let account = format!("/account/{NAS}");
-    let page = drivein.get(&account).await.expect(200).text();
+    let page = drivein.text(&account).await;
     let begin = format!("{account}/sign-in/site");
     assert!(page.contains(&begin), "{page}");
 

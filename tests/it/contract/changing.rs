@@ -223,7 +223,7 @@ pub async fn tags_are_set_read_and_found<E: Emulation>(subject: Subject<E>) {
     assert_eq!(find("für später & #1").await, [json!(film)]);
     assert!(find("see").await.is_empty());
     let page = format!("/search?place={NAME}&tag=seen");
-    let page = drivein.get(&page).await.expect(200).text();
+    let page = drivein.text(&page).await;
     assert!(page.contains("Tagged seen"), "{page}");
 
     // A form replaces them; a tag that stays keeps its colour.

@@ -281,7 +281,7 @@ async fn a_ticket_for_one_film_opens_that_films_addresses_and_no_others() {
     assert!(!page.text().contains(neighbour));
     for list in ["list.m3u", "list.xspf", "kodi.m3u"] {
         let found = format!("/play/{ticket}/~~search/{neighbour}/{list}");
-        let found = drivein.get(&found).await.expect(200).text();
+        let found = drivein.text(&found).await;
         assert!(!found.contains(&format!("{neighbour} +")), "{found}");
     }
     let properties = async |address: &str, basic: bool| {
@@ -333,7 +333,7 @@ async fn a_ticket_for_one_film_opens_that_films_addresses_and_no_others() {
     // Not even by the search, which would search the whole drive.
     assert_eq!(drivein.upstream_calls(), 0, "nothing was asked upstream");
     let found = format!("/play/{ticket}/~~search/WAVES/list.m3u");
-    let found = drivein.get(&found).await.expect(200).text();
+    let found = drivein.text(&found).await;
     assert!(found.contains(&encoded(IN_FOLDER)), "{found}");
     assert_eq!(drivein.sandbox.count("search"), 0);
 }

@@ -52,12 +52,12 @@ pub async fn connect(drivein: &Drivein, fields: &[(&'static str, String)]) -> Re
 #[tokio::test]
 async fn the_first_drive_is_connected_from_the_first_page_and_stays() {
     let drivein = Drivein::setup().sandbox(quick()).no_drive().start().await;
-    let first = drivein.get("/").await.expect(200).text();
+    let first = drivein.text("/").await;
     assert!(first.contains(r#"name="client_secret" type="password""#));
     let connected = connect(&drivein, &keys(&drivein)).await;
     assert_eq!(connected.status, 303, "{}", connected.describe());
     let waiting = connected.header("location").to_owned();
-    let page = drivein.get(&waiting).await.expect(200).text();
+    let page = drivein.text(&waiting).await;
     assert!(page.contains("data:image/") && page.contains("Scan this"));
     drivein.sandbox.approve();
     until("the page leads on", async || {

@@ -64,11 +64,7 @@ async fn every_address_that_is_handed_out_answers_before_and_after_its_film_was_
             &listing["entry"]["lists"]["xspf"],
         );
         for list in [m3u, xspf] {
-            let text = drivein
-                .get(&drivein.local(list.as_str().unwrap()))
-                .await
-                .expect(200)
-                .text();
+            let text = drivein.text(&drivein.local(list.as_str().unwrap())).await;
             assert_eq!(addresses(&text).len(), 10, "{text}");
             for address in addresses(&text) {
                 answers(address, "list").await;
@@ -84,22 +80,14 @@ async fn every_address_that_is_handed_out_answers_before_and_after_its_film_was_
             }
             let original = entry["play"]["original"].as_str().unwrap();
             let strm = drivein
-                .get(&drivein.local(&format!("{original}.strm")))
-                .await
-                .expect(200)
-                .text();
+                .text(&drivein.local(&format!("{original}.strm")))
+                .await;
             answers(strm.trim(), name).await;
             let list = drivein
-                .get(&drivein.local(&format!("{original}/list.m3u")))
-                .await
-                .expect(200)
-                .text();
+                .text(&drivein.local(&format!("{original}/list.m3u")))
+                .await;
             answers(addresses(&list)[0], name).await;
-            let page = drivein
-                .get(&format!("/watch/home/{name}"))
-                .await
-                .expect(200)
-                .text();
+            let page = drivein.text(&format!("/watch/home/{name}")).await;
             let has_stream = page.contains("/master.m3u8");
             assert_eq!(has_stream, entry["play"]["hls"].is_string(), "{name}");
         }
@@ -132,11 +120,7 @@ async fn links_in_a_circle_are_followed_once() {
         .unwrap()
         .to_owned();
     let root = drivein.local(list.strip_suffix("/list.m3u").unwrap());
-    let list = drivein
-        .get(&format!("{root}/all.m3u"))
-        .await
-        .expect(200)
-        .text();
+    let list = drivein.text(&format!("{root}/all.m3u")).await;
     assert_eq!(list.matches("#EXTINF").count(), 1, "{list}");
     assert!(list.contains("/Series/Season%201/Only%20one.mp4"), "{list}");
     let archive = drivein

@@ -45,11 +45,7 @@ async fn viewers_who_leave_seek_and_pause_leave_no_program_behind() {
     let before = left_behind(folder.path());
     let entry = drivein.api("entries/home/Recorded.flv").await["entry"].clone();
     let play = drivein.local(entry["play"]["original"].as_str().unwrap());
-    let list = drivein
-        .get(&format!("{play}/720p.m3u8"))
-        .await
-        .expect(200)
-        .text();
+    let list = drivein.text(&format!("{play}/720p.m3u8")).await;
     let segments = list.lines().filter(|line| line.ends_with(".ts")).count();
     assert!(segments >= 4, "{list}");
 

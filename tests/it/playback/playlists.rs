@@ -60,11 +60,7 @@ async fn playlists_are_what_every_player_takes_for_hls() {
 async fn the_master_names_every_quality_with_its_true_rate() {
     let drivein = Drivein::start().await;
     let play = drivein.play(FILM).await;
-    let master = drivein
-        .get(&format!("{play}/master.m3u8"))
-        .await
-        .expect(200)
-        .text();
+    let master = drivein.text(&format!("{play}/master.m3u8")).await;
     let mut names = addresses(&master);
     assert_eq!(
         names.first(),
@@ -140,11 +136,7 @@ async fn each_quality_lists_every_segment_with_its_length_and_ends() {
     let drivein = Drivein::start().await;
     let play = drivein.play(FILM).await;
     for rendition in RENDITIONS {
-        let text = drivein
-            .get(&format!("{play}/{rendition}.m3u8"))
-            .await
-            .expect(200)
-            .text();
+        let text = drivein.text(&format!("{play}/{rendition}.m3u8")).await;
         let segments = drivein.sandbox.segments(FILM, rendition).await.unwrap();
         let expected: Vec<String> = (0..segments.len())
             .map(|n| format!("{rendition}/{n}.ts"))
@@ -220,11 +212,7 @@ async fn sound_files_play_as_sound() {
     let entry = drivein.entry(sound).await["entry"].clone();
     assert_eq!(entry["kind"], "audio");
     let play = drivein.play(sound).await;
-    let master = drivein
-        .get(&format!("{play}/master.m3u8"))
-        .await
-        .expect(200)
-        .text();
+    let master = drivein.text(&format!("{play}/master.m3u8")).await;
     assert_eq!(addresses(&master), ["audio.m3u8"]);
     let original = drivein.get(&play).await.expect(200);
     assert_eq!(original.header("content-type"), "audio/mpeg");

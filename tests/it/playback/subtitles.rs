@@ -40,11 +40,7 @@ fn first_picture(segment: &[u8]) -> u64 {
 async fn the_ladder_names_the_subtitles_beside_a_film() {
     let drivein = Drivein::start().await;
     let play = drivein.play(FILM).await;
-    let master = drivein
-        .get(&format!("{play}/master.m3u8"))
-        .await
-        .expect(200)
-        .text();
+    let master = drivein.text(&format!("{play}/master.m3u8")).await;
     assert_eq!(
         media(&master),
         [
@@ -123,17 +119,11 @@ async fn the_ladder_names_the_subtitles_beside_a_film() {
 async fn a_film_without_subtitles_has_none() {
     let drivein = Drivein::start().await;
     let play = drivein.play(EPISODE).await;
-    let master = drivein
-        .get(&format!("{play}/master.m3u8"))
-        .await
-        .expect(200)
-        .text();
+    let master = drivein.text(&format!("{play}/master.m3u8")).await;
     assert!(!master.contains("SUBTITLES"), "{master}");
     let page = drivein
-        .get(&format!("/watch/{DRIVE}{}", encoded(EPISODE)))
-        .await
-        .expect(200)
-        .text();
+        .text(&format!("/watch/{DRIVE}{}", encoded(EPISODE)))
+        .await;
     assert!(!page.contains("<track"));
 }
 
@@ -165,11 +155,7 @@ async fn a_film_plays_where_its_folder_cannot_be_read() {
     let drivein = Drivein::start().await;
     let play = drivein.play(FILM).await;
     drivein.fault("list", Effect::errno(-6));
-    let master = drivein
-        .get(&format!("{play}/master.m3u8"))
-        .await
-        .expect(200)
-        .text();
+    let master = drivein.text(&format!("{play}/master.m3u8")).await;
     // The service has subtitles of its own for it, which are asked for since none were found beside it.
     assert!(master.contains("720p.m3u8"), "{master}");
 }
@@ -178,10 +164,8 @@ async fn a_film_plays_where_its_folder_cannot_be_read() {
 async fn the_page_of_a_film_has_them_for_browsers_and_for_mpv() {
     let drivein = Drivein::start().await;
     let page = drivein
-        .get(&format!("/watch/{DRIVE}{}", encoded(FILM)))
-        .await
-        .expect(200)
-        .text();
+        .text(&format!("/watch/{DRIVE}{}", encoded(FILM)))
+        .await;
     let tracks: Vec<&str> = all_between(&page, "<track ", ">").collect();
     let play = drivein.play(FILM).await;
     assert_eq!(
@@ -246,11 +230,7 @@ async fn files_in_every_way_of_writing_and_encoding_become_webvtt() {
         ("As it is 2.srt", srt("of another film").as_bytes()),
     ])
     .await;
-    let master = drivein
-        .get(&format!("{play}/master.m3u8"))
-        .await
-        .expect(200)
-        .text();
+    let master = drivein.text(&format!("{play}/master.m3u8")).await;
     let ids: Vec<&str> = all_between(&master, "URI=\"subtitles/", ".m3u8\"").collect();
     assert_eq!(
         ids,
@@ -307,11 +287,7 @@ async fn a_film_of_this_machine_has_its_own_clock() {
     let (drivein, _folder, play) = beside(&[("Recorded.en.srt", text.as_bytes())]).await;
     let root = play.rsplit_once('/').unwrap().0;
     let film = format!("{root}/Recorded.flv");
-    let master = drivein
-        .get(&format!("{film}/master.m3u8"))
-        .await
-        .expect(200)
-        .text();
+    let master = drivein.text(&format!("{film}/master.m3u8")).await;
     let rung = master
         .lines()
         .find(|line| line.ends_with("p.m3u8"))

@@ -17,7 +17,7 @@ async fn a_session_that_has_ended_is_said_and_another_is_pasted_on_its_page() {
         told["problem"]["detail"].as_str().unwrap().contains("ndus"),
         "{told}"
     );
-    let page = drivein.get("/account/films").await.expect(200).text();
+    let page = drivein.text("/account/films").await;
     assert!(page.contains("With your browser’s cookie"), "{page}");
 
     let paste = async |text: &str| {
@@ -64,7 +64,7 @@ async fn a_session_that_has_ended_is_said_and_another_is_pasted_on_its_page() {
             .starts_with("2096-"),
         "{told}"
     );
-    let page = drivein.get("/account/films").await.expect(200).text();
+    let page = drivein.text("/account/films").await;
     assert!(page.contains("2096-10-02"), "its end is shown: {page}");
 
     let drivein = drivein.restarted().await;
@@ -100,11 +100,7 @@ async fn a_drive_is_connected_by_a_cookie_in_any_form() {
             .send()
             .await
     };
-    let form = drivein
-        .get("/connect?kind=terabox-web")
-        .await
-        .expect(200)
-        .text();
+    let form = drivein.text("/connect?kind=terabox-web").await;
     assert!(form.contains("<textarea id=\"connect-web.ndus\""), "{form}");
     for (paste, words) in [
         ("ndus=somebody-elses-cookie", "The web session"),

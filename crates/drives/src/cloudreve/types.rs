@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::json::{elements, odd_is_absent, some_elements};
 
 pub(crate) use upload::EncryptMetadata;
-use upload::Policy;
+pub(crate) use upload::Policy;
 pub(crate) use upload::UploadSession;
 
 /// The envelope of every answer.

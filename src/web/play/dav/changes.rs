@@ -26,9 +26,10 @@ use drives::{ErrorKind, OnConflict, UploadProgress, UploadRequest};
 use media::{Entry, EntryKind, EntryPath, Place};
 
 use paths::is_foreign;
+pub(super) use refusals::{DavRefusal, XML};
 use refusals::{
-    DavRefusal, HAS_A_BODY, IS_A_FOLDER, IS_A_ROOT, IS_FOREIGN, IS_ITSELF, IS_PARTIAL, IS_THERE,
-    XML, in_dav, refusal,
+    HAS_A_BODY, IS_A_FOLDER, IS_A_ROOT, IS_FOREIGN, IS_ITSELF, IS_PARTIAL, IS_THERE, in_dav,
+    refusal,
 };
 
 /// One request that changes something.

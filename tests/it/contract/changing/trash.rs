@@ -93,7 +93,7 @@ pub async fn a_trash_is_shown_restored_and_emptied_by_its_page<E: Emulation>(sub
     );
     assert!(entry["deleted_at"].is_string(), "{listed}");
     let here = format!("/account/{NAME}/trash");
-    let page = drivein.get(&here).await.expect(200).text();
+    let page = drivein.text(&here).await;
     assert!(page.contains(film.name()), "{page}");
     let id = entry["id"].as_str().unwrap();
     let form = [("do", "restore"), ("id", id)];

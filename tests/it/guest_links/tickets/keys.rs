@@ -115,7 +115,7 @@ async fn a_device_is_added_and_withdrawn_on_its_page() {
         .unwrap();
     let local = drivein.local(address);
     assert!(local.ends_with(&format!("/{DRIVE}/")), "{local}");
-    let listing = drivein.get(&local).await.expect(200).text();
+    let listing = drivein.text(&local).await;
     // Streams instead of files, as requested; each `.strm` file names one.
     assert!(
         listing.contains("\"Tidal%20Light.mp4.strm\"")
@@ -126,14 +126,7 @@ async fn a_device_is_added_and_withdrawn_on_its_page() {
         .await
         .expect(200);
     let stream = drivein.local(strm.text().trim());
-    assert!(
-        drivein
-            .get(&stream)
-            .await
-            .expect(200)
-            .text()
-            .starts_with("#EXTM3U")
-    );
+    assert!(drivein.text(&stream).await.starts_with("#EXTM3U"));
     // The values for Kodi lead to the same place.
     let (_, kodi) = text.split_once("Kodi").unwrap();
     let typed: Vec<&str> = all_between(kodi, "<code>", "</code>")
@@ -147,7 +140,7 @@ async fn a_device_is_added_and_withdrawn_on_its_page() {
     let list = all_between(&text, "readonly value=\"", "\"")
         .nth(1)
         .unwrap();
-    let list = drivein.get(&drivein.local(list)).await.expect(200).text();
+    let list = drivein.text(&drivein.local(list)).await;
     assert!(list.starts_with("#EXTM3U"));
 
     let listed = drivein

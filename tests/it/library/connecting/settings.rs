@@ -82,7 +82,7 @@ async fn the_page_of_the_drives_changes_those_of_the_browser_and_names_those_of_
         let names = drives.iter().map(|drive| drive["name"].as_str().unwrap());
         names.collect::<Vec<_>>().join(" ")
     };
-    let page = drivein.get("/drives").await.expect(200).text();
+    let page = drivein.text("/drives").await;
     assert!(page.contains("They stand in the configuration") && page.contains(">home<"));
     assert!(!page.contains("action=\"/drives/home\""));
     assert_eq!(order().await, "home films cinema");
@@ -93,7 +93,7 @@ async fn the_page_of_the_drives_changes_those_of_the_browser_and_names_those_of_
     assert_eq!(order().await, "home films cinema");
     act("films", "off", "").await.expect(303);
     assert_eq!(order().await, "home cinema");
-    let page = drivein.get("/drives").await.expect(200).text();
+    let page = drivein.text("/drives").await;
     assert!(page.contains("switched off"));
     act("films", "rename", "old films").await.expect(400);
     let taken = act("films", "rename", "cinema").await.expect(409).text();
@@ -106,7 +106,7 @@ async fn the_page_of_the_drives_changes_those_of_the_browser_and_names_those_of_
     act("old", "remove", "").await.expect(404);
     act("home", "off", "").await.expect(409);
     assert_eq!(order().await, "home cinema");
-    let account = drivein.get("/account/home").await.expect(200).text();
+    let account = drivein.text("/account/home").await;
     assert!(account.contains("stands in the config file"));
 }
 

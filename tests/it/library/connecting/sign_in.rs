@@ -141,7 +141,7 @@ async fn the_login_page_is_framed_on_its_own_page_alone() {
 #[tokio::test]
 async fn the_account_page_tells_who_how_full_and_how_long() {
     let drivein = Drivein::start().await;
-    let page = drivein.get("/account/films").await.expect(200).text();
+    let page = drivein.text("/account/films").await;
     for words in [
         "Plan",
         "Free",

@@ -78,11 +78,7 @@ async fn the_master_has_the_picture_once_for_each_codec_of_its_sounds() {
     let (_folder, drivein) = cinema().await;
     let master = async |name: &str| {
         let play = play(&drivein, name).await;
-        drivein
-            .get(&format!("{play}/master.m3u8"))
-            .await
-            .expect(200)
-            .text()
+        drivein.text(&format!("{play}/master.m3u8")).await
     };
     let of_one = master("Film.mkv").await;
     let sounds: Vec<&str> = of_one
@@ -198,7 +194,7 @@ async fn an_original_alone_is_the_ladder_while_the_cloud_has_none() {
             std::time::Duration::from_secs(20),
             async || {
                 let at = format!("/watch/{DRIVE}{}", encoded(FILM));
-                let page = drivein.get(&at).await.expect(200).text();
+                let page = drivein.text(&at).await;
                 page.contains("Meanwhile, the original plays.")
                     .then_some(page)
             },
@@ -244,9 +240,7 @@ async fn a_film_without_rungs_and_original_says_what_the_rungs_say() {
         assert!(!master.header("retry-after").is_empty(), "{agent}");
     }
     let page = drivein
-        .get(&format!("/watch/{DRIVE}{}", encoded(FILM)))
-        .await
-        .expect(200)
-        .text();
+        .text(&format!("/watch/{DRIVE}{}", encoded(FILM)))
+        .await;
     assert!(!page.contains("Meanwhile, the original plays."));
 }

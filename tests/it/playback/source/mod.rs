@@ -237,11 +237,7 @@ async fn a_film_on_a_cloud_drive_is_read_in_few_requests_and_its_ladder_stays() 
     assert_eq!(drivein.upstream_calls(), before, "all of it was kept");
 
     let film = drivein.play("/Tidal Light.mp4").await;
-    let master = drivein
-        .get(&format!("{film}/master.m3u8"))
-        .await
-        .expect(200)
-        .text();
+    let master = drivein.text(&format!("{film}/master.m3u8")).await;
     for rung in ["720p.m3u8", "480p.m3u8", "source-video.m3u8"] {
         let lines: Vec<&str> = master.lines().collect();
         let pair = lines.windows(2).find(|pair| pair[1] == rung);
@@ -295,11 +291,7 @@ async fn texts_inside_of_a_film_are_subtitles_beside_those_of_files() {
         let inside = text("en-2").await;
         assert!(inside.contains("\nHello\n"), "{name}: {inside}");
         assert!(inside.contains("00:00:12.0"), "{name}: {inside}");
-        let master = drivein
-            .get(&format!("{play}/master.m3u8"))
-            .await
-            .expect(200)
-            .text();
+        let master = drivein.text(&format!("{play}/master.m3u8")).await;
         assert!(
             master.contains("NAME=\"English 2\"") && master.contains("URI=\"subtitles/en-2.m3u8\""),
             "{master}"

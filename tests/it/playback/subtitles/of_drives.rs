@@ -46,9 +46,9 @@ async fn a_film_without_subtitles_gets_those_of_the_drive_in_both_forms() {
         );
         let expected = "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nOf the drive\n\n";
         let address = format!("{play}/subtitles/{id}.vtt");
-        assert_eq!(drivein.get(&address).await.expect(200).text(), expected);
+        assert_eq!(drivein.text(&address).await, expected);
         let page = format!("/watch/{DRIVE}{}", encoded("/Alone/Film.mp4"));
-        let page = drivein.get(&page).await.expect(200).text();
+        let page = drivein.text(&page).await;
         assert!(page.contains(&format!("subtitles/{id}.vtt")), "{page}");
         assert_eq!(asked(), 1, "the answer is kept");
 
@@ -71,7 +71,7 @@ async fn opening_the_menu_of_subtitles_asks_the_drive_for_its_own() {
         let play = drivein.play("/Alone/Film.mp4").await;
         let asked = || drivein.sandbox.count("web_streaming");
         let page = format!("/watch/{DRIVE}{}", encoded("/Alone/Film.mp4"));
-        let page = drivein.get(&page).await.expect(200).text();
+        let page = drivein.text(&page).await;
         assert!(page.contains("/subtitles.json\""), "{page}");
         assert_eq!(asked(), 0, "a page alone asks for none");
 

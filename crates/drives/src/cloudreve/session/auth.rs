@@ -23,7 +23,8 @@ use crate::session::stored::unusable;
 use crate::session::{Generation, RefreshSession, TokenRefresh, refresh_shared};
 use crate::{DriveError, ErrorKind, SessionStore};
 
-use sign_in::{PendingCaptcha, SecondStep, SignInStep};
+pub(crate) use sign_in::SignInStep;
+use sign_in::{PendingCaptcha, SecondStep};
 
 /// An access token is renewed this long before it expires, or after three quarters of its lifetime.
 const REFRESH_LEAD_S: u64 = 5 * 60;
