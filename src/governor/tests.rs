@@ -8,7 +8,7 @@ use futures_util::future::join_all;
 use tokio::time::{Instant, sleep};
 
 use super::*;
-use drives::ErrorKind;
+use drives::{ErrorKind, Permit};
 
 fn governor() -> Arc<Governor> {
     Governor::new(QuotaShare::whole(), None, || 0.0)

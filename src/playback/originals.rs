@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 use super::segment_index::short_hash;
 use super::sources::{OriginalIndexSource, OriginalSource};
 use super::{EntryKey, Playback};
-use crate::bytes::{Engine, Object};
+use crate::bytes::Object;
 use crate::governor::{DynamicPriority, Priority};
 use drives::SegmentFacts;
 use media::{Entry, Rendition};
@@ -35,7 +35,7 @@ impl Playback {
     }
 
     /// Returns the original, to be read with this priority.
-    fn original_at(&self, entry: &Arc<Entry>, priority: Priority) -> Object {
+    pub(super) fn original_at(&self, entry: &Arc<Entry>, priority: Priority) -> Object {
         let urgency = DynamicPriority::new(priority);
         Object {
             length: Some(entry.size),
@@ -47,7 +47,7 @@ impl Playback {
 
     /// Returns the original for segments that are made of it, which are read ahead one by one: a prefetcher beside that would
     /// be stopped in mid-block with each of them.
-    fn original_for_segments(&self, entry: &Arc<Entry>, priority: Priority) -> Object {
+    pub(super) fn original_for_segments(&self, entry: &Arc<Entry>, priority: Priority) -> Object {
         let urgency = DynamicPriority::new(priority);
         let source = OriginalSource::new(self.clone(), entry.clone(), urgency);
         Object {
@@ -57,7 +57,7 @@ impl Playback {
     }
 
     /// Returns the original as an object of small blocks, for small parts here and there.
-    fn original_index(&self, entry: &Arc<Entry>, priority: Priority) -> Object {
+    pub(super) fn original_index(&self, entry: &Arc<Entry>, priority: Priority) -> Object {
         let urgency = DynamicPriority::new(priority);
         let original = OriginalSource::new(self.clone(), entry.clone(), urgency);
         Object {

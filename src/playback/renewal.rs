@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::segment_index::{PlaylistError, SegmentIndex};
-use super::{EntryKey, IndexKey, Playback};
+use super::{EntryKey, Playback};
 use crate::governor::Priority;
 use crate::library::single_flight;
 use cache::Cache;

@@ -110,9 +110,19 @@ impl<K: Key, V: Cached> Cache<K, V> {
         }
     }
 
+    /// Returns true if there is a key for which `is_meant` returns true.
+    pub fn any_key(&self, is_meant: impl Fn(&K) -> bool) -> bool {
+        self.entries.0.iter().any(|(key, _)| is_meant(key.get()))
+    }
+
     /// Returns the number of entries. It may be late by some changes.
     pub fn entry_count(&self) -> u64 {
         self.entries.0.entry_count()
+    }
+
+    /// Returns the weight of all entries. It may be late by some changes.
+    pub fn weighted_size(&self) -> u64 {
+        self.entries.0.weighted_size()
     }
 
     /// Applies all changes to the counts and limits.

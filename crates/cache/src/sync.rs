@@ -98,6 +98,11 @@ impl<K: Key, V: Cached> SyncCache<K, V> {
         self.entries.0.entry_count()
     }
 
+    /// Returns the weight of all entries. It may be late by some changes.
+    pub fn weighted_size(&self) -> u64 {
+        self.entries.0.weighted_size()
+    }
+
     /// Applies all changes to the counts and limits.
     pub fn run_pending_tasks(&self) {
         self.entries.0.run_pending_tasks();

@@ -199,10 +199,10 @@ impl Folders {
     pub(crate) async fn folder<F>(
         &self,
         path: &EntryPath,
-        read: impl FnOnce() -> F,
+        read: impl FnOnce() -> F + Send,
     ) -> Result<Arc<Folder>, DriveError>
     where
-        F: Future<Output = Result<Vec<Child>, DriveError>>,
+        F: Future<Output = Result<Vec<Child>, DriveError>> + Send,
     {
         let load = async {
             let folder = Arc::new(Folder::new(read().await?));

@@ -7,8 +7,6 @@ mod language;
 
 use std::collections::HashSet;
 
-use unicode_normalization::UnicodeNormalization;
-
 use super::{Entry, EntryKind, SubtitleFolders, natural_cmp, plain_title, stem};
 
 pub use language::language_name;

@@ -1,152 +1,281 @@
-//! Control of a running sandbox by tests and the demo: faults, counts, expiry, folders and shares.
+//! The control calls under `/_sandbox`: faults, counters, approvals, expiry, and the real bytes to compare with.
+//!
+//! `GET /_sandbox` lists them. `GET /wap/outside/login` is the sign-in page of the Open Platform, which approves at once.
 
-use super::Sandbox;
-use super::faults::{Fault, FaultId};
-use super::nodes::SegmentRange;
-use super::own_shares::OwnedLink;
-use super::plan::PlanChange;
-use super::shares::{NamedLink, ShareCondition};
-use anyhow::Context;
-use bytes::Bytes;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-impl Sandbox {
-    /// Activates a fault.
-    pub fn fault(&self, fault: Fault) -> FaultId {
-        self.state.faults.add(fault)
-    }
+use axum::extract::{Path, Query};
+use axum::http::{StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use axum::routing::{delete, get, post};
+use axum::{Json, Router};
+use bytes::Bytes;
+use serde::Deserialize;
+use serde_json::{Value, json};
 
-    /// Removes a fault. Returns true if it was active.
-    pub fn mend(&self, fault: FaultId) -> bool {
-        self.state.faults.remove(fault)
-    }
+use super::faults::{Fault, FaultId, ROUTES};
+use super::nodes::{Content, Quality, SampleSource};
+use super::plan::PlanChange;
+use super::shares::ShareCondition;
+use super::{SandboxState, bundled};
 
-    /// Removes all faults.
-    pub fn heal(&self) {
-        self.state.faults.clear();
-    }
+const ABOUT: &str = "This is Drive-In's sandbox: TeraBox's Open Platform and website over a folder of films.\n\n\
+    POST   /_sandbox/faults          {\"route\":\"segment\",\"match\":\"720p/3;\",\"times\":1,\"fault\":{\"status\":503}}\n\
+    DELETE /_sandbox/faults[/id]\n\
+    GET    /_sandbox/counters        DELETE resets\n\
+    GET    /_sandbox/credentials\n\
+    POST   /_sandbox/approve         agrees to waiting devices\n\
+    POST   /_sandbox/code            makes an authorization code\n\
+    POST   /_sandbox/expire          {\"access_tokens\":true} {\"refresh_tokens\":true} {\"urls\":true}\n\
+    POST   /_sandbox/account         {\"total\":1000} {\"vip_type\":0} {\"use_type\":0} {\"web_session\":\"good|ended|stale|tokenless|verify\"}\n\
+    POST   /_sandbox/folder          {\"path\":\"/Ten thousand\",\"entries\":10000}\n\
+    GET    /_sandbox/source          ?path=&rendition=480p|720p|1080p|audio|original\n\
+    GET    /_sandbox/segments        ?path=&rendition=\n\
+    GET    /_sandbox/shares          share links to try\n\
+    POST   /_sandbox/shares          {\"name\":\"password\",\"password\":\"n3w1\",\"state\":\"alive|expired|cancelled\"} {\"transcoded\":true}\n\n\
+    Faults that clients of the website meet:\n\
+    stale jsToken         POST /_sandbox/account {\"web_session\":\"stale\"}, or {\"route\":\"web_create\",\"times\":1,\"fault\":{\"errno\":4000023}}\n\
+    verification          {\"route\":\"web_precreate\",\"fault\":{\"errno\":400141}}\n\
+    refused upload host   {\"route\":\"superfile2\",\"match\":\"127.0.0.1:PORT \",\"fault\":{\"status\":403}}\n\
+    cut upload            {\"route\":\"superfile2\",\"match\":\"partseq=1\",\"times\":1,\"fault\":{\"cut_after_bytes\":1000}}\n\
+    rate limit            {\"route\":\"web_list\",\"times\":3,\"fault\":{\"errno\":31034}} or {\"status\":429}\n\
+    change without effect {\"route\":\"web_filemanager\",\"times\":1,\"fault\":{\"ignored\":true}}\n";
 
-    /// Returns the number of requests of one of [`ROUTES`] since the last reset.
-    pub fn count(&self, route: &str) -> u64 {
-        self.state
-            .counters
-            .route(route)
-            .requests
-            .load(Ordering::Relaxed)
+/// Returns the routes of the control calls.
+pub fn routes(state: Arc<SandboxState>) -> Router {
+    macro_rules! with {
+        ($call:path) => {{
+            let state = state.clone();
+            move |arguments| $call(state, arguments)
+        }};
     }
+    Router::new()
+        .route("/_sandbox", get(|| async { ABOUT }))
+        .route("/wap/outside/login", get(with!(sign_in_page)))
+        .route(
+            "/_sandbox/faults",
+            post(with!(add_fault)).delete(with!(heal)),
+        )
+        .route("/_sandbox/faults/{id}", delete(with!(remove_fault)))
+        .route(
+            "/_sandbox/counters",
+            get(with!(counters)).delete(with!(reset)),
+        )
+        .route("/_sandbox/credentials", get(with!(credentials)))
+        .route("/_sandbox/approve", post(with!(approve)))
+        .route("/_sandbox/code", post(with!(code)))
+        .route("/_sandbox/expire", post(with!(expire)))
+        .route("/_sandbox/account", post(with!(account)))
+        .route("/_sandbox/folder", post(with!(folder)))
+        .route("/_sandbox/source", get(with!(raw)))
+        .route("/_sandbox/segments", get(with!(segments)))
+        .route(
+            "/_sandbox/shares",
+            get(with!(share_links)).post(with!(change_share)),
+        )
+        .route(
+            "/s/{name}",
+            get(|| async { "A share link of Drive-In's sandbox: paste it into Drive-In.\n" }),
+        )
+        .route("/_sandbox/avatar.jpg", get(with!(avatar)))
+}
 
-    /// Returns the bytes of all bodies sent by one of [`ROUTES`] since the last reset.
-    pub fn bytes(&self, route: &str) -> u64 {
-        self.state
-            .counters
-            .route(route)
-            .bytes
-            .load(Ordering::Relaxed)
+/// The extractor of a call without arguments.
+type Nothing = axum::http::Method;
+
+async fn add_fault(state: Arc<SandboxState>, Json(fault): Json<Fault>) -> Response {
+    if fault.route != "*" && !ROUTES.contains(&fault.route.as_str()) {
+        let problem = json!({"error": format!("no route {:?}", fault.route), "routes": ROUTES});
+        return (StatusCode::BAD_REQUEST, Json(problem)).into_response();
     }
+    Json(json!({"id": state.faults.add(fault)})).into_response()
+}
 
-    /// Returns the number of requests for a segment (from 0) of a rendition (`720p`, `audio`) since the last reset.
-    pub fn count_segment(&self, path: &str, rendition: &str, number: usize) -> u64 {
-        let object = media_hosts::segment_object(path, rendition, number);
-        self.state
-            .counters
-            .objects()
-            .get(&object)
-            .copied()
-            .unwrap_or(0)
+async fn heal(state: Arc<SandboxState>, _: Nothing) -> StatusCode {
+    state.faults.clear();
+    StatusCode::NO_CONTENT
+}
+
+async fn remove_fault(state: Arc<SandboxState>, Path(id): Path<u64>) -> StatusCode {
+    if state.faults.remove(FaultId(id)) {
+        StatusCode::NO_CONTENT
+    } else {
+        StatusCode::NOT_FOUND
     }
+}
 
-    /// Resets all counters.
-    pub fn reset_counts(&self) {
-        self.state.counters.reset();
+async fn counters(state: Arc<SandboxState>, _: Nothing) -> Json<Value> {
+    let of = |route| {
+        let count = state.counters.route(route);
+        json!({"requests": count.requests.load(Ordering::Relaxed), "bytes": count.bytes.load(Ordering::Relaxed)})
+    };
+    let mut all: BTreeMap<&str, Value> = ROUTES.iter().map(|&route| (route, of(route))).collect();
+    all.insert("objects", json!(state.counters.objects()));
+    Json(json!(all))
+}
+
+async fn reset(state: Arc<SandboxState>, _: Nothing) -> StatusCode {
+    state.counters.reset();
+    StatusCode::NO_CONTENT
+}
+
+async fn credentials(state: Arc<SandboxState>, _: Nothing) -> Json<super::AccountCredentials> {
+    Json(state.accounts.credentials.clone())
+}
+
+async fn approve(state: Arc<SandboxState>, _: Nothing) -> Json<Value> {
+    Json(json!({"approved": state.accounts.approve_devices()}))
+}
+
+async fn code(state: Arc<SandboxState>, _: Nothing) -> Json<Value> {
+    Json(json!({"code": state.accounts.new_code()}))
+}
+
+#[derive(Deserialize)]
+#[serde(default, deny_unknown_fields)]
+#[derive(Default)]
+struct Expire {
+    access_tokens: bool,
+    refresh_tokens: bool,
+    urls: bool,
+}
+
+async fn expire(state: Arc<SandboxState>, Json(expire): Json<Expire>) -> StatusCode {
+    if expire.access_tokens {
+        state.accounts.expire_access();
     }
-
-    /// Expires all URLs of segments, downloads, thumbnails and subtitles issued so far.
-    pub fn expire_urls(&self) {
-        self.state.signer.expire_all();
+    if expire.refresh_tokens {
+        state.accounts.expire_refresh();
     }
-
-    /// Expires all access tokens issued so far; refresh tokens stay valid.
-    pub fn expire_tokens(&self) {
-        self.state.accounts.expire_access();
+    if expire.urls {
+        state.signer.expire_all();
     }
+    StatusCode::NO_CONTENT
+}
 
-    /// Expires all refresh tokens issued so far.
-    pub fn expire_refresh_tokens(&self) {
-        self.state.accounts.expire_refresh();
+async fn account(state: Arc<SandboxState>, Json(change): Json<PlanChange>) -> StatusCode {
+    state.plan.change(change);
+    StatusCode::NO_CONTENT
+}
+
+#[derive(Deserialize)]
+struct NewFolder {
+    path: String,
+    entries: usize,
+}
+
+async fn folder(state: Arc<SandboxState>, Json(new): Json<NewFolder>) -> Response {
+    match state.library.add_folder(&new.path, new.entries) {
+        Ok(()) => StatusCode::NO_CONTENT.into_response(),
+        Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, format!("{error:#}")).into_response(),
     }
+}
 
-    /// Changes the account: its storage, its plan, its web session.
-    pub fn change_account(&self, change: PlanChange) {
-        self.state.plan.change(change);
+#[derive(Deserialize)]
+struct SourceQuery {
+    path: String,
+    rendition: String,
+}
+
+async fn raw(state: Arc<SandboxState>, Query(query): Query<SourceQuery>) -> Response {
+    match source(&state, &query.path, &query.rendition).await {
+        Some(bytes) => {
+            ([(header::CONTENT_TYPE, "application/octet-stream")], bytes).into_response()
+        }
+        None => StatusCode::NOT_FOUND.into_response(),
     }
+}
 
-    /// Returns a link of the account, by the part after `/s/`. `None` if there is none.
-    pub fn own_share(&self, short: &str) -> Option<OwnedLink> {
-        self.state.own_shares.find(short)
+async fn segments(state: Arc<SandboxState>, Query(query): Query<SourceQuery>) -> Response {
+    let node = state.stat(&query.path);
+    let (Some(node), Some(rung)) = (node, Quality::from_name(&query.rendition)) else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    match state.library.rendition(&node, rung).await {
+        Ok(rendition) => Json(json!(rendition.segments)).into_response(),
+        Err(_) => StatusCode::NOT_FOUND.into_response(),
     }
+}
 
-    /// Returns how often each part of an upload was received completely, by path and number.
-    pub fn parts_taken(&self) -> std::collections::BTreeMap<(String, usize), u64> {
-        self.state.uploads.received()
+async fn share_links(state: Arc<SandboxState>, _: Nothing) -> Json<Value> {
+    Json(json!({"shares": state.shares.links(&state.hosts.api)}))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ShareChange {
+    name: Option<String>,
+    /// Empty to remove the password.
+    password: Option<String>,
+    state: Option<ShareCondition>,
+    #[serde(default)]
+    transcoded: bool,
+}
+
+async fn change_share(state: Arc<SandboxState>, Json(change): Json<ShareChange>) -> StatusCode {
+    if change.transcoded {
+        state.shares.finish_transcoding();
     }
-
-    /// Approves all pending device codes. Returns their number.
-    pub fn approve(&self) -> usize {
-        self.state.accounts.approve_devices()
+    let Some(name) = change.name else {
+        return StatusCode::NO_CONTENT;
+    };
+    let changed = state.shares.change(&name, |share| {
+        if let Some(password) = change.password {
+            share.password = Some(password).filter(|password| !password.is_empty());
+        }
+        share.state = change.state.unwrap_or(share.state);
+    });
+    if changed {
+        StatusCode::NO_CONTENT
+    } else {
+        StatusCode::NOT_FOUND
     }
+}
 
-    /// Issues an authorization code, valid for one exchange.
-    pub fn authorization_code(&self) -> String {
-        self.state.accounts.new_code()
-    }
-
-    /// Adds a folder with so many films, `Entry 00001.mp4` and so on.
-    ///
-    /// # Errors
-    /// If a sample file is missing or broken.
-    pub fn add_folder(&self, path: &str, entries: usize) -> anyhow::Result<()> {
-        self.state.library.add_folder(path, entries)
-    }
-
-    /// Returns the bytes of a path: `original`, or the object of a rendition (`480p`, `720p`, `1080p`, `audio`). `None` if
-    /// there is none.
-    pub async fn source(&self, path: &str, rendition: &str) -> Option<Bytes> {
-        control::source(&self.state, path, rendition).await
-    }
-
-    /// Returns the segments of a rendition, `None` if there is none.
-    pub async fn segments(&self, path: &str, rendition: &str) -> Option<Vec<SegmentRange>> {
-        let node = self.state.stat(path)?;
-        let rendition = self
-            .state
+/// Returns the bytes of a path: `original`, or the object of a rendition. `None` if there is none.
+pub async fn source(state: &SandboxState, path: &str, rendition: &str) -> Option<Bytes> {
+    let node = state.stat(path)?;
+    let source = match rendition {
+        "original" => state.library.original(&node)?,
+        name => state
             .library
-            .rendition(&node, nodes::Quality::from_name(rendition)?)
+            .rendition(&node, Quality::from_name(name)?)
             .await
-            .ok()?;
-        Some(rendition.segments.clone())
+            .ok()?
+            .object
+            .clone(),
+    };
+    match source {
+        SampleSource::Memory(bytes) => Some(bytes),
+        SampleSource::File(path) => tokio::fs::read(path).await.ok().map(Bytes::from),
     }
+}
 
-    /// Returns the share links of another user.
-    pub fn share_links(&self) -> Vec<NamedLink> {
-        self.state.shares.links(&self.state.hosts.api)
+async fn avatar(state: Arc<SandboxState>, _: Nothing) -> Response {
+    let node = state
+        .library
+        .below("/")
+        .into_iter()
+        .find(|node| matches!(node.content, Content::Film(_)));
+    let film = match node.map(|node| node.content) {
+        Some(Content::Film(film)) => Some(film),
+        _ => bundled::films()
+            .ok()
+            .and_then(|films| films.first().cloned()),
+    };
+    match film.and_then(|film| film.poster(140)) {
+        Some(jpeg) => ([(header::CONTENT_TYPE, "image/jpeg")], jpeg).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
     }
+}
 
-    /// Changes or removes the password of a share. Returns true if there is a share of that name.
-    pub fn set_share_password(&self, name: &str, password: Option<&str>) -> bool {
-        self.state.shares.change(name, |share| {
-            share.password = password.map(str::to_owned);
-        })
-    }
-
-    /// Revokes, expires or restores a share. Returns true if there is a share of that name.
-    pub fn set_share_state(&self, name: &str, share_state: ShareCondition) -> bool {
-        self.state
-            .shares
-            .change(name, |share| share.state = share_state)
-    }
-
-    /// Completes all renditions of shares that are being made.
-    pub fn finish_transcoding(&self) {
-        self.state.shares.finish_transcoding();
-    }
+/// Approves at once and posts the code to the parent page (section 1.4).
+async fn sign_in_page(state: Arc<SandboxState>, _: Nothing) -> Html<String> {
+    let code = state.accounts.new_code();
+    Html(format!(
+        "<!DOCTYPE html><title>Sandbox sign-in</title><p>Signed in. The code is <code>{code}</code>.</p>\
+         <script>parent.postMessage(JSON.stringify({{event:'teraboxOauth',code:'{code}'}}),'*')</script>"
+    ))
 }

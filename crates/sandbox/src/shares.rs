@@ -3,7 +3,7 @@
 //! The shared files are in a library of their own, which the account cannot list; a transferred file becomes one of the
 //! account. Tests may rely on the table [`SHARES`].
 
-mod bundled;
+mod links;
 
 use parking_lot::Mutex;
 use std::collections::BTreeMap;
@@ -17,7 +17,7 @@ use super::bundled;
 use super::library::AccountFiles;
 use super::nodes::{Content, Node};
 
-use bundled::{SHARES, ShareTemplate};
+use links::{SHARES, ShareTemplate};
 
 /// The state of a share.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! Wakes all readers that wait for one fetch.
 
 use std::sync::Arc;
-use std::task::{Context, Wake, Waker};
+use std::task::{Wake, Waker};
 
 use futures_util::StreamExt;
 use parking_lot::Mutex;

@@ -8,7 +8,6 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use bytes::Bytes;
 use containers::{ContainerError, Progressive, ReadRange, ReplyPiece, Segment};
 use futures_util::{StreamExt, stream};
 

@@ -11,7 +11,6 @@ use super::stream::SourceStream;
 use super::{RepackagedFilm, drive_error};
 use crate::bytes::Object;
 use crate::governor::Priority;
-use containers::TrackKind;
 use drives::{DriveError, ErrorKind};
 use media::Entry;
 
@@ -82,7 +81,7 @@ impl Playback {
     }
 
     /// Returns segment `n` of a stream whose samples are those of the file.
-    async fn carried_segment(
+    pub(super) async fn carried_segment(
         &self,
         entry: &Arc<Entry>,
         film: Arc<RepackagedFilm>,

@@ -11,19 +11,13 @@ use super::super::{EntryKey, Playback};
 use super::attachments::CollectedText;
 use super::{
     MAX_FILE_BYTES, MAX_PROBE_BYTES, MAX_TEXT_BYTES, ParsedText, SubtitleText, TEXT_TIMEOUT,
-    TextPart, texts,
+    TextPart,
 };
 use crate::governor::Priority;
 use crate::library::single_flight;
 use drives::{DriveError, ErrorKind};
 use media::{ByteRange, Entry, Rendition, SubtitleFormat, SubtitleOrigin, Subtitles};
 
-#[cfg(any(test, fuzzing))]
-pub use super::cues::write;
-#[cfg(any(test, fuzzing))]
-pub use super::file_fonts::fonts_in_file;
-#[cfg(any(test, fuzzing))]
-pub use super::stream_clock::first_video_timestamp;
 use super::{attachments, encoding, stream_clock};
 
 impl Playback {
@@ -62,7 +56,11 @@ impl Playback {
     }
 
     /// Returns one of a film's subtitles.
-    async fn subtitles_of_id(&self, film: &Arc<Entry>, id: &str) -> Result<Subtitles, DriveError> {
+    pub(super) async fn subtitles_of_id(
+        &self,
+        film: &Arc<Entry>,
+        id: &str,
+    ) -> Result<Subtitles, DriveError> {
         let mut found = self.subtitles(film).await?;
         if found.iter().all(|one| one.id != id) {
             found = self.all_subtitles(film).await?;
@@ -188,7 +186,7 @@ impl Playback {
 }
 
 /// Converts the bytes of subtitles. Fails with `unsupported` if they hold no cues.
-async fn converted(
+pub(super) async fn converted(
     format: SubtitleFormat,
     file: CollectedText,
     language: Option<String>,

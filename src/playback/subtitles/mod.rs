@@ -16,7 +16,6 @@ mod stream_clock;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::TryStreamExt;
 use sha2::{Digest, Sha256};
 
 pub use cues::Cue;

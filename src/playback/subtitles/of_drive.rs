@@ -9,7 +9,8 @@ use std::time::Duration;
 use futures_util::TryStreamExt;
 
 use super::attachments::CollectedText;
-use super::{MAX_TEXT_BYTES, SubtitleText, converted};
+use super::loading::converted;
+use super::{MAX_TEXT_BYTES, SubtitleText};
 use crate::governor::Priority;
 use crate::library::single_flight;
 use crate::playback::{EntryKey, Playback};

@@ -1,16 +1,16 @@
 //! `GET /api/v1/drives`: the owner's drives and their state.
 
-mod changes;
+pub(in crate::web) mod changes;
 
 use std::fmt;
 
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderMap, Method, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use chrono::{DateTime, Utc};
 use futures_util::future::join_all;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use super::files::read_place;
 use super::result_json::ProblemJson;
@@ -22,13 +22,10 @@ use drives::{Account, Capability, DriveError, ErrorKind};
 use media::Place;
 
 pub(in crate::web) use changes::DriveChangesJson;
-pub(in crate::web) use changes::DriveSettingsJson;
 pub(in crate::web) use changes::apply;
-pub(in crate::web) use changes::change;
 pub(in crate::web) use changes::connected;
 pub(in crate::web) use changes::delete;
 pub(in crate::web) use changes::move_by;
-pub(in crate::web) use changes::remove;
 
 #[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct Drives {

@@ -32,7 +32,11 @@ impl<V: Clone + Send + Sync + 'static> SessionCache<V> {
     }
 
     /// Returns the cached result for this hash, or calls `look`. Concurrent callers share one look-up.
-    pub async fn get<E, F>(&self, hash: [u8; 32], look: impl Fn() -> F) -> Result<Option<V>, Arc<E>>
+    pub async fn get<E, F>(
+        &self,
+        hash: [u8; 32],
+        look: impl Fn() -> F + Sync,
+    ) -> Result<Option<V>, Arc<E>>
     where
         E: Send + Sync + 'static,
         F: Future<Output = Result<Option<V>, E>> + Send,

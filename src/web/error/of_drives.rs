@@ -3,8 +3,6 @@
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use axum::response::IntoResponse;
-use serde::Serialize;
 
 use super::Problem;
 use super::code::ProblemCode;

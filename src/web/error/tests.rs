@@ -1,6 +1,7 @@
 //! Tests of `error`.
 
 use super::*;
+use drives::{DriveError, ErrorKind};
 
 #[test]
 fn every_kind_has_words_of_its_own() {

@@ -18,7 +18,7 @@ use super::form_fields::FormFields;
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use super::reports::{UsagePanel, panel};
-use super::{DriveCard, Fact, format};
+use super::{DriveCard, Fact};
 use crate::library::SignInView;
 use crate::web::api::drives::{allow_sharing, avatar_address};
 use crate::web::api::sign_in::{begin, leave, with_code, with_form};
@@ -28,8 +28,6 @@ use crate::web::{AppState, MaybeQuery};
 use drives::{Capability, ErrorKind};
 use media::{EntryPath, Place};
 
-pub use sign_in::SignInFields;
-pub use sign_in::TypedField;
 pub use sign_in::{LoginFrame, Qr, SignInMethods};
 use sign_in::{qr, ways};
 

@@ -7,7 +7,6 @@ use askama::Template;
 use axum::extract::{OriginalUri, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
-use serde::Deserialize;
 
 use super::first_look::{self, FirstLook};
 use super::folder_settings::{NotePart, note_parts};
@@ -28,7 +27,6 @@ pub(super) use filters::kind_links;
 pub use filters::{FilterLink, SortLink};
 use filters::{kinds, sorts};
 pub(in crate::web) use query::BrowseQuery;
-pub use query::Direction;
 pub(super) use query::UNKNOWN_KIND;
 pub(in crate::web) use query::first_page;
 

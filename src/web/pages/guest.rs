@@ -33,7 +33,6 @@ use super::page_context::{NavItem, PageContext, render};
 use super::{FolderCard, picture, unfurl, watch};
 use crate::governor::SharedDrive;
 use crate::library::Freshness;
-use crate::playback::cards;
 use crate::playback::ticket::{Scope, Ticket, TicketError};
 use crate::store::StoredCard;
 use crate::web::crawlers::is_crawler;

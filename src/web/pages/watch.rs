@@ -10,7 +10,6 @@ use askama::Template;
 use axum::extract::{OriginalUri, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
-use serde::Serialize;
 use tokio::time::timeout;
 
 use super::data_block::data_block;
@@ -23,7 +22,7 @@ use super::playback_problem::HelpPages;
 use super::playback_problem::PlaybackProblem;
 use super::queue::{QueueRow, queue};
 use super::titles::{AboutTitle, about};
-use super::{Fact, PlayerLink, TextLink, format, picture};
+use super::{Fact, PlayerLink, TextLink, picture};
 use crate::library::Freshness;
 use crate::playback::source::replaces_renditions;
 use crate::store::Intro;
@@ -36,7 +35,6 @@ use drives::{Capability, DriveError};
 use media::{Entry, EntryKind, SubtitleOrigin, Subtitles, content_type};
 
 use facts::{facts, tags};
-pub use film_data::FilmRendition;
 pub use film_data::{FilmData, FilmIntro, FilmNext, SubtitleTrack};
 use film_data::{renditions, tracks};
 

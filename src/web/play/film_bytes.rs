@@ -2,15 +2,12 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::http::Method;
-use axum::response::{IntoResponse, Response};
-use futures_util::FutureExt;
+use axum::response::Response;
 
 use super::super::error::{Problem, ProblemCode};
 use super::super::media_reply::MediaReply;
 use super::positions::ORIGINAL;
-use super::strm_tree::file_name;
 use super::{PlayRequest, hls, with_slash};
 use crate::library::Freshness;
 use crate::playback::SegmentContainer;

@@ -35,7 +35,7 @@ use crate::library::Freshness;
 use crate::playback::pictures::PictureSize;
 use crate::playback::ticket::Ticket;
 use drives::ErrorKind;
-use media::{Entry, EntryPath, Place, Subtitles, content_type};
+use media::{Entry, EntryPath, Place};
 
 use list_names::SearchList;
 use positions::TicketHolder;

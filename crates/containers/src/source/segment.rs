@@ -3,9 +3,9 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use crate::matroska::{Matroska, SegmentStream};
-use crate::transport_stream::{PacketFilter, TransportStream};
-use crate::{ContainerError, ReadRange, ReplyPiece, TrackKind};
+use crate::matroska::SegmentStream;
+use crate::transport_stream::PacketFilter;
+use crate::{ContainerError, ReadRange, ReplyPiece};
 
 /// A reply that is made piece by piece.
 #[derive(Debug)]

@@ -2,9 +2,9 @@
 
 use super::pes::TICKS_PER_S;
 use super::pictures::PictureStart;
-use super::{EARLY_TICKS, REGULAR_TICKS, pictures};
+use super::{EARLY_TICKS, REGULAR_TICKS};
+use crate::SegmentPlan;
 use crate::plan::TARGET_SEGMENT_S;
-use crate::{ReadRange, SegmentPlan, TrackKind};
 
 /// Returns the shortest time between two pictures, which is how long each is shown; a 25th of a second if it is unknown.
 pub(super) fn shortest_distance(pictures: &[PictureStart]) -> i64 {

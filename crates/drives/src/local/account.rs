@@ -1,15 +1,10 @@
 //! The size of the file system that contains the folder, and facts for the account page.
 
-use std::os::unix::fs::FileExt;
-
 use async_trait::async_trait;
-use futures_util::{Stream, StreamExt};
 
 use super::Local;
-use super::known_facts::tell;
 use super::tree;
-use crate::local::probe::Streams;
-use crate::{Account, AccountSession, DriveError, FactsReader, Quota, Volume};
+use crate::{Account, AccountSession, DriveError, Quota};
 
 #[async_trait]
 impl AccountSession for Local {

@@ -9,11 +9,11 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
+use super::Local;
 use super::probe;
-use super::{Local, open};
 use crate::local::tree::{failure, version};
 use crate::tags::embedded_picture;
-use crate::{AccountSession, DriveError, ErrorKind, FactsReader, Incoming, Volume};
+use crate::{DriveError, ErrorKind, Incoming};
 use media::{EntryKind, EntryPath};
 
 impl Local {
@@ -146,7 +146,7 @@ fn changed() -> DriveError {
 pub(super) const LARGEST_PICTURE: u64 = 4 << 20;
 
 /// Bytes of a file that are read at once, and that a stalled reader holds.
-const PIECE: u64 = 128 << 10;
+pub(super) const PIECE: u64 = 128 << 10;
 
 /// Returns `file:{version}/{path}`.
 pub(super) fn address(scheme: &str, version: &str, path: &EntryPath) -> String {

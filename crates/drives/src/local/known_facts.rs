@@ -1,17 +1,15 @@
 //! Facts of files, read once for each version of a file.
 
-use std::os::unix::fs::FileExt;
 use std::sync::Arc;
 
-use futures_util::{Stream, StreamExt};
+use futures_util::StreamExt;
 
+use super::Local;
 use super::file_bytes::LARGEST_PICTURE;
 use super::probe;
-use super::{Local, open};
+use crate::DriveError;
 use crate::local::hls::KeyframeIndex;
 use crate::local::probe::{Facts, FileProbe, Streams};
-use crate::local::tree::version;
-use crate::{AccountSession, DriveError, FactsReader, Volume};
 use media::{Entry, EntryKind, Listing};
 
 impl Local {

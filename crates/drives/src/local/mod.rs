@@ -29,22 +29,21 @@ mod tests;
 #[cfg(test)]
 mod write_tests;
 
-use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use async_trait::async_trait;
-use futures_util::{Stream, StreamExt, stream};
+use futures_util::StreamExt;
 
 use crate::local::hls::{KeyframeIndex, Segmenter};
 use crate::local::listing::Orders;
 use crate::local::probe::{Facts, Streams};
-use crate::local::tree::{FolderTree, version};
+use crate::local::tree::FolderTree;
 use crate::local::watch::Watch;
 use crate::{
-    AccountSession, Capability, Drive, DriveContext, DriveError, DriveKind, FactsReader, Incoming,
-    Origin, OwnFolder, Quota, SegmentFacts, UpstreamPlaylist, Volume,
+    Capability, Drive, DriveContext, DriveError, DriveKind, FactsReader, Incoming, Origin,
+    OwnFolder, SegmentFacts, UpstreamPlaylist, Volume,
 };
 use cache::{Cache, SyncCache};
 use media::{Entry, EntryKind, EntryPath, FileKind, Listing, PageRequest, Place, Rendition};

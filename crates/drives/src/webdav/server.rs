@@ -14,7 +14,6 @@ use futures_util::stream::BoxStream;
 use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use secrecy::ExposeSecret;
 use tokio::io::BufReader;
 use tokio::sync::OnceCell;
 use tokio_util::io::StreamReader;

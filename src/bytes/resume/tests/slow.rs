@@ -7,7 +7,7 @@ use futures_util::TryStreamExt;
 use proptest::prelude::*;
 
 use super::super::*;
-use super::{collect, still_looking};
+use super::still_looking;
 
 /// An upstream whose first connections drip.
 struct Dripping {

@@ -1,7 +1,6 @@
 //! The body of a reply: bytes that are made, and bytes that are read from the original, in order.
 
 use std::collections::VecDeque;
-use std::ops::Range;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
@@ -11,9 +10,7 @@ use super::super::RepackagedFilm;
 use super::super::index_reader::IndexReader;
 use super::super::media_reader::MediaReader;
 use crate::playback::Playback;
-use containers::{
-    Container, ContainerError, Progressive, ProgressiveReader, ReadRange, ReplyPiece, Segment,
-};
+use containers::{Container, ContainerError, Progressive, ProgressiveReader, ReplyPiece, Segment};
 use drives::{DriveError, ErrorKind};
 use media::Entry;
 

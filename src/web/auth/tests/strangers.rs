@@ -4,7 +4,7 @@ use axum::http::HeaderValue;
 use secrecy::ExposeSecret;
 
 use super::super::*;
-use super::{ELSEWHERE, House, asking, chosen, door_over, knows, session, showing, signed_in};
+use super::{ELSEWHERE, House, asking, door_over, knows, session, showing, signed_in};
 use crate::store::test_state::TestState;
 use crate::web::client::ClientInfo;
 

@@ -1,9 +1,5 @@
 //! The forms and ways by which a drive is signed in.
 
-use askama::Template;
-use axum::response::IntoResponse;
-use serde::Deserialize;
-
 use super::super::format;
 use super::super::page_context::PageContext;
 use crate::governor::SharedDrive;

@@ -1,10 +1,6 @@
 //! Links that sort a folder and filter it by the kind of its files.
 
-use askama::Template;
-use axum::response::IntoResponse;
-use serde::Deserialize;
-
-use super::query::{BrowseQuery, Direction, word_of};
+use super::query::{BrowseQuery, Direction};
 use crate::web::locale::Language;
 use media::{FileKind, Order, SortBy};
 

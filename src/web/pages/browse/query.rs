@@ -1,7 +1,5 @@
 //! The query of a page of a folder: order, kind of files, view and cursor.
 
-use askama::Template;
-use axum::response::IntoResponse;
 use serde::Deserialize;
 
 use super::PAGE_SIZE;

@@ -1,6 +1,5 @@
-//! The description of a guest page for sites that embed it (oEmbed 1.0), and its card.
+//! The preview picture of a guest page, and its description for sites that embed it (oEmbed 1.0).
 
-use askama::Template;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -8,11 +7,9 @@ use bytes::Bytes;
 
 use super::super::browse::BrowseQuery;
 use super::super::page_context::PageContext;
-use super::super::picture;
-use super::{GuestRequest, neutral, picture};
+use super::{GuestRequest, picture};
 use crate::playback::cards;
 use crate::web::error::Problem;
-use crate::web::tickets::is_lost;
 use media::{EntryPath, Place};
 
 /// The query of oEmbed consumers.

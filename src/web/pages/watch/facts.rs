@@ -1,11 +1,7 @@
 //! Facts and tags of a file, as texts.
 
-use askama::Template;
-use axum::response::IntoResponse;
-use serde::Serialize;
-
 use super::super::page_context::PageContext;
-use super::super::{Fact, TextLink, format, picture};
+use super::super::{Fact, TextLink, format};
 use crate::web::urls::encode_name;
 use media::{Entry, Tag};
 

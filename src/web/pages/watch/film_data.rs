@@ -2,14 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use askama::Template;
-use axum::response::IntoResponse;
 use serde::Serialize;
 
-use super::super::format;
 use super::super::page_context::PageContext;
 use super::super::playback_problem::PlaybackProblem;
-use super::facts::tags;
 use crate::playback::Ladder;
 use crate::web::locale::Language;
 use media::{Entry, Rendition, Subtitles};

@@ -2,10 +2,7 @@
 
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::response::IntoResponse;
 use futures_util::{FutureExt, StreamExt};
-use secrecy::ExposeSecret;
 use tokio::time::timeout;
 
 use super::super::AppState;

@@ -10,7 +10,7 @@ mod multipart;
 use std::collections::BTreeMap;
 
 use axum::body::Bytes;
-use axum::extract::{Multipart, Request, State};
+use axum::extract::{FromRequest, Multipart, Request, State};
 use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use data_encoding::{BASE64URL, HEXLOWER};
@@ -138,7 +138,7 @@ pub async fn answer(State(world): State<Shared>, request: Request) -> Response {
     let is_form = path == "/upyun-bucket";
     let is_chunk = is_form || head.method == Method::PUT || path.starts_with("/api/v4/slave/");
     let Some(body) = read_body(&world, body, is_chunk).await else {
-        return super::cut();
+        return super::routes::cut();
     };
     if is_form {
         return take_form(world, Request::from_parts(head, body.into())).await;
@@ -173,7 +173,7 @@ pub async fn answer(State(world): State<Shared>, request: Request) -> Response {
         (status, [(header::CONTENT_TYPE, "application/xml")], body).into_response()
     });
     match std::mem::take(&mut world.trouble.lost_answer) {
-        Some(number) if asked.number() == Some(number) => super::cut(),
+        Some(number) if asked.number() == Some(number) => super::routes::cut(),
         rest => {
             world.trouble.lost_answer = rest;
             reply

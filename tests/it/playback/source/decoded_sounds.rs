@@ -1,5 +1,6 @@
 //! Sounds that browsers lack, decoded for them.
 
+use super::ladder::{AGENTS, master_for};
 use super::*;
 
 /// A film whose only sounds are ones that browsers lack.

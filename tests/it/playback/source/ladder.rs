@@ -146,7 +146,7 @@ async fn the_master_has_the_picture_once_for_each_codec_of_its_sounds() {
 }
 
 /// Requests the master playlist of `film` as this user agent.
-async fn master_for(drivein: &Drivein, film: &str, agent: &str) -> Reply {
+pub(super) async fn master_for(drivein: &Drivein, film: &str, agent: &str) -> Reply {
     let address = format!("{film}/master.m3u8");
     let ask = drivein
         .ask(Method::GET, &address)
@@ -162,7 +162,7 @@ fn variants_of(master: &str) -> Vec<&str> {
         .collect()
 }
 
-const AGENTS: [&str; 3] = [
+pub(super) const AGENTS: [&str; 3] = [
     "Mozilla/5.0",
     "VLC/3.0.21 LibVLC/3.0.21",
     "Kodi/20.5 (X11; Linux)",

@@ -1,6 +1,8 @@
 //! Transport streams as originals: their own packets, in segments.
 
+use super::ladder::{AGENTS, master_for};
 use super::*;
+use sandbox::Effect;
 
 /// A server over a folder with a transport stream and one as a Blu-ray has it, with two sounds each.
 async fn recordings() -> (tempfile::TempDir, Drivein) {

@@ -108,7 +108,7 @@ fn a_link_at_an_unknown_host_is_found_by_its_form_and_names_the_known_host() {
 
 #[test]
 fn every_host_of_the_data_file_is_a_name_with_a_form_and_a_source() {
-    let lines = include_str!("terabox_hosts.tsv").lines();
+    let lines = include_str!("../terabox_hosts.tsv").lines();
     let mut names = std::collections::HashSet::new();
     for line in lines.filter(|line| !line.starts_with('#')) {
         let fields: Vec<&str> = line.split('\t').collect();

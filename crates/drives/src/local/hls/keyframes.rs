@@ -1,14 +1,13 @@
 //! Keyframe times of a film, from the lines that ffprobe prints.
 
 use futures_util::StreamExt;
-use tokio::io::AsyncReadExt;
 
 use super::{Keyframe, KeyframeIndex};
 
 /// The packets of a picture as ffprobe lists them.
 #[derive(Debug, Default)]
 pub(super) struct PacketTimes {
-    keys: Vec<Keyframe>,
+    pub(super) keys: Vec<Keyframe>,
     start_s: f64,
     last_s: f64,
     /// The times of the two packets decoded last, for the length of a picture.

@@ -8,7 +8,6 @@ use url::Url;
 
 use super::Server;
 use crate::DriveError;
-use crate::http::status;
 
 impl Server {
     pub(super) fn authorization(&self, method: &Method, url: &str) -> Option<String> {

@@ -1,7 +1,5 @@
 //! Words of release names: tags, editions, languages.
 
-use super::edition;
-
 pub(super) const STRONG: [&str; 62] = [
     "4k",
     "8k",

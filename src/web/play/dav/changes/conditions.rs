@@ -2,9 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::body::Body;
 use axum::http::header;
-use axum::response::IntoResponse;
 use futures_util::StreamExt;
 
 use super::super::if_header::{IfHeader, ResourceState};

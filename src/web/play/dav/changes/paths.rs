@@ -1,8 +1,5 @@
 //! Paths of a change and of its destination.
 
-use axum::body::Body;
-use axum::http::{StatusCode, header};
-use axum::response::IntoResponse;
 use futures_util::StreamExt;
 
 use super::refusals::IS_ELSEWHERE;

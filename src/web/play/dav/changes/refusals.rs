@@ -1,12 +1,9 @@
 //! Refusals of changes: a status, and for some of them a condition as XML (RFC 4918 §16).
 
-use axum::body::Body;
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use futures_util::StreamExt;
 
 use crate::store::StoreError;
-use crate::web::api::files;
 use crate::web::error::Problem;
 
 /// A refusal of a request.

@@ -1,6 +1,6 @@
 //! Tests of `browse`.
 
-use super::*;
+use super::urls::entity_of;
 
 #[test]
 fn an_address_names_its_content() {

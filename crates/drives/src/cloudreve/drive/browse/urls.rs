@@ -5,8 +5,6 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::super::entries;
 use super::{LEAD, SiteTree};
 use crate::cloudreve::codes;
-use crate::cloudreve::codes::Context;
-use crate::cloudreve::drive::paging::next;
 use crate::cloudreve::request::CONTENT;
 use crate::cloudreve::types::{Moment, Urls};
 use crate::{DriveError, ErrorKind, Origin};
@@ -179,7 +177,7 @@ fn ends(expires: Moment) -> Option<SystemTime> {
 }
 
 /// Returns the content that one of the site's own URLs leads to; `None` if the URL is another one.
-fn entity_of(url: &str) -> Option<&str> {
+pub(super) fn entity_of(url: &str) -> Option<&str> {
     let at = url.find(CONTENT)? + CONTENT.len();
     url[at..].split('/').next().filter(|id| !id.is_empty())
 }

@@ -2,13 +2,13 @@
 
 use std::sync::{Arc, PoisonError};
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use super::{Auth, AuthState, OPERATION};
 use crate::DriveError;
 use crate::cloudreve::codes;
 use crate::cloudreve::session::tokens::{Answer, CaptchaAnswer, Credentials};
-use crate::session::{Generation, RefreshSession, detached};
+use crate::session::detached;
 
 /// A captcha that was shown, and the credentials that were typed in before it.
 pub(super) struct PendingCaptcha {

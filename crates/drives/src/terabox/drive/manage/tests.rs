@@ -1,6 +1,7 @@
 //! Tests of `manage`.
 
 use super::*;
+use crate::terabox::response::item_error;
 use crate::terabox::types;
 
 #[test]

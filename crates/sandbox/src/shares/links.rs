@@ -1,8 +1,5 @@
 //! The share links that every sandbox has.
 
-use hmac::{KeyInit, Mac};
-use serde::{Deserialize, Serialize};
-
 use super::{FILM, SERIES, ShareCondition};
 
 /// The initial state of a share.
