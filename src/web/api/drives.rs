@@ -21,11 +21,7 @@ use crate::web::preconditions;
 use drives::{Account, Capability, DriveError, ErrorKind};
 use media::Place;
 
-pub(in crate::web) use changes::DriveChangesJson;
-pub(in crate::web) use changes::apply;
-pub(in crate::web) use changes::connected;
-pub(in crate::web) use changes::delete;
-pub(in crate::web) use changes::move_by;
+pub(in crate::web) use changes::{DriveChangesJson, apply, connected, delete, move_by};
 
 #[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct Drives {

@@ -22,9 +22,8 @@ use crate::web::{AppState, MaybeQuery};
 use drives::Capability;
 use media::{Entry, EntryKind, EntryPath, Listing, Place};
 
-pub(super) use filters::kind_id;
-pub(super) use filters::kind_links;
 pub use filters::{FilterLink, SortLink};
+pub(super) use filters::{kind_id, kind_links};
 use filters::{kinds, sorts};
 pub(in crate::web) use query::BrowseQuery;
 pub(super) use query::UNKNOWN_KIND;

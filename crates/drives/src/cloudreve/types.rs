@@ -11,9 +11,7 @@ use serde_json::Value;
 
 use crate::json::{elements, odd_is_absent, some_elements};
 
-pub(crate) use upload::EncryptMetadata;
-pub(crate) use upload::Policy;
-pub(crate) use upload::UploadSession;
+pub(crate) use upload::{EncryptMetadata, Policy, UploadSession};
 
 /// The envelope of every answer.
 #[derive(Debug, Default, Deserialize)]

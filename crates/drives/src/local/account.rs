@@ -2,8 +2,7 @@
 
 use async_trait::async_trait;
 
-use super::Local;
-use super::tree;
+use super::{Local, tree};
 use crate::{Account, AccountSession, DriveError, Quota};
 
 #[async_trait]

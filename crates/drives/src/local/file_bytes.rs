@@ -9,8 +9,7 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt, stream};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::Local;
-use super::probe;
+use super::{Local, probe};
 use crate::local::tree::{failure, version};
 use crate::tags::embedded_picture;
 use crate::{DriveError, ErrorKind, Incoming};

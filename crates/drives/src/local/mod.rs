@@ -4,6 +4,7 @@
 //! - `tree`: files of the folder that may be shown · `listing`: pages and search · `watch`: change events
 //! - `probe` (and `transport`): lengths, picture sizes, embedded pictures · `ffprobe`: the same of other containers
 //! - `changes`, `trash`, `slot`: what a writable folder changes · `manage`, `upload`: the same as abilities of a drive
+//! - `file_bytes`: bytes of files and of pictures in them · `known_facts`: facts by version of a file · `account`: the file system
 //! - `hls`: segments by ffmpeg · `programs`: limits the ffmpeg processes, and stops idle ones
 
 mod account;

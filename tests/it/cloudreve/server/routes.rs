@@ -6,8 +6,7 @@ use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::{Asked, Shared, World, decoded, envelope, is_id, time};
-use super::{content, upload_faults};
+use super::{Asked, Shared, World, content, decoded, envelope, is_id, time, upload_faults};
 
 /// Handles every call of the API; bytes are handled elsewhere.
 pub(super) async fn answer(State(world): State<Shared>, request: Request) -> Response {
