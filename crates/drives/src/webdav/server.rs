@@ -3,6 +3,7 @@
 //! A refused sign-in is not tried again for a while: servers shut an address out after some failures, with the right
 //! password, too.
 
+mod collection;
 mod digest_auth;
 
 use std::io;
@@ -70,8 +71,6 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 /// The properties that are read; all of them take three times the bytes.
 const LISTED: &str = r#"<?xml version="1.0" encoding="utf-8"?><propfind xmlns="DAV:"><prop><resourcetype/><getcontentlength/><getlastmodified/><getetag/></prop></propfind>"#;
-/// The properties of the collection itself.
-const QUOTA: &str = r#"<?xml version="1.0" encoding="utf-8"?><propfind xmlns="DAV:"><prop><resourcetype/><quota-available-bytes/><quota-used-bytes/></prop></propfind>"#;
 
 pub(super) const WRONG_PASSWORD: &str = "The server refuses the user name or the password (or the token) of this drive. Check user and password; \
      some servers want a password of its own for apps.";
@@ -157,20 +156,6 @@ impl Server {
         depth: Depth,
     ) -> Result<Vec<Resource>, DriveError> {
         self.properties(operation, url, depth, LISTED).await
-    }
-
-    /// Requests the properties of the collection itself: the quota, where the server reports one.
-    ///
-    /// # Errors
-    /// Those of [`Server::propfind`].
-    pub(super) async fn collection_properties(
-        &self,
-        operation: &'static str,
-    ) -> Result<Resource, DriveError> {
-        let url = self.url(operation, &EntryPath::root(), true).await?;
-        let found = self.properties(operation, &url, Depth::Itself, QUOTA);
-        let first = found.await?.into_iter().next();
-        first.ok_or_else(|| DriveError::failed(operation, "an empty answer"))
     }
 
     async fn properties(
@@ -334,41 +319,6 @@ impl Server {
         let mut error = DriveError::new(kind, operation, "").with_code(status.as_u16().into());
         error.sentence = sentence;
         status::with_wait(error, headers, self.clock.now())
-    }
-
-    /// Returns the collection, found with the first request: the address of the config, or one below it at which
-    /// known servers have their WebDAV.
-    async fn collection(&self, operation: &'static str) -> Result<&Url, DriveError> {
-        self.collection
-            .get_or_try_init(|| self.find_collection(operation))
-            .await
-    }
-
-    async fn find_collection(&self, operation: &'static str) -> Result<Url, DriveError> {
-        let malformed = || DriveError::failed(operation, "base_url is malformed");
-        let configured = format!("{}/", self.config.base_url);
-        let mut failure = None;
-        let user = utf8_percent_encode(self.user(), RESERVED);
-        // Nextcloud and ownCloud, then OpenList and AList.
-        for below in ["", &format!("remote.php/dav/files/{user}/"), "dav/"] {
-            let candidate = Url::parse(&format!("{configured}{below}")).map_err(|_| malformed())?;
-            let url = candidate.as_str();
-            match self.properties(operation, url, Depth::Itself, LISTED).await {
-                Ok(_) => return Ok(candidate),
-                Err(error) if is_final(&error) => return Err(failure.unwrap_or(error)),
-                Err(error) => {
-                    let error = match error.sentence {
-                        Some(_) => error,
-                        None => DriveError {
-                            kind: ErrorKind::UpstreamFailed,
-                            ..error.with_sentence(NO_WEBDAV)
-                        },
-                    };
-                    failure.get_or_insert(error);
-                }
-            }
-        }
-        Err(failure.unwrap_or_else(malformed))
     }
 }
 
