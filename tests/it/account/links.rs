@@ -210,7 +210,7 @@ async fn sharing_is_activated_on_the_account_page_and_by_the_api() {
     let drivein = Drivein::start().await;
     let account = async || drivein.api("drives").await["drives"][0]["account"].clone();
     let address = format!("/account/{DRIVE}");
-    let page = async || drivein.get(&address).await.expect(200).text();
+    let page = async || drivein.text(&address).await;
     assert_eq!(account().await["sharing_inactive"], true);
     let shown = page().await;
     let action = format!("{address}/sharing");

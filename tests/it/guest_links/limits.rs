@@ -167,7 +167,7 @@ async fn a_ticket_for_streams_gives_out_no_byte_of_an_original() {
     assert!(!master.contains("source"), "{master}");
     drivein.get(&format!("{film}/480p/0.ts")).await.expect(200);
     let page = format!("/guest/{ticket}/{DRIVE}{}", encoded(FILM));
-    let page = drivein.get(&page).await.expect(200).text();
+    let page = drivein.text(&page).await;
     assert!(page.contains("\"original\":null") && page.contains("\"source\":false"));
 }
 
@@ -244,11 +244,7 @@ async fn a_ticket_has_a_speed_and_gives_out_every_byte() {
 
 async fn several_ticked_entries_become_one_guest_link() {
     let drivein = Drivein::start().await;
-    let folder = drivein
-        .get(&format!("/browse/{DRIVE}/"))
-        .await
-        .expect(200)
-        .text();
+    let folder = drivein.text(&format!("/browse/{DRIVE}/")).await;
     assert!(folder.contains("name=\"do\" value=\"guest\""));
     let chosen = [FILM, "/Series/Paper Worlds"];
     let ask = async |more: &[(&str, &str)]| {

@@ -131,7 +131,7 @@ async fn a_guest_sees_the_film_and_its_card_and_plays_it() {
 async fn a_guest_of_a_folder_walks_in_it_and_not_out_of_it() {
     let drivein = setup().start().await;
     let (ticket, address) = pass_on(&drivein, FOLDER).await;
-    let page = drivein.get(&address).await.expect(200).text();
+    let page = drivein.text(&address).await;
     assert_eq!(meta(&page, "og:title"), "Nature & Light");
     assert_eq!(meta(&page, "og:type"), "website");
     let image = drivein.local(&meta(&page, "og:image"));
@@ -166,7 +166,7 @@ async fn a_guest_of_a_folder_walks_in_it_and_not_out_of_it() {
     assert!(seen.len() > 8, "{seen:?}");
     // A film inside: its breadcrumbs begin at the folder.
     let film = format!("{address}/{}", encoded_name("Waves & Wind.mp4"));
-    let page = drivein.get(&film).await.expect(200).text();
+    let page = drivein.text(&film).await;
     let crumbs = all_between(&page, "class=\"crumbs\"", "</nav>")
         .next()
         .unwrap();
@@ -284,11 +284,7 @@ async fn a_film_is_passed_on_by_a_form() {
         .next()
         .unwrap();
     assert!(made.contains("data:image/svg+xml;base64,"));
-    let guest = drivein
-        .get(&drivein.local(address))
-        .await
-        .expect(200)
-        .text();
+    let guest = drivein.text(&drivein.local(address)).await;
     assert_eq!(meta(&guest, "og:title"), "Tidal Light.mp4");
     let listed = drivein
         .owner(Method::GET, "/api/v1/tickets", None)

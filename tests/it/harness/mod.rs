@@ -146,6 +146,11 @@ impl Drivein {
         self.ask(Method::GET, path).send().await
     }
 
+    /// Requests a path that is there, and returns its text.
+    pub async fn text(&self, path: &str) -> String {
+        self.get(path).await.expect(200).text()
+    }
+
     pub async fn head(&self, path: &str) -> Reply {
         self.ask(Method::HEAD, path).send().await
     }

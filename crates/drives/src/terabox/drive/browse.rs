@@ -6,14 +6,13 @@
 
 use std::time::{Duration, SystemTime};
 
-use moka::future::Cache;
-
 use super::entries;
 use crate::terabox::client::PageQuery;
 use crate::terabox::response::item_error;
 use crate::terabox::types::{File, Files};
 use crate::terabox::{Terabox, download_url};
 use crate::{DriveError, ErrorKind, Origin};
+use cache::Cache;
 use media::{Entry, EntryKind, EntryPath, FileKind, Listing, PageRequest};
 
 /// Maximum size of a page, whatever size is requested.

@@ -16,7 +16,6 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use http::HeaderValue;
-use moka::future::Cache;
 use secrecy::ExposeSecret;
 
 use self::attempts::UnlockAttempts;
@@ -33,6 +32,7 @@ use crate::{
     FactValue, FactsReader, Incoming, Origin, SessionStore, ShareContents, ShareCredentials,
     ShareLink, UpstreamPlaylist, Volume,
 };
+use cache::Cache;
 use media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
 /// Time for which a share's signature is used. Its lifetime is not documented, and a new one costs a call.
