@@ -173,7 +173,8 @@ impl TlsSession {
             }
         }
         let status = self.connection.process_tls_records(self.received.bytes());
-        let ConnectionState::WriteTraffic(mut traffic) = status.state.map_err(failure)? else {
+        let UnbufferedStatus { discard, state } = status;
+        let ConnectionState::WriteTraffic(mut traffic) = state.map_err(failure)? else {
             return Err(io::ErrorKind::ConnectionAborted.into());
         };
         append(&mut self.outgoing, |room| {
@@ -183,7 +184,7 @@ impl TlsSession {
                 Ok(written) => Ok(Ok(written)),
             }
         })?;
-        self.received.discard(status.discard);
+        self.received.discard(discard);
         self.write_outgoing(tcp).await
     }
 
