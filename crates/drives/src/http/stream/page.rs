@@ -120,7 +120,7 @@ mod tests {
 
     fn free(pages: &FreePages) -> (usize, usize) {
         let free = pages.free.lock().unwrap();
-        assert_eq!(free.bytes, free.pages.iter().map(Vec::len).sum());
+        assert_eq!(free.bytes, free.pages.iter().map(Vec::len).sum::<usize>());
         (free.pages.len(), free.bytes)
     }
 
