@@ -114,7 +114,6 @@ impl Media {
     async fn connect(&self, uri: &Uri, host: Arc<str>) -> Result<HttpConnection, StreamError> {
         let mut tcp = self.tcp.clone();
         let connected = async {
-            let unreachable = |error| StreamError::Connect(Box::new(error));
             poll_fn(|context| tcp.poll_ready(context))
                 .await
                 .map_err(unreachable)?;
@@ -131,11 +130,15 @@ impl Media {
             let name = ServerName::try_from(name).map_err(|_| StreamError::Address)?;
             HttpConnection::encrypted(tcp, (self.tls.clone(), name), self.free.clone(), host)
                 .await
-                .map_err(|error| StreamError::Connect(Box::new(error)))
+                .map_err(unreachable)
         };
         // DNS, TCP and TLS together.
         timeout(self.connect_timeout, connected)
             .await
             .map_err(|_| StreamError::Timeout)?
     }
+}
+
+fn unreachable(error: impl std::error::Error + Send + Sync + 'static) -> StreamError {
+    StreamError::Connect(Box::new(error))
 }
