@@ -16,8 +16,9 @@ use crate::{
     write,
 };
 
-/// Bytes after which samples are counted. Fragments end at multiples of it, so that a segment always has the same bytes.
-const READ_BYTES: u64 = 256 << 10;
+/// Bytes after which samples are counted. Fragments end at multiples of it in the file, so that a segment always has the same
+/// bytes, and a read is a chunk of the byte engine in full.
+const READ_BYTES: u64 = 512 << 10;
 /// Bytes of the file after which a fragment is written.
 const FRAGMENT_BYTES: u64 = 1 << 20;
 /// Maximum bytes of the file that are held for samples of which no fragment was written yet. What is not held is read
@@ -36,7 +37,8 @@ const TRACK_HEADER_BYTES: u64 = 160;
 const UNKNOWN_FRAME_RATE: f64 = 240.0;
 /// Maximum number of reads to find all cues of a track.
 const MAX_CUE_READS: u32 = 20_000;
-/// Maximum bytes read in search of a key frame.
+/// Bytes of one read in search of a key frame, and of all.
+const SEARCH_READ_BYTES: u64 = 64 << 10;
 const MAX_SEARCH_BYTES: u64 = 8 << 20;
 
 /// Makes one segment.
@@ -90,7 +92,7 @@ impl SegmentStream {
         let mut taken = 0;
         while !self.done {
             let until = self.end.min(reader.size());
-            let until = until.min(self.position + READ_BYTES);
+            let until = until.min((self.position / READ_BYTES + 1) * READ_BYTES);
             taken += until.saturating_sub(self.position);
             let found = match self.known_until(until) {
                 Some(found) => found,
@@ -359,7 +361,7 @@ impl Matroska {
                 .end
                 .min(reader.size())
                 .saturating_sub(at)
-                .min(READ_BYTES / 4);
+                .min(SEARCH_READ_BYTES);
             if length == 0 {
                 break;
             }

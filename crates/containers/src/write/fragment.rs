@@ -1,7 +1,9 @@
 //! Media segments: `moof` and `mdat` (ISO/IEC 14496-12 §8.8).
 //!
 //! Samples of several tracks stand in the `mdat` in the order in which they stand in the file, so that the file
-//! is read once, forwards. Each stretch of one track is a `trun`. Neighbours in the file become one piece.
+//! is read once, forwards. Each stretch of one track is a `trun`. Neighbours in the file become one piece, and so do samples
+//! with a few other bytes between them, such as the headers of Matroska's blocks: these bytes then stand in the `mdat` without a
+//! `trun` that leads to them. A piece is a write to the viewer, which costs more than they do.
 
 use bytes::Bytes;
 
@@ -23,6 +25,9 @@ const DURATIONS: u32 = 0x100;
 const SIZES: u32 = 0x200;
 const FLAGS: u32 = 0x400;
 const COMPOSITION_OFFSETS: u32 = 0x800;
+
+/// Bytes between two samples are part of the `mdat` if the larger sample has at least this many times as many.
+const MIN_BYTES_PER_GAP_BYTE: u64 = 64;
 
 /// The header of an `mdat` with a 32-bit size.
 const MDAT_HEADER: u64 = 8;
@@ -79,6 +84,8 @@ struct Layout {
     stretches: Vec<Stretch>,
     pieces: Vec<ReplyPiece>,
     bytes: u64,
+    /// Bytes of the sample that was added last.
+    last_bytes: u64,
 }
 
 impl Layout {
@@ -89,6 +96,7 @@ impl Layout {
             stretches: Vec::new(),
             pieces: Vec::new(),
             bytes: 0,
+            last_bytes: 0,
         };
         loop {
             let heads = runs.iter().zip(&next).enumerate();
@@ -108,43 +116,52 @@ impl Layout {
                 .min();
             let first = next[index];
             let mut at = first;
-            let position = layout.bytes;
             while let Some(sample) = run.samples.get(at) {
                 if at > first && limit.is_some_and(|limit| sample.offset >= limit) {
                     break;
                 }
-                layout.append(sample, &run.prefix);
+                layout.append(index, at, sample, &run.prefix);
                 at += 1;
             }
             next[index] = at;
-            layout.stretches.push(Stretch {
-                run: index,
-                first,
-                count: at - first,
-                position,
-            });
         }
     }
 
-    fn append(&mut self, sample: &Sample, prefix: &Bytes) {
-        self.bytes += prefix.len() as u64 + u64::from(sample.size);
+    /// Adds sample `at` of run `run`.
+    fn append(&mut self, run: usize, at: usize, sample: &Sample, prefix: &Bytes) {
+        let size = u64::from(sample.size);
+        let gap = match self.pieces.last() {
+            Some(ReplyPiece::Range { offset, length }) if prefix.is_empty() && size > 0 => {
+                let end = offset.saturating_add(*length);
+                let gap = sample.offset.checked_sub(end);
+                gap.filter(|gap| {
+                    gap.saturating_mul(MIN_BYTES_PER_GAP_BYTE) <= size.max(self.last_bytes)
+                })
+            }
+            _ => None,
+        };
+        match self.stretches.last_mut() {
+            Some(stretch) if stretch.run == run && gap.unwrap_or(0) == 0 => stretch.count += 1,
+            _ => self.stretches.push(Stretch {
+                run,
+                first: at,
+                count: 1,
+                position: self.bytes + gap.unwrap_or(0),
+            }),
+        }
+        self.last_bytes = size;
+        self.bytes += gap.unwrap_or(0) + prefix.len() as u64 + size;
         if !prefix.is_empty() {
             self.pieces.push(ReplyPiece::Bytes(prefix.clone()));
         }
-        if sample.size == 0 {
-            return;
+        match (gap, self.pieces.last_mut()) {
+            (Some(gap), Some(ReplyPiece::Range { length, .. })) => *length += gap + size,
+            _ if size == 0 => {}
+            _ => self.pieces.push(ReplyPiece::Range {
+                offset: sample.offset,
+                length: size,
+            }),
         }
-        let size = u64::from(sample.size);
-        if let Some(ReplyPiece::Range { offset, length }) = self.pieces.last_mut()
-            && offset.checked_add(*length) == Some(sample.offset)
-        {
-            *length += size;
-            return;
-        }
-        self.pieces.push(ReplyPiece::Range {
-            offset: sample.offset,
-            length: size,
-        });
     }
 }
 
@@ -236,6 +253,13 @@ mod tests {
         }
     }
 
+    fn range_of(piece: &ReplyPiece) -> (u64, u64) {
+        match piece {
+            ReplyPiece::Range { offset, length } => (*offset, *length),
+            ReplyPiece::Bytes(_) => panic!("no prefix was set"),
+        }
+    }
+
     #[test]
     fn tracks_are_woven_in_the_order_of_the_file() {
         let picture = TrackRun {
@@ -249,14 +273,49 @@ mod tests {
             samples: vec![sample(130, 7, 0), sample(137, 7, 10)],
         };
         let pieces = fragment(1, &[picture, sound]).unwrap();
-        let ranges: Vec<(u64, u64)> = pieces[1..]
-            .iter()
-            .map(|piece| match piece {
-                ReplyPiece::Range { offset, length } => (*offset, *length),
-                ReplyPiece::Bytes(_) => panic!("no prefix was set"),
-            })
-            .collect();
+        let ranges: Vec<(u64, u64)> = pieces[1..].iter().map(range_of).collect();
         assert_eq!(ranges, [(100, 44), (200, 5)]);
+    }
+
+    #[test]
+    fn short_gaps_between_large_samples_are_part_of_the_media() {
+        let picture = TrackRun {
+            track: 0,
+            prefix: Bytes::new(),
+            samples: vec![
+                sample(100, 6_400, 0),
+                sample(6_600, 640, 10),
+                sample(7_247, 100, 20),
+                sample(7_350, 100, 30),
+            ],
+        };
+        let sound = TrackRun {
+            track: 1,
+            prefix: Bytes::new(),
+            samples: vec![sample(6_510, 10, 0)],
+        };
+        let runs = [picture, sound];
+        let layout = Layout::of(&runs);
+        // 10 bytes after the first picture, 80 after the sound, 7 and 3 between the small pictures.
+        let stretches: Vec<(usize, usize, usize, u64)> = layout
+            .stretches
+            .iter()
+            .map(|it| (it.run, it.first, it.count, it.position))
+            .collect();
+        let expected = [
+            (0, 0, 1, 0),
+            (1, 0, 1, 6_410),
+            (0, 1, 1, 6_420),
+            (0, 2, 2, 7_067),
+        ];
+        assert_eq!(stretches, expected);
+        let pieces = fragment(1, &runs).unwrap();
+        let ranges: Vec<(u64, u64)> = pieces[1..].iter().map(range_of).collect();
+        assert_eq!(ranges, [(100, 6_420), (6_600, 747), (7_350, 100)]);
+        assert_eq!(
+            layout.bytes,
+            pieces[1..].iter().map(ReplyPiece::length).sum::<u64>()
+        );
     }
 
     #[test]

@@ -2,11 +2,13 @@
 //! of films whose container cannot be sent in ranges.
 //!
 //! - `tree`: files of the folder that may be shown · `listing`: pages and search · `watch`: change events
+//! - `chunks`: the bytes of a file as a stream
 //! - `probe` (and `transport`): lengths, picture sizes, embedded pictures · `ffprobe`: the same of other containers
 //! - `changes`, `trash`, `slot`: what a writable folder changes · `manage`, `upload`: the same as abilities of a drive
 //! - `hls`: segments by ffmpeg · `programs`: limits the ffmpeg processes, and stops idle ones
 
 mod changes;
+mod chunks;
 mod config;
 mod ffprobe;
 mod hls;
@@ -27,23 +29,22 @@ mod tests;
 mod write_tests;
 
 use std::fs::{File, Metadata};
-use std::ops::Range;
-use std::os::unix::fs::FileExt;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt, stream};
+use futures_util::{StreamExt, stream};
 use moka::future::Cache;
 use moka::sync::Cache as SyncCache;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
+use crate::local::chunks::{changed, chunks};
 use crate::local::hls::{KeyframeIndex, Segmenter};
 use crate::local::listing::Orders;
 use crate::local::probe::{Facts, FileProbe, Streams};
-use crate::local::tree::{FolderTree, failure, version};
+use crate::local::tree::{FolderTree, version};
 use crate::local::watch::Watch;
 use crate::tags::embedded_picture;
 use crate::{
@@ -96,8 +97,6 @@ const MAX_FACT_BYTES: u64 = 8 << 20;
 const CACHE_ITEM_BYTES: usize = 300;
 /// Bytes of all cached keyframes: those of a hundred films.
 const MAX_KEYFRAME_BYTES: u64 = 8 << 20;
-/// Bytes of a file that are read at once, and that a stalled reader holds.
-const PIECE: u64 = 128 << 10;
 /// Prefix of the path in the origin of a file, and of its picture.
 const FILE: &str = "file:";
 const PICTURE: &str = "picture:";
@@ -508,57 +507,6 @@ impl Local {
             chunks: stream::iter([Ok(bytes)]).boxed(),
         })
     }
-}
-
-/// Returns bytes of an open file, as long as it remains the version `version_then`: a file that is written to
-/// ends the stream rather than mixing two versions.
-fn chunks(
-    file: File,
-    version_then: String,
-    range: Range<u64>,
-) -> impl Stream<Item = Result<Bytes, DriveError>> {
-    let (file, end) = (Arc::new((file, version_then)), range.end);
-    stream::unfold(range.start, move |position| {
-        let file = file.clone();
-        async move {
-            if position >= end {
-                return None;
-            }
-            let most = PIECE.min(end - position);
-            let read = move || read_chunk(&file.0, &file.1, position, most);
-            let chunk = tokio::task::spawn_blocking(read).await;
-            match chunk.unwrap_or_else(|_| Err(DriveError::failed("fetch", "cut off"))) {
-                Ok(chunk) if chunk.is_empty() => None,
-                Ok(chunk) => {
-                    let next = position + chunk.len() as u64;
-                    Some((Ok(chunk), next))
-                }
-                Err(error) => Some((Err(error), end)),
-            }
-        }
-    })
-}
-
-/// Returns up to `most` bytes from `position` on, none at the end of the file; blocks.
-fn read_chunk(
-    file: &File,
-    version_then: &str,
-    position: u64,
-    most: u64,
-) -> Result<Bytes, DriveError> {
-    let failed = |error: std::io::Error| failure("fetch", &error);
-    let mut bytes = vec![0; most as usize];
-    let count = file.read_at(&mut bytes, position).map_err(failed)?;
-    bytes.truncate(count);
-    // After reading: what was read before a change is of the old version.
-    if version(&file.metadata().map_err(failed)?) != version_then {
-        return Err(changed());
-    }
-    Ok(bytes.into())
-}
-
-fn changed() -> DriveError {
-    DriveError::new(ErrorKind::Gone, "fetch", "the file was changed meanwhile")
 }
 
 /// Upper limit for the bytes of an image that is its own thumbnail.

@@ -2,6 +2,7 @@
 
 use std::os::unix::fs::symlink;
 
+use super::chunks::CHUNK_BYTES;
 use super::*;
 
 #[tokio::test]
@@ -37,7 +38,7 @@ async fn a_file_that_is_written_to_while_it_is_read_ends_the_stream() {
     let origin = folder.drive.original(&entry).await.unwrap();
     let mut chunks = folder.drive.fetch(&origin, 0, None).await.unwrap().chunks;
     let first = chunks.try_next().await.unwrap().unwrap();
-    assert!(first.len() <= PIECE as usize && first.iter().all(|byte| *byte == b'a'));
+    assert!(first.len() <= CHUNK_BYTES as usize && first.iter().all(|byte| *byte == b'a'));
     folder.write("a.avi", &vec![b'b'; 2 << 20]);
     assert_eq!(kind_of(chunks.try_next().await), ErrorKind::Gone);
     assert!(chunks.try_next().await.unwrap().is_none());
