@@ -120,9 +120,9 @@ for (const line of bounds.split('\n## ')[0].split('\n')) {
     }
     tested += 1
     const attribute = '#\\[(?:tokio::)?test[^\\n]*\\n(?:\\s*(?:#|//)[^\\n]*\\n)*'
-    // A test of the store runs on each kind of state; a macro makes two of it.
+    // Some tests run on each kind of state; a macro makes two of each in its list.
     const test = new RegExp(
-      `(?:${attribute}\\s*(?:async )?fn ${name}\\(|async fn ${name}\\(state: TestState\\))`,
+      `(?:${attribute}\\s*(?:async )?fn ${name}\\(|on_both_states! \\{[^}]*\\b${name},[^]*async fn ${name}\\()`,
     )
     const isThere = files.length > 0 && files.every(same => same.some(file => test.test(read(file))))
     if (!isThere) complain(`there is no test ${name} in that file`)

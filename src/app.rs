@@ -219,6 +219,7 @@ impl App {
         set_socket_options(&listener);
         let handle = Handle::new();
         let (stop_sender, stopped_at) = tokio::sync::watch::channel(None);
+        let open_socket = listener.try_clone()?;
         tokio::spawn({
             let (handle, drain) = (handle.clone(), self.site.drain.clone());
             async move {
@@ -234,6 +235,7 @@ impl App {
                 // does not look there goes on sending requests, and the last of them need their time, too.
                 let end = stopped_at + GRACEFUL_SHUTDOWN_TIMEOUT;
                 let _ = timeout_at(stopped_at + ACCEPT_TIMEOUT, drain.wait_for_replies()).await;
+                drain.end_handshakes(open_socket).await;
                 handle.graceful_shutdown(Some(end.saturating_duration_since(Instant::now())));
             }
         });

@@ -18,7 +18,9 @@
 //! | [`bytes`] | fetches media once for all readers, resumes cut connections, caches blocks in memory and on disk |
 //! | [`governor`] | limits concurrent upstream calls by priority, and pauses when an upstream is rate limited |
 //! | [`players`] | sends films to players in the home network |
-//! | [`store`] | stores keys, sessions, tickets and history in SQLite |
+//! | [`store`] | stores keys, sessions, tickets and history in SQLite or PostgreSQL |
+//! | [`tasks`] | copies and moves between places in the background |
+//! | [`cluster`] | takes part in a group of servers on one state |
 //! | [`viewers`] | holds the viewers of the household |
 //!
 //! # Crates beside it
@@ -27,6 +29,8 @@
 //! |---|---|
 //! | [`media`] | values without I/O: places, paths, entries, renditions, byte ranges |
 //! | [`drives`] | one folder per kind of upstream, and the only HTTP client |
+//! | [`containers`] | reads MP4, Matroska and transport streams by range, and makes segments of them |
+//! | [`cache`] | bounded caches |
 //! | [`sandbox`] | emulates TeraBox for the demo and for tests; shares no code with `drives` |
 //!
 //! # Where to find
@@ -35,7 +39,8 @@
 //!   routes; of a ticket: the handlers of `web::play`
 //! - the refresh of a token: `drives::session::refresh`
 //! - the prefetch of a segment: `playback::read_ahead`
-//! - the revocation of a ticket: `web::tickets` and [`playback::ticket`]
+//! - the revocation of a ticket, which guest links and devices are: `web::tickets` and [`playback::ticket`]
+//! - the upload of a file: `web::api::content`, then `drives::uploads`
 //! - a new kind of drive: `CONTRIBUTING.md`, “How to add a drive”
 //!
 //! Fuzz targets are built without the modules that they do not reach: `cfg(fuzzing)`.

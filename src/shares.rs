@@ -8,12 +8,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::Utc;
-use moka::future::Cache;
 use parking_lot::RwLock;
 
 use crate::governor::SharedDrive;
 use crate::library::{Freshness, Library, single_flight};
 use crate::store::{OpenedShare, Store};
+use cache::Cache;
 use drives::links::{self, FoundLink, LinkHome, UnknownHostLink};
 use drives::{DriveError, ErrorKind, OnConflict, Outcome, ShareLink};
 use media::{Entry, EntryPath, Place};

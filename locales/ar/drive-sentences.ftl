@@ -234,3 +234,35 @@ drive-fact-the-largest-file = أكبر ملف
 drive-fact-only-files-of-these-types = ملفات هذه الأنواع فقط
 drive-fact-no-files-of-these-types = لا ملفات من هذه الأنواع
 drive-fact-at-once = دفعة واحدة
+# The value of a fact about an account, with names, days and counts in it.
+drive-value-signed-in-as = تم تسجيل الدخول باسم { $name }
+drive-value-probably-about-and-why = على الأرجح قرابة { $day } (لم يذكرها ملف تعريف الارتباط)
+drive-value-probably-about = على الأرجح قرابة { $day }
+drive-value-used-of-limit = { $used } من { $limit }
+drive-value-clock-behind = ساعة هذا الجهاز متأخرة عن ساعة الخدمة بنحو { $minutes } دقيقة؛ تتبع التوقيعات ساعة الخدمة
+drive-value-clock-ahead = ساعة هذا الجهاز متقدمة على ساعة الخدمة بنحو { $minutes } دقيقة؛ تتبع التوقيعات ساعة الخدمة
+drive-value-one-day = يوم واحد
+drive-value-days =
+    { $days ->
+        [two] يومان
+        [few] { $days } أيام
+        [many] { $days } يومًا
+       *[other] { $days } يوم
+    }
+drive-value-files-and-folders = الملفات والمجلدات: { $count }
+drive-value-direct-links = الروابط المباشرة: { $count }
+drive-value-the-site-itself = الموقع نفسه
+drive-value-a-node-of-the-site = عقدة في الموقع
+drive-value-several-storages = عدة مخازن بالتناوب
+drive-value-another-storage = مخزن آخر
+drive-value-by-way-of-the-site = عبر الموقع
+drive-value-encrypted = مشفّر
+drive-value-make-share-links = إنشاء روابط مشاركة
+drive-value-open-share-links = فتح روابط مشاركة
+drive-value-fetch-from-links = التنزيل من الروابط
+drive-value-archives = ضغط الأرشيفات وفكها
+drive-value-folders-as-archives = تنزيل المجلدات كأرشيف
+drive-value-sharing-is-not-activated = المشاركة غير مفعّلة: فعّلها في صفحة الحساب
+drive-value-another-application = الرمز يخص تطبيقًا غير الذي يحدده client_id: سجّل الدخول مرة أخرى، أو ضع رموز هذا التطبيق
+drive-value-unfinished-upload = { $path }، أُرسل { $percent } % (أرسل الملف نفسه مرة أخرى للمتابعة؛ ينهيه الموقع في { $time })
+drive-value-more = و{ $count } أخرى

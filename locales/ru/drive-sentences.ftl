@@ -236,3 +236,34 @@ drive-fact-the-largest-file = Наибольший размер файла
 drive-fact-only-files-of-these-types = Только файлы типов
 drive-fact-no-files-of-these-types = Кроме файлов типов
 drive-fact-at-once = За один раз
+# The value of a fact about an account, with names, days and counts in it.
+drive-value-signed-in-as = вход выполнен как { $name }
+drive-value-probably-about-and-why = вероятно, около { $day } (cookie об этом не сообщил)
+drive-value-probably-about = вероятно, около { $day }
+drive-value-used-of-limit = { $used } из { $limit }
+drive-value-clock-behind = часы этой машины отстают от часов сервиса примерно на { $minutes } мин; подписи делаются по часам сервиса
+drive-value-clock-ahead = часы этой машины спешат относительно часов сервиса примерно на { $minutes } мин; подписи делаются по часам сервиса
+drive-value-one-day = 1 день
+drive-value-days =
+    { $days ->
+        [one] { $days } день
+        [few] { $days } дня
+       *[many] { $days } дней
+    }
+drive-value-files-and-folders = файлов и папок: { $count }
+drive-value-direct-links = прямых ссылок: { $count }
+drive-value-the-site-itself = сам сайт
+drive-value-a-node-of-the-site = узел сайта
+drive-value-several-storages = несколько хранилищ по очереди
+drive-value-another-storage = другое хранилище
+drive-value-by-way-of-the-site = через сайт
+drive-value-encrypted = с шифрованием
+drive-value-make-share-links = создавать ссылки общего доступа
+drive-value-open-share-links = открывать ссылки общего доступа
+drive-value-fetch-from-links = загружать по ссылкам
+drive-value-archives = упаковывать и распаковывать архивы
+drive-value-folders-as-archives = скачивать папки архивом
+drive-value-sharing-is-not-activated = общий доступ не включён: включите его на странице аккаунта
+drive-value-another-application = токен принадлежит не тому приложению, которое указано в client_id: войдите снова или укажите токены этого приложения
+drive-value-unfinished-upload = { $path }, отправлено { $percent } % (отправьте тот же файл ещё раз, чтобы продолжить; сайт завершит это { $time })
+drive-value-more = ещё { $count }

@@ -18,6 +18,7 @@ use super::prefetch::ReadTracker;
 use super::reader::Reader;
 use super::request_chain::PrefetchPool;
 use super::{CacheStatus, Object, ObjectBody, ReadRequest, resume};
+use cache::Cache;
 use drives::DriveError;
 use media::ByteRange;
 
@@ -89,7 +90,7 @@ impl Engine {
                 next_reader: AtomicU64::new(0),
                 prefetch_pool: PrefetchPool::new(memory_bytes / PREFETCH_DIVISOR),
                 parallel_ranges: std::sync::OnceLock::new(),
-                lengths: moka::future::Cache::new(MAX_LENGTHS),
+                lengths: Cache::new(MAX_LENGTHS),
                 adopted: Mutex::default(),
                 counters: FetchCounters::default(),
             }),

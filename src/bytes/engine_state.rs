@@ -18,6 +18,7 @@ use super::block_cache::BlockCache;
 use super::disk::Disk;
 use super::request_chain::PrefetchPool;
 use super::shared_fetch::SharedFetch;
+use cache::Cache;
 use drives::DriveError;
 
 /// The shared state of the engine.
@@ -31,7 +32,7 @@ pub(super) struct EngineInner {
     /// The maximum of concurrent connections per object; set once.
     pub parallel_ranges: OnceLock<usize>,
     /// Lengths of objects that came without one, by ETag; `None` if the upstream does not report a length.
-    pub lengths: moka::future::Cache<String, Option<u64>>,
+    pub lengths: Cache<String, Option<u64>>,
     /// Fetches that discovered such a length, until their first reader has joined.
     pub adopted: Mutex<HashMap<String, Arc<SharedFetch>>>,
     pub counters: FetchCounters,

@@ -8,9 +8,11 @@
 //! Readers near the head get chunks without a copy. Chunks also go into a block, from which late readers start. If
 //! there is no memory for a block, only a window is kept, and a reader that falls behind it starts its own fetch.
 
+mod wake_all;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
-use std::task::{Context, Poll, Wake, Waker};
+use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -24,6 +26,8 @@ use super::block::{Block, BlockBuilder, BlockLayout};
 use super::block_cache::BlockCache;
 use crate::governor::{DemandGuard, DynamicPriority, Priority};
 use drives::DriveError;
+
+use wake_all::WakeAll;
 
 /// Bytes kept behind the fastest reader, as they arrived.
 const WINDOW_BYTES: u64 = 1 << 20;
@@ -360,44 +364,5 @@ impl FetchState {
             }
             self.chunks.pop_front();
         }
-    }
-}
-
-/// Wakes all readers that wait for the upstream.
-#[derive(Default)]
-struct WakeAll {
-    wakers: Mutex<Vec<(u64, Waker)>>,
-}
-
-impl WakeAll {
-    fn add(&self, reader: u64, waker: &Waker) {
-        let mut wakers = self.wakers.lock();
-        match wakers.iter_mut().find(|(id, _)| *id == reader) {
-            Some((_, known)) => known.clone_from(waker),
-            None => wakers.push((reader, waker.clone())),
-        }
-    }
-
-    fn take(&self) -> Vec<(u64, Waker)> {
-        std::mem::take(&mut *self.wakers.lock())
-    }
-
-    /// Wakes all readers but the one that is polling.
-    fn wake_others(&self, awake: u64) {
-        for (reader, waker) in self.take() {
-            if reader != awake {
-                waker.wake();
-            }
-        }
-    }
-}
-
-impl Wake for WakeAll {
-    fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        self.take().into_iter().for_each(|(_, waker)| waker.wake());
     }
 }

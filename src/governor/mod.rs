@@ -36,6 +36,7 @@ use drives::{
     AbilityCalls, DriveError, GovernedDrive, Purpose, RequestKind, RequestLimiter, SignIn,
     UsageReports,
 };
+use media::Place;
 
 pub use priority_limiter::LimiterStats;
 pub use quota::QuotaShare;
@@ -175,8 +176,9 @@ impl RequestLimiter for Governor {
         })
     }
 
-    fn separate(&self) -> Arc<Self> {
-        Governor::new(self.quota().clone(), None, self.chance())
+    fn separate(&self, place: &Place) -> Arc<Self> {
+        let pauses = self.pauses().map(|pauses| pauses.of_share(place));
+        Governor::new(self.quota().clone(), pauses, self.chance())
     }
 
     async fn acquire(

@@ -66,6 +66,10 @@ impl Governor {
         self.chance
     }
 
+    pub(super) fn pauses(&self) -> Option<&DrivePauses> {
+        self.pauses.as_ref()
+    }
+
     pub(super) fn calls(&self) -> &Arc<PriorityLimiter> {
         &self.calls
     }
@@ -83,7 +87,7 @@ impl Governor {
             .entry(host)
             .or_insert_with(|| {
                 let pauses = self.pauses.as_ref();
-                let pause = pauses.map(|pauses| pauses.of(format!("media {host}")));
+                let pause = pauses.map(|pauses| pauses.of(&format!("media {host}")));
                 PriorityLimiter::new(&MEDIA, self.quota.clone(), pause, self.chance)
             })
             .clone()

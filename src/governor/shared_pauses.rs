@@ -35,7 +35,8 @@ struct PausesInner {
 pub struct PauseKey {
     /// The drive.
     pub drive: Place,
-    /// `calls`, `sent`, or `media` with the key of a host.
+    /// `calls`, `sent`, or `media` with the key of a host; the name of a share before it, if the share has limiters of its
+    /// own.
     pub limiter: String,
 }
 
@@ -105,25 +106,43 @@ fn prolong(pauses: &mut HashMap<PauseKey, Instant>, key: &PauseKey, until: Insta
     }
 }
 
-/// The pauses of one drive.
+/// The pauses of one drive, or of a share that it has opened and that has limiters of its own.
 #[derive(Debug, Clone)]
 pub struct DrivePauses {
     drive: Place,
+    /// `None` for the drive itself.
+    share: Option<Place>,
     pauses: SharedPauses,
 }
 
 impl DrivePauses {
     /// Returns the pauses of a drive.
     pub fn new(drive: Place, pauses: SharedPauses) -> Self {
-        DrivePauses { drive, pauses }
+        DrivePauses {
+            drive,
+            share: None,
+            pauses,
+        }
+    }
+
+    /// Returns the pauses of a share that this drive has opened. They are forgotten with those of the drive.
+    pub(super) fn of_share(&self, share: &Place) -> Self {
+        DrivePauses {
+            share: Some(share.clone()),
+            ..self.clone()
+        }
     }
 
     /// Returns the pause of one of its limiters.
-    pub(super) fn of(&self, limiter: impl Into<String>) -> LimiterPause {
+    pub(super) fn of(&self, limiter: &str) -> LimiterPause {
+        let limiter = match &self.share {
+            None => limiter.to_owned(),
+            Some(share) => format!("{share} {limiter}"),
+        };
         LimiterPause {
             key: PauseKey {
                 drive: self.drive.clone(),
-                limiter: limiter.into(),
+                limiter,
             },
             pauses: self.pauses.clone(),
         }
@@ -242,6 +261,22 @@ mod tests {
         pauses.give_back(&again);
         tokio::time::advance(MINUTE).await;
         assert!(pauses.take_begun().is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_pause_of_a_share_with_an_account_of_its_own_is_kept_by_another_and_by_nothing_else()
+    {
+        let ((one, of_one), (other, of_other)) = (server(), server());
+        let [lent, found] = ["~lent", "~found"].map(|name| Place::parse(name).unwrap());
+        refuse(&one.separate(&lent), MINUTE).await;
+        let begun = of_one.take_begun();
+        of_other.set_known(begun);
+        assert_eq!(paused_for(&other.separate(&lent)), Some(MINUTE));
+        call(&other).await.unwrap();
+        call(&other.separate(&found)).await.unwrap();
+        // The drive that opened it was changed.
+        of_other.forget(&Place::parse("films").unwrap());
+        call(&other.separate(&lent)).await.unwrap();
     }
 
     #[tokio::test(start_paused = true)]

@@ -114,8 +114,7 @@ impl Library {
 
     /// Returns true if a listing or an entry of the place is cached.
     fn has_cached(&self, place: &Place) -> bool {
-        self.listings.iter().any(|(key, _)| key.0 == *place)
-            || self.entries.iter().any(|(key, _)| key.0 == *place)
+        self.listings.any_key(|key| key.0 == *place) || self.entries.any_key(|key| key.0 == *place)
     }
 
     /// Returns a receiver that is notified when drives are added or removed.

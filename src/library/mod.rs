@@ -10,7 +10,9 @@ mod drive_watcher;
 mod file_operations;
 mod folder_settings;
 mod index;
+mod invalidation;
 mod kinds;
+mod listings;
 mod search;
 mod shared_load;
 mod sign_ins;
@@ -20,12 +22,11 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use moka::future::Cache;
 use parking_lot::RwLock;
 use tokio::sync::watch;
-use tokio::time::timeout;
 
 use crate::governor::{PlaceStats, Priority, SharedDrive};
+use cache::{Cache, SyncCache};
 use drives::{Account, Capability, DriveError, ErrorKind};
 use media::{Entry, EntryPath, Listing, PageRequest, Place, TrackFacts};
 
@@ -37,6 +38,8 @@ pub use search::{SearchPage, SearchRequest};
 pub(crate) use shared_load::SharedLoads;
 pub use sign_ins::{SignInView, SignIns};
 pub(crate) use single_flight::single_flight;
+
+use listings::within_a_page;
 
 /// The entries of one folder.
 #[derive(Debug)]
@@ -70,7 +73,7 @@ pub struct Library {
     /// Searches that pages wait for, and their results for the load after that.
     searches: Cache<search::DriveSearch, Arc<Listing>>,
     /// Entries that were looked up again within the last minute.
-    revalidated: moka::sync::Cache<(Place, EntryPath), ()>,
+    revalidated: SyncCache<(Place, EntryPath), ()>,
     /// Folders that were requested from the upstream a moment ago.
     refreshed_recently: Cache<(Place, EntryPath), ()>,
     /// Notes of folders, and the names that they hide.
@@ -148,7 +151,7 @@ impl Library {
                 .max_capacity(MAX_SEARCHES)
                 .time_to_live(SEARCH_TTL)
                 .build(),
-            revalidated: moka::sync::Cache::builder()
+            revalidated: SyncCache::builder()
                 .max_capacity(items)
                 .time_to_live(REVALIDATION_INTERVAL)
                 .build(),
@@ -259,98 +262,6 @@ impl Library {
         })
     }
 
-    /// Returns one page of a folder, without hidden names.
-    pub async fn listing(
-        &self,
-        place: &Place,
-        folder: &EntryPath,
-        page: &PageRequest,
-        freshness: Freshness,
-    ) -> Result<Arc<Listing>, DriveError> {
-        let listing = self.listing_with_hidden(place, folder, page, freshness);
-        let listing = listing.await?;
-        Ok(self.folder_settings.visible(place, listing))
-    }
-
-    /// Returns one page of a folder, hidden names included: for the files that belong to a film.
-    pub(crate) async fn listing_with_hidden(
-        &self,
-        place: &Place,
-        folder: &EntryPath,
-        page: &PageRequest,
-        freshness: Freshness,
-    ) -> Result<Arc<Listing>, DriveError> {
-        let drive = self.drive(place)?;
-        let key = (place.clone(), folder.clone(), page.clone());
-        let here = (place.clone(), folder.clone());
-        let anew = match freshness {
-            Freshness::Cached => false,
-            Freshness::Recent => !self.refreshed_recently.contains_key(&here),
-            Freshness::Fresh => true,
-        };
-        if anew {
-            self.invalidate_folder(place, folder).await;
-            self.refreshed_recently.insert(here, ()).await;
-        }
-        let answer = single_flight(&self.listings, key, {
-            let (folder, page) = (folder.clone(), page.clone());
-            // A viewer waits for the first page; further ones are requested by programs that read all of them.
-            let priority = match page.cursor {
-                None => Priority::Opening,
-                Some(_) => Priority::Scans,
-            };
-            let (entries, index) = (self.entries.clone(), self.index.clone());
-            async move {
-                let listing = Arc::new(drive.at(priority).list(&folder, &page).await?);
-                forget_replaced(&entries, &listing).await;
-                if let Some(index) = index {
-                    index.listed(drive.place(), &folder, &page, &listing);
-                }
-                Ok(listing)
-            }
-        });
-        let answer = within_a_page(answer).await;
-        self.invalidate_on_error(place, answer).await
-    }
-
-    /// Returns the entries of a folder, page by page, to its end or until there are at least `most`, and says
-    /// which of the two it was.
-    pub async fn whole_folder(
-        &self,
-        place: &Place,
-        folder: &EntryPath,
-        most: usize,
-        freshness: Freshness,
-    ) -> Result<FolderEntries, DriveError> {
-        let folder = self.whole_folder_with_hidden(place, folder, most, freshness);
-        let mut folder = folder.await?;
-        let settings = &self.folder_settings;
-        folder.entries.retain(|entry| settings.shows(entry));
-        Ok(folder)
-    }
-
-    /// Returns the same, hidden names included.
-    pub(crate) async fn whole_folder_with_hidden(
-        &self,
-        place: &Place,
-        folder: &EntryPath,
-        most: usize,
-        freshness: Freshness,
-    ) -> Result<FolderEntries, DriveError> {
-        let mut page = PageRequest::large();
-        let mut entries = Vec::new();
-        loop {
-            let listing = self.listing_with_hidden(place, folder, &page, freshness);
-            let listing = listing.await?;
-            entries.extend_from_slice(&listing.entries);
-            page.cursor.clone_from(&listing.next);
-            let is_whole = page.cursor.is_none();
-            if is_whole || entries.len() >= most {
-                return Ok(FolderEntries { entries, is_whole });
-            }
-        }
-    }
-
     /// Returns one entry with all its details.
     pub async fn entry(
         &self,
@@ -399,29 +310,6 @@ impl Library {
         self.entries.get(&(place.clone(), path.clone())).await
     }
 
-    /// Returns a page of a folder from the cache, without hidden names, or `None`. Makes no upstream call.
-    pub async fn cached_listing(
-        &self,
-        place: &Place,
-        folder: &EntryPath,
-        page: &PageRequest,
-    ) -> Option<Arc<Listing>> {
-        let listing = self.cached_listing_with_hidden(place, folder, page).await?;
-        Some(self.folder_settings.visible(place, listing))
-    }
-
-    /// Returns the same, hidden names included.
-    pub(crate) async fn cached_listing_with_hidden(
-        &self,
-        place: &Place,
-        folder: &EntryPath,
-        page: &PageRequest,
-    ) -> Option<Arc<Listing>> {
-        self.drive(place).ok()?;
-        let key = (place.clone(), folder.clone(), page.clone());
-        self.listings.get(&key).await
-    }
-
     /// Returns the account of a drive.
     pub async fn account(&self, place: &Place) -> Result<Arc<Account>, DriveError> {
         let drive = self.drive(place)?;
@@ -438,100 +326,6 @@ impl Library {
             ("entries", self.entries.entry_count()),
             ("accounts", self.accounts.entry_count()),
         ]
-    }
-
-    /// Invalidates the cached account if the drive reports that it is signed out, or that a share has
-    /// ended. Returns the answer.
-    pub(crate) async fn invalidate_on_error<T>(
-        &self,
-        place: &Place,
-        answer: Result<T, DriveError>,
-    ) -> Result<T, DriveError> {
-        if let Err(error) = &answer
-            && matches!(
-                error.kind,
-                ErrorKind::SignedOut | ErrorKind::ShareGone | ErrorKind::SharePasswordWrong
-            )
-        {
-            self.accounts.invalidate(place).await;
-        }
-        answer
-    }
-
-    /// Invalidates an entry, all entries below it, and the listing of its folder, after it was changed.
-    pub async fn changed(&self, place: &Place, path: &EntryPath) {
-        if let Some(index) = &self.index {
-            index.changed(place, path);
-        }
-        self.accounts.invalidate(place).await;
-        let stale: Vec<_> = self
-            .entries
-            .iter()
-            .map(|(key, _)| key)
-            .filter(|key| key.0 == *place && key.1.is_within(path))
-            .collect();
-        for key in stale {
-            self.entries.invalidate(key.as_ref()).await;
-        }
-        let parent = path.parent();
-        let stale: Vec<_> = self
-            .listings
-            .iter()
-            .map(|(key, _)| key)
-            .filter(|key| {
-                key.0 == *place && (key.1.is_within(path) || Some(&key.1) == parent.as_ref())
-            })
-            .collect();
-        for key in stale {
-            self.listings.invalidate(key.as_ref()).await;
-        }
-    }
-
-    /// Invalidates what is known of a place's account.
-    pub async fn changed_account(&self, place: &Place) {
-        self.accounts.invalidate(place).await;
-    }
-
-    /// Invalidates everything of a place.
-    pub async fn invalidate_place(&self, place: &Place) {
-        self.changed(place, &EntryPath::root()).await;
-    }
-
-    /// Invalidates all pages of a folder, so that old and new ones are never mixed.
-    async fn invalidate_folder(&self, place: &Place, folder: &EntryPath) {
-        let stale: Vec<_> = self
-            .listings
-            .iter()
-            .filter(|(key, _)| key.0 == *place && key.1 == *folder)
-            .map(|(key, _)| key)
-            .collect();
-        for key in stale {
-            self.listings.invalidate(key.as_ref()).await;
-        }
-    }
-}
-
-/// Returns the answer of a drive if it comes while a person would wait for a page. Otherwise it is still being fetched,
-/// and found by the next request.
-async fn within_a_page<T>(
-    answer: impl Future<Output = Result<T, DriveError>>,
-) -> Result<T, DriveError> {
-    timeout(PAGE_TIMEOUT, answer).await.unwrap_or_else(|_| {
-        let detail = "the drive has not answered yet";
-        let error = DriveError::new(ErrorKind::UpstreamTimeout, "library", detail);
-        Err(error.with_retry_after(PAGE_RETRY_AFTER))
-    })
-}
-
-/// Forgets cached entries of files that a new listing shows in another version.
-async fn forget_replaced(entries: &Cache<(Place, EntryPath), Arc<Entry>>, listing: &Listing) {
-    for listed in &listing.entries {
-        let key = (listed.place.clone(), listed.path.clone());
-        if let Some(known) = entries.get(&key).await
-            && !known.is_same_version(listed)
-        {
-            entries.invalidate(&key).await;
-        }
     }
 }
 

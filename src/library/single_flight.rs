@@ -7,8 +7,9 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use futures_util::future::BoxFuture;
-use moka::future::Cache;
 use tokio::runtime::Handle;
+
+use cache::Cache;
 
 /// Returns the cached value for `key`, or loads it. Concurrent callers share one load. Dropping the first
 /// caller does not cancel it.

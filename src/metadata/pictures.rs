@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use moka::future::Cache;
 use tokio::sync::Semaphore;
 
 use super::Metadata;
 use crate::store::MetadataPictureName;
+use cache::Cache;
 use drives::metadata::PictureRole;
 use drives::{DriveError, ErrorKind};
 

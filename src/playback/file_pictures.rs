@@ -10,8 +10,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
+use cache::Cache;
 use containers::{Budget, Container, ContainerError, FilmSource, ReadRange, ReplyPiece};
-use moka::future::Cache;
 use tokio::process::Command;
 use tokio::runtime::Handle;
 use tokio::sync::Semaphore;

@@ -10,6 +10,7 @@ mod ffmpeg;
 mod file_pictures;
 mod ladder;
 pub mod master;
+mod originals;
 mod packed_audio;
 pub mod pictures;
 pub mod player_positions;
@@ -29,13 +30,13 @@ mod whole_rendition;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use moka::future::Cache;
-use sha2::{Digest, Sha256};
+use sha2::Digest;
 
 use crate::bytes::{Disk, Engine, Object};
 use crate::governor::{DynamicPriority, Priority};
 use crate::library::{Library, SharedLoads, single_flight};
-use drives::{DriveError, ErrorKind, Origin, SegmentFacts};
+use cache::{Cache, SyncCache};
+use drives::{DriveError, ErrorKind, Origin};
 use media::{Entry, EntryPath, Place, Rendition};
 
 use file_pictures::FilePictures;
@@ -44,12 +45,14 @@ pub use packed_audio::{SegmentContainer, SegmentForm};
 use pictures::Pictures;
 use playlist::media_playlist;
 use read_ahead::ReadAhead;
-use renewal::IndexExpiry;
-use segment_index::{SegmentIndex, short_hash};
+use renewal::index_ttl;
+use segment_index::SegmentIndex;
 use sound_tags::SoundTagCache;
 use source::{SoundDecoder, SourceCache};
-use sources::{OriginalIndexSource, OriginalSource, SegmentSource};
+use sources::SegmentSource;
 use whole_rendition::WholeRenditionSource;
+
+use originals::etag_of;
 
 /// Everything playable. Clones share its caches.
 #[derive(Clone)]
@@ -59,11 +62,11 @@ pub struct Playback {
     /// Segment indexes of films of this machine that are being made, for which a program may run.
     local_loads: SharedLoads<IndexKey, Arc<SegmentIndex>>,
     refusals: Cache<IndexKey, DriveError>,
-    ladders: moka::sync::Cache<EntryKey, Arc<Ladder>>,
+    ladders: SyncCache<EntryKey, Arc<Ladder>>,
     /// The forms of sounds' segments, by the content of their lists.
     forms: Cache<String, SegmentForm>,
     /// Entries of which the upstream will never have a rendition.
-    without_ladder: moka::sync::Cache<EntryKey, ()>,
+    without_ladder: SyncCache<EntryKey, ()>,
     originals: Cache<EntryKey, Arc<Origin>>,
     /// Opened originals that can be repackaged.
     films: SourceCache,
@@ -150,19 +153,19 @@ impl Playback {
                     index.weight().min(u32::MAX as usize) as u32
                 })
                 .max_capacity(memory_bytes / 16)
-                .expire_after(IndexExpiry)
+                .time_to_live_by(|index: &Arc<SegmentIndex>| index_ttl(index))
                 .build(),
             local_loads: SharedLoads::default(),
             refusals: Cache::builder()
                 .max_capacity(items)
                 .time_to_live(REFUSAL_TTL)
                 .build(),
-            ladders: moka::sync::Cache::builder()
+            ladders: SyncCache::builder()
                 .max_capacity(items)
                 .time_to_live(LADDER_TTL)
                 .build(),
             forms: Cache::new(items),
-            without_ladder: moka::sync::Cache::builder()
+            without_ladder: SyncCache::builder()
                 .max_capacity(items)
                 .time_to_live(LADDER_TTL)
                 .build(),
@@ -353,61 +356,6 @@ impl Playback {
         })
     }
 
-    /// Returns the original: the file's own bytes. Those of a folder are not cached here, since the system has them
-    /// in its own cache.
-    pub fn original(&self, entry: &Arc<Entry>) -> Object {
-        let is_local = self
-            .library
-            .drive(&entry.place)
-            .is_ok_and(|drive| drive.is_local());
-        Object {
-            shared: !is_local,
-            ..self.original_at(entry, Priority::Playing)
-        }
-    }
-
-    /// Returns the original, to be copied elsewhere: it is read behind the viewers, and leaves nothing in the caches.
-    pub fn original_to_copy(&self, entry: &Arc<Entry>) -> Object {
-        Object {
-            shared: false,
-            ..self.original_at(entry, Priority::Upload)
-        }
-    }
-
-    /// Returns the original, to be read with this priority.
-    fn original_at(&self, entry: &Arc<Entry>, priority: Priority) -> Object {
-        let urgency = DynamicPriority::new(priority);
-        Object {
-            length: Some(entry.size),
-            etag: original_etag(entry),
-            shared: true,
-            source: Arc::new(OriginalSource::new(self.clone(), entry.clone(), urgency)),
-        }
-    }
-
-    /// Returns the original for segments that are made of it, which are read ahead one by one: a prefetcher beside that would
-    /// be stopped in mid-block with each of them.
-    fn original_for_segments(&self, entry: &Arc<Entry>, priority: Priority) -> Object {
-        let urgency = DynamicPriority::new(priority);
-        let source = OriginalSource::new(self.clone(), entry.clone(), urgency);
-        Object {
-            source: Arc::new(source.without_prefetch()),
-            ..self.original(entry)
-        }
-    }
-
-    /// Returns the original as an object of small blocks, for small parts here and there.
-    fn original_index(&self, entry: &Arc<Entry>, priority: Priority) -> Object {
-        let urgency = DynamicPriority::new(priority);
-        let original = OriginalSource::new(self.clone(), entry.clone(), urgency);
-        Object {
-            length: Some(entry.size),
-            etag: format!("{}-index", original_etag(entry)),
-            shared: true,
-            source: Arc::new(OriginalIndexSource::new(original)),
-        }
-    }
-
     /// Returns the numbers of cached segment indexes, ladders and pictures, and of blocks and bytes of
     /// media.
     pub fn cache_counts(&self) -> [(&'static str, u64); 6] {
@@ -423,55 +371,5 @@ impl Playback {
     }
 }
 
-fn original_etag(entry: &Entry) -> String {
-    let mut hash = Sha256::new();
-    hash.update(format!(
-        "{:?} {} {:?} {:?}",
-        entry.content, entry.size, entry.id, entry.modified
-    ));
-    short_hash(&hash.finalize())
-}
-
-fn etag_of(facts: &SegmentFacts, entry: &Entry, rendition: Rendition, number: usize) -> String {
-    let mut hash = Sha256::new();
-    match &facts.content {
-        Some(content) => hash.update(content),
-        None => hash.update(format!(
-            "{:?} {rendition} {number} {:?}",
-            EntryKey::of(entry),
-            facts.length
-        )),
-    }
-    short_hash(&hash.finalize())
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn another_content_is_another_key_with_or_without_a_name() {
-        let entry = |content: Option<&str>, size, seconds| Entry {
-            place: Place::parse("films").unwrap(),
-            path: EntryPath::parse("/a.mp4").unwrap(),
-            name: "a.mp4".to_owned(),
-            kind: media::EntryKind::Video,
-            size,
-            modified: chrono::DateTime::from_timestamp(seconds, 0),
-            id: Some("12".to_owned()),
-            content: content.map(str::to_owned),
-            duration_s: None,
-            width: None,
-            height: None,
-            has_thumbnail: false,
-            tracks: Vec::new(),
-            tags: Vec::new(),
-        };
-        let key = |content, size, seconds| EntryKey::of(&entry(content, size, seconds));
-        assert_eq!(key(Some("a"), 1, 1), key(Some("a"), 1, 2));
-        assert_ne!(key(Some("a"), 1, 1), key(Some("b"), 1, 1));
-        assert_eq!(key(None, 1, 1), key(None, 1, 1));
-        assert_ne!(key(None, 1, 1), key(None, 2, 1));
-        assert_ne!(key(None, 1, 1), key(None, 1, 2));
-    }
-}
+mod tests;

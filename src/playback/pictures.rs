@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::StreamExt;
-use moka::future::Cache;
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 
@@ -13,6 +12,7 @@ use super::segment_index::short_hash;
 use super::{EntryKey, cards};
 use crate::governor::Priority;
 use crate::library::{Library, single_flight};
+use cache::Cache;
 use drives::{Account, DriveError, ErrorKind, Incoming, Origin};
 use media::{Entry, Place, picture_type};
 

@@ -13,11 +13,11 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::time::Duration;
 
-use moka::sync::Cache;
 use parking_lot::Mutex;
 use tokio::time::Instant;
 
 use super::ticket::TicketId;
+use cache::SyncCache;
 use media::{EntryPath, Place, ViewerId};
 
 /// A player, as far as it is known, and what it plays.
@@ -112,14 +112,14 @@ pub type RunId = u64;
 pub struct PlayerPositions {
     players: Mutex<KnownPlayers>,
     /// Films whose positions were reported a moment ago.
-    reports: Cache<(ViewerId, Place, EntryPath), ()>,
+    reports: SyncCache<(ViewerId, Place, EntryPath), ()>,
 }
 
 impl Default for PlayerPositions {
     fn default() -> Self {
         PlayerPositions {
             players: Mutex::default(),
-            reports: Cache::builder()
+            reports: SyncCache::builder()
                 .max_capacity(10_000)
                 .time_to_live(REPORT_TTL)
                 .build(),

@@ -5,46 +5,21 @@
 
 use std::future::Future;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
-
-use moka::future::Cache;
-use moka::ops::compute::{CompResult, Op};
+use std::time::Duration;
 
 use super::segment_index::{PlaylistError, SegmentIndex};
-use super::{EntryKey, IndexKey, Playback};
+use super::{EntryKey, Playback};
 use crate::governor::Priority;
 use crate::library::single_flight;
+use cache::Cache;
 use drives::{DriveError, ErrorKind, Origin};
 use media::{Entry, Rendition};
 
-/// The lifetime of a cached segment index. Signed segment URLs live for hours. A list that is still growing
-/// is loaded again after half a segment, as players would (RFC 8216 §6.3.4).
-pub(super) struct IndexExpiry;
-
 const FINISHED_TTL: Duration = Duration::from_secs(2 * 3600);
 
-impl moka::Expiry<IndexKey, Arc<SegmentIndex>> for IndexExpiry {
-    fn expire_after_create(
-        &self,
-        _: &IndexKey,
-        index: &Arc<SegmentIndex>,
-        _: Instant,
-    ) -> Option<Duration> {
-        Some(ttl(index))
-    }
-
-    fn expire_after_update(
-        &self,
-        _: &IndexKey,
-        index: &Arc<SegmentIndex>,
-        _: Instant,
-        _: Option<Duration>,
-    ) -> Option<Duration> {
-        Some(ttl(index))
-    }
-}
-
-fn ttl(index: &SegmentIndex) -> Duration {
+/// Returns the lifetime of a cached segment index. Signed segment URLs live for hours. A list that is still growing
+/// is loaded again after half a segment, as players would (RFC 8216 §6.3.4).
+pub(super) fn index_ttl(index: &SegmentIndex) -> Duration {
     if index.ended {
         FINISHED_TTL
     } else {
@@ -154,30 +129,16 @@ where
     let cache = cache.clone();
     // Spawned, so that a caller that is dropped does not cancel it for the others.
     let task = tokio::spawn(async move {
-        cache
-            .entry(key)
-            .and_try_compute_with(|kept| async move {
-                match kept {
-                    Some(kept) if !Arc::ptr_eq(kept.value(), &stale) => Ok(Op::Nop),
-                    _ => load.await.map(Op::Put),
-                }
-            })
-            .await
+        let is_stale = |cached: &Arc<V>| Arc::ptr_eq(cached, &stale);
+        cache.replace_with(key, is_stale, load).await
     });
-    match task.await {
-        Ok(Ok(
-            CompResult::Inserted(entry)
-            | CompResult::ReplacedWith(entry)
-            | CompResult::Unchanged(entry)
-            | CompResult::Removed(entry),
-        )) => Ok(entry.into_value()),
-        Ok(Err(error)) => Err(error),
-        Ok(Ok(CompResult::StillNone(_))) | Err(_) => Err(DriveError::new(
+    task.await.unwrap_or_else(|_| {
+        Err(DriveError::new(
             ErrorKind::UpstreamFailed,
             "renew",
             "the task that asked the upstream died",
-        )),
-    }
+        ))
+    })
 }
 
 fn playlist_error(error: PlaylistError) -> DriveError {

@@ -4,7 +4,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use moka::future::Cache;
 use tokio::sync::Semaphore;
 use tokio::time::timeout;
 
@@ -12,6 +11,7 @@ use super::file_pictures::{BlockingReader, BoundedReader};
 use super::{EntryKey, Playback};
 use crate::governor::Priority;
 use crate::library::single_flight;
+use cache::Cache;
 use drives::tags::{SoundTags, TagLimits};
 use drives::{DriveError, ErrorKind};
 use media::{Entry, EntryKind};

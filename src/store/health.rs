@@ -20,6 +20,8 @@ pub enum WriteFault {
     DiskFailed,
     /// The database of the state does not answer, or takes no writes at the moment.
     DatabaseAway,
+    /// SQLite's file is held by another program, or its disk is busy.
+    DatabaseBusy,
 }
 
 impl fmt::Display for WriteFault {
@@ -28,6 +30,9 @@ impl fmt::Display for WriteFault {
             WriteFault::DiskFull => "the disk that holds data_dir is full",
             WriteFault::DiskFailed => "the disk that holds data_dir cannot be written",
             WriteFault::DatabaseAway => "the database that holds the state does not answer",
+            WriteFault::DatabaseBusy => {
+                "the disk that holds data_dir is busy, or another program holds the state"
+            }
         })
     }
 }
@@ -45,6 +50,11 @@ const PROBE_TTL: Duration = Duration::from_secs(5);
 pub(super) type LastProbe = Mutex<Option<(Instant, Option<WriteFault>)>>;
 
 impl WriteFault {
+    /// Returns true if the same write may succeed a moment later.
+    pub fn may_pass(self) -> bool {
+        matches!(self, WriteFault::DatabaseAway | WriteFault::DatabaseBusy)
+    }
+
     /// Returns the fault of the disk or of the database in an error of the state; `None` if the error has another cause.
     pub fn of(error: &(dyn Error + 'static)) -> Option<Self> {
         let mut cause = Some(error);
@@ -63,6 +73,7 @@ impl WriteFault {
                     SQLITE_IOERR | SQLITE_READONLY | SQLITE_CANTOPEN => {
                         Some(WriteFault::DiskFailed)
                     }
+                    SQLITE_BUSY | SQLITE_LOCKED => Some(WriteFault::DatabaseBusy),
                     _ => None,
                 };
             }
@@ -99,6 +110,8 @@ fn is_away(error: &sqlx::Error) -> bool {
 }
 
 /// Result codes of SQLite (<https://sqlite.org/rescode.html>).
+const SQLITE_BUSY: i32 = 5;
+const SQLITE_LOCKED: i32 = 6;
 const SQLITE_READONLY: i32 = 8;
 const SQLITE_IOERR: i32 = 10;
 const SQLITE_FULL: i32 = 13;
@@ -121,6 +134,15 @@ impl Store {
 
     /// Records that a write of the state has failed.
     pub fn record_fault(&self, fault: WriteFault) {
+        let fault = match (fault, self.database.postgres()) {
+            (WriteFault::DatabaseAway, Some(postgres)) => {
+                postgres.record_cut();
+                fault
+            }
+            // The one connection to a file was not free in time.
+            (WriteFault::DatabaseAway, None) => WriteFault::DatabaseBusy,
+            _ => fault,
+        };
         *self.last_probe.lock() = Some((Instant::now(), Some(fault)));
     }
 

@@ -208,7 +208,11 @@ impl Store {
     /// Returns true if the state can be read.
     pub async fn is_ready(&self) -> bool {
         let read = sqlx::query_scalar::<_, i64>("SELECT 1").fetch_one(&self.pool);
-        matches!(timeout(READY_TIMEOUT, read).await, Ok(Ok(_)))
+        let is_ready = matches!(timeout(READY_TIMEOUT, read).await, Ok(Ok(_)));
+        if !is_ready && let Some(postgres) = self.database.postgres() {
+            postgres.record_cut();
+        }
+        is_ready
     }
 
     /// Waits until another server or process may have changed the state. One that uses the same file is noticed within
@@ -290,10 +294,11 @@ impl SessionStore for DriveSession {
             match stored {
                 Ok(_) => return Ok(()),
                 Err(error)
-                    if WriteFault::of(&error) == Some(WriteFault::DatabaseAway)
+                    if WriteFault::of(&error).is_some_and(WriteFault::may_pass)
                         && begun_at.elapsed() < SAVE_TIMEOUT =>
                 {
                     tracing::warn!(%error, "a session waits to be stored");
+                    self.store.record_fault(WriteFault::DatabaseAway);
                     tokio::time::sleep(Duration::from_secs(1)).await;
                 }
                 Err(error) => return Err(not_stored(error)),

@@ -28,6 +28,12 @@ impl TestState {
         }
     }
 
+    /// Returns the URL of its database; `None` for SQLite.
+    pub fn url(&self) -> Option<&str> {
+        use secrecy::ExposeSecret;
+        self.url.as_ref().map(ExposeSecret::expose_secret)
+    }
+
     /// Opens the state, as another process does if it is open already.
     pub async fn open(&self) -> Store {
         self.try_open().await.unwrap()

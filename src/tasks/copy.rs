@@ -238,18 +238,14 @@ impl TaskRunner {
                 })
             }
         });
-        let mut upload = std::pin::pin!(library.upload(&task.to, request, body.boxed()));
-        let mut ticks = interval(PROGRESS_INTERVAL);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        loop {
-            tokio::select! {
-                uploaded = &mut upload => {
-                    let source = failure.lock().take();
-                    return uploaded.map_err(|error| source.unwrap_or(error));
-                }
-                _ = ticks.tick() => self.announce(task.id).await,
-            }
-        }
+        let upload = library.upload(&task.to, request, body.boxed());
+        let announce = || {
+            let (tasks, id) = (self.clone(), task.id);
+            async move { tasks.announce(id).await }
+        };
+        let uploaded = announcing(upload, announce).await;
+        let source = failure.lock().take();
+        uploaded.map_err(|error| source.unwrap_or(error))
     }
 
     /// Returns true if the target has the whole file already: the server stopped after the upload.
@@ -278,6 +274,26 @@ impl TaskRunner {
             }
         }
         Ok(())
+    }
+}
+
+/// Returns the output of `work`, and calls `announce` every second meanwhile. Both need the state, whose one connection `work`
+/// may hold at any await: so `work` goes on while `announce` waits.
+async fn announcing<T, A: Future<Output = ()>>(
+    work: impl Future<Output = T>,
+    announce: impl Fn() -> A,
+) -> T {
+    let announcements = async {
+        let mut ticks = interval(PROGRESS_INTERVAL);
+        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            ticks.tick().await;
+            announce().await;
+        }
+    };
+    tokio::select! {
+        output = work => output,
+        () = announcements => unreachable!("it has no end"),
     }
 }
 
@@ -310,6 +326,22 @@ mod tests {
     use super::*;
     use crate::store::{TaskKind, TaskState};
     use media::Place;
+
+    #[tokio::test(start_paused = true)]
+    async fn an_upload_goes_on_while_its_progress_waits_for_the_connection_that_it_holds() {
+        let connection = tokio::sync::Mutex::new(0);
+        let upload = async {
+            let mut announced = connection.lock().await;
+            sleep(2 * PROGRESS_INTERVAL).await;
+            *announced = 0;
+            drop(announced);
+            sleep(2 * PROGRESS_INTERVAL).await;
+        };
+        let copy = announcing(upload, || async { *connection.lock().await += 1 });
+        let ended = tokio::time::timeout(10 * PROGRESS_INTERVAL, copy).await;
+        assert!(ended.is_ok(), "the upload stands still");
+        assert!(*connection.lock().await > 0);
+    }
 
     #[test]
     fn a_source_that_has_changed_has_another_key_and_one_without_a_version_none() {

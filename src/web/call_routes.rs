@@ -12,7 +12,7 @@ pub(super) fn calls() -> RouteGroup {
         .call("/api/v1/drives", routes!(api::drives::list))
         .call(
             "/api/v1/drives/{drive}",
-            routes!(api::drives::change, api::drives::remove),
+            routes!(api::drives::changes::change, api::drives::changes::remove),
         )
         .call("/api/v1/entries/{*location}", routes!(api::entries::show))
         .call("/api/v1/search", routes!(api::search::find))

@@ -1,7 +1,11 @@
 //! Draining: after a stop signal the server accepts requests until the replies under way have ended, and reports by
 //! `/readyz` that others should be sent elsewhere. Each reply ends its connection, so that a proxy has none left on which it
-//! could send a request in the moment in which the server closes it.
+//! could send a request in the moment in which the server closes it. Before the listener is closed, no connection begins any
+//! more: the system would reset those that it has made and the server has not taken, and a proxy does not repeat all that it
+//! has sent on them.
 
+use std::io;
+use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -14,6 +18,9 @@ use tokio::time::{Instant, sleep_until};
 
 /// Time without a request after which no proxy is about to send another one.
 const QUIET_TIME: Duration = Duration::from_millis(500);
+
+/// Time in which connections that have begun are made and taken, and their first requests read: a few round trips to the proxy.
+const HANDSHAKE_TIME: Duration = Duration::from_millis(100);
 
 /// The state of draining, and the number of replies under way. Clones share it.
 #[derive(Clone)]
@@ -58,6 +65,16 @@ impl Drain {
         }
     }
 
+    /// Lets no connection begin any more, and waits for those that have begun. `listener` is a handle of the socket, which is
+    /// still open then; clients that connect meanwhile are refused when it is closed. Where the system cannot do that, there
+    /// is nothing to wait for.
+    pub async fn end_handshakes(&self, listener: TcpListener) {
+        match ignore_new_connections(&listener) {
+            Ok(()) => sleep_until(Instant::now() + HANDSHAKE_TIME).await,
+            Err(error) => tracing::debug!(%error, "new connections cannot be held off"),
+        }
+    }
+
     /// Ends the connection of a reply while the server stops.
     pub(super) fn mark(&self, reply: &mut Response) {
         if self.has_begun() && reply.status() != StatusCode::SWITCHING_PROTOCOLS {
@@ -75,6 +92,38 @@ impl Drain {
         self.replies.send_modify(|count| *count += 1);
         ReplyGuard(self.replies.clone())
     }
+}
+
+/// Makes the system ignore requests for new connections. Clients repeat them after a second.
+///
+/// # Errors
+///
+/// Fails if the system cannot do that.
+#[cfg(target_os = "linux")]
+fn ignore_new_connections(listener: &TcpListener) -> io::Result<()> {
+    use socket2::{SockFilter, SockRef};
+    /// Flags of a TCP header, and their offset in it (RFC 9293 §3.1).
+    const FLAGS_OFFSET: u32 = 13;
+    const SYN: u32 = 0x02;
+    const ACK: u32 = 0x10;
+    // Instructions of the classic BPF (`linux/filter.h`); packets begin with their TCP header.
+    SockRef::from(listener).attach_filter(&[
+        // BPF_LD | BPF_B | BPF_ABS: loads the flags.
+        SockFilter::new(0x30, 0, 0, FLAGS_OFFSET),
+        // BPF_ALU | BPF_AND | BPF_K
+        SockFilter::new(0x54, 0, 0, SYN | ACK),
+        // BPF_JMP | BPF_JEQ | BPF_K: skips one instruction unless it is a SYN alone.
+        SockFilter::new(0x15, 0, 1, SYN),
+        // BPF_RET | BPF_K: nothing of it.
+        SockFilter::new(0x06, 0, 0, 0),
+        // BPF_RET | BPF_K: all of it.
+        SockFilter::new(0x06, 0, 0, u32::MAX),
+    ])
+}
+
+#[cfg(not(target_os = "linux"))]
+fn ignore_new_connections(_listener: &TcpListener) -> io::Result<()> {
+    Err(io::ErrorKind::Unsupported.into())
 }
 
 impl Drop for ReplyGuard {
@@ -105,6 +154,31 @@ mod tests {
         };
         tokio::join!(requests, drain.wait_for_replies());
         assert_eq!(begun.elapsed(), QUIET_TIME * 11 / 2);
+    }
+
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn before_the_listener_is_closed_no_connection_begins_and_none_is_lost() {
+        use std::net::TcpStream;
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let waiting = TcpStream::connect(address).unwrap();
+        ignore_new_connections(&listener).unwrap();
+        let mut late = std::pin::pin!(tokio::net::TcpStream::connect(address));
+        assert!(futures_util::poll!(&mut late).is_pending());
+        let (taken, client) = listener.accept().unwrap();
+        assert_eq!(client, waiting.local_addr().unwrap());
+        // An established connection goes on.
+        io::Write::write_all(&mut &waiting, b"GET").unwrap();
+        let mut read = [0; 3];
+        io::Read::read_exact(&mut &taken, &mut read).unwrap();
+        listener.set_nonblocking(true).unwrap();
+        let other = listener.accept().map(|(_, client)| client).unwrap_err();
+        assert_eq!(other.kind(), io::ErrorKind::WouldBlock);
+        drop(listener);
+        // It is refused, and was never connected.
+        let refused = late.await.unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::ConnectionRefused);
     }
 
     #[tokio::test]

@@ -4,6 +4,7 @@
 //! that makes it react correctly. The details are logged here, once.
 
 mod code;
+mod of_drives;
 mod words;
 
 use std::time::Duration;
@@ -15,7 +16,6 @@ use serde::Serialize;
 
 use super::locale::Language;
 use crate::store::WriteFault;
-use drives::{DriveError, ErrorKind};
 
 pub use code::ProblemCode;
 pub use words::{
@@ -26,6 +26,8 @@ pub use words::{
 };
 
 use words::UNKNOWN;
+
+pub use of_drives::of_kind;
 
 /// Time after which a caller may try again while the database of the state is away.
 const STATE_RETRY: Duration = Duration::from_secs(5);
@@ -212,6 +214,8 @@ impl Problem {
             Some(WriteFault::DiskFailed)
         } else if is(&words::STATE_AWAY) {
             Some(WriteFault::DatabaseAway)
+        } else if is(&words::STATE_BUSY) {
+            Some(WriteFault::DatabaseBusy)
         } else {
             None
         }
@@ -250,9 +254,13 @@ impl From<WriteFault> for Problem {
         let words = match fault {
             WriteFault::DiskFull => &words::SERVER_DISK_FULL,
             WriteFault::DiskFailed => &words::SERVER_DISK_FAILED,
-            WriteFault::DatabaseAway => {
+            WriteFault::DatabaseAway | WriteFault::DatabaseBusy => {
+                let words = match fault {
+                    WriteFault::DatabaseBusy => &words::STATE_BUSY,
+                    _ => &words::STATE_AWAY,
+                };
                 return Problem {
-                    instead: Some(&words::STATE_AWAY),
+                    instead: Some(words),
                     retry_after: Some(STATE_RETRY),
                     ..Problem::of(StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Internal)
                 };
@@ -278,69 +286,6 @@ pub fn from_rejection(response: &Response) -> Option<Problem> {
             ..Problem::bad_request("Something in the address or the form could not be read.")
         },
     )
-}
-
-impl From<DriveError> for Problem {
-    fn from(error: DriveError) -> Self {
-        tracing::warn!(operation = error.operation, kind = ?error.kind, upstream_code = error.upstream_code,
-            detail = error.detail, "the drive could not answer");
-        let mut problem = of_kind(error.kind);
-        if error.kind != ErrorKind::NotInThisRegion {
-            problem.instead = words::of_operation(problem.code, error.operation);
-        }
-        problem.sentence = error.sentence.or(problem.sentence);
-        problem.upstream_errno = error.upstream_code;
-        problem.retry_after = error.retry_after.or(problem.retry_after);
-        problem
-    }
-}
-
-/// Returns the problem for each kind of drive error.
-pub fn of_kind(kind: ErrorKind) -> Problem {
-    let (status, code) = match kind {
-        ErrorKind::Transcoding => (StatusCode::SERVICE_UNAVAILABLE, ProblemCode::Transcoding),
-        ErrorKind::PreviewOnly => (StatusCode::FORBIDDEN, ProblemCode::PreviewOnly),
-        ErrorKind::PlanRequired => (StatusCode::FORBIDDEN, ProblemCode::PlanRequired),
-        ErrorKind::VerificationRequired => {
-            (StatusCode::FORBIDDEN, ProblemCode::VerificationRequired)
-        }
-        // Not a 401: the viewer is authenticated, the drive is not.
-        ErrorKind::SignedOut => (StatusCode::FORBIDDEN, ProblemCode::SignedOut),
-        ErrorKind::Forbidden => (StatusCode::FORBIDDEN, ProblemCode::Forbidden),
-        ErrorKind::RateLimited => (StatusCode::TOO_MANY_REQUESTS, ProblemCode::RateLimited),
-        ErrorKind::NotFound => (StatusCode::NOT_FOUND, ProblemCode::NotFound),
-        ErrorKind::Gone => (StatusCode::GONE, ProblemCode::Gone),
-        ErrorKind::Unsupported | ErrorKind::NotInThisRegion => {
-            (StatusCode::UNPROCESSABLE_ENTITY, ProblemCode::Unsupported)
-        }
-        ErrorKind::Conflict => (StatusCode::CONFLICT, ProblemCode::Conflict),
-        ErrorKind::NoSpace => (StatusCode::INSUFFICIENT_STORAGE, ProblemCode::NoSpace),
-        ErrorKind::RefusedName => (StatusCode::UNPROCESSABLE_ENTITY, ProblemCode::RefusedName),
-        ErrorKind::NotAShareLink => (StatusCode::BAD_REQUEST, ProblemCode::NotAShareLink),
-        ErrorKind::SharePasswordRequired => {
-            (StatusCode::FORBIDDEN, ProblemCode::SharePasswordRequired)
-        }
-        ErrorKind::SharePasswordWrong => (StatusCode::FORBIDDEN, ProblemCode::SharePasswordWrong),
-        ErrorKind::ShareGone => (StatusCode::GONE, ProblemCode::ShareGone),
-        ErrorKind::BadRequest => (StatusCode::BAD_REQUEST, ProblemCode::BadRequest),
-        ErrorKind::Expired | ErrorKind::UpstreamFailed => {
-            (StatusCode::BAD_GATEWAY, ProblemCode::UpstreamFailed)
-        }
-        ErrorKind::UpstreamTimeout => (StatusCode::GATEWAY_TIMEOUT, ProblemCode::UpstreamTimeout),
-    };
-    let retry_after = match kind {
-        ErrorKind::Transcoding => Some(Duration::from_secs(10)),
-        ErrorKind::RateLimited => Some(Duration::from_secs(30)),
-        // An upstream that is restarted is back after some seconds.
-        ErrorKind::Expired | ErrorKind::UpstreamFailed => Some(Duration::from_secs(3)),
-        _ => None,
-    };
-    Problem {
-        retry_after,
-        sentence: (kind == ErrorKind::NotInThisRegion)
-            .then_some("The drive does not serve this in your region."),
-        ..Problem::of(status, code)
-    }
 }
 
 impl Problem {
@@ -403,175 +348,4 @@ pub(super) fn localise(mut response: Response, language: &'static Language) -> R
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_kind_has_words_of_its_own() {
-        use ErrorKind::*;
-        let kinds = [
-            Transcoding,
-            PreviewOnly,
-            PlanRequired,
-            VerificationRequired,
-            SignedOut,
-            RateLimited,
-            NotFound,
-            Gone,
-            Unsupported,
-            Conflict,
-            NoSpace,
-            RefusedName,
-            NotAShareLink,
-            SharePasswordRequired,
-            SharePasswordWrong,
-            ShareGone,
-            BadRequest,
-            Expired,
-            UpstreamFailed,
-            UpstreamTimeout,
-        ];
-        for kind in kinds {
-            let problem = of_kind(kind);
-            assert!(
-                WORDS.iter().any(|words| words.code == problem.code),
-                "{kind:?}"
-            );
-            assert!(problem.status.is_client_error() || problem.status.is_server_error());
-        }
-        let instead = [
-            &CANNOT_MANAGE,
-            &CANNOT_UPLOAD,
-            &CANNOT_SHARE,
-            &CANNOT_SIGN_IN,
-            &KEYS_REFUSED,
-            &CODE_REFUSED,
-            &COOKIE_REFUSED,
-            &COOKIE_REFUSED,
-            &TOO_LARGE_FOR_PLAN,
-        ];
-        for words in WORDS.iter().chain(instead) {
-            assert!(
-                words.sentence.ends_with('.') && words.step.ends_with('.'),
-                "{:?}",
-                words.code
-            );
-        }
-    }
-
-    #[test]
-    fn an_operation_that_is_not_supported_is_named_for_what_it_is() {
-        let cases = [
-            ("playlist", "No stream of this film"),
-            ("share", "No links from here"),
-            ("shares", "No links from here"),
-            ("move", "Files stay as they are here"),
-            ("upload", "No uploads here"),
-            ("restore", "No trash here"),
-            ("versions", "No versions here"),
-            ("remote_download", "No fetching from links"),
-            ("list", "Not possible here"),
-            ("save", "Not possible here"),
-        ];
-        for (operation, title) in cases {
-            let problem = Problem::from(DriveError::unsupported(operation, ""));
-            assert_eq!(problem.words().title, title, "{operation}");
-            let is_about_streams = problem.detail().contains("streaming");
-            assert_eq!(is_about_streams, operation == "playlist", "{operation}");
-            // The needs of one kind of drive are not said of every other.
-            assert!(!problem.detail().contains("TeraBox"), "{operation}");
-        }
-    }
-
-    /// The operations that drives name in their errors, apart from those of playing.
-    const CHANGES: [&str; 24] = [
-        "account",
-        "session",
-        "sign_in",
-        "upload",
-        "mkdir",
-        "rename",
-        "copy",
-        "move",
-        "delete",
-        "change",
-        "share",
-        "shares",
-        "unshare",
-        "save",
-        "trash",
-        "restore",
-        "versions",
-        "remote_download",
-        "tasks",
-        "task",
-        "archive",
-        "direct_link",
-        "tags",
-        "events",
-    ];
-
-    #[test]
-    fn a_failed_change_is_not_spoken_of_as_a_film() {
-        use ErrorKind::*;
-        for operation in CHANGES {
-            for kind in [
-                PlanRequired,
-                RateLimited,
-                UpstreamFailed,
-                Expired,
-                UpstreamTimeout,
-                Gone,
-                Unsupported,
-                Conflict,
-                NoSpace,
-                SignedOut,
-                NotFound,
-            ] {
-                let problem = Problem::from(DriveError::new(kind, operation, ""));
-                let text = format!("{} {}", problem.words().title, problem.detail());
-                for word in ["film", "stream", "quality", "player", "Original", "VLC"] {
-                    assert!(!text.contains(word), "{operation} {kind:?}: {text}");
-                }
-            }
-        }
-        let playing = Problem::from(DriveError::new(PlanRequired, "playlist", ""));
-        assert!(playing.detail().contains("lower quality"));
-    }
-
-    #[test]
-    fn players_never_see_a_status_that_stops_them_for_what_passes() {
-        for kind in [
-            ErrorKind::RateLimited,
-            ErrorKind::Transcoding,
-            ErrorKind::UpstreamFailed,
-            ErrorKind::UpstreamTimeout,
-        ] {
-            assert!(
-                of_kind(kind).for_players().status.is_server_error(),
-                "{kind:?}"
-            );
-        }
-    }
-
-    #[tokio::test]
-    async fn a_problem_has_a_message_in_the_language_of_the_request_beside_its_english_detail() {
-        async fn document(response: Response) -> serde_json::Value {
-            let body = axum::body::to_bytes(response.into_body(), 10_000).await;
-            serde_json::from_slice(&body.unwrap()).unwrap()
-        }
-        let german = Language::tagged("de").unwrap();
-        let problem = || Problem::LOCKED;
-        let response = localise(problem().into_response(), german);
-        assert_eq!(response.status(), StatusCode::LOCKED);
-        let of_page = document(response).await;
-        assert_eq!(of_page["detail"], problem().detail());
-        assert_eq!(of_page["message"], problem().message(german));
-        assert_ne!(of_page["message"], of_page["detail"]);
-        let english = localise(problem().into_response(), Language::english());
-        assert_eq!(document(english).await["message"], serde_json::Value::Null);
-        // A sentence that is made for one request has no translation.
-        let own = localise(problem().with_detail("One of a kind.".to_owned()), german);
-        assert_eq!(document(own).await["message"], serde_json::Value::Null);
-    }
-}
+mod tests;

@@ -13,11 +13,11 @@ use axum::response::Response;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http_body::{Frame, SizeHint};
-use moka::sync::Cache;
 
 use super::ticket_turns::TicketTurns;
 use crate::playback::ticket::{Ticket, TicketId};
 use crate::store::SharedTurns;
+use cache::SyncCache;
 
 /// Time after its last reply for which the turns of a ticket are remembered.
 const IDLE_TTL: Duration = Duration::from_secs(60);
@@ -28,7 +28,7 @@ const MAX_TICKETS: u64 = 10_000;
 /// The turns of all tickets with a limit of speed. Clones share them.
 #[derive(Debug, Clone)]
 pub struct TicketSpeeds {
-    tickets: Cache<TicketId, Arc<TicketTurns>>,
+    tickets: SyncCache<TicketId, Arc<TicketTurns>>,
     /// `None` where no other server uses the state.
     shared: Option<SharedTurns>,
 }
@@ -37,7 +37,7 @@ impl TicketSpeeds {
     /// Returns the turns of tickets that were not used yet. `shared` are those of all servers on one state.
     pub fn new(shared: Option<SharedTurns>) -> Self {
         TicketSpeeds {
-            tickets: Cache::builder()
+            tickets: SyncCache::builder()
                 .max_capacity(MAX_TICKETS)
                 .time_to_idle(IDLE_TTL)
                 .build(),

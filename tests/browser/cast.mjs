@@ -90,7 +90,7 @@ await visit(async (page, watch) => {
   )
   assert.equal(type, 'application/vnd.apple.mpegurl')
   assert.ok(told.at >= 1, `${told.at} s`)
-  assert.equal(told.title, 'Tidal Light.mp4')
+  assert.equal(told.title, 'Tidal Light')
   assert.equal(told.format, 'ts')
   // The device fetches the media without a cookie, from any network.
   for (const [url, wanted] of [

@@ -1,7 +1,10 @@
 //! A folder of this machine, through the whole program: it lists, plays, searches and shows new files.
 
+mod addresses;
+mod programs;
+
 use std::os::unix::fs::PermissionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
@@ -9,6 +12,8 @@ use reqwest::Method;
 
 use crate::commands::{config_in, get, visitor};
 use crate::harness::*;
+
+use programs::programs_of;
 
 fn film(path: &Path) {
     film_of(path, 20);
@@ -57,27 +62,6 @@ pub fn folder_of_films() -> tempfile::TempDir {
 
 pub fn section(folder: &Path) -> String {
     format!("[[drive]]\nname = \"home\"\nkind = \"local\"\npath = {folder:?}\n")
-}
-
-/// Counts the running programs that read a film of this folder.
-fn programs_of(folder: &Path) -> usize {
-    let all = std::fs::read_dir("/proc").unwrap().flatten();
-    all.filter(|process| {
-        let line = std::fs::read(process.path().join("cmdline")).unwrap_or_default();
-        // They get the open file, without its name.
-        let film = std::fs::read_link(process.path().join("fd/0"));
-        line.starts_with(b"ff") && film.is_ok_and(|film| film.starts_with(folder))
-    })
-    .count()
-}
-
-/// Returns the contents of a folder in which a program could have left files.
-fn left_behind(folder: &Path) -> Vec<PathBuf> {
-    let found = std::fs::read_dir(folder)
-        .unwrap()
-        .flatten()
-        .map(|item| item.path());
-    found.collect()
 }
 
 #[tokio::test]
@@ -199,115 +183,6 @@ async fn a_file_that_was_replaced_is_served_in_its_new_version_at_the_same_addre
 }
 
 #[tokio::test]
-async fn viewers_who_leave_seek_and_pause_leave_no_program_behind() {
-    let folder = folder_of_films();
-    film_of(&folder.path().join("Other.flv"), 30);
-    let setup = Drivein::setup().no_drive().forgetful();
-    let drivein = setup.drives(&section(folder.path())).start().await;
-    assert_eq!(
-        programs_of(folder.path()),
-        0,
-        "none before somebody watches"
-    );
-    let before = left_behind(folder.path());
-    let entry = drivein.api("entries/home/Recorded.flv").await["entry"].clone();
-    let play = drivein.local(entry["play"]["original"].as_str().unwrap());
-    let list = drivein
-        .get(&format!("{play}/720p.m3u8"))
-        .await
-        .expect(200)
-        .text();
-    let segments = list.lines().filter(|line| line.ends_with(".ts")).count();
-    assert!(segments >= 4, "{list}");
-
-    // Many seeks: each reply is dropped as soon as it has begun.
-    for turn in 0..24 {
-        let number = turn * 7 % segments;
-        let address = format!("{play}/720p/{number}.ts");
-        let opened = drivein.ask(Method::GET, &address).open().await;
-        assert_eq!(opened.status(), 200);
-        drop(opened);
-    }
-    // Paused: bodies without a reader, more of them than the limit of programs. Another film still plays.
-    let mut paused = Vec::new();
-    for number in 0..segments {
-        paused.push(
-            drivein
-                .ask(Method::GET, &format!("{play}/720p/{number}.ts"))
-                .open()
-                .await,
-        );
-    }
-    let other = drivein.api("entries/home/Other.flv").await["entry"].clone();
-    let other = drivein.local(other["play"]["original"].as_str().unwrap());
-    drivein.get(&format!("{other}/360p/1.ts")).await.expect(200);
-    drop(paused);
-
-    let gone = Duration::from_secs(20);
-    eventually("all programs have ended", gone, async || {
-        (programs_of(folder.path()) == 0).then_some(())
-    })
-    .await;
-    assert_eq!(
-        left_behind(folder.path()),
-        before,
-        "nothing is written beside the films"
-    );
-    drivein.stopped().await;
-    assert_eq!(programs_of(folder.path()), 0);
-}
-
-#[tokio::test]
-async fn a_server_that_is_killed_takes_its_programs_along() {
-    let folder = folder_of_films();
-    let home = tempfile::tempdir().unwrap();
-    let temporary = tempfile::tempdir().unwrap();
-    let config = home.path().join("drivein.toml");
-    let text = format!(
-        "listen = \"127.0.0.1:0\"\ndata_dir = {:?}\n{}",
-        home.path(),
-        section(folder.path())
-    );
-    std::fs::write(&config, text).unwrap();
-    let mut server = own_binary()
-        .args(["serve", "--config", config.to_str().unwrap()])
-        .env("TMPDIR", temporary.path().to_str().unwrap())
-        .spawn();
-    let line = server.line_with("http://").await;
-    let url = line
-        .split_whitespace()
-        .find(|word| word.starts_with("http://"))
-        .unwrap();
-    let url = url.trim_end_matches('/');
-    let client = reqwest::Client::new();
-    let entry = client
-        .get(format!("{url}/api/v1/entries/home/Recorded.flv"))
-        .send()
-        .await
-        .unwrap();
-    let entry: serde_json::Value = serde_json::from_str(&entry.text().await.unwrap()).unwrap();
-    let play = entry["entry"]["play"]["original"].as_str().unwrap();
-    let mut paused = Vec::new();
-    for number in 0..3 {
-        let opened = client
-            .get(format!("{play}/720p/{number}.ts"))
-            .send()
-            .await
-            .unwrap();
-        assert_eq!(opened.status(), 200);
-        paused.push(opened);
-    }
-    server.kill().await;
-    eventually(
-        "all programs have ended",
-        Duration::from_secs(20),
-        async || (programs_of(folder.path()) == 0).then_some(()),
-    )
-    .await;
-    assert_eq!(left_behind(temporary.path()), Vec::<PathBuf>::new());
-}
-
-#[tokio::test]
 async fn a_folder_tells_what_is_true_of_it_and_what_is_wrong_with_it() {
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path().join("films");
@@ -317,7 +192,7 @@ async fn a_folder_tells_what_is_true_of_it_and_what_is_wrong_with_it() {
         .drives(&section(&folder))
         .start()
         .await;
-    let page = drivein.get("/account/home").await.expect(200).text();
+    let page = drivein.text("/account/home").await;
     for words in [
         "of the files themselves, and by ffmpeg",
         "show at once",
@@ -333,7 +208,7 @@ async fn a_folder_tells_what_is_true_of_it_and_what_is_wrong_with_it() {
         "{}",
         reply.text()
     );
-    let status = drivein.get("/status").await.expect(200).text();
+    let status = drivein.text("/status").await;
     assert!(status.contains("home"), "{status}");
 }
 
@@ -405,147 +280,4 @@ async fn a_file_that_the_server_may_not_read_is_called_that_by_page_status_api_a
         assert!(text.contains("may not read"), "{path}: {text}");
     }
     running.terminate().await;
-}
-
-/// Returns the addresses in a list of titles.
-fn addresses(list: &str) -> Vec<&str> {
-    let xspf = all_between(list, "<location>", "</location>");
-    let lines = list.lines().filter(|line| line.starts_with("http"));
-    lines.chain(xspf).collect()
-}
-
-#[tokio::test]
-async fn every_address_that_is_handed_out_answers_before_and_after_its_film_was_looked_into() {
-    need("ffmpeg", "ffmpeg");
-    let folder = tempfile::tempdir().unwrap();
-    let at = |name: &str| folder.path().join(name);
-    for (name, codecs) in [
-        ("a.avi", &["-c:v", "mpeg4", "-c:a", "libmp3lame"][..]),
-        ("b.flv", &["-c:v", "flv1", "-c:a", "libmp3lame"]),
-        ("c.wmv", &["-c:v", "wmv2", "-c:a", "wmav2"]),
-        ("d.mpg", &["-c:v", "mpeg2video", "-c:a", "mp2"]),
-        ("e.vob", &["-c:v", "mpeg2video", "-c:a", "ac3"]),
-        ("f.ogv", &["-c:v", "libtheora", "-c:a", "libvorbis"]),
-        (
-            "g.mkv",
-            &["-c:v", "libx264", "-preset", "ultrafast", "-c:a", "flac"],
-        ),
-        (
-            "h.ts",
-            &["-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac"],
-        ),
-    ] {
-        let made = Command::new("ffmpeg")
-            .args(["-v", "error", "-nostdin", "-y", "-f", "lavfi"])
-            .args(["-i", "testsrc=size=320x180:rate=25:duration=7"])
-            .args(["-f", "lavfi", "-i", "sine=frequency=440:duration=7"])
-            .args(codecs)
-            .arg(at(name))
-            .status();
-        assert!(made.unwrap().success(), "{name}");
-    }
-    std::fs::write(at("broken.mp4"), vec![7; 5000]).unwrap();
-    std::fs::copy(at("h.ts"), at("renamed.mp4")).unwrap();
-    let section = section(folder.path());
-    let drivein = Drivein::setup().no_drive().drives(&section).start().await;
-    let answers = async |address: &str, whose: &str| {
-        let reply = drivein.get(&drivein.local(address)).await;
-        assert!(
-            (200..300).contains(&reply.status),
-            "{whose}: {address}: {}",
-            reply.status
-        );
-    };
-    // Before and after each film was looked at.
-    for _ in 0..2 {
-        let listing = drivein.api("entries/home").await;
-        let (m3u, xspf) = (
-            &listing["entry"]["lists"]["m3u"],
-            &listing["entry"]["lists"]["xspf"],
-        );
-        for list in [m3u, xspf] {
-            let text = drivein
-                .get(&drivein.local(list.as_str().unwrap()))
-                .await
-                .expect(200)
-                .text();
-            assert_eq!(addresses(&text).len(), 10, "{text}");
-            for address in addresses(&text) {
-                answers(address, "list").await;
-            }
-        }
-        for child in listing["children"].as_array().unwrap() {
-            let name = child["name"].as_str().unwrap();
-            let entry = drivein.api(&format!("entries/home/{name}")).await["entry"].clone();
-            for address in ["hls", "original", "ts"] {
-                if let Some(address) = entry["play"][address].as_str() {
-                    answers(address, name).await;
-                }
-            }
-            let original = entry["play"]["original"].as_str().unwrap();
-            let strm = drivein
-                .get(&drivein.local(&format!("{original}.strm")))
-                .await
-                .expect(200)
-                .text();
-            answers(strm.trim(), name).await;
-            let list = drivein
-                .get(&drivein.local(&format!("{original}/list.m3u")))
-                .await
-                .expect(200)
-                .text();
-            answers(addresses(&list)[0], name).await;
-            let page = drivein
-                .get(&format!("/watch/home/{name}"))
-                .await
-                .expect(200)
-                .text();
-            let has_stream = page.contains("/master.m3u8");
-            assert_eq!(has_stream, entry["play"]["hls"].is_string(), "{name}");
-        }
-    }
-}
-
-#[tokio::test]
-async fn links_in_a_circle_are_followed_once() {
-    use std::os::unix::fs::symlink;
-    let folder = tempfile::tempdir().unwrap();
-    std::fs::create_dir_all(folder.path().join("Series/Season 1")).unwrap();
-    std::fs::write(folder.path().join("Series/Season 1/Only one.mp4"), "x").unwrap();
-    symlink(".", folder.path().join("latest")).unwrap();
-    symlink("..", folder.path().join("Series/up")).unwrap();
-    symlink("..", folder.path().join("Series/Season 1/up")).unwrap();
-    let drivein = Drivein::setup()
-        .drives(&section(folder.path()))
-        .start()
-        .await;
-    let found = drivein.api("search?q=only").await;
-    let found: Vec<&str> = found["entries"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|entry| entry["path"].as_str().unwrap())
-        .collect();
-    assert_eq!(found, ["/Series/Season 1/Only one.mp4"]);
-    let list = drivein.api("entries/home").await["entry"]["lists"]["m3u"]
-        .as_str()
-        .unwrap()
-        .to_owned();
-    let root = drivein.local(list.strip_suffix("/list.m3u").unwrap());
-    let list = drivein
-        .get(&format!("{root}/all.m3u"))
-        .await
-        .expect(200)
-        .text();
-    assert_eq!(list.matches("#EXTINF").count(), 1, "{list}");
-    assert!(list.contains("/Series/Season%201/Only%20one.mp4"), "{list}");
-    let archive = drivein
-        .get(&format!("{root}/strm.zip"))
-        .await
-        .expect(200)
-        .body;
-    let name = b"Only one.strm";
-    // Once before the file, once in the directory at the end.
-    let named = archive.windows(name.len()).filter(|bytes| *bytes == name);
-    assert_eq!(named.count(), 2);
 }

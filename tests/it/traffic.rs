@@ -65,7 +65,7 @@ async fn a_pause_that_the_upstream_asks_for_is_kept_and_told() {
         metric(&drivein, &["upstream_pauses_total", DRIVE, "calls"]).await,
         1.0
     );
-    let status = drivein.get("/status").await.expect(200).text();
+    let status = drivein.text("/status").await;
     assert!(status.contains("the drive asked for a pause"), "{status}");
 }
 
@@ -109,7 +109,7 @@ async fn who_is_served_is_counted_by_priority() {
     assert_eq!(metric(&drivein, &playing).await, 1.0);
     let waiting = ["upstream_waiting", DRIVE, "media", "\"scans\""];
     assert_eq!(metric(&drivein, &waiting).await, 0.0);
-    let status = drivein.get("/status").await.expect(200).text();
+    let status = drivein.text("/status").await;
     assert!(status.contains("1 playing"), "{status}");
 }
 

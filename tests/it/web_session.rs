@@ -1,11 +1,16 @@
 //! TeraBox through the account's web session alone, through the whole program: a cookie gives the whole drive;
 //! page tokens, regions, verifications, and a session that ends.
 
+mod cookies;
+mod uploads;
+
 use reqwest::Method;
 use sandbox::{Effect, Fault, Options, PlanChange, WebSessionFault};
 use serde_json::{Value, json};
 
 use crate::harness::*;
+
+use uploads::put;
 
 async fn started() -> Drivein {
     Drivein::setup().by_web_session().start().await
@@ -40,11 +45,7 @@ async fn a_cookie_opens_the_whole_drive_and_nothing_of_it_leaves() {
         whole.body == drivein.source(FILM, "original").await,
         "the original differs"
     );
-    let ladder = drivein
-        .get(&format!("{play}/master.m3u8"))
-        .await
-        .expect(200)
-        .text();
+    let ladder = drivein.text(&format!("{play}/master.m3u8")).await;
     for rung in ["1080p", "720p", "480p", "audio"] {
         assert!(ladder.contains(rung), "{ladder}");
     }
@@ -69,7 +70,7 @@ async fn a_cookie_opens_the_whole_drive_and_nothing_of_it_leaves() {
         );
     }
     assert_eq!(drivein.sandbox.count("web_page"), 1);
-    let page = drivein.get("/account/films").await.expect(200).text();
+    let page = drivein.text("/account/films").await;
     for words in ["web session", "Session ends", "With your browser’s cookie"] {
         assert!(page.contains(words), "{words}: {page}");
     }
@@ -208,167 +209,6 @@ async fn a_verification_is_told_and_asked_for_no_more() {
 }
 
 #[tokio::test]
-async fn a_session_that_has_ended_is_said_and_another_is_pasted_on_its_page() {
-    let drivein = started().await;
-    stand(&drivein, WebSessionFault::Ended);
-    let told = drive(&drivein).await;
-    assert_eq!(told["state"], "signed_out");
-    assert!(
-        told["problem"]["detail"].as_str().unwrap().contains("ndus"),
-        "{told}"
-    );
-    let page = drivein.get("/account/films").await.expect(200).text();
-    assert!(page.contains("With your browser’s cookie"), "{page}");
-
-    let paste = async |text: &str| {
-        let form = [("code", text)];
-        drivein
-            .ask(Method::POST, "/account/films/sign-in/code")
-            .form(&form)
-            .send()
-            .await
-    };
-    let ours = drivein.sandbox.credentials().ndus;
-    // Checked immediately: an empty cookie, a malformed one, an expired one, and one that the website rejects.
-    let past =
-        format!("[{{\"name\":\"ndus\",\"value\":\"{ours}\",\"expirationDate\":1500000000}}]");
-    for (text, words) in [
-        ("just words", "no cookie called ndus"),
-        ("browserid=b1; lang=en", "no cookie called ndus"),
-        (past.as_str(), "has ended already"),
-        ("ndus=somebody-elses-cookie", "does not take"),
-        ("ndus=somebody-elses-cookie", "Copy it again"),
-    ] {
-        let page = paste(text).await.expect(200).text();
-        assert!(
-            page.contains(words) || page.contains("has ended"),
-            "{text}: {page}"
-        );
-        assert!(
-            !page.contains("somebody-elses"),
-            "what was pasted is not shown again"
-        );
-    }
-    stand(&drivein, WebSessionFault::Good);
-    let exported = format!(
-        "# Netscape HTTP Cookie File\n.example.org\tTRUE\t/\tTRUE\t4000000000\tlang\ten\n\
-         127.0.0.1\tFALSE\t/\tTRUE\t4000000000\tndus\t{ours}\n"
-    );
-    assert_eq!(paste(&exported).await.status, 303);
-    let told = drive(&drivein).await;
-    assert_eq!(told["state"], "ready");
-    assert!(
-        told["account"]["session_ends_at"]
-            .as_str()
-            .unwrap()
-            .starts_with("2096-"),
-        "{told}"
-    );
-    let page = drivein.get("/account/films").await.expect(200).text();
-    assert!(page.contains("2096-10-02"), "its end is shown: {page}");
-
-    let drivein = drivein.restarted().await;
-    assert_eq!(drive(&drivein).await["state"], "ready");
-    drivein
-        .call(Method::POST, "drives/films/sign-out", json!({}))
-        .await
-        .expect(204);
-    assert_eq!(drive(&drivein).await["state"], "signed_out");
-    let drivein = drivein.restarted().await;
-    assert_eq!(
-        drive(&drivein).await["state"],
-        "signed_out",
-        "the configured one stays out"
-    );
-}
-
-#[tokio::test]
-async fn a_drive_is_connected_by_a_cookie_in_any_form() {
-    let drivein = Drivein::setup().no_drive().start().await;
-    let ours = drivein.sandbox.credentials().ndus;
-    let connect = async |name: &str, paste: &str| {
-        let fields = [
-            ("kind", "terabox-web"),
-            ("name", name),
-            ("web.base_url", &drivein.sandbox.url()),
-            ("web.ndus", paste),
-        ];
-        drivein
-            .told()
-            .ask(Method::POST, "/connect")
-            .form(&fields)
-            .send()
-            .await
-    };
-    let form = drivein
-        .get("/connect?kind=terabox-web")
-        .await
-        .expect(200)
-        .text();
-    assert!(form.contains("<textarea id=\"connect-web.ndus\""), "{form}");
-    for (paste, words) in [
-        ("ndus=somebody-elses-cookie", "The web session"),
-        ("lang=en", "no cookie called ndus"),
-    ] {
-        let refused = connect("films", paste).await.expect(422).text();
-        assert!(refused.contains(words), "{paste}: {refused}");
-    }
-    assert_eq!(drivein.api("drives").await["drives"], json!([]));
-    for (name, paste) in [
-        ("bare", ours.clone()),
-        (
-            "header",
-            format!("Cookie: lang=en; ndus={ours}; browserid=mine"),
-        ),
-        (
-            "json",
-            format!(
-                "{{\"cookies\":[{{\"name\":\"ndus\",\"value\":\"{ours}\",\"domain\":\"127.0.0.1\"}}]}}"
-            ),
-        ),
-    ] {
-        let connected = connect(name, &paste).await;
-        assert_eq!(connected.status, 303, "{name}: {}", connected.text());
-    }
-    let drivein = drivein.restarted().await;
-    let drives = drivein.api("drives").await;
-    let ready = drives["drives"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .filter(|drive| drive["state"] == "ready");
-    assert_eq!(ready.count(), 3, "{drives}");
-}
-
-#[tokio::test]
-async fn a_cookie_beside_an_application_is_replaced_on_the_same_page() {
-    let drivein = Drivein::start().await;
-    stand(&drivein, WebSessionFault::Ended);
-    let code = |text: String| json!({"code": text});
-    let ours = drivein.sandbox.credentials().ndus;
-    let call = async |text: String| {
-        drivein
-            .call(Method::POST, "drives/films/sign-in/code", code(text))
-            .await
-    };
-    let refused = call(format!("ndus={ours}")).await;
-    assert!(
-        refused.status >= 400 && refused.text().contains("cookie"),
-        "{}",
-        refused.text()
-    );
-    stand(&drivein, WebSessionFault::Good);
-    call(format!("ndus={ours}")).await.expect(200);
-    assert_eq!(
-        drive(&drivein).await["state"],
-        "ready",
-        "the application’s session is untouched"
-    );
-    let page = drivein.get("/account/films").await.text();
-    assert!(page.contains("With your browser’s cookie") && page.contains("With a QR code"));
-}
-
-#[tokio::test]
 async fn a_pasted_link_is_opened_watched_and_saved_by_the_web_calls() {
     let drivein = started().await;
     let links = drivein.sandbox.share_links();
@@ -457,112 +297,6 @@ async fn links_of_ones_own_need_no_token_but_the_pages() {
     call(Method::DELETE, &format!("/{id}"), json!({}))
         .await
         .expect(204);
-}
-
-/// Uploads a file and returns the reply.
-async fn put(drivein: &Drivein, at: &str, bytes: &[u8]) -> Reply {
-    let address = format!("/api/v1/content/{DRIVE}{}", encoded(at));
-    drivein
-        .ask(Method::PUT, &address)
-        .body(bytes.to_vec())
-        .send()
-        .await
-}
-
-/// Returns bytes of three parts.
-fn three_parts() -> Vec<u8> {
-    (0..9_000_000u32).map(|at| (at ^ (at >> 8)) as u8).collect()
-}
-
-async fn stored(drivein: &Drivein, at: &str) -> Vec<u8> {
-    let play = drivein.play(at).await;
-    drivein.get(&play).await.expect(200).body.to_vec()
-}
-
-#[tokio::test]
-async fn a_host_that_refuses_parts_in_mid_upload_is_replaced() {
-    let drivein = started().await;
-    let bytes = three_parts();
-    for (name, effect) in [
-        ("/refused.bin", Effect::status(403)),
-        ("/broken.bin", Effect::status(500)),
-        ("/cut.bin", Effect::cut_after(123_457)),
-    ] {
-        let located = drivein.sandbox.count("locateupload");
-        let second = Fault::on("superfile2", effect).matching("partseq=1");
-        drivein.sandbox.fault(second.times(1));
-        put(&drivein, name, &bytes).await.expect(200);
-        assert!(
-            stored(&drivein, name).await == bytes,
-            "{name} is not what was sent"
-        );
-        assert!(
-            drivein.sandbox.count("locateupload") >= located + 2,
-            "{name}: the host is located anew"
-        );
-    }
-    assert_eq!(drivein.sandbox.count("precreate"), 0);
-}
-
-#[tokio::test]
-async fn a_token_that_becomes_stale_in_mid_upload_is_renewed() {
-    let drivein = started().await;
-    let pages = drivein.sandbox.count("web_page");
-    let bytes = three_parts();
-    let stale = |errno| Effect {
-        errno: Some(errno),
-        ..Effect::default()
-    };
-    drivein
-        .sandbox
-        .fault(Fault::on("web_create", stale(4_000_023)).times(1));
-    put(&drivein, "/stale.bin", &bytes).await.expect(200);
-    assert!(stored(&drivein, "/stale.bin").await == bytes);
-    assert!(drivein.sandbox.count("web_page") > pages);
-}
-
-#[tokio::test]
-async fn an_upload_that_was_interrupted_sends_the_missing_parts_alone() {
-    let drivein = started().await;
-    let bytes = three_parts();
-    let broken = Fault::on("superfile2", Effect::status(500)).matching("partseq=2");
-    drivein.sandbox.fault(broken);
-    assert!(put(&drivein, "/film.bin", &bytes).await.status >= 500);
-    drivein.sandbox.heal();
-    let drivein = drivein.restarted().await;
-    put(&drivein, "/film.bin", &bytes).await.expect(200);
-    assert!(stored(&drivein, "/film.bin").await == bytes);
-    let sent = drivein.sandbox.parts_taken();
-    assert_eq!(sent[&("/film.bin".to_owned(), 0)], 1, "{sent:?}");
-    assert_eq!(sent[&("/film.bin".to_owned(), 2)], 1, "{sent:?}");
-    assert_eq!(drivein.sandbox.count("web_precreate"), 1);
-}
-
-#[tokio::test]
-async fn a_verification_in_mid_upload_is_said_and_no_other_host_is_tried() {
-    let drivein = started().await;
-    drivein.names("/").await;
-    let verify = Effect {
-        errno: Some(400_141),
-        errmsg: Some("need verify".to_owned()),
-        ..Effect::default()
-    };
-    drivein
-        .sandbox
-        .fault(Fault::on("locateupload", verify.clone()));
-    let reply = put(&drivein, "/film.bin", b"film").await;
-    assert_eq!(reply.code(), "verification_required", "{}", reply.text());
-    assert_eq!(drivein.sandbox.count("locateupload"), 1);
-    assert_eq!(drivein.sandbox.count("superfile2"), 0);
-    drivein.sandbox.heal();
-    let forbidden = Effect {
-        status: Some(403),
-        ..verify
-    };
-    drivein.sandbox.fault(Fault::on("superfile2", forbidden));
-    let reply = put(&drivein, "/other.bin", b"film").await;
-    assert_eq!(reply.code(), "verification_required", "{}", reply.text());
-    assert_eq!(drivein.sandbox.count("superfile2"), 1);
 }
 
 #[tokio::test]

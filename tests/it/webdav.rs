@@ -107,7 +107,7 @@ async fn a_search_says_that_a_folder_could_not_be_looked_into() {
     assert_eq!(entries.len(), 1, "{found}");
     assert_eq!(entries[0]["path"], "/Gale.mp4");
     assert_eq!(found["partial"], json!(["dav"]));
-    let page = drivein.get("/search?q=gale").await.expect(200).text();
+    let page = drivein.text("/search?q=gale").await;
     assert!(unescaped(&page).contains("Not all folders of “dav” have been searched"));
     proxy.faults.heal();
 }

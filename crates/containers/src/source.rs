@@ -1,6 +1,7 @@
 //! A film in any container: tracks, plan, and the making of init sections, segments and the progressive file.
 
-use std::collections::VecDeque;
+mod segment;
+
 use std::ops::Range;
 use std::sync::Arc;
 
@@ -9,11 +10,14 @@ use bytes::Bytes;
 use crate::matroska::{Attachment, Matroska, Scan, SegmentStream};
 use crate::metered::Metered;
 use crate::mp4::Movie;
-use crate::transport_stream::{Framing, PacketFilter, TransportStream};
+use crate::transport_stream::{Framing, TransportStream};
 use crate::{
     Budget, Chapter, ContainerError, ReadRange, ReplyPiece, SegmentPlan, TextCue, Track, TrackKind,
     write,
 };
+
+pub use segment::Segment;
+use segment::SegmentMaker;
 
 /// Number of bytes from which every container is recognised: five packets of a transport stream.
 pub const MAGIC_BYTES: usize = 1024;
@@ -361,75 +365,5 @@ impl FilmSource {
                 Err(ContainerError::Unsupported("this kind of subtitles"))
             }
         }
-    }
-}
-
-/// A reply that is made piece by piece.
-#[derive(Debug)]
-pub struct Segment {
-    length: Option<u64>,
-    pieces: VecDeque<ReplyPiece>,
-    /// Makes more pieces while the file is read; `None` if all pieces are known.
-    maker: Option<SegmentMaker>,
-}
-
-/// Makes the pieces of a segment while the file is read.
-#[derive(Debug)]
-enum SegmentMaker {
-    Matroska(Box<SegmentStream>),
-    TransportStream(Box<PacketFilter>),
-}
-
-impl Segment {
-    fn known(pieces: Vec<ReplyPiece>) -> Self {
-        Segment {
-            length: Some(pieces.iter().map(ReplyPiece::length).sum()),
-            pieces: pieces.into(),
-            maker: None,
-        }
-    }
-
-    fn of_packets(packets: PacketFilter) -> Self {
-        Segment {
-            length: None,
-            pieces: VecDeque::new(),
-            maker: Some(SegmentMaker::TransportStream(Box::new(packets))),
-        }
-    }
-
-    /// Returns the length in bytes; `None` if it is known only after the file was read.
-    pub fn length(&self) -> Option<u64> {
-        self.length
-    }
-
-    /// Returns the part of the file that will be read, where the plan only estimates it; `None` for that of the plan.
-    pub fn span(&self) -> Option<Range<u64>> {
-        match &self.maker {
-            Some(SegmentMaker::TransportStream(packets)) => Some(packets.span()),
-            _ => None,
-        }
-    }
-
-    /// Returns the next piece; `None` after the last. The file is read only if the length is not known.
-    ///
-    /// # Errors
-    /// Those of reading the file.
-    pub async fn next<R: ReadRange>(
-        &mut self,
-        reader: &R,
-    ) -> Result<Option<ReplyPiece>, ContainerError> {
-        if self.pieces.is_empty()
-            && let Some(maker) = &mut self.maker
-        {
-            let pieces = match maker {
-                SegmentMaker::Matroska(stream) => stream.next(reader).await?,
-                SegmentMaker::TransportStream(packets) => packets.next(reader).await?,
-            };
-            match pieces {
-                Some(pieces) => self.pieces.extend(pieces),
-                None => self.maker = None,
-            }
-        }
-        Ok(self.pieces.pop_front())
     }
 }

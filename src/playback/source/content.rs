@@ -1,15 +1,14 @@
 //! Replies of a repackaged original as sources of the byte engine: pieces that were written here, and ranges of the
 //! original between them.
 
+mod body;
+
 use std::collections::VecDeque;
 use std::ops::Range;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use bytes::{Bytes, BytesMut};
-use containers::{
-    Container, ContainerError, Progressive, ProgressiveReader, ReadRange, ReplyPiece, Segment,
-};
+use containers::{ContainerError, Progressive, ReadRange, ReplyPiece, Segment};
 use futures_util::{StreamExt, stream};
 
 use super::RepackagedFilm;
@@ -18,8 +17,10 @@ use super::media_reader::MediaReader;
 use crate::bytes::Source;
 use crate::governor::Priority;
 use crate::playback::Playback;
-use drives::{DriveError, ErrorKind, Incoming};
+use drives::{DriveError, Incoming};
 use media::Entry;
+
+use body::{PieceSource, RepackagedBody};
 
 /// The most bytes of the next segment that are read ahead.
 const MAX_AHEAD_BYTES: u64 = 32 << 20;
@@ -259,191 +260,5 @@ fn cut_pieces(pieces: &[ReplyPiece], from: u64, end: u64) -> VecDeque<ReplyPiece
     cut
 }
 
-/// The pieces of a reply as they come.
-enum PieceSource {
-    Known(VecDeque<ReplyPiece>),
-    Streamed(Segment),
-    File(ProgressiveReader, Arc<Progressive>),
-}
-
-/// The reason why a piece is missing.
-enum PieceError {
-    /// The file is not as expected.
-    Container(ContainerError),
-    /// The file could not be read.
-    Drive(DriveError),
-}
-
-impl PieceError {
-    /// Returns an error of a container; `drive_error` returns that of the drive, if reading failed.
-    fn of(error: ContainerError, drive_error: impl Fn(ContainerError) -> DriveError) -> Self {
-        match error {
-            ContainerError::Read(_) => PieceError::Drive(drive_error(error)),
-            error => PieceError::Container(error),
-        }
-    }
-}
-
-/// Chunks below this size are joined: samples of a sound have a few hundred bytes each, and each chunk of a reply costs
-/// the same.
-const MIN_CHUNK_BYTES: usize = 16 << 10;
-/// Joined chunks are sent once they have this size.
-const JOINED_CHUNK_BYTES: usize = 64 << 10;
-
-/// A reply that is being sent.
-struct RepackagedBody {
-    playback: Playback,
-    entry: Arc<Entry>,
-    film: Arc<RepackagedFilm>,
-    pieces: PieceSource,
-    /// The next chunk, which came while small ones before it were joined.
-    held: Option<Result<Bytes, DriveError>>,
-    /// True once bytes were returned.
-    has_begun: bool,
-    /// The rest of a range of the original: position and length.
-    current: Option<(u64, u64)>,
-    index: IndexReader,
-    media: MediaReader,
-}
-
-impl RepackagedBody {
-    /// Returns true if all bytes were returned, as far as is known without reading on.
-    fn is_at_end(&self) -> bool {
-        let is_last = match &self.pieces {
-            PieceSource::Known(pieces) => pieces.is_empty(),
-            PieceSource::Streamed(_) => false,
-            PieceSource::File(range, _) => range.is_at_end(),
-        };
-        is_last && self.current.is_none() && self.held.is_none()
-    }
-
-    /// Returns the next bytes, small pieces joined; `None` at the end.
-    async fn next(&mut self) -> Result<Option<Bytes>, DriveError> {
-        let mut joined = BytesMut::new();
-        while joined.len() < JOINED_CHUNK_BYTES {
-            let next = match self.held.take() {
-                Some(held) => Some(held),
-                None => self.next_chunk().await.transpose(),
-            };
-            match next {
-                Some(Ok(chunk)) if chunk.len() < MIN_CHUNK_BYTES => {
-                    joined.extend_from_slice(&chunk);
-                }
-                Some(next) if joined.is_empty() => {
-                    self.has_begun = true;
-                    return next.map(Some);
-                }
-                // Before the first byte, an error is an answer of its own.
-                Some(Err(error)) if !self.has_begun => return Err(error),
-                None => break,
-                next => {
-                    self.held = next;
-                    break;
-                }
-            }
-        }
-        self.has_begun = true;
-        Ok((!joined.is_empty()).then(|| joined.freeze()))
-    }
-
-    /// Returns the bytes of the next piece, or a part of them; `None` at the end.
-    async fn next_chunk(&mut self) -> Result<Option<Bytes>, DriveError> {
-        loop {
-            if let Some((offset, length)) = self.current.take() {
-                let chunk = self.media.next(offset, length).await?;
-                let taken = chunk.len() as u64;
-                if taken < length {
-                    self.current = Some((offset + taken, length - taken));
-                }
-                return Ok(Some(chunk));
-            }
-            match self.next_piece().await? {
-                None => return Ok(None),
-                Some(ReplyPiece::Bytes(bytes)) if bytes.is_empty() => {}
-                Some(ReplyPiece::Bytes(bytes)) => return Ok(Some(bytes)),
-                Some(ReplyPiece::Range { length: 0, .. }) => {}
-                Some(ReplyPiece::Range { offset, length }) => self.current = Some((offset, length)),
-            }
-        }
-    }
-
-    /// Returns the next piece. A Matroska file whose index leads to other bytes than a segment is scanned from then on.
-    async fn next_piece(&mut self) -> Result<Option<ReplyPiece>, DriveError> {
-        let piece = self.read_piece().await;
-        let is_wrong_index =
-            self.film.source.container() == Container::Matroska && !self.film.is_scanned;
-        match piece {
-            Err(PieceError::Container(ContainerError::Malformed(detail))) if is_wrong_index => {
-                self.playback.distrust_index(&self.entry).await;
-                let detail = format!("the file's index is wrong: {detail}");
-                Err(
-                    DriveError::new(ErrorKind::Transcoding, "source", detail).with_sentence(
-                        "The index of this file is wrong. Its contents are read once more.",
-                    ),
-                )
-            }
-            Err(PieceError::Container(error)) => Err(super::drive_error(error, None)),
-            Err(PieceError::Drive(error)) => Err(error),
-            Ok(piece) => Ok(piece),
-        }
-    }
-
-    /// Matroska's headers stand among its media, MP4's in an index.
-    async fn read_piece(&mut self) -> Result<Option<ReplyPiece>, PieceError> {
-        let source = &self.film.source;
-        match &mut self.pieces {
-            PieceSource::Known(pieces) => Ok(pieces.pop_front()),
-            PieceSource::Streamed(segment) => {
-                let piece = segment.next(&self.media).await;
-                piece.map_err(|error| PieceError::of(error, |error| self.media.drive_error(error)))
-            }
-            PieceSource::File(range, layout) => match source.container() {
-                Container::Matroska => {
-                    let piece = range.next(source, layout, &self.media).await;
-                    piece.map_err(|error| {
-                        PieceError::of(error, |error| self.media.drive_error(error))
-                    })
-                }
-                Container::Mp4 | Container::TransportStream => {
-                    let piece = range.next(source, layout, &self.index).await;
-                    piece.map_err(|error| {
-                        PieceError::of(error, |error| self.index.drive_error(error))
-                    })
-                }
-            },
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_range_of_a_reply_is_ranges_of_its_pieces() {
-        let pieces = [
-            ReplyPiece::Bytes(Bytes::from_static(b"0123")),
-            ReplyPiece::Range {
-                offset: 100,
-                length: 10,
-            },
-            ReplyPiece::Bytes(Bytes::new()),
-            ReplyPiece::Bytes(Bytes::from_static(b"ab")),
-        ];
-        let range = |offset, length| ReplyPiece::Range { offset, length };
-        let text = |text: &'static str| ReplyPiece::Bytes(Bytes::from_static(text.as_bytes()));
-        let cases = [
-            (
-                (0, u64::MAX),
-                vec![text("0123"), range(100, 10), text("ab")],
-            ),
-            ((2, 6), vec![text("23"), range(100, 2)]),
-            ((7, 8), vec![range(103, 1)]),
-            ((13, 15), vec![range(109, 1), text("a")]),
-            ((16, u64::MAX), vec![]),
-        ];
-        for ((from, end), expected) in cases {
-            assert_eq!(cut_pieces(&pieces, from, end), expected, "{from}..{end}");
-        }
-    }
-}
+mod tests;

@@ -8,6 +8,7 @@ mod encoding;
 mod file_fonts;
 mod fonts;
 mod in_film;
+mod loading;
 mod markup;
 mod of_drive;
 mod stream_clock;
@@ -15,11 +16,7 @@ mod stream_clock;
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
-use futures_util::TryStreamExt;
-use moka::future::Cache;
 use sha2::{Digest, Sha256};
-use tokio::time::timeout;
 
 pub use cues::Cue;
 #[cfg(any(test, fuzzing))]
@@ -29,16 +26,15 @@ pub use file_fonts::fonts_in_file;
 #[cfg(any(test, fuzzing))]
 pub use stream_clock::first_video_timestamp;
 
-use self::attachments::CollectedText;
 use self::in_film::TextsInside;
 use super::segment_index::short_hash;
 use super::{EntryKey, Playback};
-use crate::governor::Priority;
-use crate::library::{Freshness, single_flight};
-use drives::{DriveError, ErrorKind};
+use crate::library::Freshness;
+use cache::Cache;
+use drives::DriveError;
 use media::{
-    ByteRange, Entry, EntryKind, EntryPath, PageRequest, Rendition, SubtitleFolders,
-    SubtitleFormat, SubtitleOrigin, Subtitles,
+    ByteRange, Entry, EntryKind, EntryPath, PageRequest, SubtitleFolders, SubtitleFormat,
+    SubtitleOrigin, Subtitles,
 };
 
 /// The parsed cues of a subtitle file.
@@ -148,29 +144,6 @@ const MAX_FOLDER_ENTRIES: usize = 5_000;
 
 /// Bytes of a stream in which the first video frame is searched.
 const MAX_PROBE_BYTES: u64 = 512 << 10;
-
-/// Converts the bytes of subtitles. Fails with `unsupported` if they hold no cues.
-async fn converted(
-    format: SubtitleFormat,
-    file: CollectedText,
-    language: Option<String>,
-) -> Result<Arc<SubtitleText>, DriveError> {
-    // Blocking: some megabytes of text, and encodings to be guessed.
-    let read = move || {
-        let text = encoding::decode(&file.text, language.as_deref());
-        let read = ParsedText::of(format, text).finish();
-        read.map(|read| SubtitleText {
-            fonts: file.fonts,
-            ..read
-        })
-    };
-    let text = tokio::task::spawn_blocking(read).await.ok().flatten();
-    let text = text.ok_or_else(|| {
-        let detail = "the subtitle file holds no subtitles";
-        DriveError::new(ErrorKind::Unsupported, "subtitles", detail)
-    })?;
-    Ok(Arc::new(text))
-}
 
 /// Returns the media playlist of subtitles: one segment that lasts as long as the film.
 pub fn subtitle_playlist(seconds: f64, id: &str) -> String {
@@ -283,164 +256,5 @@ impl Playback {
             Some(opened) => Subtitles::with_tracks(files, in_film::text_tracks(&opened)),
             None => files,
         }
-    }
-
-    /// Returns the text of one of a film's subtitles. Fails with `not_found` if there is none of that id,
-    /// with `unsupported` if the file is too large or has no cues.
-    pub async fn subtitle_text(
-        &self,
-        film: &Arc<Entry>,
-        id: &str,
-    ) -> Result<Arc<SubtitleText>, DriveError> {
-        let one = self.subtitles_of_id(film, id).await?;
-        let playback = self.clone();
-        match one.origin {
-            SubtitleOrigin::File(file) => {
-                let key = (EntryKey::of(&file), TextPart::File);
-                let load = async move { playback.load_file(*file, one.language).await };
-                single_flight(&self.texts, key, load).await
-            }
-            SubtitleOrigin::Track(track) => {
-                let key = (EntryKey::of(film), TextPart::Track(track));
-                let film = film.clone();
-                let load = async move { playback.load_track(&film, track).await };
-                let load = single_flight(&self.texts, key, load);
-                timeout(TEXT_TIMEOUT, load).await.unwrap_or_else(|_| {
-                    let detail = "the text inside of the film is still being read";
-                    Err(DriveError::new(ErrorKind::Transcoding, "subtitles", detail))
-                })
-            }
-            SubtitleOrigin::Drive(index) => {
-                let key = (EntryKey::of(film), TextPart::Drive(index));
-                let film = film.clone();
-                let load = async move { playback.load_of_drive(&film, index, one.language).await };
-                single_flight(&self.texts, key, load).await
-            }
-        }
-    }
-
-    /// Returns one of a film's subtitles.
-    async fn subtitles_of_id(&self, film: &Arc<Entry>, id: &str) -> Result<Subtitles, DriveError> {
-        let mut found = self.subtitles(film).await?;
-        if found.iter().all(|one| one.id != id) {
-            found = self.all_subtitles(film).await?;
-        }
-        found.into_iter().find(|one| one.id == id).ok_or_else(|| {
-            let detail = "the film has no such subtitles";
-            DriveError::new(ErrorKind::NotFound, "subtitles", detail)
-        })
-    }
-
-    async fn load_track(
-        &self,
-        film: &Arc<Entry>,
-        track: usize,
-    ) -> Result<Arc<SubtitleText>, DriveError> {
-        let text = Box::pin(self.read_text_track(film, track)).await?;
-        let text = text.finish().ok_or_else(|| {
-            let detail = "the track holds no subtitles";
-            DriveError::new(ErrorKind::Unsupported, "subtitles", detail)
-        })?;
-        Ok(Arc::new(text))
-    }
-
-    async fn load_file(
-        &self,
-        file: Entry,
-        language: Option<String>,
-    ) -> Result<Arc<SubtitleText>, DriveError> {
-        let format = SubtitleFormat::of_file(&file.name).unwrap_or(SubtitleFormat::Srt);
-        let text = self
-            .text_of_file(&self.original(&Arc::new(file)), format)
-            .await?;
-        converted(format, text, language).await
-    }
-
-    /// Returns the text of a subtitle file without embedded fonts and pictures, up to [`MAX_TEXT_BYTES`], and the
-    /// positions of the fonts.
-    async fn text_of_file(
-        &self,
-        object: &crate::bytes::Object,
-        format: SubtitleFormat,
-    ) -> Result<CollectedText, DriveError> {
-        let mut text = attachments::TextCollector::new(format, MAX_TEXT_BYTES);
-        let last = object.length.unwrap_or(MAX_FILE_BYTES).min(MAX_FILE_BYTES);
-        let Some(last) = last.checked_sub(1) else {
-            return Ok(text.finish());
-        };
-        let range = object.length.map(|_| ByteRange { first: 0, last });
-        let mut body = self.engine.read(object, range).await?.body;
-        while let Some(chunk) = body.try_next().await? {
-            if !text.push(&chunk) {
-                break;
-            }
-        }
-        Ok(text.finish())
-    }
-
-    /// Returns up to `most` bytes from the beginning of an object.
-    pub(in crate::playback) async fn beginning(
-        &self,
-        object: &crate::bytes::Object,
-        most: u64,
-    ) -> Result<Bytes, DriveError> {
-        let last = object.length.map_or(most, |length| length.min(most));
-        let range = last.checked_sub(1).map(|last| ByteRange { first: 0, last });
-        if range.is_none() {
-            return Ok(Bytes::new());
-        }
-        let range = range.filter(|_| object.length.is_some());
-        let mut body = self.engine.read(object, range).await?.body;
-        let mut bytes = Vec::new();
-        while let Some(chunk) = body.try_next().await? {
-            bytes.extend_from_slice(&chunk);
-            if bytes.len() as u64 >= most {
-                break;
-            }
-        }
-        Ok(bytes.into())
-    }
-
-    /// Returns the timestamp of the first video frame of a film's streams, in ticks of 90 kHz. All
-    /// renditions are made of one film and begin alike.
-    pub async fn first_video_timestamp(&self, film: &Arc<Entry>) -> Result<u64, DriveError> {
-        if !self.library.drive(&film.place)?.has_renditions(film) {
-            return Ok(self.source(film).await?.clock());
-        }
-        let key = EntryKey::of(film);
-        let (playback, film) = (self.clone(), film.clone());
-        single_flight(&self.clocks, key, async move {
-            let (rendition, index) = playback.first_listed_index(&film).await?;
-            let first = playback.segment_of(index, &film, rendition, 0, Priority::Opening)?;
-            let bytes = playback.beginning(&first, MAX_PROBE_BYTES).await?;
-            // If it is unknown, players begin at zero, too.
-            Ok(stream_clock::first_video_timestamp(&bytes).unwrap_or_default())
-        })
-        .await
-    }
-
-    /// Returns the length in seconds of a film's streams, as far as it is known. Fails if it has none.
-    pub async fn stream_duration_s(&self, film: &Arc<Entry>) -> Result<f64, DriveError> {
-        if !self.library.drive(&film.place)?.has_renditions(film) {
-            return Ok(self.source(film).await?.source().duration_s());
-        }
-        let (_, index) = self.first_listed_index(film).await?;
-        Ok(index.duration_s().max(film.duration_s.unwrap_or_default()))
-    }
-
-    /// Returns the rendition that is listed first in the ladder of a film, with its segment index.
-    async fn first_listed_index(
-        &self,
-        film: &Arc<Entry>,
-    ) -> Result<(Rendition, Arc<super::segment_index::SegmentIndex>), DriveError> {
-        let ladder = self.ladder(film).await?;
-        let rendition = super::master::first_listed(&ladder.rungs).ok_or_else(|| {
-            DriveError::new(
-                ErrorKind::Unsupported,
-                "subtitles",
-                "the film has no stream",
-            )
-        })?;
-        Ok((rendition, self.segment_index(film, rendition).await?))
     }
 }

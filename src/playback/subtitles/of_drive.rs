@@ -7,13 +7,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::TryStreamExt;
-use moka::future::Cache;
 
 use super::attachments::CollectedText;
-use super::{MAX_TEXT_BYTES, SubtitleText, converted};
+use super::loading::converted;
+use super::{MAX_TEXT_BYTES, SubtitleText};
 use crate::governor::Priority;
 use crate::library::single_flight;
 use crate::playback::{EntryKey, Playback};
+use cache::Cache;
 use drives::{DriveError, ErrorKind, UpstreamSubtitles, UpstreamText};
 use media::{Entry, SubtitleFormat, SubtitleOrigin, Subtitles};
 

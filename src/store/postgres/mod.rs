@@ -1,5 +1,6 @@
 //! The parts of the state that are particular to PostgreSQL: several servers may use one database.
 
+mod connection_checks;
 mod hosts;
 mod lease;
 mod schema;
@@ -22,6 +23,7 @@ use sqlx::{AnyConnection, AnyPool};
 use tokio::sync::{Mutex, RwLock};
 use tokio::time::timeout;
 
+use connection_checks::ConnectionChecks;
 use hosts::DatabaseHosts;
 
 pub(super) use schema::{FIRST_STEP, LAST_STEPS, for_postgres};
@@ -44,10 +46,6 @@ const MAX_CONNECTIONS: u32 = 8;
 
 /// Time to wait for a connection, also while the database is away. The operation fails after that.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
-
-/// A connection that was used so lately is not checked again. A database that becomes a standby is restarted for it, which
-/// ends its connections.
-const UNCHECKED_IDLE_INTERVAL: Duration = Duration::from_millis(50);
 
 /// Interval at which changes are assumed although none was notified: a notice may have been lost.
 const LOOK_INTERVAL: Duration = Duration::from_secs(10);
@@ -73,6 +71,7 @@ const LOCK_KEY: i64 = 0x0044_7269_7665_496e;
 #[derive(Clone)]
 pub(super) struct Postgres {
     hosts: DatabaseHosts,
+    checks: ConnectionChecks,
     /// A random name of this server, to recognise its own notices.
     server: String,
     listener: Arc<Mutex<Option<PgListener>>>,
@@ -100,17 +99,24 @@ impl Postgres {
         .into();
         let hosts = DatabaseHosts::of(url);
         hosts.find_first_primary().await;
+        let checks = ConnectionChecks::default();
+        let pool_checks = checks.clone();
         let pool = AnyPoolOptions::new()
             .max_connections(MAX_CONNECTIONS)
             .acquire_timeout(CONNECT_TIMEOUT)
             // The check below asks the database, too. A page asks several times in a row, and one check is enough.
             .test_before_acquire(false)
-            .before_acquire(|connection, connection_age| {
+            .before_acquire(move |connection, use_of| {
+                let checks = pool_checks.clone();
                 Box::pin(async move {
-                    match connection_age.idle_for < UNCHECKED_IDLE_INTERVAL {
-                        true => Ok(true),
-                        false => is_primary(connection).await,
+                    if !checks.is_due(use_of.age, use_of.idle_for) {
+                        return Ok(true);
                     }
+                    let checked = is_primary(connection).await;
+                    if !matches!(checked, Ok(true)) {
+                        checks.record_cut();
+                    }
+                    checked
                 })
             })
             .after_connect(move |connection, _| {
@@ -131,6 +137,7 @@ impl Postgres {
         check_version(&pool).await?;
         let postgres = Postgres {
             hosts,
+            checks,
             server,
             listener: Arc::default(),
             releases: Arc::default(),
@@ -178,8 +185,14 @@ impl Postgres {
         }
     }
 
+    /// Records that the database was away: connections of before are checked before their next use.
+    pub(super) fn record_cut(&self) {
+        self.checks.record_cut();
+    }
+
     /// Looks for the primary among several hosts, after this one did not answer or took no writes.
     pub(super) async fn find_primary(&self, pool: &AnyPool) {
+        self.record_cut();
         if self.hosts.find_primary().await
             && let Ok(options) = self.hosts.options()
         {
@@ -272,163 +285,4 @@ pub(super) fn search_word(word: &str) -> String {
 pub(super) const SEARCH_AND: &str = " & ";
 
 #[cfg(test)]
-mod tests {
-    use secrecy::ExposeSecret;
-
-    use crate::store::test_state::{TestState, server};
-    use crate::store::{Store, WriteFault};
-
-    #[tokio::test]
-    async fn a_revocation_by_another_server_is_notified_and_a_look_is_not() {
-        let state = TestState::postgres().await;
-        let (one, other) = (state.open().await, state.open().await);
-        let postgres = one.database.postgres().unwrap();
-        let mut listener = super::listen(postgres.hosts.current().expose_secret())
-            .await
-            .unwrap();
-        // From here on this server listens, too.
-        postgres.next_notice().await;
-        one.ticket_keys().await.unwrap();
-        // Queries of a server after a notice, and a sign-out of no session.
-        other.ticket_keys().await.unwrap();
-        other.revoke_sessions().await.unwrap();
-        let mark = "SELECT pg_notify('drivein', 'mark')";
-        sqlx::query(mark).execute(&other.pool).await.unwrap();
-        let mut notices = Vec::new();
-        while notices.last().is_none_or(|last| last != "mark") {
-            notices.push(listener.recv().await.unwrap().payload().to_owned());
-        }
-        // The first key of tickets was new.
-        assert_eq!(notices, [postgres.server.as_str(), "mark"]);
-
-        postgres.next_notice().await;
-        let mut notice = std::pin::pin!(postgres.next_notice());
-        one.put_owner_ticket([1; 8], [0; 8]).await.unwrap();
-        assert!(
-            futures_util::poll!(&mut notice).is_pending(),
-            "it is its own"
-        );
-        other.put_owner_ticket([2; 8], [1; 8]).await.unwrap();
-        notice.await;
-    }
-
-    #[tokio::test]
-    async fn what_was_stored_outlives_a_database_that_stops_and_writes_go_on_after_it() {
-        let mut database = server::PostgresServer::start();
-        let url = database.new_database().await.into();
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open_at(Some(&url), dir.path()).await.unwrap();
-        let key = store.server_key("ticket").await.unwrap();
-        database.toggle();
-        let refused = store.server_key("other").await.unwrap_err();
-        assert_eq!(
-            WriteFault::of(refused.as_ref()),
-            Some(WriteFault::DatabaseAway)
-        );
-        assert!(!store.is_ready().await);
-        let session = store.drive_session(&media::Place::parse("films").unwrap());
-        let saved = tokio::spawn(async move {
-            drives::SessionStore::save(&session, "fresh").await?;
-            drives::SessionStore::load(&session).await
-        });
-        database.toggle();
-        assert_eq!(saved.await.unwrap().unwrap().as_deref(), Some("fresh"));
-        assert_eq!(store.server_key("ticket").await.unwrap(), key);
-        assert!(store.is_ready().await);
-    }
-
-    #[tokio::test]
-    async fn a_proxy_without_a_database_is_a_database_that_is_away() {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let proxy = tokio::spawn(async move {
-            loop {
-                drop(listener.accept().await);
-            }
-        });
-        let dir = tempfile::tempdir().unwrap();
-        let url = format!("postgres://drivein@127.0.0.1:{port}/drivein").into();
-        let Err(refused) = Store::open_at(Some(&url), dir.path()).await else {
-            panic!("there is no database");
-        };
-        let fault = WriteFault::of(refused.as_ref());
-        assert_eq!(fault, Some(WriteFault::DatabaseAway), "{refused:#}");
-        proxy.abort();
-    }
-
-    #[tokio::test]
-    async fn of_two_hosts_the_one_that_takes_writes_is_used() {
-        let mut database = server::PostgresServer::start();
-        let folder = database.folder().display().to_string();
-        let url = database.new_database().await;
-        let (before, _) = url.split_once("?host=").unwrap();
-        let url = format!("{before}?host={folder}/a,{folder}/b").into();
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open_at(Some(&url), dir.path()).await.unwrap();
-        let key = store.server_key("ticket").await.unwrap();
-        database.start_standby();
-        database.switch_to_standby();
-        // A standby takes no writes.
-        store.find_primary().await;
-        let refused = store.server_key("other").await.unwrap_err();
-        let fault = WriteFault::of(refused.as_ref());
-        assert_eq!(fault, Some(WriteFault::DatabaseAway));
-        database.promote();
-        store.find_primary().await;
-        store.server_key("other").await.unwrap();
-        assert_eq!(store.server_key("ticket").await.unwrap(), key);
-        // One that starts now finds it behind the host that is away.
-        let again = Store::open_at(Some(&url), dir.path()).await.unwrap();
-        assert_eq!(again.server_key("ticket").await.unwrap(), key);
-    }
-
-    #[tokio::test]
-    async fn the_url_says_which_tls_a_database_must_have() {
-        let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = free.local_addr().unwrap().port();
-        drop(free);
-        let database = server::PostgresServer::start_with_tls(port);
-        let root = database.folder().join("ca.crt").display().to_string();
-        let dir = tempfile::tempdir().unwrap();
-        let open = async |host: &str, options: &str| {
-            let url = format!("postgres://drivein@{host}:{port}/postgres?{options}").into();
-            let store = Store::open_at(Some(&url), dir.path()).await;
-            store.map(|store| store.is_shared())
-        };
-        let verified = format!("sslmode=verify-full&sslrootcert={root}");
-        assert!(open("localhost", &verified).await.unwrap());
-        let by_root = format!("sslmode=verify-ca&sslrootcert={root}");
-        assert!(open("127.0.0.1", &by_root).await.unwrap());
-        assert!(open("localhost", "sslmode=require").await.unwrap());
-        // Another name than that of the certificate, a root that is not known, and no TLS at all.
-        assert!(open("127.0.0.1", &verified).await.is_err());
-        assert!(open("localhost", "sslmode=verify-full").await.is_err());
-        assert!(open("localhost", "sslmode=disable").await.is_err());
-    }
-
-    #[tokio::test]
-    async fn both_states_have_the_same_tables_and_columns() {
-        let columns = async |state: TestState, query: &str| {
-            let store = state.open().await;
-            let rows: Vec<(String, String)> = sqlx::query_as(sqlx::AssertSqlSafe(query))
-                .fetch_all(&store.pool)
-                .await
-                .unwrap();
-            rows
-        };
-        let sqlite = "SELECT t.name, c.name FROM sqlite_master t, pragma_table_info(t.name) c \
-            WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND t.name NOT LIKE 'library_search%' \
-            ORDER BY t.name, c.name";
-        let postgres = "SELECT table_name::text, column_name::text FROM information_schema.columns \
-            WHERE table_schema = 'public' AND table_name NOT LIKE 'library_search%' \
-            AND table_name NOT IN ('session_lease', 'server_lease', 'work_claim', 'attempt_bucket', 'ticket_client', \
-            'app_sighting', 'app_message', 'ticket_turn', 'account_pause', 'upload_progress') AND column_name <> 'rowid' \
-            ORDER BY table_name::text COLLATE \"C\", column_name::text COLLATE \"C\"";
-        let of_sqlite = columns(TestState::sqlite(), sqlite).await;
-        assert!(of_sqlite.len() > 100, "{of_sqlite:?}");
-        assert_eq!(
-            of_sqlite,
-            columns(TestState::postgres().await, postgres).await
-        );
-    }
-}
+mod tests;

@@ -9,8 +9,6 @@ use axum::extract::{OriginalUri, Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
-use moka::policy::EvictionPolicy;
-use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 use tokio::time::timeout;
 
@@ -20,6 +18,7 @@ use crate::web::error::{CANNOT_UPLOAD, Problem, TOO_LARGE_FOR_PLAN};
 use crate::web::urls::parse_location;
 use crate::web::write_locks::{check_locks, whole};
 use crate::web::{AppState, MaybeQuery};
+use cache::SyncCache;
 use drives::{DriveError, ErrorKind, OnConflict, UploadProgress, UploadRequest};
 use media::{EntryPath, Place};
 
@@ -208,7 +207,7 @@ fn drain_and_refuse(body: Body, problem: Problem) -> Problem {
 /// The progress of uploads with an id. Clones share it.
 #[derive(Clone)]
 pub struct UploadTracker {
-    known: Cache<String, TrackedUpload>,
+    known: SyncCache<String, TrackedUpload>,
     /// Those that are under way.
     open: OpenUploads,
 }
@@ -234,9 +233,9 @@ const MAX_TRACKED_UPLOADS: u64 = 10_000;
 
 impl Default for UploadTracker {
     fn default() -> Self {
-        let known = Cache::builder()
+        let known = SyncCache::builder()
             .max_capacity(MAX_TRACKED_UPLOADS)
-            .eviction_policy(EvictionPolicy::lru())
+            .lru()
             .time_to_idle(UPLOAD_STATE_TTL);
         Self {
             known: known.build(),
@@ -274,8 +273,8 @@ impl UploadTracker {
     }
 
     /// Returns all uploads with an id, with their ids.
-    pub(super) fn all(&self) -> impl Iterator<Item = (Arc<String>, TrackedUpload)> {
-        self.known.iter()
+    pub(super) fn all(&self) -> impl Iterator<Item = (String, TrackedUpload)> {
+        self.known.entries()
     }
 
     /// Returns the uploads under way, also those without an id.

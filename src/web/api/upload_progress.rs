@@ -2,7 +2,6 @@
 //! uploads that it receives every second, and any of them returns it.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
@@ -92,7 +91,7 @@ type Amounts = (u64, u64);
 async fn store_changes(
     site: &AppState,
     shared: &SharedUploads,
-    stored: &mut HashMap<Arc<String>, Amounts>,
+    stored: &mut HashMap<String, Amounts>,
 ) {
     let all: HashMap<_, _> = site.uploads.all().collect();
     stored.retain(|id, _| all.contains_key(id));

@@ -53,7 +53,6 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, Instant, SystemTime};
 
 use axum::http::HeaderMap;
-use moka::future::Cache;
 use parking_lot::Mutex;
 use secrecy::SecretString;
 use sha2::{Digest, Sha256};
@@ -61,6 +60,7 @@ use subtle::ConstantTimeEq;
 use url::Url;
 
 use crate::store::{ApiToken, OwnerSession, Store, StoreError, WriteFault};
+use cache::Cache;
 
 pub(super) use attempts::network;
 pub use callers::Caller;
@@ -348,7 +348,7 @@ fn not_stored(error: StoreError) -> AuthError {
 fn not_read(error: impl Borrow<StoreError>) -> AuthError {
     let error = error.borrow();
     match WriteFault::of(error) {
-        Some(fault @ WriteFault::DatabaseAway) => {
+        Some(fault) if fault.may_pass() => {
             tracing::error!(%error, "who may come in cannot be looked up: {fault}");
             AuthError::NotStored(fault)
         }

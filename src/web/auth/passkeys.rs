@@ -9,7 +9,6 @@ use std::time::{Duration, SystemTime};
 
 use axum::http::{HeaderMap, HeaderValue};
 use data_encoding::BASE64URL_NOPAD;
-use moka::sync::Cache;
 use secrecy::SecretString;
 use sha2::{Digest, Sha256};
 use url::{Host, Url};
@@ -33,6 +32,7 @@ use webauthn_rp::{
 use super::{AuthError, AuthMode, Authenticator, failed, not_read, not_stored};
 use crate::store::{PendingKind, StoredPasskey};
 use crate::web::client::ClientInfo;
+use cache::SyncCache;
 
 /// The cookie of an attempt.
 const COOKIE: &str = "drivein_passkey";
@@ -58,7 +58,7 @@ pub(super) struct Passkeys {
     /// The id of the owner, by which a device finds its passkey.
     user: UserHandle<USER_BYTES>,
     /// Attempts that were completed here.
-    used: Cache<Vec<u8>, ()>,
+    used: SyncCache<Vec<u8>, ()>,
 }
 
 /// The site that a passkey belongs to.
@@ -119,7 +119,7 @@ impl Passkeys {
         Passkeys {
             is_offered,
             user,
-            used: Cache::builder()
+            used: SyncCache::builder()
                 .max_capacity(MAX_USED_CHALLENGES)
                 .time_to_live(ATTEMPT_TTL)
                 .build(),
@@ -370,12 +370,7 @@ impl Authenticator {
     ) -> Result<Vec<u8>, PasskeyError> {
         let content = self.cookies.signed(headers, COOKIE);
         let content = content.ok_or(PasskeyError::NotBegun)?;
-        let is_first = self
-            .passkeys
-            .used
-            .entry(content.clone())
-            .or_insert(())
-            .is_fresh();
+        let is_first = self.passkeys.used.insert_new(content.clone(), ());
         let attempt = match content.split_first() {
             Some((first, attempt)) if *first == kind && is_first => attempt,
             _ => return Err(PasskeyError::NotBegun),

@@ -217,7 +217,7 @@ impl Authenticator {
             Ok(is_taken) => Ok(is_taken),
             Err(error) => match WriteFault::of(&error) {
                 // Other servers would accept the code again.
-                Some(WriteFault::DatabaseAway) => Err(not_stored(error)),
+                Some(fault) if fault.may_pass() => Err(not_stored(error)),
                 // A full disk must not lock the owner out; until it has space, the process remembers the step.
                 Some(fault) => {
                     self.store.record_fault(fault);

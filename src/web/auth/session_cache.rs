@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use moka::future::Cache;
+use cache::Cache;
 
 /// Lifetime of an entry. Revocations in this process take effect at once; those of another process that
 /// uses the same state, after this time.
@@ -32,10 +32,14 @@ impl<V: Clone + Send + Sync + 'static> SessionCache<V> {
     }
 
     /// Returns the cached result for this hash, or calls `look`. Concurrent callers share one look-up.
-    pub async fn get<E, F>(&self, hash: [u8; 32], look: impl Fn() -> F) -> Result<Option<V>, Arc<E>>
+    pub async fn get<E, F>(
+        &self,
+        hash: [u8; 32],
+        look: impl Fn() -> F + Sync,
+    ) -> Result<Option<V>, Arc<E>>
     where
         E: Send + Sync + 'static,
-        F: Future<Output = Result<Option<V>, E>>,
+        F: Future<Output = Result<Option<V>, E>> + Send,
     {
         loop {
             let looked = async {

@@ -111,7 +111,7 @@ impl Authenticator {
             Ok(()) => {}
             Err(error) => match WriteFault::of(&error) {
                 // Other servers would not know the session.
-                Some(WriteFault::DatabaseAway) => return Err(not_stored(error)),
+                Some(fault) if fault.may_pass() => return Err(not_stored(error)),
                 Some(fault) => {
                     self.store.record_fault(fault);
                     tracing::warn!(%error, "the session ends with the process: {fault}");

@@ -208,6 +208,13 @@ pub(super) static STATE_AWAY: Words = words(
     "Try again in some seconds. What is playing goes on meanwhile.",
     HelpPage::Status,
 );
+pub(super) static STATE_BUSY: Words = words(
+    ProblemCode::Internal,
+    "The server is busy",
+    "Its disk is busy, or another program holds the state of this server.",
+    "Try again in some seconds. What is playing goes on meanwhile.",
+    HelpPage::Status,
+);
 pub(super) static SERVER_DISK_FAILED: Words = words(
     ProblemCode::NoSpace,
     "The server’s disk cannot be written",

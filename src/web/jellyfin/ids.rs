@@ -8,10 +8,10 @@ use std::sync::Arc;
 
 use data_encoding::HEXLOWER;
 use hmac::{Hmac, KeyInit, Mac};
-use moka::future::Cache;
 use sha2::Sha256;
 
 use crate::store::Store;
+use cache::Cache;
 use media::{Entry, EntryPath, Place, ViewerId};
 
 /// The id of an item, a user, a server or a media source.

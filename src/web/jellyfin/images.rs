@@ -11,7 +11,6 @@ use bytes::Bytes;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
 use image::{ImageReader, Limits};
-use moka::future::Cache;
 use serde_json::json;
 use tokio::sync::Semaphore;
 
@@ -26,6 +25,7 @@ use crate::store::{TitlePicture, Viewer};
 use crate::web::error::Problem;
 use crate::web::urls::encode_path;
 use crate::web::{play, preconditions};
+use cache::Cache;
 
 /// Memory of scaled pictures, in bytes.
 const SCALED_BYTES: u64 = 32 << 20;

@@ -61,11 +61,11 @@ use std::sync::Arc;
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{Method, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
-use moka::future::Cache;
 
 use super::AppState;
 use super::error::Problem;
 use crate::store::{AppDevice, Store};
+use cache::Cache;
 
 pub(super) use quick_connect::approve;
 

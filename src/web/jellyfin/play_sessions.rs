@@ -5,12 +5,11 @@
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-use moka::future::Cache;
-
 use super::ids::ItemId;
 use super::playback_info::random_id;
 use crate::store::{PendingKind, Store};
 use crate::web::error::Problem;
+use cache::Cache;
 
 /// Limit of the sessions in memory; the one that was used least is forgotten.
 const MAX_PLAY_SESSIONS: u64 = 5_000;

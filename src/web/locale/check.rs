@@ -175,10 +175,11 @@ fn every_text_is_used() {
     for (id, (file, _)) in &messages_of("en") {
         let is_used = match file.as_str() {
             "problems.ftl" | "drive-sentences.ftl" => {
-                let english = Language::english().text(id).to_string();
-                let literal = format!("\"{english}\"");
-                messages::sentence_id(&english) == Some(id)
-                    && code.iter().any(|text| text.contains(&literal))
+                // One of two messages with the same wording is not found.
+                messages::english_wording(id).is_some_and(|english| {
+                    let literal = format!("\"{english}\"");
+                    code.iter().any(|text| text.contains(&literal))
+                })
             }
             // `tests/js/texts.test.mjs` looks after these.
             "scripts.ftl" => true,

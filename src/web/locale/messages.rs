@@ -18,39 +18,72 @@ struct MessageFiles;
 /// The files whose messages are sentences of the code and the API as well.
 const SENTENCE_FILES: [&str; 2] = ["en/problems.ftl", "en/drive-sentences.ftl"];
 
-/// The ids of those messages by their English text.
-static SENTENCE_IDS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
-    let mut ids = HashMap::new();
+/// The ids of those messages by their English wording.
+static SENTENCE_IDS: LazyLock<SentenceIds> = LazyLock::new(|| {
+    let mut ids = SentenceIds::default();
     for file in SENTENCE_FILES {
         for entry in resource(file).entries() {
             if let ast::Entry::Message(message) = entry
-                && let Some(text) = message.value.as_ref().and_then(plain_text)
+                && let Some((wording, has_values)) = message.value.as_ref().and_then(wording)
             {
-                ids.insert(text, message.id.name.to_owned());
+                let kind = match has_values {
+                    true => &mut ids.patterns,
+                    false => &mut ids.sentences,
+                };
+                kind.insert(wording, message.id.name.to_owned());
             }
         }
     }
     ids
 });
 
-/// Returns the id of the message with this English text; `None` if there is none.
-pub(super) fn sentence_id(english: &str) -> Option<&'static str> {
-    SENTENCE_IDS.get(english).map(String::as_str)
+#[derive(Default)]
+struct SentenceIds {
+    sentences: HashMap<String, String>,
+    patterns: HashMap<String, String>,
 }
 
-/// Returns the text of a pattern without variables; `None` if it has some.
-fn plain_text(pattern: &ast::Pattern<&str>) -> Option<String> {
+/// Returns the id of the message with this English text; `None` if there is none.
+pub(super) fn sentence_id(english: &str) -> Option<&'static str> {
+    SENTENCE_IDS.sentences.get(english).map(String::as_str)
+}
+
+/// Returns the id of the message with this English text, in which values are `{name}`; `None` if there is none.
+pub(super) fn pattern_id(english: &str) -> Option<&'static str> {
+    SENTENCE_IDS.patterns.get(english).map(String::as_str)
+}
+
+/// Returns the English wording of a sentence or a pattern by its id.
+#[cfg(test)]
+pub(super) fn english_wording(id: &str) -> Option<&'static str> {
+    let SentenceIds {
+        sentences,
+        patterns,
+    } = &*SENTENCE_IDS;
+    let mut all = sentences.iter().chain(patterns);
+    all.find_map(|(wording, known)| (known == id).then_some(wording.as_str()))
+}
+
+/// Returns the text of a message, in which values are `{name}`, and true if it has some; `None` if it has several forms.
+fn wording(pattern: &ast::Pattern<&str>) -> Option<(String, bool)> {
     let mut text = String::new();
+    let mut has_values = false;
     for element in &pattern.elements {
         match element {
             ast::PatternElement::TextElement { value } => text.push_str(value),
             ast::PatternElement::Placeable {
                 expression: ast::Expression::Inline(ast::InlineExpression::StringLiteral { value }),
             } => text.push_str(value),
+            ast::PatternElement::Placeable {
+                expression: ast::Expression::Inline(ast::InlineExpression::VariableReference { id }),
+            } => {
+                has_values = true;
+                text.push_str(&format!("{{{}}}", id.name));
+            }
             ast::PatternElement::Placeable { .. } => return None,
         }
     }
-    Some(text)
+    Some((text, has_values))
 }
 
 /// Returns the names of the files of a language, below `locales/`, in order.

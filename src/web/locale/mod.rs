@@ -4,10 +4,11 @@
 //! source; they are embedded in the binary and parsed when a language is first read. A page takes a text by its id:
 //! `{{ layout.text("nav-home") }}` in a template, `context.text("nav-home")` in code. A message that a language
 //! lacks is English. Sentences of problems stay English in the API; a page translates them by
-//! [`Language::sentence`]. `docs/translating.md` says how messages are written.
+//! [`Language::sentence`], and the facts that drives report by [`Language::fact`]. `docs/translating.md` says how messages are written.
 
 #[cfg(test)]
 mod check;
+mod facts;
 mod format;
 mod language_names;
 mod messages;

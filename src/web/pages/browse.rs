@@ -1,10 +1,12 @@
 //! A folder: breadcrumbs, sorting, and its entries.
 
+mod filters;
+mod query;
+
 use askama::Template;
 use axum::extract::{OriginalUri, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
-use serde::Deserialize;
 
 use super::first_look::{self, FirstLook};
 use super::folder_settings::{NotePart, note_parts};
@@ -14,11 +16,18 @@ use super::page_context::{NavItem, PageContext};
 use super::{FileRow, FilmCard, FolderCard, PlayerLink, TextLink};
 use crate::library::Freshness;
 use crate::web::error::Problem;
-use crate::web::locale::{Language, PageText};
+use crate::web::locale::PageText;
 use crate::web::urls::{encode_name, parse_location};
 use crate::web::{AppState, MaybeQuery};
 use drives::Capability;
-use media::{Entry, EntryKind, EntryPath, FileKind, Listing, Order, PageRequest, Place, SortBy};
+use media::{Entry, EntryKind, EntryPath, Listing, Place};
+
+pub use filters::{FilterLink, SortLink};
+pub(super) use filters::{kind_id, kind_links};
+use filters::{kinds, sorts};
+pub(in crate::web) use query::BrowseQuery;
+pub(super) use query::UNKNOWN_KIND;
+pub(in crate::web) use query::first_page;
 
 /// `/browse/{place}/{path}`, one page of it.
 #[derive(Debug, Template)]
@@ -100,82 +109,8 @@ impl BrowsePage {
     }
 }
 
-/// A link that filters by kind.
-#[derive(Debug, Clone)]
-pub struct FilterLink {
-    /// `All`, `Films`, `Music`, `Pictures`, `Documents`.
-    pub label: String,
-    /// The page with this filter.
-    pub href: String,
-    /// True if the page has this filter now.
-    pub is_current: bool,
-}
-
-/// One sort link.
-#[derive(Debug, Clone)]
-pub struct SortLink {
-    /// `Name`, `Date`, `Size`.
-    pub label: String,
-    /// This folder in that order; for the current one, in the opposite direction.
-    pub href: String,
-    /// The direction, if this is the current order.
-    pub current: Option<Direction>,
-}
-
-/// The direction of an order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Direction {
-    Ascending,
-    Descending,
-}
-
-impl Direction {
-    /// Returns the arrow beside the label.
-    pub fn arrow(self) -> &'static str {
-        match self {
-            Direction::Ascending => "↑",
-            Direction::Descending => "↓",
-        }
-    }
-
-    /// Returns the id of the text for screen readers.
-    pub fn word(self) -> &'static str {
-        match self {
-            Direction::Ascending => "browse-ascending",
-            Direction::Descending => "browse-descending",
-        }
-    }
-}
-
-/// The query of a folder's page.
-#[derive(Debug, Clone, Default, Deserialize)]
-pub(in crate::web) struct BrowseQuery {
-    cursor: Option<String>,
-    /// The cursors of the previous pages, from the first on, separated by `~`.
-    trail: Option<String>,
-    #[serde(default)]
-    sort: SortBy,
-    #[serde(default)]
-    order: Order,
-    /// `video`, `audio`, `image` or `document`: hides other files.
-    kind: Option<String>,
-    /// Bypasses the cache.
-    refresh: Option<u8>,
-}
-
-pub(super) const UNKNOWN_KIND: Problem =
-    Problem::bad_request("“kind” is video, audio, image or document.");
-
 /// Entries per page: some screens of posters, and few upstream calls for a large folder.
 const PAGE_SIZE: usize = 100;
-
-/// Returns the request for the first page of a folder in the default order.
-pub(in crate::web) fn first_page() -> PageRequest {
-    PageRequest {
-        limit: PAGE_SIZE,
-        ..PageRequest::default()
-    }
-}
 
 /// Shows a folder; a film's URL redirects to its watch page.
 pub(in crate::web) async fn show(
@@ -333,151 +268,6 @@ fn tools(context: &PageContext<'_>, place: &Place, folder: &EntryPath) -> Option
     })
 }
 
-impl BrowseQuery {
-    /// Returns the request for this page of the folder.
-    pub(super) fn request(&self) -> PageRequest {
-        PageRequest {
-            cursor: self.cursor.clone().filter(|cursor| !cursor.is_empty()),
-            limit: PAGE_SIZE,
-            sort: self.sort,
-            order: self.order,
-        }
-    }
-
-    /// Returns the kind that files are filtered by; `None` for no filter.
-    fn kind(&self) -> Option<FileKind> {
-        FileKind::parse(self.kind.as_deref()?)
-    }
-
-    /// Returns the kind that files are filtered by; fails if it is unknown.
-    fn file_kind(&self) -> Result<Option<FileKind>, Problem> {
-        match (self.kind.as_deref(), self.kind()) {
-            (None | Some(""), _) => Ok(None),
-            (_, Some(kind)) => Ok(Some(kind)),
-            (_, None) => Err(UNKNOWN_KIND),
-        }
-    }
-
-    fn address(&self, here: &str, cursor: &str, trail: &str) -> String {
-        let mut parts = Vec::new();
-        for (key, value) in [("cursor", cursor), ("trail", trail)] {
-            if !value.is_empty() {
-                parts.push(format!("{key}={}", encode_name(value)));
-            }
-        }
-        if self.sort != SortBy::Name {
-            parts.push(format!("sort={}", word_of(self.sort)));
-        }
-        if self.order != Order::Ascending {
-            parts.push("order=desc".to_owned());
-        }
-        if let Some(kind) = self.kind() {
-            parts.push(format!("kind={}", kind.as_str()));
-        }
-        if parts.is_empty() {
-            here.to_owned()
-        } else {
-            format!("{here}?{}", parts.join("&"))
-        }
-    }
-
-    fn next(&self, here: &str, next: &str) -> String {
-        let trail = match (&self.trail, &self.cursor) {
-            (Some(trail), Some(cursor)) => format!("{trail}~{cursor}"),
-            (None, Some(cursor)) => cursor.clone(),
-            _ => String::new(),
-        };
-        self.address(here, next, &trail)
-    }
-
-    fn previous(&self, here: &str) -> Option<String> {
-        self.cursor.as_ref()?;
-        let trail = self.trail.as_deref().unwrap_or_default();
-        let (before, last) = trail.rsplit_once('~').unwrap_or(("", trail));
-        Some(self.address(here, last, before))
-    }
-}
-
-fn sorts(language: &'static Language, here: &str, query: &BrowseQuery) -> Vec<SortLink> {
-    let ways = [
-        ("common-name", SortBy::Name),
-        ("common-date", SortBy::Time),
-        ("common-size", SortBy::Size),
-    ];
-    ways.into_iter()
-        .map(|(id, sort)| {
-            let current = (sort == query.sort).then_some(match query.order {
-                Order::Ascending => Direction::Ascending,
-                Order::Descending => Direction::Descending,
-            });
-            // People look for the newest and the largest first, and for names from A on.
-            let order = match (current, sort) {
-                (Some(Direction::Ascending), _) | (None, SortBy::Time | SortBy::Size) => {
-                    Order::Descending
-                }
-                _ => Order::Ascending,
-            };
-            let target = BrowseQuery {
-                sort,
-                order,
-                kind: query.kind.clone(),
-                ..BrowseQuery::default()
-            };
-            SortLink {
-                label: language.text(id).into(),
-                href: target.address(here, "", ""),
-                current,
-            }
-        })
-        .collect()
-}
-
-/// Returns the links that filter a folder by kind.
-fn kinds(language: &'static Language, here: &str, query: &BrowseQuery) -> Vec<FilterLink> {
-    kind_links(language, query.kind(), |kind| {
-        let target = BrowseQuery {
-            sort: query.sort,
-            order: query.order,
-            kind: kind.map(|kind| kind.as_str().to_owned()),
-            ..BrowseQuery::default()
-        };
-        target.address(here, "", "")
-    })
-}
-
-/// Returns one link for each kind, and one for all, to the URLs of `href`.
-pub(super) fn kind_links(
-    language: &'static Language,
-    current: Option<FileKind>,
-    href: impl Fn(Option<FileKind>) -> String,
-) -> Vec<FilterLink> {
-    let link = |kind: Option<FileKind>| FilterLink {
-        label: language.text(kind.map_or("kind-all", kind_id)).into(),
-        href: href(kind),
-        is_current: kind == current,
-    };
-    let kinds = FileKind::ALL.into_iter().map(Some);
-    std::iter::once(None).chain(kinds).map(link).collect()
-}
-
-/// Returns the id of the name of a kind.
-pub(super) fn kind_id(kind: FileKind) -> &'static str {
-    match kind {
-        FileKind::Video => "kind-films",
-        FileKind::Audio => "kind-music",
-        FileKind::Image => "kind-pictures",
-        FileKind::Document => "kind-documents",
-    }
-}
-
-fn word_of(sort: SortBy) -> &'static str {
-    match sort {
-        SortBy::Name => "name",
-        SortBy::Time => "time",
-        SortBy::Size => "size",
-    }
-}
-
 fn lists(context: &PageContext<'_>, entry: &Entry) -> Vec<PlayerLink> {
     let play = context.absolute(&context.play(entry));
     let address = |label: &str, about: &str, name: &str| PlayerLink {
@@ -499,75 +289,4 @@ fn lists(context: &PageContext<'_>, entry: &Entry) -> Vec<PlayerLink> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pages_lead_on_and_back() {
-        let first = BrowseQuery::default();
-        assert_eq!(first.previous("/b"), None);
-        assert_eq!(first.next("/b", "2:100"), "/b?cursor=2%3A100");
-        let second = BrowseQuery {
-            cursor: Some("2:100".into()),
-            order: Order::Descending,
-            ..BrowseQuery::default()
-        };
-        assert_eq!(second.previous("/b").as_deref(), Some("/b?order=desc"));
-        assert_eq!(
-            second.next("/b", "3:100"),
-            "/b?cursor=3%3A100&trail=2%3A100&order=desc"
-        );
-        let fourth = BrowseQuery {
-            cursor: Some("4".into()),
-            trail: Some("2~3".into()),
-            ..BrowseQuery::default()
-        };
-        assert_eq!(
-            fourth.previous("/b").as_deref(),
-            Some("/b?cursor=3&trail=2")
-        );
-        assert_eq!(fourth.next("/b", "5"), "/b?cursor=5&trail=2~3~4");
-    }
-
-    #[test]
-    fn a_filter_stays_through_pages_and_orders() {
-        let query = BrowseQuery {
-            kind: Some("audio".into()),
-            ..BrowseQuery::default()
-        };
-        assert_eq!(query.next("/b", "2"), "/b?cursor=2&kind=audio");
-        assert_eq!(
-            sorts(Language::english(), "/b", &query)[1].href,
-            "/b?sort=time&order=desc&kind=audio"
-        );
-        let links = kinds(Language::english(), "/b", &query);
-        let hrefs: Vec<&str> = links.iter().map(|link| link.href.as_str()).collect();
-        assert_eq!(
-            hrefs,
-            [
-                "/b",
-                "/b?kind=video",
-                "/b?kind=audio",
-                "/b?kind=image",
-                "/b?kind=document"
-            ]
-        );
-        assert!(links[2].is_current && !links[0].is_current);
-    }
-
-    #[test]
-    fn sorting_the_same_way_again_turns_it_round() {
-        let links = sorts(
-            Language::english(),
-            "/b",
-            &BrowseQuery {
-                sort: SortBy::Size,
-                order: Order::Descending,
-                ..BrowseQuery::default()
-            },
-        );
-        let hrefs: Vec<&str> = links.iter().map(|link| link.href.as_str()).collect();
-        assert_eq!(hrefs, ["/b", "/b?sort=time&order=desc", "/b?sort=size"]);
-        assert_eq!(links[2].current, Some(Direction::Descending));
-    }
-}
+mod tests;

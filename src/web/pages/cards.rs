@@ -11,7 +11,7 @@ use crate::store::WatchPosition;
 use crate::web::api::drives::DriveState;
 use crate::web::error::{HelpPage, Problem};
 use crate::web::urls::encode_name;
-use drives::{Account, Capability, DriveError, DriveKind};
+use drives::{Account, Capability, DriveError, DriveKind, FactValue};
 use media::{Entry, EntryKind, EntryPath, Place};
 
 /// The entries of one page, grouped by their kind of card.
@@ -170,10 +170,8 @@ impl PageContext<'_> {
                 card.quota = account
                     .quota
                     .map(|quota| QuotaBar::of(self.language, quota.used, quota.total));
-                let facts = account.facts.iter().cloned();
-                card.facts = facts
-                    .map(|(name, value)| self.drive_fact(&name, value))
-                    .collect();
+                let facts = account.facts.iter();
+                card.facts = facts.map(|fact| self.drive_fact(fact)).collect();
                 let left = account.session_ends_at.map(|end| end - Utc::now());
                 if let Some(left) = left.filter(|left| *left < SESSION_WARNING_PERIOD) {
                     let ends = self.language.until(left);
@@ -211,10 +209,10 @@ impl PageContext<'_> {
     }
 
     /// Returns a fact that a drive reports, in the language of the page as far as its words are known.
-    pub fn drive_fact(&self, name: &str, value: String) -> Fact {
+    pub fn drive_fact(&self, (name, value): &(String, FactValue)) -> Fact {
         Fact {
             name: self.language.sentence(name).into_owned(),
-            value: self.language.sentence(&value).into_owned(),
+            value: self.language.fact(value),
         }
     }
 
@@ -234,6 +232,6 @@ fn tag_names(entry: &Entry) -> String {
 }
 
 /// Returns the title of a kind of drive.
-fn kind_in_words(kind: &str) -> &str {
+pub(super) fn kind_in_words(kind: &str) -> &str {
     DriveKind::named(kind).map_or(kind, |known| known.title)
 }

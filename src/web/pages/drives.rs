@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::TextLink;
+use super::cards::kind_in_words;
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext, render};
 use crate::store::DriveSwitch;
@@ -113,16 +114,17 @@ async fn page(context: &PageContext<'_>, problem: Option<String>) -> Result<Driv
     Ok(DrivesPage {
         layout: context.layout(context.text("common-drives"), NavItem::None),
         configured: configured.collect(),
-        connected: rows(site, &switches),
+        connected: rows(context, &switches),
         connect: site.urls.local("/connect"),
         problem,
     })
 }
 
-fn rows(site: &AppState, switches: &[DriveSwitch]) -> Vec<DriveRow> {
+fn rows(context: &PageContext<'_>, switches: &[DriveSwitch]) -> Vec<DriveRow> {
+    let (site, language) = (context.site, context.language);
     let rows = switches.iter().enumerate().map(|(index, switch)| DriveRow {
         name: switch.name.to_string(),
-        kind: switch.kind.clone(),
+        kind: language.sentence(kind_in_words(&switch.kind)).into_owned(),
         is_enabled: switch.is_enabled,
         is_first: index == 0,
         is_last: index + 1 == switches.len(),

@@ -72,10 +72,11 @@ pub(in crate::web) struct WatchQuery {
 }
 
 impl ExternalPlayers {
-    /// Returns the buttons for a film; `stream` is the URL that other players open, with scheme and host.
+    /// Returns the buttons for a film; `stream` is the URL that other players open, with scheme and host. They show its
+    /// `title`.
     pub(in crate::web) fn of(
         context: &PageContext<'_>,
-        entry: &Entry,
+        (entry, title): (&Entry, &str),
         stream: &str,
         subtitles: &[Subtitles],
         position_s: Option<f64>,
@@ -94,7 +95,7 @@ impl ExternalPlayers {
                 true => HLS_CONTENT_TYPE.to_owned(),
                 false => content_type(&entry.name).to_owned(),
             },
-            title: plain_title(&entry.name),
+            title: plain_title(title),
             poster: entry
                 .has_thumbnail
                 .then(|| context.absolute(&format!("{}/poster.jpg", context.play(entry)))),
@@ -103,7 +104,7 @@ impl ExternalPlayers {
         let film = AppFilm {
             url: stream.to_owned(),
             list: context.absolute(&list),
-            title: plain_title(&entry.name),
+            title: plain_title(title),
             subtitle: subtitles.first().map(|one| {
                 let play = context.play(entry);
                 context.absolute(&format!("{play}/subtitles/{}.vtt", one.id))

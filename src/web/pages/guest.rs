@@ -12,12 +12,13 @@
 //! A crawler (a chat, a search engine, `HEAD`) causes no upstream calls: it gets what is cached, what was
 //! stored when the link was created, or the name alone. Preview pictures cause none for any client.
 
+mod oembed;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::SystemTime;
 
 use askama::Template;
-use axum::Json;
 use axum::extract::{ConnectInfo, OriginalUri, Query, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -32,7 +33,6 @@ use super::page_context::{NavItem, PageContext, render};
 use super::{FolderCard, picture, unfurl, watch};
 use crate::governor::SharedDrive;
 use crate::library::Freshness;
-use crate::playback::cards;
 use crate::playback::ticket::{Scope, Ticket, TicketError};
 use crate::store::StoredCard;
 use crate::web::crawlers::is_crawler;
@@ -43,6 +43,8 @@ use crate::web::urls::parse_location;
 use crate::web::{AppState, MaybeQuery};
 use drives::DriveError;
 use media::{Entry, EntryKind, EntryPath, Listing, PageRequest, Place};
+
+pub(in crate::web) use oembed::OEmbedQuery;
 
 /// The neutral page, which reveals no name, no picture, and nothing of what the link led to.
 #[derive(Debug, Template)]
@@ -88,15 +90,6 @@ pub(in crate::web) async fn show(
         Ok(response) => response,
         Err(problem) => neutral(&site, &headers, &problem),
     }
-}
-
-/// The query of oEmbed consumers.
-#[derive(Default, serde::Deserialize)]
-pub(in crate::web) struct OEmbedQuery {
-    /// The URL of the page.
-    url: Option<String>,
-    /// `json`; other formats are answered with 501.
-    format: Option<String>,
 }
 
 /// Maps an invalid ticket to a problem.
@@ -363,67 +356,6 @@ impl GuestRequest<'_> {
         let kept = library.cached_listing(place, path, page).await;
         Ok(kept.unwrap_or_default())
     }
-
-    /// Returns the preview picture from cache or store, without upstream calls.
-    async fn card(&self, place: &Place, path: &EntryPath) -> Response {
-        let library = &self.context.site.library;
-        let stored = self.stored().await;
-        if stored.as_ref().is_some_and(|card| card.is_lost) {
-            return picture(cards::neutral());
-        }
-        let own = stored
-            .as_ref()
-            .filter(|card| card.entry.place == *place && card.entry.path == *path)
-            .and_then(|card| card.picture.clone());
-        if let Some(own) = own {
-            return picture(own.into());
-        }
-        let kept = match library.cached_entry(place, path).await {
-            Some(entry) => Some(entry),
-            None => Some(self.by_name(place, path).await),
-        };
-        if let Some(entry) = kept
-            && let Some(card) = self
-                .context
-                .site
-                .playback
-                .pictures()
-                .cached_card(&entry)
-                .await
-        {
-            return picture(card);
-        }
-        // For an entry in the shared folder, the folder's picture is better than none.
-        let folders = stored.and_then(|card| card.picture);
-        picture(folders.map_or_else(cards::neutral, Bytes::from))
-    }
-
-    async fn oembed(&self, place: &Place, path: &EntryPath) -> Result<Response, Problem> {
-        let format = self.oembed.format.as_deref();
-        if format.is_some_and(|format| format != "json") {
-            return Ok(StatusCode::NOT_IMPLEMENTED.into_response());
-        }
-        let page = self.context.absolute(&self.context.guest_page(place, path));
-        if self.oembed.url.as_ref().is_some_and(|url| *url != page) {
-            return Err(Problem::NOT_FOUND);
-        }
-        // Only crawlers request this, whatever their user agent.
-        let looks_only = GuestRequest {
-            context: PageContext::for_guest(
-                self.context.site,
-                self.context.headers(),
-                self.context.ticket(),
-                self.ticket,
-                false,
-            ),
-            look: self.look.clone(),
-            ticket: self.ticket,
-            folder: BrowseQuery::default(),
-            oembed: OEmbedQuery::default(),
-        };
-        let entry = looks_only.entry(place, path).await?;
-        Ok(Json(self.context.oembed(&entry)).into_response())
-    }
 }
 
 fn picture(card: Bytes) -> Response {
@@ -461,29 +393,4 @@ fn neutral(site: &AppState, headers: &HeaderMap, problem: &Problem) -> Response 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_asked_for_of_an_entry() {
-        let cases = [
-            ("films", "/", GuestResource::Page),
-            ("films/card.jpg", "/", GuestResource::Card),
-            ("films/a%20b/c.mp4", "/a b/c.mp4", GuestResource::Page),
-            ("films/a/c.mp4/card.jpg", "/a/c.mp4", GuestResource::Card),
-            (
-                "films/a/c.mp4/oembed.json",
-                "/a/c.mp4",
-                GuestResource::OEmbed,
-            ),
-            ("films/a/xcard.jpg", "/a/xcard.jpg", GuestResource::Page),
-        ];
-        for (location, path, part) in cases {
-            let (_, found, of) = read(location).unwrap();
-            assert_eq!((found.as_str(), of), (path, part), "{location}");
-        }
-        for bad in ["card.jpg", "films/..", "films/%2e%2e/card.jpg", "a%2Fb/x"] {
-            assert!(read(bad).is_none(), "{bad}");
-        }
-    }
-}
+mod tests;

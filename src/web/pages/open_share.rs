@@ -166,8 +166,8 @@ pub(super) async fn panel(
     let account = context.site.library.account(place).await.ok();
     let mut facts: Vec<Fact> = account
         .iter()
-        .flat_map(|account| account.facts.iter().cloned())
-        .map(|(name, value)| context.drive_fact(&name, value))
+        .flat_map(|account| &account.facts)
+        .map(|fact| context.drive_fact(fact))
         .collect();
     let films = || entries.iter().filter(|entry| entry.kind.is_playable());
     let size: u64 = films().map(|entry| entry.size).sum();
@@ -292,7 +292,8 @@ pub(super) async fn owner_of(context: &PageContext<'_>, place: &Place) -> String
     account.map_or(String::new(), |account| {
         let facts = account.facts.iter();
         let words: Vec<String> = facts
-            .map(|(name, value)| format!("{} {value}", context.language.sentence(name)))
+            .map(|fact| context.drive_fact(fact))
+            .map(|Fact { name, value }| format!("{name} {value}"))
             .collect();
         words.join(" · ")
     })

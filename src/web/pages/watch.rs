@@ -1,6 +1,8 @@
 //! The page with the player, and the block of JSON that the player reads.
 
-use std::collections::BTreeMap;
+mod facts;
+mod film_data;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,7 +10,6 @@ use askama::Template;
 use axum::extract::{OriginalUri, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
-use serde::Serialize;
 use tokio::time::timeout;
 
 use super::data_block::data_block;
@@ -21,19 +22,21 @@ use super::playback_problem::HelpPages;
 use super::playback_problem::PlaybackProblem;
 use super::queue::{QueueRow, queue};
 use super::titles::{AboutTitle, about};
-use super::{Fact, PlayerLink, TextLink, format, picture};
+use super::{Fact, PlayerLink, TextLink, picture};
 use crate::library::Freshness;
-use crate::playback::Ladder;
 use crate::playback::source::replaces_renditions;
 use crate::store::Intro;
 use crate::web::error::Problem;
 use crate::web::headers::{LoadsCastSender, RunsWebAssembly};
-use crate::web::locale::Language;
-use crate::web::urls::{encode_name, parse_location};
+use crate::web::urls::parse_location;
 use crate::web::{AppState, MaybeQuery};
 use drives::tags::SoundTags;
 use drives::{Capability, DriveError};
-use media::{Entry, EntryKind, Rendition, SubtitleOrigin, Subtitles, Tag, content_type};
+use media::{Entry, EntryKind, SubtitleOrigin, Subtitles, content_type};
+
+use facts::{facts, tags};
+pub use film_data::{FilmData, FilmIntro, FilmNext, SubtitleTrack};
+use film_data::{renditions, tracks};
 
 /// `/watch/{place}/{path}`
 #[derive(Debug, Template)]
@@ -68,103 +71,6 @@ pub struct WatchPage {
     pub subtitles: Vec<SubtitleTrack>,
     /// The data for the player.
     pub film: FilmData,
-}
-
-/// A subtitle file beside the film.
-#[derive(Debug, Clone)]
-pub struct SubtitleTrack {
-    /// `English`.
-    pub label: String,
-    /// `en`; `None` where it is not known.
-    pub lang: Option<String>,
-    /// Its WebVTT URL.
-    pub src: String,
-    /// The URL of the text as it was made, if it has places and styles of its own.
-    pub styled: Option<String>,
-}
-
-/// The data block `#film` of the page. URLs are absolute paths on this server.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct FilmData {
-    /// The film's name.
-    pub title: String,
-    /// `video` or `audio`.
-    pub kind: &'static str,
-    /// `…/master.m3u8`; `None` if the drive has no streams of it.
-    pub hls: Option<String>,
-    /// The file's own bytes; `None` if the drive does not provide them.
-    pub original: Option<String>,
-    /// True if the original is preferred over the stream.
-    pub direct: bool,
-    /// True if the original is played by the stream, which contains it in another container.
-    pub source: bool,
-    /// The chapter marks inside of the file, as WebVTT; `None` if the file is not read for them.
-    pub chapters: Option<String>,
-    /// The media type of the original.
-    pub original_type: String,
-    /// A picture.
-    pub poster: Option<String>,
-    /// Length in seconds, if known.
-    pub duration_s: Option<f64>,
-    /// The qualities that may exist, best first, `audio` last; one without a URL is shown as missing.
-    pub renditions: Vec<FilmRendition>,
-    /// The position at which to resume, in seconds.
-    pub resume_s: Option<f64>,
-    /// The API URL that stores the position (`PUT {"position_s","duration_s"}`); `None` for guests.
-    pub history: Option<String>,
-    /// The folder of a song; `None` for films, and if the visitor may not see it.
-    pub folder: Option<String>,
-    /// The URL of a song's tags; `None` for films.
-    pub tags: Option<String>,
-    /// The artist of a song, if its tags were read before.
-    pub artist: Option<String>,
-    /// The album of a song, if its tags were read before.
-    pub album: Option<String>,
-    /// The previous film of its folder.
-    pub previous: Option<FilmNext>,
-    /// The next film of its folder.
-    pub next: Option<FilmNext>,
-    /// The list of all subtitles, which is requested when the menu is opened; `None` if the page has all of them.
-    pub more_subtitles: Option<String>,
-    /// The list of the fonts inside of the film; `None` if no subtitles have styles of their own.
-    pub fonts: Option<String>,
-    /// The list of the pictures over the seek bar; `None` before there is one.
-    pub thumbnails: Option<String>,
-    /// The API URL that takes such pictures (`PUT …?number=`); `None` for guests.
-    pub send_thumbnails: Option<String>,
-    /// The intro of an episode; `None` if none was marked in its season.
-    pub intro: Option<FilmIntro>,
-    /// The API URL that marks it (`PUT {"start_s","end_s"}`); `None` for films, guests and viewers with a limit.
-    pub mark_intro: Option<String>,
-    /// The texts of all problems, by code.
-    pub verdicts: BTreeMap<&'static str, PlaybackProblem>,
-}
-
-/// One quality of the film.
-#[derive(Debug, Clone, Serialize)]
-pub struct FilmRendition {
-    /// `1080p`, `720p`, `480p`, `360p` or `audio`.
-    pub name: String,
-    /// `…/720p.m3u8`; `None` if it is known not to exist.
-    pub href: Option<String>,
-}
-
-/// The intro of an episode.
-#[derive(Debug, Clone, Serialize)]
-pub struct FilmIntro {
-    /// Its beginning in seconds.
-    pub start_s: f64,
-    /// Its end in seconds.
-    pub end_s: f64,
-}
-
-/// The next film.
-#[derive(Debug, Clone, Serialize)]
-pub struct FilmNext {
-    /// Its name.
-    pub title: String,
-    /// Its watch page.
-    pub href: String,
 }
 
 impl WatchPage {
@@ -376,7 +282,14 @@ pub(super) async fn page(
         crumbs: context.crumbs(&entry.place, &entry.path),
         facts: facts(context, entry),
         addresses: addresses(context, entry, has_renditions, has_original, &subtitles),
-        elsewhere: ExternalPlayers::of(context, entry, &stream, &subtitles, resume_s, query),
+        elsewhere: ExternalPlayers::of(
+            context,
+            (entry, &title),
+            &stream,
+            &subtitles,
+            resume_s,
+            query,
+        ),
         guest_link: context.guest_link(&entry.place, &entry.path),
         tags: tags(context, entry),
         versions: (!context.is_guests() && context.has(&entry.place, Capability::Versions)).then(
@@ -463,18 +376,6 @@ pub(super) async fn page(
     }
 }
 
-fn tracks(language: &Language, play: &str, subtitles: &[Subtitles]) -> Vec<SubtitleTrack> {
-    let track = |one: &Subtitles| SubtitleTrack {
-        label: language.track_label(&one.label, one.language.as_deref()),
-        lang: one.language.clone(),
-        src: format!("{play}/subtitles/{}.vtt", one.id),
-        styled: one
-            .is_styled
-            .then(|| format!("{play}/subtitles/{}.ass", one.id)),
-    };
-    subtitles.iter().map(track).collect()
-}
-
 /// Returns true if the drive may have subtitles of its own besides these. It was asked for a film without any, but not
 /// for a guest's page.
 fn may_have_more(context: &PageContext<'_>, entry: &Entry, subtitles: &[Subtitles]) -> bool {
@@ -496,88 +397,5 @@ fn plays_directly(context: &PageContext<'_>, entry: &Entry, has_renditions: bool
     drive.is_ok_and(|drive| drive.plays_directly(entry)) || is_common()
 }
 
-/// Returns the renditions that the drive may have; one that is known to be missing has no URL.
-fn renditions(
-    context: &PageContext<'_>,
-    entry: &Entry,
-    play: &str,
-    ladder: Option<&Ladder>,
-) -> Vec<FilmRendition> {
-    let Ok(drive) = context.site.library.drive(&entry.place) else {
-        return Vec::new();
-    };
-    let is_missing = |rendition: Rendition| {
-        ladder.is_some_and(|ladder| {
-            ladder
-                .missing
-                .iter()
-                .any(|(missing, _)| *missing == rendition)
-        })
-    };
-    drive
-        .possible_renditions(entry)
-        .into_iter()
-        .map(|rendition| FilmRendition {
-            name: rendition.to_string(),
-            href: (!is_missing(rendition)).then(|| format!("{play}/{rendition}.m3u8")),
-        })
-        .collect()
-}
-
-fn facts(context: &PageContext<'_>, entry: &Entry) -> Vec<Fact> {
-    let language = context.language;
-    let fact = |id: &str, value: String| Fact {
-        name: context.words(id),
-        value,
-    };
-    let picture = entry
-        .width
-        .zip(entry.height)
-        .filter(|(width, height)| *width > 0 && *height > 0);
-    [
-        entry
-            .duration_s
-            .map(|seconds| fact("watch-length", format::duration(seconds))),
-        Some(fact("common-size", language.size(entry.size))),
-        picture.map(|(width, height)| fact("watch-picture", format!("{width} × {height}"))),
-        entry
-            .modified
-            .map(|time| fact("common-date", language.day(time))),
-    ]
-    .into_iter()
-    .flatten()
-    .collect()
-}
-
-/// Returns the tags of an entry for its owner, each with a search of the drive for it.
-fn tags(context: &PageContext<'_>, entry: &Entry) -> Vec<TextLink> {
-    if context.is_guests() {
-        return Vec::new();
-    }
-    let link = |tag: &Tag| TextLink {
-        label: tag.name.clone(),
-        href: context.site.urls.local(&format!(
-            "/search?place={}&tag={}",
-            entry.place,
-            encode_name(&tag.name)
-        )),
-    };
-    entry.tags.iter().map(link).collect()
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_title_cannot_leave_the_data_block() {
-        let film = FilmData {
-            title: "</script><!-- \u{2028}& \"Q\" 映画 🌊".to_owned(),
-            ..FilmData::default()
-        };
-        let block = data_block(&film);
-        assert!(!block.contains(['<', '>', '&', '\u{2028}']));
-        let read: serde_json::Value = serde_json::from_str(&block).unwrap();
-        assert_eq!(read["title"], film.title.as_str());
-    }
-}
+mod tests;

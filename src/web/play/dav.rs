@@ -16,11 +16,12 @@ mod locking;
 mod multistatus;
 mod properties;
 mod propfind;
+mod tree;
 mod xml;
 
 use std::net::SocketAddr;
 use std::sync::OnceLock;
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, OriginalUri, Request, State};
@@ -28,39 +29,29 @@ use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::{FutureExt, StreamExt};
 use secrecy::ExposeSecret;
-use tokio::time::timeout;
 
 use super::lists::is_kodi;
 use super::positions::TicketHolder;
-use super::titles::all_children;
 use super::{AppState, PlayRequest, listing, with_slash};
 use crate::governor::SharedDrive;
-use crate::library::Freshness;
 use crate::playback::ticket::{Scope, Ticket, TicketId};
-use crate::store::{DavLock, DavProperty};
 use crate::web::auth::{AuthError, Caller, TokenScope, basic_password};
 use crate::web::client::ClientInfo;
 use crate::web::error::Problem;
 use crate::web::revocation::until_revoked;
 use crate::web::ticket_visits::{TicketVisits, VisitGuard};
-use crate::web::urls::{encode_path, parse_location};
+use crate::web::urls::parse_location;
 use changes::DavChange;
-use drives::Quota;
-use media::{Entry, EntryKind, EntryPath, Place, ViewerId, content_type};
-use multistatus::DavNode;
+use media::{EntryPath, Place, ViewerId};
 use propfind::PropertyRequest;
+
+use tree::{MountTree, TreeCaller};
 
 /// The mount path for clients that use Basic authentication.
 const MOUNT: &str = "/dav/";
 
 /// Limit of a PROPFIND body in bytes: a list of properties has some hundred.
 const MAX_PROPFIND_BYTES: usize = 16 << 10;
-
-/// Timeout for the space of a drive. The folder is shown without it after that.
-const QUOTA_TIMEOUT: Duration = Duration::from_secs(3);
-
-/// Paths of a ticket that are looked up concurrently.
-const MAX_CONCURRENT_ENTRIES: usize = 8;
 
 /// Serves `/dav` and `/dav/…`: any user name; the password is the owner's, an API token, or a ticket.
 pub(in crate::web) async fn serve(
@@ -324,12 +315,6 @@ pub(super) async fn propfind_with_ticket(
     propfind(site, caller, &mount, location, request).await
 }
 
-/// The access of a caller that asks for properties.
-struct TreeCaller<'a> {
-    scope: &'a Scope,
-    may_change: bool,
-}
-
 async fn propfind(
     site: &AppState,
     caller: TreeCaller<'_>,
@@ -395,161 +380,6 @@ fn too_deep() -> Response {
     let text = "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n\
          <D:error xmlns:D=\"DAV:\"><D:propfind-finite-depth/></D:error>\n";
     (StatusCode::FORBIDDEN, headers, text).into_response()
-}
-
-/// The tree below one mount path.
-struct MountTree<'a> {
-    site: &'a AppState,
-    /// The URL of its root from the root of the host, with a trailing slash.
-    root: String,
-    /// True if the space of drives is asked for, and the client may know it.
-    has_quota: bool,
-    /// True if the client may change what it asks for, so that it sees locks, and the properties that clients keep.
-    has_changes: bool,
-}
-
-/// The locks and properties that clients keep in a folder.
-#[derive(Default)]
-struct FolderKept {
-    locks: Vec<DavLock>,
-    properties: Vec<DavProperty>,
-}
-
-impl FolderKept {
-    /// Returns the properties of an entry; all of them are sorted by path.
-    fn of(&self, path: &EntryPath) -> &[DavProperty] {
-        let start = self.properties.partition_point(|it| it.path < *path);
-        let end = self.properties.partition_point(|it| it.path <= *path);
-        &self.properties[start..end]
-    }
-}
-
-impl MountTree<'_> {
-    /// Returns the root, then the places that the scope covers, or its paths if there are several.
-    async fn places(&self, scope: &Scope, with_children: bool) -> Vec<DavNode> {
-        let covered = |drive: &&SharedDrive| scope.covers(drive.place(), &EntryPath::root());
-        let mut nodes = vec![DavNode {
-            href: self.root.clone(),
-            name: Some("Drive-In".to_owned()),
-            ..DavNode::folder()
-        }];
-        if let (Scope::Several(paths), true) = (scope, with_children) {
-            nodes.extend(self.several(paths).await);
-        } else if with_children {
-            let drives = self.site.library.browsable();
-            let places = drives.iter().filter(covered).map(|drive| DavNode {
-                href: format!("{}{}/", self.root, drive.place()),
-                name: Some(drive.place().to_string()),
-                ..DavNode::folder()
-            });
-            nodes.extend(places);
-        }
-        nodes
-    }
-
-    /// Returns the paths of a scope. One whose drive does not answer is left out, so that the others are found.
-    async fn several(&self, paths: &[(Place, EntryPath)]) -> Vec<DavNode> {
-        // Boxed, with values of their own: a future that borrows them is not known to be `Send`.
-        let entries = paths.iter().cloned().map(|(place, path)| {
-            let library = self.site.library.clone();
-            async move { library.entry(&place, &path, Freshness::Cached).await }.boxed()
-        });
-        let entries: Vec<_> = entries.collect();
-        let entries = futures_util::stream::iter(entries).buffered(MAX_CONCURRENT_ENTRIES);
-        let entries: Vec<_> = entries.collect().await;
-        let found = entries.into_iter().flatten();
-        found
-            .map(|entry| self.node(Entry::clone(&entry), &FolderKept::default()))
-            .collect()
-    }
-
-    /// Returns an entry, then its children if it is a folder.
-    async fn entry(
-        &self,
-        place: &Place,
-        path: &EntryPath,
-        with_children: bool,
-    ) -> Result<Vec<DavNode>, Problem> {
-        let library = &self.site.library;
-        let entry = library.entry(place, path, Freshness::Cached).await?;
-        let quota = match entry.kind {
-            EntryKind::Folder if self.has_quota => self.quota(place).await,
-            _ => None,
-        };
-        let mut kept = FolderKept::default();
-        if self.has_changes {
-            let store = &self.site.store;
-            let locks = store.dav_locks(place).await;
-            kept.locks = locks.map_err(|error| Problem::of_state(&error))?;
-            let properties = store.dav_properties(place, path, with_children).await;
-            kept.properties = properties.map_err(|error| Problem::of_state(&error))?;
-        }
-        let mut nodes = vec![DavNode {
-            quota,
-            ..self.node(Entry::clone(&entry), &kept)
-        }];
-        if with_children && entry.kind == EntryKind::Folder {
-            let children = all_children(self.site, place, path).await?;
-            nodes.extend(children.into_iter().map(|child| self.node(child, &kept)));
-        }
-        Ok(nodes)
-    }
-
-    /// Returns the space of a drive; `None` if it is not known in time.
-    async fn quota(&self, place: &Place) -> Option<Quota> {
-        let account = timeout(QUOTA_TIMEOUT, self.site.library.account(place)).await;
-        account.ok()?.ok()?.quota
-    }
-
-    fn node(&self, entry: Entry, kept: &FolderKept) -> DavNode {
-        let entry = std::sync::Arc::new(entry);
-        let href = format!("{}{}{}", self.root, entry.place, encode_path(&entry.path));
-        let node = DavNode {
-            name: Some(entry.name.clone()),
-            modified: entry.modified,
-            locks: self.has_changes.then(|| {
-                let locks = kept.locks.iter();
-                let covering = locks.filter(|lock| lock.covers(&entry.path));
-                covering
-                    .map(|lock| locking::active_lock(&self.root, lock))
-                    .collect()
-            }),
-            kept: kept.of(&entry.path).to_vec(),
-            ..DavNode::folder()
-        };
-        match entry.kind {
-            EntryKind::Folder => DavNode {
-                href: format!("{href}/"),
-                ..node
-            },
-            _ => DavNode {
-                href,
-                is_folder: false,
-                size: entry.size,
-                etag: Some(format!("\"{}\"", self.site.playback.original(&entry).etag)),
-                content_type: content_type(&entry.name),
-                ..node
-            },
-        }
-    }
-}
-
-impl DavNode {
-    fn folder() -> Self {
-        DavNode {
-            href: String::new(),
-            name: None,
-            is_folder: true,
-            size: 0,
-            modified: None,
-            etag: None,
-            // As Apache calls a folder, and with it most clients.
-            content_type: "httpd/unix-directory",
-            quota: None,
-            locks: None,
-            kept: Vec::new(),
-        }
-    }
 }
 
 /// Returns true for the WebDAV method that play URLs support.

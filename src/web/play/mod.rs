@@ -2,6 +2,7 @@
 //! the file's URL.
 
 pub(super) mod dav;
+mod film_bytes;
 mod list_names;
 mod listing;
 mod lists;
@@ -9,6 +10,7 @@ mod positions;
 mod resource;
 mod source;
 mod strm_tree;
+mod texts;
 mod thumbnails;
 mod titles;
 
@@ -17,32 +19,27 @@ use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 pub(crate) use strm_tree::file_name;
 
-use axum::Json;
 use axum::body::Body;
 use axum::extract::{ConnectInfo, OriginalUri, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, ready};
-use serde_json::json;
 
-use super::api::sound_json::SoundJson;
 use super::crawlers::is_crawler;
-use super::error::{NO_SUBTITLES, Problem, ProblemCode};
-use super::media_reply::{MediaReply, NO_CACHE};
+use super::error::{Problem, ProblemCode};
+use super::media_reply::NO_CACHE;
 use super::ticket_visits::{TicketVisits, VisitGuard};
 use super::{AppState, preconditions, revocation};
 use crate::library::Freshness;
-use crate::playback::SegmentContainer;
 use crate::playback::pictures::PictureSize;
-use crate::playback::subtitles::{SubtitleText, subtitle_playlist};
 use crate::playback::ticket::Ticket;
 use drives::ErrorKind;
-use media::{Entry, EntryKind, EntryPath, Place, Rendition, Subtitles, content_type, stem};
+use media::{Entry, EntryPath, Place};
 
 use list_names::SearchList;
-use positions::{ORIGINAL, TicketHolder};
-use resource::{FONTS, PlayPath, PlayResource, SUBTITLES, SubtitleForm};
+use positions::TicketHolder;
+use resource::{PlayPath, PlayResource};
 
 pub(super) use list_names::search_list;
 pub use positions::play_on_loop;
@@ -313,204 +310,6 @@ impl PlayRequest<'_> {
         }
     }
 
-    async fn original(&self, place: &Place, path: &EntryPath) -> Result<Response, Problem> {
-        self.may_have_originals()?;
-        let library = &self.site.library;
-        let entry = library.entry(place, path, Freshness::Cached).await?;
-        if entry.kind == EntryKind::Folder {
-            return Ok(with_slash(path.name()));
-        }
-        library.revalidate_entry(place, path);
-        match self.send_original(&entry).await {
-            Err(problem) if problem.code == ProblemCode::Gone => {
-                let entry = self.replaced(&entry).await.ok_or(problem)?;
-                self.send_original(&entry).await
-            }
-            answer => answer,
-        }
-    }
-
-    async fn send_original(&self, entry: &Arc<Entry>) -> Result<Response, Problem> {
-        let object = self.site.playback.original(entry);
-        let reply = MediaReply {
-            engine: self.site.playback.engine(),
-            object,
-            content_type: content_type(&entry.name),
-            file_name: &entry.name,
-            modified: entry.modified,
-        };
-        let response = reply.answer(self.method, self.headers).await?;
-        let timeline = self.site.playback.timeline_of_original(entry).await;
-        Ok(self.follow(response, entry, ORIGINAL, timeline))
-    }
-
-    async fn playlist(
-        &self,
-        entry: &Arc<Entry>,
-        rendition: Rendition,
-    ) -> Result<Response, Problem> {
-        Ok(hls(self.site.playback.playlist(entry, rendition).await?))
-    }
-
-    async fn segment(
-        &self,
-        entry: &Arc<Entry>,
-        rendition: Rendition,
-        number: usize,
-    ) -> Result<Response, Problem> {
-        let playback = &self.site.playback;
-        let (object, form) = playback.hls_segment(entry, rendition, number).await?;
-        let length = object.length;
-        let container = form.container;
-        let reply = MediaReply {
-            engine: playback.engine(),
-            object,
-            content_type: container.content_type(),
-            file_name: &format!("{number}.{}", container.extension()),
-            modified: None,
-        };
-        let response = reply.answer(self.method, self.headers).await?;
-        // After the first byte has arrived: prefetching must not delay it.
-        if self.method == Method::GET && response.status().is_success() {
-            playback.track_playhead(self.peer, entry, rendition, number);
-        }
-        let timeline = playback.timeline_of_segment(entry, rendition, number, length);
-        let timeline = timeline.await;
-        Ok(self.follow(response, entry, &rendition.to_string(), timeline))
-    }
-
-    async fn whole(&self, entry: &Arc<Entry>, rendition: Rendition) -> Result<Response, Problem> {
-        let playback = &self.site.playback;
-        let object = playback.whole(entry, rendition).await?;
-        let length = object.length;
-        let container = playback.segment_form(entry, rendition).await?.container;
-        let extension = match container {
-            SegmentContainer::FragmentedMp4 => "m4a",
-            other => other.extension(),
-        };
-        let file_name = format!("{} ({rendition}).{extension}", stem(&entry.name));
-        let reply = MediaReply {
-            engine: playback.engine(),
-            object,
-            content_type: container.content_type(),
-            file_name: &file_name,
-            modified: None,
-        };
-        let response = reply.answer(self.method, self.headers).await?;
-        let timeline = playback.timeline_of_whole(entry, Some(rendition), length);
-        let timeline = timeline.await;
-        Ok(self.follow(response, entry, &file_name, timeline))
-    }
-
-    /// Lists all subtitles of a film, those of the drive itself among them, relative to this address.
-    async fn subtitle_list(&self, entry: &Arc<Entry>) -> Result<Response, Problem> {
-        let found = self.site.playback.all_subtitles(entry).await?;
-        let track = |one: &Subtitles| {
-            let src = format!("{SUBTITLES}/{}.vtt", one.id);
-            json!({"label": one.label, "language": one.language, "src": src})
-        };
-        let tracks: Vec<_> = found.iter().map(track).collect();
-        let headers = [(header::CACHE_CONTROL, NO_CACHE)];
-        Ok((headers, Json(json!({"subtitles": tracks}))).into_response())
-    }
-
-    /// Returns the tags of a recording.
-    async fn sound_tags(&self, entry: &Arc<Entry>) -> Result<Response, Problem> {
-        let tags = self.site.playback.sound_tags(entry).await?;
-        let headers = [(header::CACHE_CONTROL, NO_CACHE)];
-        Ok((headers, Json(SoundJson::of(&tags))).into_response())
-    }
-
-    async fn subtitles(
-        &self,
-        entry: &Arc<Entry>,
-        id: &str,
-        form: SubtitleForm,
-    ) -> Result<Response, Problem> {
-        let playback = &self.site.playback;
-        let text = playback
-            .subtitle_text(entry, id)
-            .await
-            .map_err(|error| match error.kind {
-                ErrorKind::Unsupported => Problem::unsupported(&NO_SUBTITLES),
-                _ => error.into(),
-            })?;
-        let (body, clock) = match form {
-            SubtitleForm::Playlist => {
-                let seconds = playback.stream_duration_s(entry).await?;
-                return Ok(hls(subtitle_playlist(seconds, id)));
-            }
-            SubtitleForm::SourcePlaylist => {
-                let seconds = playback.source(entry).await?.source().duration_s();
-                return Ok(hls(subtitle_playlist(seconds, id)));
-            }
-            SubtitleForm::Styled => return self.styled_subtitles(&text),
-            SubtitleForm::FontList => {
-                let fonts = 0..text.fonts.len();
-                return Ok(font_addresses(fonts.map(|it| format!("{id}/{it}.ttf"))));
-            }
-            SubtitleForm::Font(number) => {
-                if self.method == Method::HEAD {
-                    return Ok(FONT_HEADERS.into_response());
-                }
-                let font = playback.font_of_subtitles(entry, id, number).await?;
-                return Ok((FONT_HEADERS, Body::from_stream(font)).into_response());
-            }
-            SubtitleForm::File => (text.file(), None),
-            SubtitleForm::SourceSegment => {
-                let clock = playback.source(entry).await?.clock();
-                (text.segment(clock), Some(clock))
-            }
-            SubtitleForm::Segment => {
-                let clock = playback.first_video_timestamp(entry).await?;
-                (text.segment(clock), Some(clock))
-            }
-        };
-        let etag = match clock {
-            None => format!("\"{}\"", text.etag),
-            Some(clock) => format!("\"{}-{clock}\"", text.etag),
-        };
-        let about = [
-            (header::CONTENT_TYPE, "text/vtt; charset=utf-8"),
-            (header::CACHE_CONTROL, "no-cache"),
-        ];
-        preconditions::answer(self.method, self.headers, &etag, about, body)
-    }
-
-    /// Returns SubStation text as it was made.
-    fn styled_subtitles(&self, text: &SubtitleText) -> Result<Response, Problem> {
-        let document = text.document.clone();
-        let document = document.ok_or(Problem::unsupported(&NO_SUBTITLES))?;
-        let about = [
-            (header::CONTENT_TYPE, "text/x-ssa; charset=utf-8"),
-            (header::CACHE_CONTROL, "no-cache"),
-        ];
-        let etag = format!("\"{}-ass\"", text.etag);
-        preconditions::answer(self.method, self.headers, &etag, about, document)
-    }
-
-    /// Lists the fonts inside of a film, relative to this address.
-    async fn font_list(&self, entry: &Arc<Entry>) -> Result<Response, Problem> {
-        let fonts = self.site.playback.fonts(entry).await?;
-        let addresses = (0..fonts.len()).map(|number| format!("{FONTS}/{number}.ttf"));
-        Ok(font_addresses(addresses))
-    }
-
-    async fn font(&self, entry: &Arc<Entry>, number: usize) -> Result<Response, Problem> {
-        let playback = &self.site.playback;
-        let fonts = playback.fonts(entry).await?;
-        let range = *fonts.get(number).ok_or(Problem::NOT_FOUND)?;
-        let length = HeaderValue::from(range.last - range.first + 1);
-        let headers = (FONT_HEADERS, [(header::CONTENT_LENGTH, length)]);
-        if self.method == Method::HEAD {
-            return Ok(headers.into_response());
-        }
-        let object = playback.font_source(entry);
-        let read = playback.engine().read(&object, Some(range)).await?;
-        let (common, length) = headers;
-        Ok((common, length, Body::from_stream(read.body)).into_response())
-    }
-
     async fn poster(&self, entry: &Arc<Entry>, size: PictureSize) -> Result<Response, Problem> {
         let picture = self.site.playback.picture(entry, size).await?;
         let etag = format!("\"{}\"", picture.etag);
@@ -521,22 +320,6 @@ impl PlayRequest<'_> {
         let body = picture.bytes.clone();
         preconditions::answer(self.method, self.headers, &etag, about, body)
     }
-}
-
-/// Headers of a font, whatever its format.
-const FONT_HEADERS: [(HeaderName, HeaderValue); 2] = [
-    (header::CONTENT_TYPE, HeaderValue::from_static("font/sfnt")),
-    (
-        header::CACHE_CONTROL,
-        HeaderValue::from_static("public, max-age=86400"),
-    ),
-];
-
-/// Returns a list of fonts, by their addresses relative to it.
-fn font_addresses(addresses: impl Iterator<Item = String>) -> Response {
-    let addresses: Vec<String> = addresses.collect();
-    let headers = [(header::CACHE_CONTROL, NO_CACHE)];
-    (headers, Json(json!({"fonts": addresses}))).into_response()
 }
 
 /// The refusal of originals under a ticket for streams alone.

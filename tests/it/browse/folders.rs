@@ -36,7 +36,7 @@ async fn ten_thousand_entries_come_through_the_pages_each_once() {
     let mut names = BTreeSet::new();
     let (mut count, mut pages) = (0, 0);
     loop {
-        let page = drivein.get(&address).await.expect(200).text();
+        let page = drivein.text(&address).await;
         pages += 1;
         for link in all_between(&page, "<a href=\"/watch/", "\"") {
             count += 1;

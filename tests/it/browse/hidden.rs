@@ -49,7 +49,7 @@ async fn what_a_folder_hides_is_in_no_list_and_players_do_not_find_it() {
         format!("/play/{ticket}/{DRIVE}/Nature%20%26%20Light/list.m3u"),
     ];
     for list in &lists {
-        let list = decoded(&drivein.get(list).await.expect(200).text());
+        let list = decoded(&drivein.text(list).await);
         assert!(list.contains("Mist = Morning"), "{list}");
         assert!(!list.contains("Waves"), "{list}");
     }
@@ -138,7 +138,7 @@ async fn a_note_stands_above_the_list_and_follows_its_folder() {
     let drivein = Drivein::start().await;
     let folder = "/Nature & Light";
     let address = format!("/folder-settings/{DRIVE}{}", encoded(folder));
-    let page = drivein.get(&address).await.expect(200).text();
+    let page = drivein.text(&address).await;
     assert!(page.contains("name=\"hidden\"") && page.contains("A note above the list"));
     let note = "Ask <b>Ada</b> first.\nMore: https://example.org/a?b=c.";
     let form = [("note", note), ("hidden", "*.nfo\r\n\r\n@eaDir\r\n")];
@@ -162,7 +162,7 @@ async fn a_note_stands_above_the_list_and_follows_its_folder() {
         format!("/browse/{DRIVE}{}", encoded(folder)),
         format!("/guest/{ticket}/{DRIVE}{}", encoded(folder)),
     ] {
-        let page = drivein.get(&at).await.expect(200).text();
+        let page = drivein.text(&at).await;
         let shown = page.split("folder-note").nth(1).expect("a note");
         let shown = shown.split("</p>").next().unwrap();
         assert!(

@@ -51,7 +51,7 @@ async fn a_page_has_the_language_of_the_cookie_or_of_the_browser() {
 #[tokio::test]
 async fn the_language_chosen_at_the_foot_of_a_page_is_remembered() {
     let drivein = Drivein::start().await;
-    let page = drivein.get("/status").await.expect(200).text();
+    let page = drivein.text("/status").await;
     assert!(page.contains("action=\"/language\"") && page.contains(">Deutsch</option>"));
     let choose = |from: &str| {
         let ask = drivein.ask(Method::POST, "/language");

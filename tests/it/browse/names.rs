@@ -90,7 +90,7 @@ async fn pages_lead_to_every_awkward_name_by_links_alone() {
         if !seen.insert(address.clone()) {
             continue;
         }
-        let page = drivein.get(&address).await.expect(200).text();
+        let page = drivein.text(&address).await;
         if address.starts_with("/watch/") {
             watched.insert(decoded(&address), page);
             continue;
@@ -141,11 +141,7 @@ async fn search_finds_awkward_names_in_api_and_page() {
             .map(|entry| entry["name"].as_str().unwrap())
             .collect();
         assert!(names.contains(&name), "{words}: {found}");
-        let page = drivein
-            .get(&format!("/search?q={query}"))
-            .await
-            .expect(200)
-            .text();
+        let page = drivein.text(&format!("/search?q={query}")).await;
         assert!(unescaped(&page).contains(name), "{words}");
     }
 }

@@ -162,11 +162,7 @@ async fn a_strm_file_holds_one_address_that_plays() {
     let drivein = Drivein::start().await;
     for path in awkward() {
         let play = drivein.play(&path).await;
-        let strm = drivein
-            .get(&format!("{play}.strm"))
-            .await
-            .expect(200)
-            .text();
+        let strm = drivein.text(&format!("{play}.strm")).await;
         assert_eq!(strm.lines().count(), 1, "{strm:?}");
         drivein
             .get(&drivein.local(strm.trim_end()))

@@ -109,14 +109,10 @@ pub async fn album_and_pictures(folder: &Path) {
 #[tokio::test]
 async fn pictures_of_a_folder_are_shown_one_after_the_other() {
     let (drivein, _folder) = folder_of_pictures_and_music().await;
-    let folder = drivein
-        .get("/browse/home/Pictures")
-        .await
-        .expect(200)
-        .text();
+    let folder = drivein.text("/browse/home/Pictures").await;
     let second = "/watch/home/Pictures/2%20%26%20more.jpg";
     assert!(folder.contains(&format!("href=\"{second}\"")), "{folder}");
-    let page = unescaped(&drivein.get(second).await.expect(200).text());
+    let page = unescaped(&drivein.text(second).await);
     for part in [
         "<h1 dir=\"auto\">2 & more</h1>",
         "2 of 3",
@@ -141,7 +137,7 @@ async fn a_guest_goes_through_the_pictures_of_the_ticket_alone() {
         let made = drivein.ticket("Mia", scope).await;
         let ticket = made["ticket"].as_str().unwrap().to_owned();
         let page = format!("/guest/{ticket}/home/Pictures/1.jpg");
-        (ticket, drivein.get(&page).await.expect(200).text())
+        (ticket, drivein.text(&page).await)
     };
     let (ticket, page) = page_for(json!({"place": "home", "path": "/Pictures"})).await;
     let next = format!("href=\"/guest/{ticket}/home/Pictures/2%20%26%20more.jpg\" rel=\"next\"");

@@ -23,11 +23,7 @@ async fn connect(drivein: &Drivein, site: &Site, password: &str) -> Reply {
 async fn a_site_is_connected_from_the_page_and_stays() {
     let site = stocked().await;
     let drivein = Drivein::setup().no_drive().start().await;
-    let form = drivein
-        .get("/connect?kind=cloudreve")
-        .await
-        .expect(200)
-        .text();
+    let form = drivein.text("/connect?kind=cloudreve").await;
     for words in [
         r#"name="base_url""#,
         r#"name="email""#,
@@ -53,14 +49,14 @@ async fn a_site_is_connected_from_the_page_and_stays() {
     assert_eq!(connected.status, 303, "{}", connected.describe());
     let account = connected.header("location").to_owned();
     assert_eq!(account, format!("/account/{NAS}"));
-    let page = drivein.get(&account).await.expect(200).text();
+    let page = drivein.text(&account).await;
     assert!(page.contains(r#"name="code""#) && !page.contains(PASSWORD));
     let code = [("code", OTP)];
     let action = format!("{account}/sign-in/form");
     let done = drivein.ask(Method::POST, &action).form(&code).send().await;
     assert_eq!(done.status, 303, "{}", done.describe());
     assert_eq!(drive(&drivein).await["state"], "ready");
-    let status = drivein.get("/status").await.expect(200).text();
+    let status = drivein.text("/status").await;
     assert!(status.contains(NAS) && status.contains("Owner of the site"));
     let drivein = drivein.restarted().await;
     assert_eq!(drive(&drivein).await["state"], "ready");

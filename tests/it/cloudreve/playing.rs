@@ -20,23 +20,14 @@ async fn a_film_is_its_file_and_says_how_long_and_large_its_picture_is() {
         "there is no quality that is not there: {film}"
     );
     let page = drivein
-        .get(&format!("/watch/{NAS}{}", encoded(FILM)))
-        .await
-        .expect(200)
-        .text();
+        .text(&format!("/watch/{NAS}{}", encoded(FILM)))
+        .await;
     assert!(
         page.contains("\"direct\":true") && page.contains("video/mp4"),
         "the file itself plays first"
     );
     let list = drivein.local(film["lists"]["m3u"].as_str().unwrap());
-    assert!(
-        !drivein
-            .get(&list)
-            .await
-            .expect(200)
-            .text()
-            .contains("master.m3u8")
-    );
+    assert!(!drivein.text(&list).await.contains("master.m3u8"));
 
     let picture = drivein.local(film["thumbnail"].as_str().unwrap());
     let picture = drivein.get(&picture).await.expect(200);
@@ -142,11 +133,7 @@ async fn a_film_in_pieces_streams_and_its_pieces_are_no_films() {
     let film = entry(&drivein, NAS, PIECES).await;
     assert!(film["play"]["hls"].is_string(), "{film}");
     let play = play(&drivein, NAS, PIECES).await;
-    let master = drivein
-        .get(&format!("{play}/master.m3u8"))
-        .await
-        .expect(200)
-        .text();
+    let master = drivein.text(&format!("{play}/master.m3u8")).await;
     assert!(
         master.contains("720p.m3u8") && !master.contains("1080p"),
         "{master}"
@@ -156,11 +143,7 @@ async fn a_film_in_pieces_streams_and_its_pieces_are_no_films() {
         1,
         "the list is fetched once for all qualities"
     );
-    let list = drivein
-        .get(&format!("{play}/720p.m3u8"))
-        .await
-        .expect(200)
-        .text();
+    let list = drivein.text(&format!("{play}/720p.m3u8")).await;
     assert_eq!(list.matches("#EXTINF").count(), 7);
     let whole = drivein.get(&format!("{play}/720p.ts")).await.expect(200);
     let stream = &include_bytes!("../../../samples/tidal-light/720.ts")[..];
@@ -189,11 +172,7 @@ async fn a_list_of_lists_has_its_qualities_and_what_leads_elsewhere_is_refused()
     site.put("/Elsewhere.m3u8", elsewhere);
     let drivein = server(&site).await;
     let address = play(&drivein, NAS, "/Ladder/film.m3u8").await;
-    let master = drivein
-        .get(&format!("{address}/master.m3u8"))
-        .await
-        .expect(200)
-        .text();
+    let master = drivein.text(&format!("{address}/master.m3u8")).await;
     assert!(
         master.contains("720p.m3u8") && master.contains("360p.m3u8"),
         "{master}"
@@ -244,10 +223,8 @@ async fn a_film_in_pieces_is_handed_out_in_a_quality_that_it_has() {
     // From then on it is known.
     assert_eq!(listed().await["ts"], film["play"]["ts"]);
     let page = drivein
-        .get(&format!("/watch/{NAS}/Ladder/film.m3u8"))
-        .await
-        .expect(200)
-        .text();
+        .text(&format!("/watch/{NAS}/Ladder/film.m3u8"))
+        .await;
     assert!(page.contains("/360p.ts") && !page.contains("/720p.ts"));
 }
 

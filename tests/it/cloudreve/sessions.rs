@@ -1,9 +1,11 @@
 //! Sessions: acquired, refreshed and expired; passwords, second factors, captchas, expired tokens.
 
+mod captcha;
+
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::server::{CAPTCHA, CLIENT, CODE, EMAIL, OTP, PASSWORD};
+use super::server::{CLIENT, CODE, EMAIL, OTP, PASSWORD};
 use super::*;
 
 const PASSWORD_CALL: &str = "POST /session/token";
@@ -32,11 +34,7 @@ async fn a_password_signs_in_once_and_the_session_outlasts_a_restart() {
     assert_eq!(told["account"]["name"], "Owner of the site");
     assert_eq!(told["account"]["plan"], "Friends");
     assert_eq!(told["quota"]["total"], 3_702_272_294_912_u64);
-    let page = drivein
-        .get(&format!("/account/{NAS}"))
-        .await
-        .expect(200)
-        .text();
+    let page = drivein.text(&format!("/account/{NAS}")).await;
     for words in ["1503.2 GB", "storage packs", EMAIL, "Session ends"] {
         assert!(page.contains(words), "{words}");
     }
@@ -72,11 +70,7 @@ async fn a_second_factor_is_asked_for_and_its_code_typed_in() {
     assert_eq!(drive(&drivein).await["state"], "signed_out");
     assert_eq!(site.count(PASSWORD_CALL), 1);
     assert_eq!(keys_of_the_form(&drivein).await, ["code"]);
-    let page = drivein
-        .get(&format!("/account/{NAS}"))
-        .await
-        .expect(200)
-        .text();
+    let page = drivein.text(&format!("/account/{NAS}")).await;
     assert!(page.contains(r#"autocomplete="one-time-code""#) && !page.contains("QR code"));
 
     let wrong = answer(&drivein, json!({"code": "000000"})).await;
@@ -132,32 +126,6 @@ async fn a_wrong_password_is_told_and_not_tried_again() {
         .expect(200);
     assert_eq!(done.json()["state"], "done");
     assert_eq!(drive(&drivein).await["state"], "ready");
-}
-
-#[tokio::test]
-async fn a_captcha_is_explained_and_a_refresh_token_is_the_way_around_the_door() {
-    let site = stocked().await;
-    site.with_captcha();
-    let drivein = server(&site).await;
-    for _ in 0..2 {
-        let told = drive(&drivein).await;
-        assert_eq!(told["problem"]["code"], "verification_required", "{told}");
-        let detail = told["problem"]["detail"].as_str().unwrap();
-        assert!(
-            detail.contains("captcha") && detail.contains("refresh_token"),
-            "{detail}"
-        );
-    }
-    assert_eq!(site.count(PASSWORD_CALL), 1);
-
-    let token = site.refresh_token();
-    let section = site.section_with(NAS, &format!("refresh_token = {token:?}\n"));
-    let drivein = server_with(&site, &section).await;
-    assert_eq!(drive(&drivein).await["state"], "ready");
-    assert_eq!(
-        (site.count(PASSWORD_CALL), site.count(REFRESH_CALL)),
-        (1, 1)
-    );
 }
 
 #[tokio::test]
@@ -318,61 +286,6 @@ async fn a_user_who_was_banned_is_told_so() {
 }
 
 #[tokio::test]
-async fn the_picture_of_a_captcha_is_a_field_of_the_form() {
-    let site = stocked().await;
-    site.with_captcha();
-    site.with_second_factor();
-    let drivein = server_with(&site, &site.section_with(NAS, "")).await;
-    let password = json!({"email": EMAIL, "password": PASSWORD});
-    let told = answer(&drivein, password).await.expect(200).json();
-    assert_eq!(told["state"], "pending", "{told}");
-    let form = drivein.api(&format!("drives/{NAS}/sign-in/form")).await;
-    let field = &form["fields"][0];
-    assert_eq!(
-        (&field["key"], &field["kind"]),
-        (&json!("captcha"), &json!("captcha"))
-    );
-    let picture = field["picture"].as_str().unwrap();
-    assert!(picture.starts_with("data:image/png;base64,"), "{picture}");
-    let page = drivein.get(&format!("/account/{NAS}")).await.expect(200);
-    assert!(page.text().contains(picture), "{}", page.text());
-
-    let wrong = answer(&drivein, json!({"captcha": "nope"})).await;
-    assert_eq!(wrong.code(), "bad_request", "{}", wrong.text());
-    assert!(wrong.text().contains("another one"), "{}", wrong.text());
-    let told = answer(&drivein, json!({"captcha": CAPTCHA}))
-        .await
-        .expect(200)
-        .json();
-    assert_eq!(
-        told["state"], "pending",
-        "the second factor comes next: {told}"
-    );
-    assert_eq!(keys_of_the_form(&drivein).await, ["code"]);
-    let told = answer(&drivein, json!({"code": OTP}))
-        .await
-        .expect(200)
-        .json();
-    assert_eq!(told["state"], "done", "{told}");
-    assert_eq!(drive(&drivein).await["state"], "ready");
-}
-
-#[tokio::test]
-async fn a_captcha_that_only_the_site_can_show_is_said_with_the_way_out() {
-    let site = stocked().await;
-    site.with_captcha_of_a_script();
-    let drivein = server_with(&site, &site.section_with(NAS, "")).await;
-    let password = json!({"email": EMAIL, "password": PASSWORD});
-    let refused = answer(&drivein, password).await;
-    assert_eq!(refused.code(), "verification_required");
-    let text = refused.text();
-    assert!(
-        text.contains("own page alone") && text.contains("refresh_token"),
-        "{text}"
-    );
-}
-
-#[tokio::test]
 async fn on_the_sites_own_page_one_signs_in_without_a_password_here() {
     let site = stocked().await;
     let (id, secret) = CLIENT;
@@ -382,7 +295,7 @@ async fn on_the_sites_own_page_one_signs_in_without_a_password_here() {
     let state = async || drivein.api("drives").await["drives"][0]["state"].clone();
     assert_eq!(state().await, "signed_out");
     let account = format!("/account/{NAS}");
-    let page = drivein.get(&account).await.expect(200).text();
+    let page = drivein.text(&account).await;
     let begin = format!("{account}/sign-in/site");
     assert!(page.contains(&begin), "{page}");
 

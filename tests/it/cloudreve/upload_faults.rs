@@ -47,6 +47,7 @@ async fn a_session_whose_sender_left_while_it_was_opened_is_kept_shown_and_resum
             .find(|(name, _)| name == "Unfinished uploads")
     };
     let (_, text) = eventually("the session is kept", PATIENCE, kept).await;
+    let text = text.to_string();
     assert!(text.starts_with("/left.mp4, 0 % sent"), "{text}");
     assert_eq!(site.uploads_under_way(), 1);
 

@@ -1,8 +1,11 @@
-//! A database whose connections are cut, and whose primary is replaced.
+//! A database that is away, whose connections are cut, and whose primary is replaced.
 
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use futures_util::future::join_all;
 use reqwest::Method;
+use sandbox::Effect;
 use serde_json::json;
 use sqlx::Connection;
 use sqlx::postgres::PgConnection;
@@ -93,4 +96,84 @@ async fn a_promoted_standby_takes_over_with_all_that_was_stored() {
     let again = drivein.restarted().await;
     assert_eq!(position(&again).await, Some(50.0));
     again.get(&format!("{play}/480p/1.ts")).await.expect(200);
+}
+
+#[tokio::test]
+async fn while_the_database_is_away_three_servers_play_on_and_nothing_is_lost_or_done_twice() {
+    const SEGMENTS: usize = 7;
+    let mut database = PostgresServer::start();
+    let url = database.new_database().await;
+    let one = Drivein::setup().forgetful().state_url(&url).start().await;
+    let (two, three) = (one.beside().await, one.beside().await);
+    let servers = [&one, &two, &three];
+    let body = json!({"name": "TV", "scope": {"place": DRIVE, "path": FILM}});
+    let made = one.call(Method::POST, "tickets", body).await.expect(200);
+    let made = made.json();
+    let play = url::Url::parse(made["url"].as_str().unwrap()).unwrap();
+    let is_over = AtomicBool::new(false);
+    let watched = AtomicUsize::new(0);
+    let renditions = ["480p", "720p"];
+    let watching = async |server: &Drivein, rendition: &str| {
+        for round in 0.. {
+            let number = round % SEGMENTS;
+            let segment = format!("{}/{rendition}/{number}.ts", play.path());
+            let reply = server.get(&segment).await.expect(200);
+            assert!(reply.is_whole, "{}", reply.describe());
+            let truth = server.segment_source(FILM, rendition, number).await;
+            assert!(reply.body == truth, "{segment}");
+            watched.fetch_add(1, Ordering::Relaxed);
+            if is_over.load(Ordering::Relaxed) {
+                return;
+            }
+        }
+    };
+    // Begun before; the ends of others are not awaited.
+    for server in servers {
+        for rendition in renditions {
+            let first = format!("{}/{rendition}/0.ts", play.path());
+            server.get(&first).await.expect(200);
+        }
+    }
+    one.fault("segment", Effect::latency(100));
+    let viewers = servers
+        .iter()
+        .flat_map(|server| renditions.map(|it| watching(server, it)));
+    let search = async |server: &Drivein, word: &str| {
+        let search = format!("/api/v1/search?q={word}&place={DRIVE}");
+        let reply = server.get(&search).await;
+        reply.status == 200 && reply.json()["problems"].as_array().unwrap().is_empty()
+    };
+    let events = async {
+        put_position(&one, 20.0).await.expect(204);
+        database.toggle();
+        let before = watched.load(Ordering::Relaxed);
+        // A token that could not be stored is not fetched, and a position that could not be is refused.
+        one.sandbox.expire_tokens();
+        let searches = join_all(servers.map(|server| search(server, "away")));
+        let refused = put_position(&two, 30.0);
+        let (found, refused) = tokio::join!(searches, refused);
+        assert_eq!(found, [false; 3]);
+        assert_eq!(refused.status, 503, "{}", refused.describe());
+        assert_eq!(one.sandbox.count("refreshtoken"), 0);
+        let meanwhile = watched.load(Ordering::Relaxed) - before;
+        assert!(meanwhile > 6 * SEGMENTS, "{meanwhile} segments");
+        database.toggle();
+        for server in servers {
+            let mut attempt = 0;
+            eventually("searches go on", Duration::from_secs(30), async || {
+                attempt += 1;
+                search(server, &format!("back{attempt}"))
+                    .await
+                    .then_some(())
+            })
+            .await;
+            assert_eq!(position(server).await, Some(20.0));
+        }
+        assert_eq!(one.sandbox.count("refreshtoken"), 1);
+        put_position(&three, 40.0).await.expect(204);
+        assert_eq!(position(&two).await, Some(40.0));
+        is_over.store(true, Ordering::Relaxed);
+    };
+    tokio::join!(join_all(viewers), events);
+    println!("{} segments", watched.into_inner());
 }

@@ -8,6 +8,7 @@ use futures_util::StreamExt;
 use reqwest::Method;
 use sandbox::Effect;
 use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use super::set_up;
 use crate::commands::{config_in, visitor};
@@ -121,6 +122,47 @@ async fn behind_nginx_a_film_is_fetched_once_and_another_server_takes_over() {
         );
     }
     drop(nginx);
+}
+
+/// Serves one request of each connection, and closes it when another one arrives: as a server that stops just then.
+async fn server_that_closes_connections() -> SocketAddr {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            tokio::spawn(async move {
+                let mut request = vec![0; 16 << 10];
+                let mut length = 0;
+                // Requests with a body end with this letter.
+                let is_whole = |request: &[u8]| match request.starts_with(b"GET") {
+                    true => request.ends_with(b"\r\n\r\n"),
+                    false => request.ends_with(b"$"),
+                };
+                while !is_whole(&request[..length]) {
+                    length += stream.read(&mut request[length..]).await.unwrap();
+                }
+                let reply = b"HTTP/1.1 200 OK\r\ncontent-length: 4\r\n\r\ndone";
+                stream.write_all(reply).await.unwrap();
+                let _ = stream.read(&mut request).await;
+            });
+        }
+    });
+    address
+}
+
+#[tokio::test]
+async fn a_request_that_must_not_be_repeated_meets_no_connection_that_is_being_closed() {
+    let server = server_that_closes_connections().await;
+    let folder = tempfile::tempdir().unwrap();
+    let (front, _nginx) = nginx(NGINX, &[server], folder.path()).await;
+    // This leaves a connection open.
+    front.ask(Method::GET, "/").send().await.expect(200);
+    for method in [Method::POST, Method::PUT, Method::DELETE] {
+        let reply = front.ask(method, "/").body("an order$").send().await;
+        assert_eq!(reply.expect(200).text(), "done");
+    }
+    // This one is repeated.
+    front.ask(Method::GET, "/").send().await.expect(200);
 }
 
 /// The folders of three servers.

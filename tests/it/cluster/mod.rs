@@ -7,8 +7,10 @@
 //! - [`moment`]: what servers share while they send and receive: speeds, pauses, progress
 //! - [`caches`]: caches in front, and tickets that are revoked meanwhile
 //! - [`limits`]: guesses, viewers and visits that count at all servers together
-//! - [`database`]: connections that are cut, a standby that is promoted, TLS
+//! - [`database`]: connections that are cut, a standby that is promoted, a database that is away
+//! - [`backup`]: the state, backed up and restored
 
+mod backup;
 mod caches;
 mod database;
 mod evening;

@@ -13,6 +13,7 @@ use super::set_up;
 use crate::copies::body_in_pieces;
 use crate::harness::postgres::PostgresServer;
 use crate::harness::*;
+use crate::teraboxdl::service::{self, Service};
 
 /// Long enough for what is exchanged every second.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -114,6 +115,53 @@ async fn a_pause_that_an_upstream_asks_one_server_for_is_kept_by_the_others() {
     }
     // A server that starts keeps it, too.
     rests(&one.beside().await).await;
+}
+
+#[tokio::test]
+async fn a_pause_of_a_share_with_an_account_of_its_own_is_kept_by_the_others() {
+    let service = Service::start().await;
+    let set_up = set_up().await.no_drive();
+    let one = set_up.drives(&service.section("opener")).start().await;
+    let other = one.beside().await;
+    let link = json!({"url": service::LINK});
+    let opened = one.call(Method::POST, "shares/open", link).await;
+    let place = opened.expect(200).json()["place"].clone();
+    let place = place.as_str().unwrap();
+    let entry = format!("/api/v1/entries/{place}{}", encoded(service::FILM));
+    let segments = async |server: &Drivein| {
+        let entry = eventually("the share is known", PATIENCE, async || {
+            let reply = server.get(&entry).await;
+            (reply.status == 200).then(|| reply.json())
+        })
+        .await;
+        let play = entry["entry"]["play"]["original"].as_str().unwrap();
+        format!("{}/720p", server.local(play))
+    };
+    let segment = async |server: &Drivein, number: usize| {
+        let segment = format!("{}/{number}.ts", segments(server).await);
+        server.get(&segment).await
+    };
+    for server in [&one, &other] {
+        let first = segment(server, 0).await.expect(200);
+        assert!(first.body == service.segment(0));
+    }
+    // Far enough from the first one not to be fetched ahead.
+    let last = service.segments() - 1;
+    let asked = service.media_calls();
+    service.standing().media_rest_s = Some(600);
+    assert_eq!(segment(&one, last).await.code(), "rate_limited");
+    assert_eq!(service.media_calls(), asked + 1, "one alone was refused");
+    service.standing().media_rest_s = None;
+    eventually("the pause is known", PATIENCE, async || {
+        let metrics = other.get("/metrics").await.expect(200).text();
+        let words = ["upstream_paused_until_seconds", place, "media"];
+        let mut lines = metrics.lines();
+        let line = lines.find(|line| words.iter().all(|word| line.contains(word)))?;
+        (!line.ends_with(" 0") && !line.ends_with(" 0.0")).then_some(())
+    })
+    .await;
+    assert_eq!(segment(&other, last).await.code(), "rate_limited");
+    assert_eq!(service.media_calls(), asked + 1);
 }
 
 #[tokio::test]

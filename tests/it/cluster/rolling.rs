@@ -20,6 +20,10 @@ const FILMS: GeneratedFilms = GeneratedFilms {
 };
 const PATIENCE: Duration = Duration::from_secs(60);
 
+fn propfind() -> Method {
+    Method::from_bytes(b"PROPFIND").unwrap()
+}
+
 /// Returns true if a server has sent media since its start.
 async fn has_sent_media(replica: &Replica) -> bool {
     let metrics = replica.visitor.ask(Method::GET, "/metrics");
@@ -57,6 +61,7 @@ async fn servers_that_are_restarted_one_by_one_fail_no_request() {
 
     let is_over = AtomicBool::new(false);
     let (segments, calls) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    let properties = r#"<?xml version="1.0"?><propfind xmlns="DAV:"><allprop/></propfind>"#;
     // One request after the other, so that there is always one under way.
     let watching = join_all((1..=FILMS.films).map(async |number| {
         let path = format!("/Film {number}.mp4");
@@ -68,6 +73,10 @@ async fn servers_that_are_restarted_one_by_one_fail_no_request() {
             let reply = front.ask(Method::GET, &segment).send().await.expect(200);
             assert!(reply.body == truth[at * length..][..length], "{segment}");
             segments.fetch_add(1, Ordering::Relaxed);
+            // It has a body, so nginx does not repeat it.
+            let listed = call(propfind(), &format!("/dav/{DRIVE}{}", encoded(&path)));
+            let listed = listed.header("depth", "0").body(properties).send().await;
+            listed.expect(207);
             if is_over.load(Ordering::Relaxed) {
                 return;
             }
@@ -79,6 +88,10 @@ async fn servers_that_are_restarted_one_by_one_fail_no_request() {
                 call(Method::GET, path).send().await.expect(200);
                 calls.fetch_add(1, Ordering::Relaxed);
             }
+            let history = format!("/api/v1/history/{DRIVE}/Film%201.mp4");
+            let position = json!({"position_s": 21.0, "duration_s": 60.0});
+            let stored = call(Method::PUT, &history).json(&position).send().await;
+            stored.expect(204);
         }
     };
     let restarting = async {

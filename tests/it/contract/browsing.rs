@@ -116,12 +116,12 @@ pub async fn a_kind_filters_a_folder_and_the_whole_drive<E: Emulation>(subject: 
 
         let href = format!("/search?place={NAME}&kind={word}");
         let page = format!("/browse/{NAME}{}?kind={word}", encoded(folder.as_str()));
-        let page = drivein.get(&page).await.expect(200).text();
+        let page = drivein.text(&page).await;
         assert!(unescaped(&page).contains(&href), "{page}");
         drivein.get(&href).await.expect(200);
     }
     let films = format!("/search?place={NAME}&kind=video");
-    let films = drivein.get(&films).await.expect(200).text();
+    let films = drivein.text(&films).await;
     assert!(films.contains(&format!("Films in {NAME}")), "{films}");
     for call in [
         format!("{at}?kind=folder"),

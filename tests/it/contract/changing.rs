@@ -1,16 +1,28 @@
 //! Changes by an owner: uploads, new folders, entries that are renamed, copied, moved and deleted, and the
 //! account's own links.
 
-use std::sync::Arc;
+mod trash;
+mod uploads;
 
-use drives::{ErrorKind, NewShare, OnConflict, Outcome, UploadBody, UploadProgress, UploadRequest};
-use futures_util::{StreamExt, stream};
+use drives::{ErrorKind, NewShare, OnConflict, Outcome, UploadRequest};
+use futures_util::StreamExt;
 use media::{Entry, EntryKind, EntryPath, PageRequest};
 use reqwest::Method;
 use serde_json::json;
 
-use super::{Emulation, NAME, Subject, Trouble, path, play};
+use super::{Emulation, NAME, Subject, path};
 use crate::harness::*;
+
+pub use trash::{
+    a_file_keeps_its_versions_and_each_of_them_plays,
+    a_trash_is_shown_restored_and_emptied_by_its_page,
+    deleted_entries_are_listed_restored_and_deleted_for_good,
+};
+use uploads::body;
+pub use uploads::{
+    a_file_goes_in_and_comes_out_again, an_upload_goes_on_through_a_refused_part_and_a_stale_token,
+    an_upload_that_fails_is_told_and_resumes, names_that_are_taken_are_kept_renamed_or_replaced,
+};
 
 const NEW: &str = "/Taken in & new #1 100% ä.mp4";
 
@@ -22,151 +34,6 @@ fn request(at: &str, bytes: &[u8], on_conflict: OnConflict) -> UploadRequest {
         progress: None,
         resume: None,
     }
-}
-
-fn body(bytes: &[u8]) -> UploadBody {
-    let pieces: Vec<_> = bytes
-        .chunks(50_000)
-        .map(bytes::Bytes::copy_from_slice)
-        .collect();
-    stream::iter(pieces.into_iter().map(Ok)).boxed()
-}
-
-/// Returns so many bytes that do not repeat.
-fn content(length: usize, seed: u32) -> Vec<u8> {
-    let mut state = seed;
-    let mut next = || {
-        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
-        (state >> 24) as u8
-    };
-    (0..length).map(|_| next()).collect()
-}
-
-pub async fn a_file_goes_in_and_comes_out_again<E: Emulation>(subject: Subject<E>) {
-    let drivein = subject.program().await;
-    // More than a part, at the smallest size of parts.
-    let bytes = content(5_000_000, 7);
-    let address = format!("/api/v1/content/{NAME}{}", encoded(NEW));
-    let reply = drivein
-        .ask(Method::PUT, &address)
-        .body(bytes.clone())
-        .send()
-        .await;
-    assert_eq!(reply.status, 200, "{}", reply.text());
-    assert_eq!(reply.json()["entry"]["path"], NEW);
-    let whole = drivein
-        .get(&play(&drivein, &path(NEW)).await)
-        .await
-        .expect(200);
-    assert!(whole.body == bytes, "what came out is not what went in");
-    let listed = drivein.api(&format!("entries/{NAME}?limit=1000")).await;
-    let mut names = listed["children"].as_array().unwrap().iter();
-    assert!(names.any(|child| child["path"] == NEW), "{listed}");
-}
-
-pub async fn names_that_are_taken_are_kept_renamed_or_replaced<E: Emulation>(subject: Subject<E>) {
-    let upload = subject.upload().unwrap();
-    let (first, second, third) = (content(3000, 1), content(4000, 2), content(5000, 3));
-    let made = upload
-        .upload(&request(NEW, &first, OnConflict::Fail), body(&first))
-        .await
-        .unwrap();
-    assert_eq!((made.path.as_str(), made.size), (NEW, 3000));
-
-    let again = upload
-        .upload(&request(NEW, &second, OnConflict::Fail), body(&second))
-        .await;
-    assert_eq!(again.unwrap_err().kind, ErrorKind::Conflict);
-    assert_eq!(subject.drive.stat(&path(NEW)).await.unwrap().size, 3000);
-
-    let beside = upload
-        .upload(&request(NEW, &second, OnConflict::Rename), body(&second))
-        .await
-        .unwrap();
-    assert_ne!(beside.path.as_str(), NEW);
-    assert_eq!(subject.drive.stat(&beside.path).await.unwrap().size, 4000);
-
-    upload
-        .upload(&request(NEW, &third, OnConflict::Overwrite), body(&third))
-        .await
-        .unwrap();
-    assert_eq!(subject.drive.stat(&path(NEW)).await.unwrap().size, 5000);
-
-    // An aborted upload leaves nothing behind.
-    let broken = stream::iter([
-        Ok(bytes::Bytes::from_static(b"the beginning")),
-        Err(std::io::Error::other("broken off")),
-    ]);
-    let cut = upload
-        .upload(
-            &request("/Broken off.mp4", &first, OnConflict::Fail),
-            broken.boxed(),
-        )
-        .await;
-    assert!(cut.is_err());
-    let left = subject
-        .drive
-        .stat(&path("/Broken off.mp4"))
-        .await
-        .unwrap_err();
-    assert_eq!(left.kind, ErrorKind::NotFound);
-}
-
-/// Returns a body that makes trouble when half of it has been sent.
-fn troubled_body<E: Emulation + 'static>(
-    subject: &Arc<Subject<E>>,
-    bytes: &[u8],
-    trouble: Trouble,
-) -> UploadBody {
-    let (first, rest) = bytes.split_at(bytes.len() / 2);
-    let subject = subject.clone();
-    let rest = bytes::Bytes::copy_from_slice(rest);
-    let rest = stream::once(async move {
-        subject.emulation.trouble(trouble);
-        Ok(rest)
-    });
-    body(first).chain(rest).boxed()
-}
-
-pub async fn an_upload_goes_on_through_a_refused_part_and_a_stale_token<E: Emulation + 'static>(
-    subject: Subject<E>,
-) {
-    let subject = Arc::new(subject);
-    let upload = subject.upload().unwrap();
-    for (number, trouble) in [Trouble::PartRefused, Trouble::StaleToken]
-        .into_iter()
-        .enumerate()
-    {
-        let bytes = content(300_000, number as u32);
-        let at = format!("/Troubled {number}.mp4");
-        let progress = Arc::new(UploadProgress::default());
-        let request = UploadRequest {
-            progress: Some(progress.clone()),
-            resume: None,
-            ..request(&at, &bytes, OnConflict::Fail)
-        };
-        let body = troubled_body(&subject, &bytes, trouble);
-        let made = upload.upload(&request, body).await.unwrap();
-        assert_eq!((made.path.as_str(), made.size), (at.as_str(), 300_000));
-        assert_eq!(subject.drive.stat(&path(&at)).await.unwrap().size, 300_000);
-        assert_eq!((progress.received(), progress.sent()), (300_000, 300_000));
-    }
-}
-
-pub async fn an_upload_that_fails_is_told_and_resumes<E: Emulation + 'static>(subject: Subject<E>) {
-    let subject = Arc::new(subject);
-    let upload = subject.upload().unwrap();
-    let bytes = content(300_000, 9);
-    let request = request(NEW, &bytes, OnConflict::Fail);
-    let troubled = troubled_body(&subject, &bytes, Trouble::Broken);
-    let failed = upload.upload(&request, troubled).await.unwrap_err();
-    assert_eq!(failed.kind, ErrorKind::UpstreamFailed);
-    subject.emulation.heal();
-    let absent = subject.drive.stat(&path(NEW)).await.unwrap_err();
-    assert_eq!(absent.kind, ErrorKind::NotFound);
-    upload.check(&request).await.unwrap();
-    let made = upload.upload(&request, body(&bytes)).await.unwrap();
-    assert_eq!((made.path.as_str(), made.size), (NEW, 300_000));
 }
 
 fn kinds(outcomes: &[Outcome]) -> Vec<Option<ErrorKind>> {
@@ -271,184 +138,6 @@ pub async fn links_of_ones_own_are_made_listed_and_withdrawn<E: Emulation>(subje
     assert_eq!(again.kind, ErrorKind::NotFound);
 }
 
-pub async fn deleted_entries_are_listed_restored_and_deleted_for_good<E: Emulation>(
-    subject: Subject<E>,
-) {
-    let (manage, trash) = (subject.manage().unwrap(), subject.drive.trash().unwrap());
-    trash.empty().await.unwrap();
-    assert_eq!(trash.list(None).await.unwrap().0, []);
-    let folder = path("/New + folder & 1%");
-    manage.make_folder(&folder).await.unwrap();
-    let film = subject.film().0;
-    manage
-        .copy(std::slice::from_ref(&film), &folder)
-        .await
-        .unwrap();
-    let copy = folder.join(film.name()).unwrap();
-    let gone = manage.delete(std::slice::from_ref(&copy)).await.unwrap();
-    assert_eq!(kinds(&gone), [None]);
-    let (listed, next) = trash.list(None).await.unwrap();
-    let [deleted] = listed.as_slice() else {
-        panic!("{listed:?}");
-    };
-    assert_eq!((&deleted.path, next), (&copy, None));
-    assert_eq!(deleted.size, subject.film().1.len() as u64);
-    assert!(deleted.deleted_at.is_some(), "{deleted:?}");
-
-    // A name that is taken is a conflict, and what was deleted stays in the trash.
-    manage
-        .copy(std::slice::from_ref(&film), &folder)
-        .await
-        .unwrap();
-    let ids = [deleted.id.clone(), "no-such-id".to_owned()];
-    let refused = trash.restore(&ids).await.unwrap();
-    let kinds_of = |outcomes: &[drives::RestoreOutcome]| -> Vec<Option<ErrorKind>> {
-        let kind =
-            |outcome: &drives::RestoreOutcome| outcome.result.as_ref().err().map(|it| it.kind);
-        outcomes.iter().map(kind).collect()
-    };
-    assert_eq!(
-        kinds_of(&refused),
-        [Some(ErrorKind::Conflict), Some(ErrorKind::NotFound)]
-    );
-    assert_eq!(trash.list(None).await.unwrap().0.len(), 1);
-
-    manage.rename(&copy, "Another name.mp4").await.unwrap();
-    let restored = trash.restore(&ids[..1]).await.unwrap();
-    assert_eq!(kinds_of(&restored), [None]);
-    assert_eq!(restored[0].path.as_ref(), Some(&copy));
-    let entry = subject.drive.stat(&copy).await.unwrap();
-    assert_eq!(entry.size, subject.film().1.len() as u64);
-    assert_eq!(trash.list(None).await.unwrap().0, []);
-
-    // A folder goes there with everything in it, and comes back so.
-    manage.delete(std::slice::from_ref(&folder)).await.unwrap();
-    let (listed, _) = trash.list(None).await.unwrap();
-    assert_eq!((listed.len(), listed[0].is_folder), (1, true));
-    trash
-        .restore(std::slice::from_ref(&listed[0].id))
-        .await
-        .unwrap();
-    assert_eq!(names(&subject, &folder).await.len(), 2);
-    manage.delete(std::slice::from_ref(&folder)).await.unwrap();
-    trash.empty().await.unwrap();
-    assert_eq!(trash.list(None).await.unwrap().0, []);
-    let error = subject.drive.stat(&folder).await.unwrap_err();
-    assert_eq!(error.kind, ErrorKind::NotFound);
-}
-
-pub async fn a_trash_is_shown_restored_and_emptied_by_its_page<E: Emulation>(subject: Subject<E>) {
-    let drivein = subject.program().await;
-    let film = subject.film().0;
-    let chosen = json!({"place": NAME, "paths": [film.as_str()]});
-    drivein
-        .call(Method::POST, "files/delete", chosen.clone())
-        .await
-        .expect(200);
-    let listed = drivein.api(&format!("drives/{NAME}/trash")).await;
-    let entry = &listed["entries"][0];
-    assert_eq!(
-        (&entry["path"], &entry["name"]),
-        (&json!(film.as_str()), &json!(film.name())),
-        "{listed}"
-    );
-    assert!(entry["deleted_at"].is_string(), "{listed}");
-    let here = format!("/account/{NAME}/trash");
-    let page = drivein.get(&here).await.expect(200).text();
-    assert!(page.contains(film.name()), "{page}");
-    let id = entry["id"].as_str().unwrap();
-    let form = [("do", "restore"), ("id", id)];
-    drivein
-        .ask(Method::POST, &here)
-        .form(&form)
-        .send()
-        .await
-        .expect(303);
-    drivein.get(&play(&drivein, &film).await).await.expect(200);
-
-    drivein
-        .call(Method::POST, "files/delete", chosen)
-        .await
-        .expect(200);
-    // The first click asks for a confirmation.
-    let asked = drivein.get(&format!("{here}?do=empty")).await.expect(200);
-    assert!(asked.text().contains("Delete everything in the trash?"));
-    drivein
-        .ask(Method::POST, &here)
-        .form(&[("do", "empty")])
-        .send()
-        .await
-        .expect(303);
-    let listed = drivein.api(&format!("drives/{NAME}/trash")).await;
-    assert_eq!(listed["entries"], json!([]));
-    let call = format!("drives/{NAME}/trash/restore");
-    let restored = drivein
-        .call(Method::POST, &call, json!({"ids": [id]}))
-        .await
-        .expect(200)
-        .json();
-    let result = &restored["results"][0];
-    assert_eq!(
-        (&result["id"], &result["ok"], &result["problem"]["code"]),
-        (&json!(id), &json!(false), &json!("not_found")),
-        "{restored}"
-    );
-}
-
-pub async fn a_file_keeps_its_versions_and_each_of_them_plays<E: Emulation>(subject: Subject<E>) {
-    let drivein = subject.program().await;
-    let address = format!("/api/v1/content/{NAME}{}", encoded(NEW));
-    let (first, second) = (content(3000, 1), content(4000, 2));
-    for bytes in [&first, &second] {
-        let address = format!("{address}?on_conflict=overwrite");
-        let ask = drivein.ask(Method::PUT, &address).body(bytes.clone());
-        ask.send().await.expect(200);
-    }
-    let call = format!("versions/{NAME}{}", encoded(NEW));
-    let versions = drivein.api(&call).await["versions"].clone();
-    let about = |number: usize| {
-        (
-            versions[number]["size"].as_u64(),
-            &versions[number]["is_current"],
-        )
-    };
-    assert_eq!(about(0), (Some(4000), &json!(true)), "{versions}");
-    assert_eq!(about(1), (Some(3000), &json!(false)), "{versions}");
-    let old = path(versions[1]["path"].as_str().unwrap());
-    let whole = drivein.get(&play(&drivein, &old).await).await.expect(200);
-    assert!(whole.body == first, "the bytes of another version");
-    let part = drivein
-        .ask(Method::GET, &play(&drivein, &old).await)
-        .range("bytes=1000-1999")
-        .send()
-        .await
-        .expect(206);
-    assert!(part.body == first[1000..2000]);
-    let page = drivein
-        .get(&format!("/versions/{NAME}{}", encoded(NEW)))
-        .await
-        .expect(200);
-    assert!(page.text().contains("Make it current"), "{}", page.text());
-
-    let ids = [0_usize, 1].map(|number| versions[number]["id"].clone());
-    let current = json!({"id": ids[0]});
-    let refused = drivein.call(Method::DELETE, &call, current).await;
-    assert_eq!(refused.code(), "bad_request", "{}", refused.text());
-    let chosen = json!({"current": ids[1]});
-    drivein.call(Method::PATCH, &call, chosen).await.expect(204);
-    let whole = drivein.get(&play(&drivein, &path(NEW)).await).await;
-    assert!(whole.expect(200).body == first, "it is not the current one");
-    let gone = json!({"id": ids[0]});
-    drivein
-        .call(Method::DELETE, &call, gone.clone())
-        .await
-        .expect(204);
-    let left = drivein.api(&call).await["versions"].clone();
-    assert_eq!(left.as_array().unwrap().len(), 1, "{left}");
-    let again = drivein.call(Method::DELETE, &call, gone).await;
-    assert_eq!(again.code(), "not_found", "{}", again.text());
-}
-
 pub async fn a_link_is_fetched_by_the_drive_and_its_progress_is_told<E: Emulation>(
     subject: Subject<E>,
 ) {
@@ -534,7 +223,7 @@ pub async fn tags_are_set_read_and_found<E: Emulation>(subject: Subject<E>) {
     assert_eq!(find("für später & #1").await, [json!(film)]);
     assert!(find("see").await.is_empty());
     let page = format!("/search?place={NAME}&tag=seen");
-    let page = drivein.get(&page).await.expect(200).text();
+    let page = drivein.text(&page).await;
     assert!(page.contains("Tagged seen"), "{page}");
 
     // A form replaces them; a tag that stays keeps its colour.

@@ -106,22 +106,14 @@ pub async fn the_file_of_a_stream_that_is_handed_out_is_there<E: Emulation>(subj
 pub async fn a_film_streams_from_its_ladder_to_its_last_segment<E: Emulation>(subject: Subject<E>) {
     let drivein = subject.program().await;
     let play = play(&drivein, &subject.streaming()).await;
-    let ladder = drivein
-        .get(&format!("{play}/master.m3u8"))
-        .await
-        .expect(200)
-        .text();
+    let ladder = drivein.text(&format!("{play}/master.m3u8")).await;
     let rung = ladder
         .lines()
         .find(|line| !line.starts_with('#') && !line.is_empty());
     let rung = rung
         .unwrap_or_else(|| panic!("an empty ladder: {ladder}"))
         .trim();
-    let list = drivein
-        .get(&format!("{play}/{rung}"))
-        .await
-        .expect(200)
-        .text();
+    let list = drivein.text(&format!("{play}/{rung}")).await;
     assert!(
         list.starts_with("#EXTM3U\n") && list.contains("#EXT-X-ENDLIST"),
         "{list}"
@@ -164,11 +156,7 @@ pub async fn the_original_streams_packet_for_packet<E: Emulation>(subject: Subje
     let drivein = subject.program().await;
     let (at, bytes) = subject.film();
     let play = play(&drivein, &at).await;
-    let list = drivein
-        .get(&format!("{play}/source.m3u8"))
-        .await
-        .expect(200)
-        .text();
+    let list = drivein.text(&format!("{play}/source.m3u8")).await;
     assert!(
         list.starts_with("#EXTM3U\n") && list.contains("#EXT-X-ENDLIST"),
         "{list}"

@@ -55,11 +55,7 @@ pub async fn a_repackaged_original_plays_on_through_cuts_and_renewals<E: Emulati
 
 /// Plays the repackaged original of a film once without trouble, and once with each.
 pub async fn source_plays_on<E: Emulation>(subject: &Subject<E>, drivein: &Drivein, play: &str) {
-    let list = drivein
-        .get(&format!("{play}/source.m3u8"))
-        .await
-        .expect(200)
-        .text();
+    let list = drivein.text(&format!("{play}/source.m3u8")).await;
     let segments: Vec<&str> = list.lines().filter(|line| line.ends_with(".m4s")).collect();
     assert!(segments.len() > 3, "{list}");
     let mut truth = Vec::new();

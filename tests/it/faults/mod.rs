@@ -5,6 +5,7 @@
 //! row states how playback must end; in every case, one rule holds: the bytes that arrive are the true
 //! beginning of the true bytes, and they are complete if the reply says so. Each case has a server of its own.
 
+mod busy_state;
 mod originals;
 mod playlists;
 mod positions;

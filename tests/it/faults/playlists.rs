@@ -191,11 +191,7 @@ async fn a_growing_list_stays_open_and_grows() {
             ..Effect::default()
         },
     );
-    let list = drivein
-        .get(&format!("{play}/480p.m3u8"))
-        .await
-        .expect(200)
-        .text();
+    let list = drivein.text(&format!("{play}/480p.m3u8")).await;
     assert!(
         list.contains("480p/1.ts") && !list.contains("480p/2.ts"),
         "{list}"
@@ -212,11 +208,7 @@ async fn a_growing_list_stays_open_and_grows() {
         "the list has its end",
         Duration::from_secs(20),
         async || {
-            let list = drivein
-                .get(&format!("{play}/480p.m3u8"))
-                .await
-                .expect(200)
-                .text();
+            let list = drivein.text(&format!("{play}/480p.m3u8")).await;
             list.contains("#EXT-X-ENDLIST").then_some(())
         },
     )
@@ -253,11 +245,7 @@ async fn one_quality_that_is_missing_leaves_the_others() {
         .sandbox
         .fault(Fault::on("streaming", Effect::errno(31341)).matching("AUTO_720"));
     let play = drivein.play(FILM).await;
-    let master = drivein
-        .get(&format!("{play}/master.m3u8"))
-        .await
-        .expect(200)
-        .text();
+    let master = drivein.text(&format!("{play}/master.m3u8")).await;
     assert!(
         master.contains("\n480p.m3u8") && master.contains("\naudio.m3u8"),
         "{master}"

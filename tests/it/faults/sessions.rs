@@ -186,6 +186,6 @@ async fn a_session_that_has_ended_is_told_everywhere_in_the_same_words() {
     assert!(page.text().contains(&words), "{words}");
     let drives = drivein.api("drives").await;
     assert_eq!(drives["drives"][0]["state"], "signed_out", "{drives}");
-    let home = drivein.get("/").await.expect(200).text();
+    let home = drivein.text("/").await;
     assert!(home.contains("data-state=\"signed_out\""));
 }

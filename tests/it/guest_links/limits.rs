@@ -2,6 +2,17 @@
 
 use super::*;
 
+on_both_states! {
+    a_ticket_for_several_paths_opens_each_of_them_and_shows_them_together,
+    a_ticket_serves_no_more_viewers_at_a_time_than_it_allows,
+    visits_are_counted_and_used_up,
+    a_ticket_for_streams_gives_out_no_byte_of_an_original,
+    the_form_of_a_guest_link_has_limits,
+    a_ticket_has_a_speed_and_gives_out_every_byte,
+    several_ticked_entries_become_one_guest_link,
+    webdav_at_the_root_of_several_paths_lists_them,
+}
+
 /// Issues a ticket with these fields besides a name.
 async fn issue(drivein: &Drivein, fields: Value) -> Value {
     let mut body = json!({ "name": "Mia" });
@@ -29,7 +40,6 @@ async fn byte(drivein: &Drivein, address: &str, agent: &str) -> Reply {
     ask.send().await
 }
 
-#[tokio::test]
 async fn a_ticket_for_several_paths_opens_each_of_them_and_shows_them_together() {
     let drivein = Drivein::start().await;
     let paths = [FILM, "/Series/Paper Worlds/Season 1"];
@@ -82,7 +92,6 @@ async fn a_ticket_for_several_paths_opens_each_of_them_and_shows_them_together()
     }
 }
 
-#[tokio::test]
 async fn a_ticket_serves_no_more_viewers_at_a_time_than_it_allows() {
     let drivein = Drivein::start().await;
     let scope = json!({ "place": DRIVE, "path": FILM });
@@ -109,7 +118,6 @@ async fn a_ticket_serves_no_more_viewers_at_a_time_than_it_allows() {
     assert_eq!(byte(&drivein, &film, "two").await.status, 206);
 }
 
-#[tokio::test]
 async fn visits_are_counted_and_used_up() {
     let drivein = Drivein::start().await;
     let scope = json!({ "place": DRIVE, "path": FILM });
@@ -134,7 +142,6 @@ async fn visits_are_counted_and_used_up() {
     assert_eq!(byte(&drivein, &film, "three").await.status, 410);
 }
 
-#[tokio::test]
 async fn a_ticket_for_streams_gives_out_no_byte_of_an_original() {
     let drivein = Drivein::start().await;
     let scope = json!({ "place": DRIVE, "path": FILM });
@@ -160,11 +167,10 @@ async fn a_ticket_for_streams_gives_out_no_byte_of_an_original() {
     assert!(!master.contains("source"), "{master}");
     drivein.get(&format!("{film}/480p/0.ts")).await.expect(200);
     let page = format!("/guest/{ticket}/{DRIVE}{}", encoded(FILM));
-    let page = drivein.get(&page).await.expect(200).text();
+    let page = drivein.text(&page).await;
     assert!(page.contains("\"original\":null") && page.contains("\"source\":false"));
 }
 
-#[tokio::test]
 async fn the_form_of_a_guest_link_has_limits() {
     let drivein = Drivein::start().await;
     let address = format!("/guest-link/{DRIVE}{}", encoded(FILM));
@@ -191,7 +197,6 @@ async fn the_form_of_a_guest_link_has_limits() {
     }
 }
 
-#[tokio::test]
 async fn a_ticket_has_a_speed_and_gives_out_every_byte() {
     let drivein = Drivein::start().await;
     let scope = json!({ "place": DRIVE, "path": FILM });
@@ -237,14 +242,9 @@ async fn a_ticket_has_a_speed_and_gives_out_every_byte() {
     assert!(refused.expect(400).text().contains("0.1 Mbit/s"));
 }
 
-#[tokio::test]
 async fn several_ticked_entries_become_one_guest_link() {
     let drivein = Drivein::start().await;
-    let folder = drivein
-        .get(&format!("/browse/{DRIVE}/"))
-        .await
-        .expect(200)
-        .text();
+    let folder = drivein.text(&format!("/browse/{DRIVE}/")).await;
     assert!(folder.contains("name=\"do\" value=\"guest\""));
     let chosen = [FILM, "/Series/Paper Worlds"];
     let ask = async |more: &[(&str, &str)]| {
@@ -286,7 +286,6 @@ async fn several_ticked_entries_become_one_guest_link() {
     assert!(listed["expires_at"].is_string());
 }
 
-#[tokio::test]
 async fn webdav_at_the_root_of_several_paths_lists_them() {
     let drivein = Drivein::start().await;
     let paths = [FILM, "/Series/Paper Worlds/Season 1"];

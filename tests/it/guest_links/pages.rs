@@ -2,6 +2,11 @@
 
 use super::*;
 
+on_both_states! {
+    what_is_gone_withdrawn_or_not_the_guests_is_neutral,
+    a_film_is_passed_on_by_a_form,
+}
+
 #[tokio::test]
 async fn a_guest_sees_the_film_and_its_card_and_plays_it() {
     let drivein = setup().start().await;
@@ -126,7 +131,7 @@ async fn a_guest_sees_the_film_and_its_card_and_plays_it() {
 async fn a_guest_of_a_folder_walks_in_it_and_not_out_of_it() {
     let drivein = setup().start().await;
     let (ticket, address) = pass_on(&drivein, FOLDER).await;
-    let page = drivein.get(&address).await.expect(200).text();
+    let page = drivein.text(&address).await;
     assert_eq!(meta(&page, "og:title"), "Nature & Light");
     assert_eq!(meta(&page, "og:type"), "website");
     let image = drivein.local(&meta(&page, "og:image"));
@@ -161,7 +166,7 @@ async fn a_guest_of_a_folder_walks_in_it_and_not_out_of_it() {
     assert!(seen.len() > 8, "{seen:?}");
     // A film inside: its breadcrumbs begin at the folder.
     let film = format!("{address}/{}", encoded_name("Waves & Wind.mp4"));
-    let page = drivein.get(&film).await.expect(200).text();
+    let page = drivein.text(&film).await;
     let crumbs = all_between(&page, "class=\"crumbs\"", "</nav>")
         .next()
         .unwrap();
@@ -176,7 +181,6 @@ async fn a_guest_of_a_folder_walks_in_it_and_not_out_of_it() {
     assert_eq!(drivein.sandbox.count("list"), 0);
 }
 
-#[tokio::test]
 async fn what_is_gone_withdrawn_or_not_the_guests_is_neutral() {
     let drivein = setup().start().await;
     let (_, lost) = pass_on(&drivein, FILM).await;
@@ -248,7 +252,6 @@ async fn what_is_gone_withdrawn_or_not_the_guests_is_neutral() {
     assert_eq!(meta(&page.text(), "og:title"), "Tidal Light.mp4");
 }
 
-#[tokio::test]
 async fn a_film_is_passed_on_by_a_form() {
     let drivein = setup().start().await;
     let form = format!("/guest-link/{DRIVE}{}", encoded(FILM));
@@ -281,11 +284,7 @@ async fn a_film_is_passed_on_by_a_form() {
         .next()
         .unwrap();
     assert!(made.contains("data:image/svg+xml;base64,"));
-    let guest = drivein
-        .get(&drivein.local(address))
-        .await
-        .expect(200)
-        .text();
+    let guest = drivein.text(&drivein.local(address)).await;
     assert_eq!(meta(&guest, "og:title"), "Tidal Light.mp4");
     let listed = drivein
         .owner(Method::GET, "/api/v1/tickets", None)

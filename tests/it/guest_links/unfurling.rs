@@ -157,7 +157,7 @@ async fn the_owners_own_pages_unfurl_too() {
             "website",
         ),
     ] {
-        let text = drivein.get(&page).await.expect(200).text();
+        let text = drivein.text(&page).await;
         assert_eq!(meta(&text, "og:title"), title);
         assert_eq!(meta(&text, "og:type"), kind);
         assert_eq!(meta(&text, "og:url"), format!("{}{page}", drivein.url()));
@@ -200,7 +200,7 @@ async fn a_hostile_name_is_harmless_everywhere() {
     for name in &names {
         let path = format!("/{name}");
         let (ticket, guest) = pass_on(&drivein, &path).await;
-        let page = drivein.get(&guest).await.expect(200).text();
+        let page = drivein.text(&guest).await;
         harmless("the page", &page);
         let last = page.find("ld+json").unwrap();
         assert!(last < 32_768, "the card begins at {last}");
@@ -231,18 +231,10 @@ async fn a_hostile_name_is_harmless_everywhere() {
         assert!(!plain.contains(['"', '\\', '%']), "{disposition}");
         assert!(!disposition.contains("%E2%80%AE"), "{disposition}");
         assert!(head.header("x-y").is_empty());
-        let list = drivein
-            .get(&format!("{play}/list.m3u"))
-            .await
-            .expect(200)
-            .text();
+        let list = drivein.text(&format!("{play}/list.m3u")).await;
         assert_eq!(list.lines().count(), 3, "{list}");
         assert!(!list.contains('\u{202e}'));
-        let xspf = drivein
-            .get(&format!("{play}/list.xspf"))
-            .await
-            .expect(200)
-            .text();
+        let xspf = drivein.text(&format!("{play}/list.xspf")).await;
         harmless("the list", &xspf);
         let made = drivein
             .owners_form(

@@ -14,6 +14,7 @@ mod programs;
 mod reply;
 mod secrets;
 mod setup;
+mod states;
 mod texts;
 
 use std::net::{SocketAddr, TcpListener};
@@ -38,6 +39,7 @@ pub use programs::{
 pub use reply::{Ask, Reply, Visitor};
 pub use secrets::{Secrets, forbidden_words};
 pub use setup::{Setup, drive_section, terabox_section, web_session_section};
+pub(crate) use states::{on_both_states, run_on_postgres};
 pub use texts::{all_between, decoded, encoded, encoded_name, unescaped};
 
 use secrets::forbidden;
@@ -119,6 +121,13 @@ impl Drivein {
         Self::run(self.setup.clone(), self.sandbox.clone(), home).await
     }
 
+    /// Starts another server with the same set-up and the same upstream, on the PostgreSQL database of a URL.
+    pub async fn beside_on(&self, url: &str) -> Self {
+        let home = Arc::new(tempfile::tempdir().unwrap());
+        let setup = Arc::new(self.setup.as_ref().clone().state_url(url));
+        Self::run(setup, self.sandbox.clone(), home).await
+    }
+
     /// Returns the folder of its state.
     pub fn data_dir(&self) -> &Path {
         self.home.path()
@@ -135,6 +144,11 @@ impl Drivein {
 
     pub async fn get(&self, path: &str) -> Reply {
         self.ask(Method::GET, path).send().await
+    }
+
+    /// Requests a path that is there, and returns its text.
+    pub async fn text(&self, path: &str) -> String {
+        self.get(path).await.expect(200).text()
     }
 
     pub async fn head(&self, path: &str) -> Reply {

@@ -201,7 +201,7 @@ fn command(port: &str) -> Command {
 }
 
 /// Returns the folder of the newest version, where Debian has it.
-fn programs() -> PathBuf {
+pub fn programs() -> PathBuf {
     let versions = std::fs::read_dir("/usr/lib/postgresql").expect("PostgreSQL");
     let newest = versions
         .flatten()

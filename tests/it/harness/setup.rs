@@ -3,10 +3,12 @@
 use super::*;
 
 /// The settings of a server.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Setup {
     sandbox: sandbox::Options,
     head: String,
+    /// The URL of the PostgreSQL database; `None` for the file in `data_dir`.
+    pub(super) state_url: Option<String>,
     auth: String,
     cache: String,
     network: String,
@@ -70,9 +72,11 @@ impl Setup {
     }
 
     /// Holds the state in this PostgreSQL database.
-    pub fn state_url(mut self, url: &str) -> Self {
-        self.head.push_str(&format!("state_url = {url:?}\n"));
-        self
+    pub fn state_url(self, url: &str) -> Self {
+        Self {
+            state_url: Some(url.to_owned()),
+            ..self
+        }
     }
 
     /// Adds other sections at the end of its config.
@@ -124,7 +128,10 @@ impl Setup {
         }
     }
 
-    pub async fn start(self) -> Drivein {
+    pub async fn start(mut self) -> Drivein {
+        if self.state_url.is_none() {
+            self.state_url = super::states::state_of_this_test().await;
+        }
         let sandbox = sandbox::start(self.sandbox.clone()).await.unwrap();
         let home = Arc::new(tempfile::tempdir().unwrap());
         Drivein::run(Arc::new(self), Arc::new(sandbox), home).await
@@ -150,8 +157,10 @@ impl Setup {
         let hosts = format!("allow_hosts = [\"127.0.0.1\"{}]", hosts.collect::<String>());
         let drive = drive.replacen("allow_hosts = [\"127.0.0.1\"]", &hosts, 1);
         let drive = drive.replacen("[network]\n", &format!("[network]\n{}", self.network), 1);
+        let state = self.state_url.iter();
+        let state: String = state.map(|url| format!("state_url = {url:?}\n")).collect();
         format!(
-            "{}data_dir = {data_dir:?}\n[library]\nwalk = {}\n[limits]\n{}[auth]\n{}{}{drive}{}",
+            "{state}{}data_dir = {data_dir:?}\n[library]\nwalk = {}\n[limits]\n{}[auth]\n{}{}{drive}{}",
             self.head, self.walks, self.limits, self.auth, self.cache, self.more_drives
         )
     }

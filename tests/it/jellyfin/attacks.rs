@@ -2,7 +2,11 @@
 
 use super::*;
 
-#[tokio::test]
+on_both_states! {
+    the_token_of_an_app_opens_nothing_of_the_owners,
+    guesses_are_limited_as_at_the_door,
+}
+
 async fn the_token_of_an_app_opens_nothing_of_the_owners() {
     let drivein = house().await;
     let app = TvApp::sign_in(&drivein, "tv").await;
@@ -58,7 +62,6 @@ async fn the_token_of_an_app_opens_nothing_of_the_owners() {
     }
 }
 
-#[tokio::test]
 async fn guesses_are_limited_as_at_the_door() {
     let drivein = Drivein::setup()
         .password(PASSWORD)

@@ -5,6 +5,10 @@ use std::process::Command;
 
 use super::*;
 
+on_both_states! {
+    a_device_that_is_revoked_ends_its_running_stream,
+}
+
 fn sources(info: &Value) -> Vec<Value> {
     info["MediaSources"].as_array().unwrap().clone()
 }
@@ -392,7 +396,6 @@ async fn tracks_texts_and_the_repackaged_file_are_told_once_they_are_known() {
     assert!(!hashes.is_empty());
 }
 
-#[tokio::test]
 async fn a_device_that_is_revoked_ends_its_running_stream() {
     let drivein = house().await;
     let app = TvApp::sign_in(&drivein, "tv").await;

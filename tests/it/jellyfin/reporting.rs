@@ -2,6 +2,12 @@
 
 use super::*;
 
+on_both_states! {
+    a_position_is_the_same_in_app_and_browser_to_the_second,
+    marks_and_favourites_are_kept,
+    a_report_that_lies_changes_nothing,
+}
+
 const S: u64 = 10_000_000;
 
 async fn position(drivein: &Drivein) -> Option<f64> {
@@ -14,7 +20,6 @@ async fn position(drivein: &Drivein) -> Option<f64> {
     found["position_s"].as_f64()
 }
 
-#[tokio::test]
 async fn a_position_is_the_same_in_app_and_browser_to_the_second() {
     let drivein = house().await;
     let app = TvApp::sign_in(&drivein, "tv").await;
@@ -66,7 +71,6 @@ async fn a_position_is_the_same_in_app_and_browser_to_the_second() {
     assert!(app.items("/UserItems/Resume").await.is_empty());
 }
 
-#[tokio::test]
 async fn marks_and_favourites_are_kept() {
     let drivein = house().await;
     let app = TvApp::sign_in(&drivein, "tv").await;
@@ -109,7 +113,6 @@ async fn marks_and_favourites_are_kept() {
     assert_eq!(gone.expect(200).json()["IsFavorite"], false);
 }
 
-#[tokio::test]
 async fn a_report_that_lies_changes_nothing() {
     let drivein = house().await;
     let app = TvApp::sign_in(&drivein, "tv").await;

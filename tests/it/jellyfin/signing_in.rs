@@ -2,6 +2,15 @@
 
 use super::*;
 
+on_both_states! {
+    a_password_makes_an_app_a_device_that_is_seen_and_revoked,
+    signing_out_and_a_restart_do_what_their_names_say,
+    the_ticket_of_a_device_signs_an_app_in_within_its_scope,
+    a_guests_link_and_the_owners_own_links_sign_nothing_in,
+    quick_connect_waits_for_the_owner,
+    a_viewer_signs_in_with_a_pin_and_has_a_history_and_places_of_its_own,
+}
+
 #[tokio::test]
 async fn a_server_is_recognised_at_every_address_that_apps_try() {
     let drivein = house().await;
@@ -43,7 +52,6 @@ async fn a_server_is_recognised_at_every_address_that_apps_try() {
     assert_eq!(app.json("/QuickConnect/Enabled").await, json!(true));
 }
 
-#[tokio::test]
 async fn a_password_makes_an_app_a_device_that_is_seen_and_revoked() {
     let drivein = house().await;
     let app = TvApp::new(&drivein, "Living room");
@@ -110,7 +118,6 @@ async fn a_password_makes_an_app_a_device_that_is_seen_and_revoked() {
     );
 }
 
-#[tokio::test]
 async fn signing_out_and_a_restart_do_what_their_names_say() {
     let drivein = house().await;
     let (token, user) = {
@@ -128,7 +135,6 @@ async fn signing_out_and_a_restart_do_what_their_names_say() {
     app.get("/Users/Me").await.expect(401);
 }
 
-#[tokio::test]
 async fn the_ticket_of_a_device_signs_an_app_in_within_its_scope() {
     let drivein = house().await;
     let body = json!({"name": "kids", "scope": {"place": DRIVE, "path": "/Series"}});
@@ -185,7 +191,6 @@ async fn the_ticket_of_a_device_signs_an_app_in_within_its_scope() {
     all.get("/Users/Me").await.expect(200);
 }
 
-#[tokio::test]
 async fn a_guests_link_and_the_owners_own_links_sign_nothing_in() {
     let drivein = house().await;
     let play = {
@@ -212,7 +217,6 @@ async fn a_guests_link_and_the_owners_own_links_sign_nothing_in() {
     with_ticket.get("/Users/Me").await.expect(401);
 }
 
-#[tokio::test]
 async fn quick_connect_waits_for_the_owner() {
     let drivein = house().await;
     let app = TvApp::new(&drivein, "Bedroom");
@@ -310,7 +314,6 @@ async fn the_api_can_be_turned_off() {
     drivein.get("/System/Info/Public").await.expect(404);
 }
 
-#[tokio::test]
 async fn a_viewer_signs_in_with_a_pin_and_has_a_history_and_places_of_its_own() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("Holidays")).unwrap();

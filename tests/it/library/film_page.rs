@@ -15,7 +15,7 @@ fn page_of(item: &Value) -> String {
 /// Returns the page of a film, once it has what lies beside the film.
 async fn page(drivein: &Drivein, item: &Value) -> String {
     let address = format!("{}?waited=1", page_of(item));
-    unescaped(&drivein.get(&address).await.expect(200).text())
+    unescaped(&drivein.text(&address).await)
 }
 
 #[tokio::test]
@@ -40,7 +40,7 @@ async fn a_film_has_a_page_with_its_facts_and_its_files() {
     let path = encoded(film["versions"][0]["path"].as_str().unwrap());
     assert!(page.contains(&format!("href=\"/watch/{DRIVE}{path}#play\"")));
     // Cards lead to it.
-    let films = drivein.get("/library/films").await.expect(200).text();
+    let films = drivein.text("/library/films").await;
     assert!(
         films.contains(&format!("<a href=\"{}\"", page_of(&film))),
         "{films}"
@@ -118,7 +118,7 @@ async fn guests_and_limited_viewers_have_no_page_of_a_film() {
         .await;
     let ticket = made["ticket"].as_str().unwrap();
     let guest = format!("/guest/{ticket}/{DRIVE}{}", encoded(path));
-    let shown = drivein.get(&guest).await.expect(200).text();
+    let shown = drivein.text(&guest).await;
     assert!(!shown.contains("/library/items"), "{shown}");
     let address = page_of(&film);
     drivein

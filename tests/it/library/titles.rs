@@ -355,7 +355,7 @@ async fn a_walk_obeys_pauses_and_goes_on_after_a_restart() {
 #[tokio::test]
 async fn the_pages_show_titles_and_lead_to_the_films() {
     let drivein = walked().await;
-    let home = drivein.get("/").await.expect(200).text();
+    let home = drivein.text("/").await;
     assert!(home.len() < 80 << 10, "{} bytes", home.len());
     let plain = unescaped(&home);
     for part in [
@@ -367,11 +367,11 @@ async fn the_pages_show_titles_and_lead_to_the_films() {
     ] {
         assert!(plain.contains(part), "{part}");
     }
-    let films = drivein.get("/library/films").await.expect(200).text();
+    let films = drivein.text("/library/films").await;
     assert!(!films.contains(".mp4</span>"), "titles, no file names");
     let series = named(&drivein, "series", "Harbour Lights").await;
     let address = format!("/library/items/{}", series["id"].as_str().unwrap());
-    let page = unescaped(&drivein.get(&address).await.expect(200).text());
+    let page = unescaped(&drivein.text(&address).await);
     for part in [
         "Play S1 E1",
         "Season 2",
@@ -384,13 +384,7 @@ async fn the_pages_show_titles_and_lead_to_the_films() {
     }
     let film = named(&drivein, "films", "The Ferry").await;
     let path = encoded(film["versions"][0]["path"].as_str().unwrap());
-    let watch = unescaped(
-        &drivein
-            .get(&format!("/watch/{DRIVE}{path}"))
-            .await
-            .expect(200)
-            .text(),
-    );
+    let watch = unescaped(&drivein.text(&format!("/watch/{DRIVE}{path}")).await);
     assert!(watch.contains("<h1 dir=\"auto\">The Ferry</h1>"), "{watch}");
     assert!(watch.contains("1998") && watch.contains("Show files"));
     // A mark on the page of the series.

@@ -87,7 +87,7 @@ async fn films_get_texts_ratings_and_pictures_that_come_through_this_server() {
         !page.contains("/t/p/"),
         "no picture is linked from the service"
     );
-    let status = drivein.get("/status").await.expect(200).text();
+    let status = drivein.text("/status").await;
     assert!(
         status.contains("not endorsed or certified by TMDB"),
         "{status}"
@@ -188,7 +188,7 @@ async fn a_refused_key_is_said_on_the_status_page_and_films_stay_as_they_are() {
     let service = Service::start().await;
     let drivein = started(&service, "fedcba9876543210fedcba9876543210", "en").await;
     let status = eventually("the status page says so", PATIENCE, async || {
-        let page = drivein.get("/status").await.expect(200).text();
+        let page = drivein.text("/status").await;
         page.contains("The key was refused").then_some(page)
     })
     .await;
@@ -201,7 +201,7 @@ async fn a_refused_key_is_said_on_the_status_page_and_films_stay_as_they_are() {
 #[tokio::test]
 async fn without_a_key_nothing_is_asked_and_nothing_is_noticed() {
     let drivein = crate::library::titles::walked().await;
-    let page = drivein.get("/library/films").await.expect(200).text();
+    let page = drivein.text("/library/films").await;
     assert!(!page.contains("TMDB"), "{page}");
     let ferry = named(&drivein, "films", "The Ferry").await;
     let poster = format!("library/items/{}/poster", ferry["id"].as_str().unwrap());

@@ -59,11 +59,7 @@ async fn a_list_of_a_tree_is_in_the_order_of_watching_and_every_entry_plays() {
     assert!(text.contains("group-title=\"Season 1\""), "{text}");
     let everything = list(&drivein, &format!("{root}/all.m3u")).await;
     assert!(everything.len() > all.len());
-    let xspf = drivein
-        .get(&format!("{root}/all.xspf"))
-        .await
-        .expect(200)
-        .text();
+    let xspf = drivein.text(&format!("{root}/all.xspf")).await;
     assert_eq!(xspf.matches("<track>").count(), everything.len());
 }
 
@@ -71,11 +67,7 @@ async fn a_list_of_a_tree_is_in_the_order_of_watching_and_every_entry_plays() {
 async fn kodis_list_has_its_properties_and_the_plain_one_has_not() {
     let drivein = Drivein::start().await;
     let play = drivein.play(FILM).await;
-    let text = drivein
-        .get(&format!("{play}/kodi.m3u"))
-        .await
-        .expect(200)
-        .text();
+    let text = drivein.text(&format!("{play}/kodi.m3u")).await;
     let lines: Vec<&str> = text.lines().collect();
     assert_eq!(
         lines[2..5],
@@ -86,11 +78,7 @@ async fn kodis_list_has_its_properties_and_the_plain_one_has_not() {
         ]
     );
     assert!(lines[5].ends_with("/Tidal%20Light.mp4/master.m3u8"));
-    let plain = drivein
-        .get(&format!("{play}/list.m3u"))
-        .await
-        .expect(200)
-        .text();
+    let plain = drivein.text(&format!("{play}/list.m3u")).await;
     assert!(!plain.contains("KODIPROP"));
     // A film has nothing below it.
     drivein.get(&format!("{play}/all.m3u")).await.expect(404);
@@ -117,7 +105,7 @@ async fn a_search_is_a_list_that_looks_again() {
         .expect(404);
 
     // The search page offers it.
-    let page = drivein.get("/search?q=episode").await.expect(200).text();
+    let page = drivein.text("/search?q=episode").await;
     assert!(
         page.contains(&format!("{ticket}/~~search/episode/list.m3u")),
         "{page}"
@@ -165,13 +153,7 @@ async fn a_list_of_a_tree_that_is_too_deep_says_in_each_format_that_it_is_not_al
     let texts = async || {
         let mut texts = Vec::new();
         for name in ["all.m3u", "all.xspf"] {
-            texts.push(
-                drivein
-                    .get(&format!("{base}{name}"))
-                    .await
-                    .expect(200)
-                    .text(),
-            );
+            texts.push(drivein.text(&format!("{base}{name}")).await);
         }
         // Names of files are not compressed in an archive.
         let archive = drivein.get(&format!("{base}strm.zip")).await.expect(200);
@@ -202,7 +184,7 @@ async fn a_list_tells_lengths_in_one_call_for_all_of_them_and_does_without_where
     let root = drivein.play_root().await;
     let address = format!("{root}/Series/Paper%20Worlds/Season%201/list.m3u");
     let lengths = async || -> Vec<i64> {
-        let text = drivein.get(&address).await.expect(200).text();
+        let text = drivein.text(&address).await;
         all_between(&text, "#EXTINF:", " ")
             .map(|seconds| seconds.parse().unwrap())
             .collect()
@@ -347,15 +329,11 @@ async fn a_ticket_that_prefers_hls_lists_films_as_strm_files() {
         .await;
     assert!(matches!(made.status, 200 | 201), "{}", made.describe());
     let ticket = made.json()["ticket"].as_str().unwrap().to_owned();
-    let page = drivein
-        .get(&format!("/play/{ticket}/films/"))
-        .await
-        .expect(200)
-        .text();
+    let page = drivein.text(&format!("/play/{ticket}/films/")).await;
     assert!(page.contains(">Tidal Light.mp4.strm</a>"), "{page}");
     assert!(!page.contains(">Tidal Light.mp4</a>"), "{page}");
     let strm = format!("/play/{ticket}/films/Tidal%20Light.mp4.strm");
-    let address = drivein.get(&strm).await.expect(200).text();
+    let address = drivein.text(&strm).await;
     assert!(
         address
             .trim_end()
@@ -373,7 +351,7 @@ async fn a_subtitle_beside_a_film_is_there_for_players_to_find() {
     let reply = drivein.put(path, "", words).await;
     assert!(reply.status < 300, "{}", reply.describe());
     let folder = format!("{root}/Series/Paper%20Worlds/Season%202/");
-    let listing = drivein.get(&folder).await.expect(200).text();
+    let listing = drivein.text(&folder).await;
     let link = "<a href=\"Episode%201.en.srt\">Episode 1.en.srt</a>";
     assert!(listing.contains(link), "{listing}");
     let propfind = Method::from_bytes(b"PROPFIND").unwrap();

@@ -135,7 +135,7 @@ async fn the_queue_comes_with_names_and_has_tags_once_they_were_read() {
     let (drivein, _folder) = music().await;
     let page = format!("/watch/{DRIVE}/Opus.opus");
     drivein.sandbox.reset_counts();
-    let first = unescaped(&drivein.get(&page).await.expect(200).text());
+    let first = unescaped(&drivein.text(&page).await);
     assert_eq!(
         drivein.sandbox.count("original"),
         0,
@@ -150,7 +150,7 @@ async fn the_queue_comes_with_names_and_has_tags_once_they_were_read() {
     for address in addresses {
         drivein.get(address).await.expect(200);
     }
-    let second = unescaped(&drivein.get(&page).await.expect(200).text());
+    let second = unescaped(&drivein.text(&page).await);
     assert!(!second.contains("data-tags"), "{second}");
     for part in [
         "<h1 dir=\"auto\">夜の雨 🌧</h1>",

@@ -1,9 +1,12 @@
 //! Subtitle files beside a film: found, parsed in any encoding, and offered to every player.
 
+mod of_drives;
+mod styled;
+
 use reqwest::Method;
 use serde_json::json;
 
-use sandbox::{Effect, Options, SubtitleReply};
+use sandbox::Effect;
 
 use crate::harness::*;
 
@@ -37,11 +40,7 @@ fn first_picture(segment: &[u8]) -> u64 {
 async fn the_ladder_names_the_subtitles_beside_a_film() {
     let drivein = Drivein::start().await;
     let play = drivein.play(FILM).await;
-    let master = drivein
-        .get(&format!("{play}/master.m3u8"))
-        .await
-        .expect(200)
-        .text();
+    let master = drivein.text(&format!("{play}/master.m3u8")).await;
     assert_eq!(
         media(&master),
         [
@@ -120,17 +119,11 @@ async fn the_ladder_names_the_subtitles_beside_a_film() {
 async fn a_film_without_subtitles_has_none() {
     let drivein = Drivein::start().await;
     let play = drivein.play(EPISODE).await;
-    let master = drivein
-        .get(&format!("{play}/master.m3u8"))
-        .await
-        .expect(200)
-        .text();
+    let master = drivein.text(&format!("{play}/master.m3u8")).await;
     assert!(!master.contains("SUBTITLES"), "{master}");
     let page = drivein
-        .get(&format!("/watch/{DRIVE}{}", encoded(EPISODE)))
-        .await
-        .expect(200)
-        .text();
+        .text(&format!("/watch/{DRIVE}{}", encoded(EPISODE)))
+        .await;
     assert!(!page.contains("<track"));
 }
 
@@ -162,11 +155,7 @@ async fn a_film_plays_where_its_folder_cannot_be_read() {
     let drivein = Drivein::start().await;
     let play = drivein.play(FILM).await;
     drivein.fault("list", Effect::errno(-6));
-    let master = drivein
-        .get(&format!("{play}/master.m3u8"))
-        .await
-        .expect(200)
-        .text();
+    let master = drivein.text(&format!("{play}/master.m3u8")).await;
     // The service has subtitles of its own for it, which are asked for since none were found beside it.
     assert!(master.contains("720p.m3u8"), "{master}");
 }
@@ -175,10 +164,8 @@ async fn a_film_plays_where_its_folder_cannot_be_read() {
 async fn the_page_of_a_film_has_them_for_browsers_and_for_mpv() {
     let drivein = Drivein::start().await;
     let page = drivein
-        .get(&format!("/watch/{DRIVE}{}", encoded(FILM)))
-        .await
-        .expect(200)
-        .text();
+        .text(&format!("/watch/{DRIVE}{}", encoded(FILM)))
+        .await;
     let tracks: Vec<&str> = all_between(&page, "<track ", ">").collect();
     let play = drivein.play(FILM).await;
     assert_eq!(
@@ -243,11 +230,7 @@ async fn files_in_every_way_of_writing_and_encoding_become_webvtt() {
         ("As it is 2.srt", srt("of another film").as_bytes()),
     ])
     .await;
-    let master = drivein
-        .get(&format!("{play}/master.m3u8"))
-        .await
-        .expect(200)
-        .text();
+    let master = drivein.text(&format!("{play}/master.m3u8")).await;
     let ids: Vec<&str> = all_between(&master, "URI=\"subtitles/", ".m3u8\"").collect();
     assert_eq!(
         ids,
@@ -304,11 +287,7 @@ async fn a_film_of_this_machine_has_its_own_clock() {
     let (drivein, _folder, play) = beside(&[("Recorded.en.srt", text.as_bytes())]).await;
     let root = play.rsplit_once('/').unwrap().0;
     let film = format!("{root}/Recorded.flv");
-    let master = drivein
-        .get(&format!("{film}/master.m3u8"))
-        .await
-        .expect(200)
-        .text();
+    let master = drivein.text(&format!("{film}/master.m3u8")).await;
     let rung = master
         .lines()
         .find(|line| line.ends_with("p.m3u8"))
@@ -336,261 +315,4 @@ async fn a_real_folder_of_that_name_is_itself() {
         .await
         .expect(200);
     assert_eq!(file.text(), text);
-}
-
-/// Starts a server whose drive has subtitles of its own for a film. By its name, the file belongs to another film, so
-/// that only the drive finds them.
-async fn with_subtitles_of_the_drive(form: SubtitleReply) -> Drivein {
-    let options = Options {
-        subtitles: form,
-        ..Options::default()
-    };
-    let drivein = Drivein::setup().sandbox(options).start().await;
-    let film = drivein.source(FILM, "original").await;
-    for name in ["Film.mp4", "Film.eng.mp4"] {
-        let at = format!("/Alone/{name}");
-        drivein.put(&at, "", film.clone()).await.expect(200);
-    }
-    let text = "1\n00:00:01,000 --> 00:00:02,000\nOf the drive\n";
-    drivein
-        .put("/Alone/Film.eng.srt", "", text)
-        .await
-        .expect(200);
-    drivein
-}
-
-#[tokio::test]
-async fn a_film_without_subtitles_gets_those_of_the_drive_in_both_forms() {
-    for (form, name, id) in [
-        (SubtitleReply::List, "English", "en"),
-        (SubtitleReply::Srt, "Subtitles", "und"),
-    ] {
-        let drivein = with_subtitles_of_the_drive(form).await;
-        let play = drivein.play("/Alone/Film.mp4").await;
-        let asked = || drivein.sandbox.count("web_streaming");
-        assert_eq!(asked(), 0, "an entry alone asks for none");
-        let master = drivein.get(&format!("{play}/master.m3u8")).await;
-        let master = master.expect(200).text();
-        let listed = media(&master);
-        assert!(
-            !listed.is_empty() && listed[0].contains(&format!("NAME=\"{name}\"")),
-            "{form:?}: {master}"
-        );
-        let expected = "WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nOf the drive\n\n";
-        let address = format!("{play}/subtitles/{id}.vtt");
-        assert_eq!(drivein.get(&address).await.expect(200).text(), expected);
-        let page = format!("/watch/{DRIVE}{}", encoded("/Alone/Film.mp4"));
-        let page = drivein.get(&page).await.expect(200).text();
-        assert!(page.contains(&format!("subtitles/{id}.vtt")), "{page}");
-        assert_eq!(asked(), 1, "the answer is kept");
-
-        // A film with a file beside it has that one, and nothing is asked for it.
-        let play = drivein.play("/Alone/Film.eng.mp4").await;
-        let master = drivein.get(&format!("{play}/master.m3u8")).await;
-        assert!(!media(&master.expect(200).text()).is_empty());
-        assert_eq!(asked(), 1);
-    }
-}
-
-#[tokio::test]
-async fn opening_the_menu_of_subtitles_asks_the_drive_for_its_own() {
-    for (form, name, id) in [
-        (SubtitleReply::List, "English", "en"),
-        (SubtitleReply::Srt, "Subtitles 2", "und-2"),
-    ] {
-        let drivein = with_subtitles_of_the_drive(form).await;
-        a_file_beside_the_film(&drivein).await;
-        let play = drivein.play("/Alone/Film.mp4").await;
-        let asked = || drivein.sandbox.count("web_streaming");
-        let page = format!("/watch/{DRIVE}{}", encoded("/Alone/Film.mp4"));
-        let page = drivein.get(&page).await.expect(200).text();
-        assert!(page.contains("/subtitles.json\""), "{page}");
-        assert_eq!(asked(), 0, "a page alone asks for none");
-
-        for _ in 0..2 {
-            let all = drivein.get(&format!("{play}/subtitles.json")).await;
-            let all = all.expect(200).json();
-            let tracks = all["subtitles"].as_array().unwrap();
-            let src = |id: &str| json!(format!("subtitles/{id}.vtt"));
-            assert_eq!(tracks.len(), 2, "{all}");
-            assert_eq!(tracks[0]["src"], src("und"), "{all}");
-            assert_eq!(tracks[1]["src"], src(id), "{all}");
-            assert_eq!(tracks[1]["label"], name, "{all}");
-        }
-        let text = drivein.get(&format!("{play}/subtitles/{id}.vtt")).await;
-        assert!(text.expect(200).text().contains("Of the drive"));
-        assert_eq!(asked(), 1, "the answer is kept");
-
-        // A file beside the film is not listed again under the drive's name for it.
-        let play = drivein.play("/Alone/Film.eng.mp4").await;
-        let all = drivein.get(&format!("{play}/subtitles.json")).await;
-        let all = all.expect(200).json();
-        let count = all["subtitles"].as_array().unwrap().len();
-        assert_eq!(
-            count,
-            if form == SubtitleReply::List { 1 } else { 2 },
-            "{all}"
-        );
-    }
-}
-
-/// Puts a file beside the film that has subtitles of the drive.
-async fn a_file_beside_the_film(drivein: &Drivein) {
-    let text = "WEBVTT\n\n00:00:03.000 --> 00:00:04.000\nBeside the film\n";
-    let put = drivein.put("/Alone/Film.vtt", "", text).await;
-    put.expect(200);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_browser_shows_the_subtitles_of_the_drive_once_the_menu_is_open() {
-    let drivein = with_subtitles_of_the_drive(SubtitleReply::List).await;
-    a_file_beside_the_film(&drivein).await;
-    let page = format!("/watch/{DRIVE}{}", encoded("/Alone/Film.mp4"));
-    crate::browser::scenario(&drivein, "more-subtitles", &[&page]).await;
-    assert_eq!(drivein.sandbox.count("web_streaming"), 1);
-}
-
-#[tokio::test]
-async fn a_drive_that_has_no_subtitles_is_asked_once_and_a_stale_url_is_renewed() {
-    let drivein = with_subtitles_of_the_drive(SubtitleReply::List).await;
-    let play = drivein.play("/Alone/Film.mp4").await;
-    let master = format!("{play}/master.m3u8");
-    drivein.get(&master).await.expect(200);
-    drivein.sandbox.expire_urls();
-    let text = drivein.get(&format!("{play}/subtitles/en.vtt")).await;
-    assert!(text.expect(200).text().contains("Of the drive"));
-    assert_eq!(drivein.sandbox.count("web_streaming"), 2);
-
-    let none = "/Alone/None.mp4";
-    let film = drivein.source(FILM, "original").await;
-    drivein.put(none, "", film).await.expect(200);
-    let play = drivein.play(none).await;
-    for _ in 0..2 {
-        let master = drivein.get(&format!("{play}/master.m3u8")).await;
-        assert!(media(&master.expect(200).text()).is_empty());
-    }
-    assert_eq!(drivein.sandbox.count("web_streaming"), 3);
-}
-
-/// A line in the upper left of the picture, yellow, from second 2 to 4.
-const STYLED: &str = "[Script Info]
-ScriptType: v4.00+
-PlayResX: 640
-PlayResY: 360
-
-[V4+ Styles]
-Format: Name, Fontname, Fontsize, PrimaryColour, SecondaryColour, OutlineColour, BackColour, Bold, Italic, Underline, \
-StrikeOut, ScaleX, ScaleY, Spacing, Angle, BorderStyle, Outline, Shadow, Alignment, MarginL, MarginR, MarginV, Encoding
-Style: Big,Liberation Sans,50,&H0000FFFF,&H000000FF,&H0000FFFF,&H0000FFFF,0,0,0,0,100,100,0,0,1,1,0,7,10,10,10,1
-
-[Events]
-Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
-Dialogue: 0,0:00:02.00,0:00:04.00,Big,,0,0,0,,{\\pos(20,20)}Upper left
-";
-
-/// Encodes a font as SubStation files have it: six bits are a character, in lines of 80.
-fn as_in_a_file(font: &[u8]) -> String {
-    let mut chars = Vec::new();
-    for three in font.chunks(3) {
-        let bits = three
-            .iter()
-            .fold(0, |bits, byte| bits << 8 | u32::from(*byte));
-        let bits = bits << (8 * (3 - three.len()));
-        let values = [18, 12, 6, 0].map(|shift| (bits >> shift & 63) as u8 + b'!');
-        chars.extend_from_slice(&values[..three.len() + 1]);
-    }
-    let lines = chars
-        .chunks(80)
-        .map(|line| std::str::from_utf8(line).unwrap());
-    lines.collect::<Vec<_>>().join("\n") + "\n"
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn styled_subtitles_are_served_as_they_were_made_and_drawn_with_the_fonts_of_the_film() {
-    need("ffmpeg", "ffmpeg");
-    let folder = crate::local::folder_of_films();
-    let at = |name: &str| folder.path().join(name);
-    std::fs::write(at("As it is.en.ass"), STYLED).unwrap();
-    std::fs::write(
-        at("As it is.de.srt"),
-        "1\n00:00:01,000 --> 00:00:02,000\nHallo\n",
-    )
-    .unwrap();
-    let font = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("node_modules/@jellyfin/libass-wasm/dist/js/default.woff2");
-    let status = std::process::Command::new("ffmpeg")
-        .args(["-v", "error", "-nostdin", "-y", "-i"])
-        .arg(at("As it is.mp4"))
-        .arg("-i")
-        .arg(at("As it is.en.ass"))
-        .args([
-            "-map", "0:v", "-map", "0:a", "-map", "1", "-c", "copy", "-attach",
-        ])
-        .arg(&font)
-        .args(["-metadata:s:t", "mimetype=font/woff2"])
-        .arg(at("Styled.mkv"))
-        .status()
-        .unwrap();
-    assert!(status.success());
-    let font = std::fs::read(font).unwrap();
-    // The file has a font of its own, too.
-    let with_font = format!(
-        "{STYLED}\n[Fonts]\nfontname: own_0.ttf\n{}",
-        as_in_a_file(&font)
-    );
-    std::fs::write(at("As it is.en.ass"), with_font).unwrap();
-    let section = crate::local::section(folder.path());
-    let drivein = Drivein::setup().no_drive().drives(&section).start().await;
-    let play = async |name: &str| {
-        let entry = drivein.api(&format!("entries/home/{name}")).await;
-        drivein.local(entry["entry"]["play"]["original"].as_str().unwrap())
-    };
-
-    let beside = play("As it is.mp4").await;
-    let file = drivein.get(&format!("{beside}/subtitles/en.ass")).await;
-    assert_eq!(file.expect(200).text(), format!("{STYLED}\n"));
-    let own = drivein.get(&format!("{beside}/subtitles/en.json")).await;
-    assert_eq!(own.expect(200).json(), json!({"fonts": ["en/0.ttf"]}));
-    let own = drivein.get(&format!("{beside}/subtitles/en/0.ttf")).await;
-    assert_eq!(own.header("content-type"), "font/sfnt");
-    assert!(own.expect(200).body == font);
-    let none = drivein.get(&format!("{beside}/subtitles/en/1.ttf")).await;
-    assert_eq!(none.status, 404);
-    let plain = drivein.get(&format!("{beside}/subtitles/de.ass")).await;
-    assert_eq!(plain.code(), "unsupported");
-    let fonts = drivein.get(&format!("{beside}/fonts.json")).await;
-    assert_eq!(fonts.expect(200).json(), json!({"fonts": []}));
-
-    let inside = play("Styled.mkv").await;
-    let text = drivein.get(&format!("{inside}/subtitles/und.ass")).await;
-    let text = text.expect(200).text();
-    let dialogue = ",Big,,0,0,0,,{\\pos(20,20)}Upper left";
-    let style = "Style: Big,Liberation Sans,50,&H0000FFFF";
-    for line in ["PlayResX: 640", style, "Dialogue: 0,0:00:02.0", dialogue] {
-        assert!(text.contains(line), "{line}: {text}");
-    }
-    let fonts = drivein.get(&format!("{inside}/fonts.json")).await;
-    assert_eq!(fonts.expect(200).json(), json!({"fonts": ["fonts/0.ttf"]}));
-    let first = drivein.get(&format!("{inside}/fonts/0.ttf")).await;
-    assert!(first.expect(200).body == font);
-    let none = drivein.get(&format!("{inside}/fonts/1.ttf")).await;
-    assert_eq!(none.status, 404);
-
-    // Nothing but the worker, and the page that starts it, may run WebAssembly; no text becomes a script.
-    let policy = async |path: &str| {
-        let reply = drivein.get(path).await.expect(200);
-        reply.header("content-security-policy").to_owned()
-    };
-    for (path, may_run) in [("/watch/home/Styled.mkv", true), ("/", false)] {
-        let policy = policy(path).await;
-        assert_eq!(
-            policy.contains("'wasm-unsafe-eval'"),
-            may_run,
-            "{path}: {policy}"
-        );
-        assert!(!policy.contains("'unsafe-eval'"), "{path}: {policy}");
-    }
-    for page in ["/watch/home/As%20it%20is.mp4", "/watch/home/Styled.mkv"] {
-        crate::browser::scenario(&drivein, "styled-subtitles", &[page]).await;
-    }
 }

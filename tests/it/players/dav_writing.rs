@@ -1,5 +1,8 @@
 //! WebDAV for writing: litmus whole, and who may change what.
 
+mod copies;
+mod locks;
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::time::Duration;
@@ -11,6 +14,8 @@ use tokio::io::AsyncWriteExt;
 use tokio::net::TcpStream;
 
 use crate::harness::*;
+
+use locks::LOCK;
 
 const PASSWORD: &str = "a long password";
 
@@ -272,9 +277,6 @@ async fn only_who_may_change_files_changes_them() {
     }
 }
 
-const LOCK: &str = "<D:lockinfo xmlns:D=\"DAV:\"><D:lockscope><D:exclusive/></D:lockscope>\
-    <D:locktype><D:write/></D:locktype><D:owner>me &amp; you</D:owner></D:lockinfo>";
-
 #[tokio::test]
 async fn locks_outlive_a_restart_and_keep_others_out() {
     let mut writable = Writable::start().await;
@@ -336,68 +338,6 @@ async fn locks_outlive_a_restart_and_keep_others_out() {
 }
 
 #[tokio::test]
-async fn copies_and_moves_stay_on_the_drive_and_keep_their_properties() {
-    let writable = Writable::start().await;
-    std::fs::write(writable.home().join("a.mp4"), "film").unwrap();
-    let set = "<propertyupdate xmlns=\"DAV:\"><set><prop><note xmlns=\"urn:x\">mine</note></prop></set></propertyupdate>";
-    let set = writable
-        .ask("PROPPATCH", "/dav/home/a.mp4")
-        .body(set)
-        .send()
-        .await
-        .expect(207);
-    assert!(set.text().contains("200 OK"), "{}", set.text());
-    let to = |target: &str| format!("{}/dav/home/{target}", writable.drivein.url());
-    let copied = [("destination", &*to("b%20%26%20c.mp4"))];
-    assert_eq!(
-        writable.status("COPY", "/dav/home/a.mp4", &copied).await,
-        201
-    );
-    assert_eq!(
-        writable.status("COPY", "/dav/home/a.mp4", &copied).await,
-        204
-    );
-    let kept = [copied[0], ("overwrite", "F")];
-    assert_eq!(writable.status("COPY", "/dav/home/a.mp4", &kept).await, 412);
-    let moved = [("destination", &*to("d.mp4"))];
-    assert_eq!(
-        writable
-            .status("MOVE", "/dav/home/b%20%26%20c.mp4", &moved)
-            .await,
-        201
-    );
-    let found = writable
-        .ask("PROPFIND", "/dav/home/")
-        .header("depth", "1")
-        .send()
-        .await
-        .text();
-    assert_eq!(
-        found.matches("<note xmlns=\"urn:x\">mine</note>").count(),
-        2,
-        "{found}"
-    );
-    assert_eq!(
-        files_below(&writable.home())
-            .into_keys()
-            .collect::<Vec<_>>(),
-        ["a.mp4", "d.mp4"]
-    );
-    for (destination, expected) in [
-        ("http://other.example/dav/home/e.mp4".to_owned(), 502),
-        (to("../shown/e.mp4"), 502),
-        ("/dav/shown/e.mp4".to_owned(), 502),
-        (to("none/e.mp4"), 409),
-        (to("a.mp4"), 403),
-        (String::new(), 400),
-    ] {
-        let headers = [("destination", &*destination)];
-        let status = writable.status("MOVE", "/dav/home/a.mp4", &headers).await;
-        assert_eq!(status, expected, "{destination}");
-    }
-}
-
-#[tokio::test]
 async fn the_files_of_operating_systems_are_treated_as_configured() {
     for (line, expected) in [("", 403), ("system_files = \"drop\"", 201)] {
         let setup = Drivein::setup().sections(&format!("[webdav]\n{line}\n"));
@@ -420,90 +360,4 @@ async fn the_files_of_operating_systems_are_treated_as_configured() {
         writable.status("PUT", "/dav/home/Thumbs.db", &[]).await,
         201
     );
-}
-
-#[tokio::test]
-async fn pages_and_api_leave_alone_what_a_program_has_locked() {
-    let writable = Writable::start().await;
-    let home = writable.home();
-    for folder in ["in", "to"] {
-        std::fs::create_dir(home.join(folder)).unwrap();
-    }
-    for file in ["in/a.mp4", "in/b.mp4", "c.mp4"] {
-        std::fs::write(home.join(file), "film").unwrap();
-    }
-    let locked = writable.ask("LOCK", "/dav/home/in/a.mp4").body(LOCK);
-    let token = locked.send().await.expect(200);
-    let token = token.header("lock-token").to_owned();
-    let drivein = &writable.drivein;
-    let here = |path: &str| json!({"place": "home", "path": path});
-    let refusals = [
-        (
-            "files/delete",
-            json!({"place": "home", "paths": ["/in/a.mp4"]}),
-        ),
-        ("files/delete", json!({"place": "home", "paths": ["/in"]})),
-        (
-            "files/rename",
-            json!({"place": "home", "path": "/in/a.mp4", "name": "x.mp4"}),
-        ),
-        (
-            "files/move",
-            json!({"place": "home", "paths": ["/in"], "to": here("/to")}),
-        ),
-    ];
-    for (call, body) in refusals {
-        let refused = drivein.call(Method::POST, call, body.clone()).await;
-        assert_eq!(refused.status, 423, "{call} {body}: {}", refused.describe());
-        assert_eq!(refused.code(), "locked");
-        let detail = refused.json()["detail"].as_str().unwrap().to_owned();
-        assert!(detail.contains("has locked this"), "{detail}");
-    }
-    let upload = "/api/v1/content/home/in/a.mp4?on_conflict=overwrite";
-    let refused = drivein.ask(Method::PUT, upload).body("new").send().await;
-    assert_eq!(refused.status, 423, "{}", refused.describe());
-    let form = [
-        ("place", "home"),
-        ("path", "/in/a.mp4"),
-        ("do", "delete"),
-        ("now", "1"),
-    ];
-    let refused = drivein
-        .ask(Method::POST, "/organize")
-        .form(&form)
-        .send()
-        .await;
-    assert_eq!(refused.status, 423);
-    assert!(
-        refused.text().contains("has locked this"),
-        "{}",
-        refused.text()
-    );
-    assert_eq!(std::fs::read(home.join("in/a.mp4")).unwrap(), b"film");
-
-    // Everything beside it is free, and so is a copy of it.
-    let copy = json!({"place": "home", "paths": ["/in/a.mp4"], "to": here("/to")});
-    drivein
-        .call(Method::POST, "files/copy", copy)
-        .await
-        .expect(200);
-    let delete = json!({"place": "home", "paths": ["/in/b.mp4", "/c.mp4"]});
-    drivein
-        .call(Method::POST, "files/delete", delete)
-        .await
-        .expect(200);
-    assert!(home.join("to/a.mp4").is_file() && !home.join("c.mp4").exists());
-    let unlock = [("lock-token", token.as_str())];
-    assert_eq!(
-        writable
-            .status("UNLOCK", "/dav/home/in/a.mp4", &unlock)
-            .await,
-        204
-    );
-    let delete = json!({"place": "home", "paths": ["/in/a.mp4"]});
-    drivein
-        .call(Method::POST, "files/delete", delete)
-        .await
-        .expect(200);
-    assert!(!home.join("in/a.mp4").exists());
 }

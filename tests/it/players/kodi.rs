@@ -7,6 +7,7 @@ mod program;
 use serde_json::json;
 
 use super::numbered_ladder::NumberedLadder;
+use super::{ANDROID, page_link};
 use crate::harness::numbered_films::{SAMPLE, is_shown_at, seek_times};
 use crate::harness::*;
 use crate::servers::Remote;
@@ -186,6 +187,17 @@ async fn kodi_browses_plays_seeks_and_is_sent_films() {
 
     positions_are_stored(&drivein, &kodi, &root, &signed_in).await;
     seeks_show_the_right_pictures(&kodi).await;
+
+    // By the link on the page, which Android hands to Kodi as the URL that it has.
+    let link = page_link(&drivein, ANDROID, "data-app=\"kodi\"", 5.0).await;
+    let (rest, extras) = link
+        .strip_prefix("intent://")
+        .and_then(|link| link.split_once("#Intent;scheme=http;"))
+        .unwrap_or_else(|| panic!("{link}"));
+    assert!(extras.contains("package=org.xbmc.kodi;"), "{link}");
+    kodi.open(&format!("http://{rest}")).await;
+    kodi.plays_and_seeks("the link of the page", 66.0).await;
+    kodi.stop().await;
 
     // Opened in Kodi: one quality as one file, and an original over WebDAV.
     let play = format!("{}{}", drivein.url(), drivein.play(FILM).await);

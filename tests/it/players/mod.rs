@@ -79,12 +79,39 @@ async fn frames(input: &str, before: &[&str], after: &[&str]) -> Vec<String> {
         .collect()
 }
 
+/// The header of a browser on Linux, and of one on Android.
+const LINUX: &str = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36";
+const ANDROID: &str =
+    "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36";
+
 /// Returns the video frames alone, without their times.
 fn pictures(frames: &[String]) -> Vec<&str> {
     frames
         .iter()
         .map(|frame| frame.rsplit(',').next().unwrap().trim())
         .collect()
+}
+
+/// Leaves a film at a position, and returns the link of a player on its page, as a browser of a platform shows it.
+async fn page_link(drivein: &Drivein, agent: &str, player: &str, position_s: f64) -> String {
+    let call = format!("history/{DRIVE}{}", encoded(FILM));
+    let position = serde_json::json!({"position_s": position_s, "duration_s": 66.0});
+    let put = drivein.call(reqwest::Method::PUT, &call, position).await;
+    put.expect(204);
+    let page = format!("/watch/{DRIVE}{}", encoded(FILM));
+    let page = drivein
+        .ask(reqwest::Method::GET, &page)
+        .header("user-agent", agent)
+        .send()
+        .await
+        .text();
+    let before = format!("{player} href=\"");
+    let link = all_between(&page, &before, "\"").next();
+    let link = unescaped(link.unwrap_or_else(|| panic!("no {player} in {page}")));
+    match link.strip_prefix('/') {
+        Some(path) => format!("{}/{path}", drivein.url()),
+        None => link,
+    }
 }
 
 /// Stores a rendition or original of the sandbox as a file.

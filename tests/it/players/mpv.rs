@@ -9,6 +9,7 @@ use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader, Lines};
 use tokio::net::UnixStream;
 use tokio::net::unix::{OwnedReadHalf, OwnedWriteHalf};
 
+use super::{LINUX, page_link};
 use crate::harness::*;
 use crate::servers::Remote;
 
@@ -170,6 +171,37 @@ async fn mpv_shows_the_subtitles_that_stand_beside_the_stream() {
         .await
         .unwrap();
     mpv.position(37.0..39.0).await;
+    mpv.until("sub-text", json!("Tidal Light, second 35")).await;
+}
+
+/// Starts mpv as mpv-handler does with a link, whose values are Base64 (its README, Protocol).
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn mpv_goes_on_by_the_link_of_the_page() {
+    let drivein = Drivein::start().await;
+    let link = page_link(&drivein, LINUX, "data-app=\"mpv\"", 35.0).await;
+    let (address, query) = link
+        .strip_prefix("mpv-handler://play/")
+        .and_then(|link| link.split_once("/?"))
+        .unwrap_or_else(|| panic!("{link}"));
+    let plain = |text: &str| {
+        let bytes = data_encoding::BASE64URL_NOPAD.decode(text.as_bytes());
+        String::from_utf8(bytes.unwrap()).unwrap()
+    };
+    let values: std::collections::BTreeMap<&str, &str> = query
+        .split('&')
+        .map(|pair| pair.split_once('=').unwrap())
+        .collect();
+    assert_eq!(plain(values["v_title"]), "Tidal Light");
+    let mut mpv = Mpv::start().await;
+    mpv.set("start", json!(values["startat"])).await;
+    mpv.set("sub-files", json!([plain(values["subfile"])]))
+        .await;
+    mpv.open(&plain(address)).await;
+    mpv.set("pause", json!(true)).await;
+    mpv.position(34.0..60.0).await;
+    mpv.command(json!(["seek", 37, "absolute+exact"]))
+        .await
+        .unwrap();
     mpv.until("sub-text", json!("Tidal Light, second 35")).await;
 }
 

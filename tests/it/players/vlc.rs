@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::{LINUX, page_link};
 use crate::harness::*;
 use crate::servers::Remote;
 
@@ -143,6 +144,19 @@ async fn vlc_plays_the_stream_in_its_full_length() {
     vlc.playing("decodedvideo", 24).await;
     vlc.is_as_long_as(66).await;
     vlc.seek_to_the_middle(66.0).await;
+}
+
+/// “Open in VLC” is a list, which VLC is started with.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn vlc_goes_on_by_the_link_of_the_page() {
+    let drivein = Drivein::start().await;
+    let link = page_link(&drivein, LINUX, "id=\"vlc\"", 40.0).await;
+    assert!(link.ends_with("/list.m3u"), "{link}");
+    let vlc = Vlc::open(&link).await;
+    vlc.playing("decodedvideo", 24).await;
+    let time = vlc.ask("status.json").await.unwrap()["time"].as_f64();
+    assert!(time >= Some(39.0), "{time:?}");
+    assert!(drivein.log().contains("/list.m3u"));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

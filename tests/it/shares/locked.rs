@@ -111,11 +111,7 @@ async fn a_locked_film_plays_to_its_end_through_expired_signatures() {
     let drivein = Drivein::start().await;
     let place = open(&drivein, "password").await;
     let play = play_of(&drivein, &place, HARBOUR).await;
-    let list = drivein
-        .get(&format!("{play}/720p.m3u8"))
-        .await
-        .expect(200)
-        .text();
+    let list = drivein.text(&format!("{play}/720p.m3u8")).await;
     let segments: Vec<&str> = list.lines().filter(|line| !line.starts_with('#')).collect();
     assert!(segments.len() > 4);
     let mut film = Vec::new();

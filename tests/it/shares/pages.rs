@@ -22,14 +22,10 @@ async fn a_pasted_link_leads_to_the_film_or_the_folder() {
         reply.header("location"),
         format!("/browse/~1{}", series.surl)
     );
-    let page = drivein
-        .get(reply.header("location"))
-        .await
-        .expect(200)
-        .text();
+    let page = drivein.text(reply.header("location")).await;
     assert!(page.contains("Shared by") && page.contains("4k***eo") && page.contains("Ends on"));
     let season = format!("/browse/~1{}/Paper%20Atlas", series.surl);
-    let page = drivein.get(&season).await.expect(200).text();
+    let page = drivein.text(&season).await;
     for words in [
         "Play from the first",
         "list.m3u",
@@ -39,7 +35,7 @@ async fn a_pasted_link_leads_to_the_film_or_the_folder() {
     ] {
         assert!(page.contains(words), "{words}");
     }
-    let home = drivein.get("/").await.expect(200).text();
+    let home = drivein.text("/").await;
     assert!(home.contains("Opened before") && home.contains("Paper Atlas"));
     assert!(home.contains("<textarea name=\"link\""));
 }
@@ -92,7 +88,7 @@ async fn a_page_of_another_site_opens_nothing_by_leading_here() {
         );
     }
     assert_eq!(drivein.upstream_calls(), calls);
-    let home = drivein.get("/").await.expect(200).text();
+    let home = drivein.text("/").await;
     assert!(!home.contains("Opened before"), "nothing was remembered");
     for site in ["none", "same-origin"] {
         led_by(site).await.expect(303);
@@ -117,7 +113,7 @@ async fn what_is_no_link_gets_a_sentence_and_what_was_typed_back() {
 async fn a_password_is_asked_for_by_a_form() {
     let drivein = Drivein::start().await;
     let link = share(&drivein, "password");
-    let page = drivein.get(&share_page(&link.url)).await.expect(200).text();
+    let page = drivein.text(&share_page(&link.url)).await;
     assert!(page.contains("This share has a password") && page.contains("name=\"password\""));
     let place = all_between(&page, "name=\"place\" value=\"", "\"")
         .next()
@@ -153,7 +149,7 @@ async fn a_message_with_several_links_becomes_several_cards() {
         "One: {}\nTwo: {}\nThree: {} and {}",
         film.url, locked.url, gone.url, film.url
     );
-    let page = drivein.get(&share_page(&text)).await.expect(200).text();
+    let page = drivein.text(&share_page(&text)).await;
     assert_eq!(page.matches("class=\"link-card").count(), 3);
     for words in [
         "Borrowed Light.mp4",
@@ -175,11 +171,7 @@ async fn a_message_with_several_links_becomes_several_cards() {
     assert_eq!(picture.header("content-type"), "image/jpeg");
     assert_eq!(drivein.sandbox.count("thumbnail"), 1);
     let with_password = format!("{} pwd: w3xz\n{}", locked.url, film.url);
-    let page = drivein
-        .get(&share_page(&with_password))
-        .await
-        .expect(200)
-        .text();
+    let page = drivein.text(&share_page(&with_password)).await;
     assert!(page.contains("Locked Harbour.mp4") && !page.contains("has a password"));
 }
 
@@ -206,7 +198,7 @@ async fn a_link_at_an_unknown_host_is_opened_by_a_press_of_a_button_and_not_befo
     let film = share(&drivein, "film");
     let link = format!("https://www.newbox.example/s/1{}", film.surl);
     let calls = drivein.upstream_calls();
-    let page = drivein.get(&share_page(&link)).await.expect(200).text();
+    let page = drivein.text(&share_page(&link)).await;
     for words in ["www.newbox.example", "Try it", "name=\"untried\""] {
         assert!(page.contains(words), "{words}: {page}");
     }

@@ -12,7 +12,7 @@ async fn shares_are_places_again_after_a_restart_before_anybody_is_asked() {
     let place = open(&drivein, "password").await;
     let drivein = drivein.restarted().await;
     drivein.sandbox.reset_counts();
-    let home = unescaped(&drivein.get("/").await.expect(200).text());
+    let home = unescaped(&drivein.text("/").await);
     assert!(home.contains("Locked Harbour.mp4"));
     assert_eq!(share_calls(&drivein), 0);
     let play = play_of(&drivein, &place, HARBOUR).await;
@@ -36,7 +36,7 @@ async fn a_share_that_is_withdrawn_says_so_and_is_not_asked_about_again() {
         "share_gone"
     );
     assert_eq!(drivein.get(&format!("/browse/{place}/x")).await.status, 410);
-    let home = drivein.get("/").await.expect(200).text();
+    let home = drivein.text("/").await;
     assert!(home.contains("has revoked it"));
     assert_eq!(share_calls(&drivein), 0);
     // Its owner may bring it back: pasting the link again requests it.

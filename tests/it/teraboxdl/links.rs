@@ -184,13 +184,13 @@ async fn a_drive_without_files_stands_nowhere_among_the_folders() {
         .drives(&service.section(NAME))
         .start()
         .await;
-    let home = drivein.get("/").await.expect(200).text();
+    let home = drivein.text("/").await;
     assert!(
         home.contains(&format!("/account/{NAME}")) && !home.contains(&format!("/browse/{NAME}"))
     );
     let root = drivein.play_root().await;
     let all = root.rsplit_once('/').unwrap().0;
-    let places = drivein.get(&format!("{all}/")).await.expect(200).text();
+    let places = drivein.text(&format!("{all}/")).await;
     assert!(places.contains(DRIVE) && !places.contains(NAME), "{places}");
     let found = drivein.api("search?q=tidal").await;
     assert_eq!(found["problems"], json!([]));

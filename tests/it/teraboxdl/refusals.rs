@@ -70,11 +70,7 @@ async fn an_allowance_that_is_used_up_is_not_asked_for_again() {
     service.standing().used = 1;
     let drivein = program(&service).await;
     let place = open(&drivein, LINK).await;
-    let page = drivein
-        .get(&format!("/account/{NAME}"))
-        .await
-        .expect(200)
-        .text();
+    let page = drivein.text(&format!("/account/{NAME}")).await;
     assert!(page.contains("2 of 2"), "{page}");
     let calls = service.calls("/v1/api");
     for link in [

@@ -117,11 +117,7 @@ async fn a_link_is_tried_without_spending_a_request() {
 async fn another_key_is_stored_before_it_is_used_and_outlasts_a_restart() {
     let service = Service::start().await;
     let drivein = program(&service).await;
-    let page = drivein
-        .get(&format!("/account/{NAME}"))
-        .await
-        .expect(200)
-        .text();
+    let page = drivein.text(&format!("/account/{NAME}")).await;
     assert!(page.contains(&format!("/account/{NAME}/key")));
     let reply = drivein
         .call(Method::POST, &format!("drives/{NAME}/key"), json!({}))
@@ -150,11 +146,7 @@ async fn a_service_is_connected_from_the_page() {
     let service = Service::start().await;
     let mut drivein = Drivein::setup().no_drive().start().await;
     drivein.keep_secret(service.secrets());
-    let page = drivein
-        .get("/connect?kind=teraboxdl")
-        .await
-        .expect(200)
-        .text();
+    let page = drivein.text("/connect?kind=teraboxdl").await;
     assert!(page.contains("API secret"));
     let url = service.url();
     let typed = |secret: &'static str| {

@@ -49,6 +49,8 @@ pub struct Standing {
     /// True if everything but media is answered with 500.
     pub broken: bool,
     pub slow_ms: u64,
+    /// Seconds for which media are refused with 429 and `Retry-After`.
+    pub media_rest_s: Option<u32>,
     /// Number of bytes after which the next original is cut off.
     pub cut_after: Option<usize>,
     /// True if a range of an original is answered with all of it.
@@ -103,6 +105,7 @@ impl Service {
                 next_statuses: Vec::new(),
                 broken: false,
                 slow_ms: 0,
+                media_rest_s: None,
                 cut_after: None,
                 ignores_ranges: false,
                 good_from: 0,
@@ -160,6 +163,14 @@ impl Service {
     /// Counts the requests of a path.
     pub fn calls(&self, path: &str) -> u64 {
         self.standing().calls.get(path).copied().unwrap_or(0)
+    }
+
+    /// Counts the requests of media.
+    pub fn media_calls(&self) -> u64 {
+        let standing = self.standing();
+        let calls = standing.calls.iter();
+        let media = calls.filter(|(path, _)| path.starts_with("/media/"));
+        media.map(|(_, count)| count).sum()
     }
 
     /// Leaves extraction calls unanswered from now on.
@@ -221,6 +232,10 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     let mut standing = shared.standing.lock().unwrap();
     *standing.calls.entry(path.clone()).or_default() += 1;
     if path.starts_with("/media/") {
+        if let Some(seconds) = standing.media_rest_s {
+            let wait = [(header::RETRY_AFTER, seconds.to_string())];
+            return (StatusCode::TOO_MANY_REQUESTS, wait).into_response();
+        }
         return media::answer(&shared, &mut standing, &path, &query, &head.headers);
     }
     let now = now_s().saturating_add_signed(standing.ahead_s);

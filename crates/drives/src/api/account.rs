@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use serde::Serialize;
 
-use super::DriveError;
+use super::{DriveError, FactValue};
 
 /// The account behind a drive or a share, and the upkeep of its session.
 #[async_trait]
@@ -51,8 +51,8 @@ pub struct Account {
     pub session_ends_at: Option<chrono::DateTime<chrono::Utc>>,
     /// True if the account may share its files only after [`AccountSession::activate_sharing`].
     pub is_sharing_inactive: bool,
-    /// Further facts of the account, as a name and a value in words.
-    pub facts: Vec<(String, String)>,
+    /// Further facts of the account, as an English name and a value.
+    pub facts: Vec<(String, FactValue)>,
 }
 
 /// Bytes of an account.

@@ -13,6 +13,7 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 
 use super::{DriveError, ErrorKind, HostKey};
+use media::Place;
 
 /// A kind of request; a limiter may have different limits for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,8 +47,8 @@ pub trait RequestLimiter: Send + Sync + 'static {
     /// Returns the priority of requests for `purpose`.
     fn priority_of(purpose: Purpose) -> Self::Priority;
 
-    /// Returns a limiter for another upstream account, which shares nothing with this one.
-    fn separate(&self) -> Arc<Self>;
+    /// Returns a limiter for another upstream account, that of the share `place`. It waits for nothing that this one waits for.
+    fn separate(&self, place: &Place) -> Arc<Self>;
 
     /// Waits for a permit, which is valid until it is dropped.
     ///

@@ -7,6 +7,7 @@ mod clock;
 mod direct_links;
 mod drive;
 mod error;
+mod fact;
 pub(crate) mod limiter;
 mod origin;
 mod own_folder;
@@ -30,6 +31,7 @@ pub use clock::Clock;
 pub use direct_links::{DirectLink, DirectLinks};
 pub use drive::{Drive, OpenShares};
 pub use error::{DriveError, ErrorKind};
+pub use fact::{FactArgument, FactText, FactValue};
 pub use limiter::{Permit, Permits, Purpose, RequestKind, RequestLimiter};
 pub use origin::{
     FactsReader, HostKey, Incoming, LARGE_CHUNK_MEMORY_BYTES, MIN_LARGE_CHUNK_BYTES, Origin,

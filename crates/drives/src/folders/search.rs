@@ -50,10 +50,10 @@ impl Folders {
         &self,
         query: &str,
         page: &PageRequest,
-        read: impl Fn(EntryPath) -> F,
+        read: impl Fn(EntryPath) -> F + Sync,
     ) -> Result<Listing, DriveError>
     where
-        F: Future<Output = Result<Vec<Child>, DriveError>>,
+        F: Future<Output = Result<Vec<Child>, DriveError>> + Send,
     {
         let start = offset(page)?;
         let words: Vec<String> = query.split_whitespace().map(comparable_name).collect();
@@ -99,10 +99,10 @@ impl Folders {
     async fn walk<F>(
         &self,
         walk: &mut Walk,
-        read: impl Fn(EntryPath) -> F,
+        read: impl Fn(EntryPath) -> F + Sync,
     ) -> Result<(), DriveError>
     where
-        F: Future<Output = Result<Vec<Child>, DriveError>>,
+        F: Future<Output = Result<Vec<Child>, DriveError>> + Send,
     {
         let began = Instant::now();
         let before = walk.found.len();

@@ -1,14 +1,14 @@
 //! Checks that all replies for a content are of one version of the file.
 
 use http::header::{HeaderMap, LAST_MODIFIED};
-use moka::sync::Cache;
 
 use crate::http::range;
 use crate::{DriveError, ErrorKind, Origin};
+use cache::SyncCache;
 
 /// The validators that GET returned first for a content, by the origin. They differ from those of a listing at some
 /// servers, so a file is compared with itself.
-pub(crate) struct ContentVersions(Cache<String, Validators>);
+pub(crate) struct ContentVersions(SyncCache<String, Validators>);
 
 /// The ETag and the time of a file as GET returns them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +22,7 @@ const MAX_VERSIONS: u64 = 10_000;
 
 impl Default for ContentVersions {
     fn default() -> Self {
-        ContentVersions(Cache::new(MAX_VERSIONS))
+        ContentVersions(SyncCache::new(MAX_VERSIONS))
     }
 }
 

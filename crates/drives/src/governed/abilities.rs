@@ -211,7 +211,7 @@ impl<L: RequestLimiter> AbilityCalls<'_, L, dyn OpenShares> {
 
     fn governed(&self, share: Drive) -> GovernedDrive<L> {
         let limiter = match share.is_self_contained {
-            true => self.drive.limiter.separate(),
+            true => self.drive.limiter.separate(&share.place),
             false => self.drive.limiter.clone(),
         };
         GovernedDrive::new(share, limiter)

@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
 use http::{Method, StatusCode, Version};
-use moka::sync::Cache;
 use url::Url;
 
 use super::dns::GuardedDns;
@@ -15,6 +14,7 @@ use super::reply::{self, Reply, failure};
 use super::stream::{Media, Streamed};
 use super::{FormEncoding, gzip, redirects};
 use crate::{DriveError, ErrorKind};
+use cache::SyncCache;
 
 /// Settings of the client; the defaults are those of the program.
 #[derive(Debug, Clone)]
@@ -63,7 +63,7 @@ pub struct Client {
     pub(super) patient: reqwest::Client,
     pub(super) call_timeout: Duration,
     /// Hosts, with their port, that were offered HTTP/2 over TLS and chose HTTP/1.
-    http1_hosts: Cache<String, ()>,
+    http1_hosts: SyncCache<String, ()>,
 }
 
 /// Limit of redirects per request.
@@ -107,7 +107,7 @@ impl Client {
             patient: patient().http1_only().build().map_err(setup)?,
             guard,
             call_timeout: settings.call_timeout,
-            http1_hosts: Cache::builder()
+            http1_hosts: SyncCache::builder()
                 .max_capacity(MAX_HTTP1_HOSTS)
                 .time_to_live(HTTP1_TTL)
                 .build(),

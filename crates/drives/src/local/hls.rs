@@ -8,6 +8,8 @@
 //! A segment's URL is understood by this drive only: `http://folder.invalid/{n}?from=…&to=…&version=…&path=…`,
 //! never opened over a network.
 
+mod keyframes;
+
 use std::fs::File;
 use std::process::Stdio;
 use std::sync::Arc;
@@ -25,6 +27,8 @@ use crate::local::ffprobe::{self, FfprobeFacts};
 use crate::local::programs::{Programs, Running};
 use crate::{DriveError, Incoming, is_installed};
 use media::EntryPath;
+
+use keyframes::PacketTimes;
 
 /// A frame that depends on no other, in seconds from the start of the film.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
@@ -254,54 +258,6 @@ fn only_between(piece: &LocalSegment, time_s: impl Fn(&Keyframe) -> f64) -> Stri
     }
 }
 
-/// The packets of a picture as ffprobe lists them.
-#[derive(Debug, Default)]
-struct PacketTimes {
-    keys: Vec<Keyframe>,
-    start_s: f64,
-    last_s: f64,
-    /// The times of the two packets decoded last, for the length of a picture.
-    decoded_s: [f64; 2],
-}
-
-impl PacketTimes {
-    /// Reads a line: `packet,{pts},{dts},{flags}` or `format,{start}`. A packet without a time has that of its
-    /// decoding (AVI).
-    fn read_line(&mut self, line: &str) {
-        let fields: Vec<&str> = line.split(',').collect();
-        let seconds = |n: usize| fields.get(n).and_then(|time| time.parse::<f64>().ok());
-        match fields.first() {
-            Some(&"packet") => {
-                let Some(shown_s) = seconds(1).or(seconds(2)) else {
-                    return;
-                };
-                let decoded_s = seconds(2).unwrap_or(shown_s);
-                self.last_s = self.last_s.max(shown_s);
-                self.decoded_s = [self.decoded_s[1], decoded_s];
-                if fields.get(3).is_some_and(|flags| flags.starts_with('K')) {
-                    self.keys.push(Keyframe { shown_s, decoded_s });
-                }
-            }
-            Some(&"format") => self.start_s = seconds(1).unwrap_or_default(),
-            _ => {}
-        }
-    }
-
-    /// Returns the keyframes, counted from the start of the film, in order.
-    fn index(mut self) -> KeyframeIndex {
-        self.keys.sort_by(|a, b| a.shown_s.total_cmp(&b.shown_s));
-        for key in &mut self.keys {
-            key.shown_s = (key.shown_s - self.start_s).max(0.0);
-            key.decoded_s -= self.start_s;
-        }
-        let picture_s = (self.decoded_s[1] - self.decoded_s[0]).clamp(0.0, 1.0);
-        KeyframeIndex {
-            keys: self.keys,
-            end_s: self.last_s - self.start_s + picture_s,
-        }
-    }
-}
-
 /// Returns the next bytes of a running program; `None` at its end. Fails if it was stopped or ended with an
 /// error: an end in the middle must not look like the end of the segment.
 async fn next_bytes(
@@ -434,46 +390,4 @@ pub(crate) fn read(address: &str) -> Option<LocalSegment> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn times_are_counted_from_the_start_of_the_film() {
-        let csv = "packet,3.400000,3.320000,K__\npacket,1.500000,N/A,K__,side_data\n\
-                   packet,1.540000,1.500000,___\npacket,N/A,1.540000,___\npacket,N/A,N/A,K__\nformat,1.400000\n";
-        let mut times = PacketTimes::default();
-        csv.lines().for_each(|line| times.read_line(line));
-        let KeyframeIndex { keys, end_s } = times.index();
-        assert_eq!(keys.len(), 2);
-        assert!((end_s - 2.04).abs() < 1e-9, "{end_s}");
-        assert!((keys[0].shown_s - 0.1).abs() < 1e-9 && (keys[1].shown_s - 2.0).abs() < 1e-9);
-        assert!((keys[1].decoded_s - 1.92).abs() < 1e-9);
-    }
-
-    #[test]
-    fn a_list_ends_segments_where_the_picture_can_be_entered() {
-        let path = EntryPath::parse("/a b/ä&?.mkv").unwrap();
-        let keys = [0.0, 2.0, 4.0, 6.0, 9.5, 12.1, 18.0, 19.8].map(|shown_s| Keyframe {
-            shown_s,
-            decoded_s: shown_s - 0.1,
-        });
-        let text = playlist(&path, "v1", &keys, 20.0, Some(1));
-        let pieces: Vec<LocalSegment> = text.lines().filter_map(read).collect();
-        let starts: Vec<f64> = pieces.iter().map(|piece| piece.from.shown_s).collect();
-        assert_eq!(starts, [0.0, 6.0, 12.1]);
-        assert_eq!((pieces[2].to, pieces[2].sound), (None, Some(1)));
-        assert_eq!(pieces[1].to, Some(pieces[2].from));
-        assert_eq!(
-            only_between(&pieces[1], |key| key.decoded_s),
-            "noise=drop=lt(dts*tb\\,5.898000)+gte(dts*tb\\,11.998000)"
-        );
-        assert!(
-            pieces
-                .iter()
-                .enumerate()
-                .all(|(n, piece)| piece.number == n && piece.path == path && piece.version == "v1")
-        );
-        assert!(text.contains("#EXT-X-TARGETDURATION:8\n"), "{text}");
-        assert_eq!(read("http://elsewhere/0?from=1"), None);
-    }
-}
+mod tests;

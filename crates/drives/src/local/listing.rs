@@ -7,10 +7,9 @@ use std::sync::atomic::{AtomicU64, Ordering as Memory};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use moka::sync::Cache;
-
 use crate::DriveError;
 use crate::local::tree::{FolderTree, Name};
+use cache::SyncCache;
 use media::{
     Entry, EntryPath, FileKind, Listing, Order, PageRequest, SortBy, comparable_name, natural_cmp,
     natural_key,
@@ -19,9 +18,9 @@ use media::{
 /// Cached orders of folders.
 #[derive(Clone)]
 pub(crate) struct Orders {
-    kept: Cache<(EntryPath, SortBy), Arc<Names>>,
+    kept: SyncCache<(EntryPath, SortBy), Arc<Names>>,
     /// Every path below the root, and true for a folder.
-    index: Cache<(), Arc<Vec<(EntryPath, bool)>>>,
+    index: SyncCache<(), Arc<Vec<(EntryPath, bool)>>>,
     /// Number of changes of names so far.
     changes: Arc<AtomicU64>,
 }
@@ -42,15 +41,14 @@ const MAX_DEPTH: usize = 32;
 impl Orders {
     pub(crate) fn new() -> Self {
         Orders {
-            kept: Cache::builder()
+            kept: SyncCache::builder()
                 .weigher(|_, names: &Arc<Names>| {
                     names.read().map_or(1, |names| names.len() as u32 + 1)
                 })
                 .max_capacity(MAX_NAMES)
                 .time_to_live(LIFE)
-                .support_invalidation_closures()
                 .build(),
-            index: Cache::builder()
+            index: SyncCache::builder()
                 .max_capacity(1)
                 .time_to_live(INDEX_LIFE)
                 .build(),

@@ -5,13 +5,17 @@
 //! - `chunks`: the bytes of a file as a stream
 //! - `probe` (and `transport`): lengths, picture sizes, embedded pictures · `ffprobe`: the same of other containers
 //! - `changes`, `trash`, `slot`: what a writable folder changes · `manage`, `upload`: the same as abilities of a drive
+//! - `file_bytes`: bytes of files and of pictures in them · `known_facts`: facts by version of a file · `account`: the file system
 //! - `hls`: segments by ffmpeg · `programs`: limits the ffmpeg processes, and stops idle ones
 
+mod account;
 mod changes;
 mod chunks;
 mod config;
 mod ffprobe;
+mod file_bytes;
 mod hls;
+mod known_facts;
 mod listing;
 mod manage;
 mod probe;
@@ -28,32 +32,29 @@ mod tests;
 #[cfg(test)]
 mod write_tests;
 
-use std::fs::{File, Metadata};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use async_trait::async_trait;
-use bytes::Bytes;
-use futures_util::{StreamExt, stream};
-use moka::future::Cache;
-use moka::sync::Cache as SyncCache;
-use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use futures_util::StreamExt;
 
-use crate::local::chunks::{changed, chunks};
 use crate::local::hls::{KeyframeIndex, Segmenter};
 use crate::local::listing::Orders;
-use crate::local::probe::{Facts, FileProbe, Streams};
-use crate::local::tree::{FolderTree, version};
+use crate::local::probe::{Facts, Streams};
+use crate::local::tree::FolderTree;
 use crate::local::watch::Watch;
-use crate::tags::embedded_picture;
 use crate::{
-    Account, AccountSession, Capability, Drive, DriveContext, DriveError, DriveKind, ErrorKind,
-    FactsReader, Incoming, Origin, OwnFolder, Quota, SegmentFacts, UpstreamPlaylist, Volume,
+    Capability, Drive, DriveContext, DriveError, DriveKind, FactsReader, Incoming, Origin,
+    OwnFolder, SegmentFacts, UpstreamPlaylist, Volume,
 };
+use cache::{Cache, SyncCache};
 use media::{Entry, EntryKind, EntryPath, FileKind, Listing, PageRequest, Place, Rendition};
 
 pub use config::LocalConfig;
+
+use file_bytes::{address, read_address};
+use known_facts::{tell, version_of};
 
 /// Abilities of a folder.
 pub static KIND: DriveKind = DriveKind {
@@ -155,83 +156,6 @@ impl Local {
         }
     }
 
-    /// Returns the facts of a file, read once for each version of it. A file that cannot be opened has none, and is
-    /// looked at again.
-    async fn facts(&self, entry: &Entry) -> Arc<Facts> {
-        let key = version_of(entry);
-        if let Some(kept) = self.facts.get(key) {
-            return kept;
-        }
-        let facts = self.read_facts(entry).await.map(Arc::new);
-        if let Some(facts) = &facts {
-            self.facts.insert(key.to_owned(), facts.clone());
-        }
-        facts.unwrap_or_default()
-    }
-
-    /// Reads the facts of a file; `None` if it cannot be opened.
-    async fn read_facts(&self, entry: &Entry) -> Option<Facts> {
-        let (tree, path) = (self.tree.clone(), entry.path.clone());
-        let look = move || {
-            let (file, _) = tree.open(&path, "stat").ok()?;
-            Some((probe::facts(path.name(), &file), file))
-        };
-        let (outcome, file) = tokio::task::spawn_blocking(look).await.ok()??;
-        let facts = match outcome {
-            FileProbe::Done(facts) => return Some(facts),
-            FileProbe::AskFfprobe(facts) => facts,
-        };
-        if entry.kind != EntryKind::Video || !self.segmenter.is_available() {
-            return Some(facts);
-        }
-        let Some(described) = self.segmenter.describe(file).await else {
-            return Some(facts);
-        };
-        let size = facts.width.zip(facts.height).or(described.size);
-        Some(Facts {
-            duration_s: facts.duration_s.or(described.duration_s),
-            width: size.map(|(width, _)| width),
-            height: size.map(|(_, height)| height),
-            streams: described.streams,
-        })
-    }
-
-    /// Returns the streams of a file whose facts were read; `None` for one that was never looked into.
-    fn known_streams(&self, entry: &Entry) -> Option<Streams> {
-        let facts = self.facts.get(version_of(entry))?;
-        Some(facts.streams)
-    }
-
-    /// Returns the keyframes of a film, found once for each version of it.
-    async fn keyframes(&self, entry: &Entry) -> Result<Arc<KeyframeIndex>, DriveError> {
-        let version = version_of(entry);
-        let find = async {
-            let (film, _) = self.still_there(&entry.path, version).await?;
-            Ok::<_, DriveError>(Arc::new(self.segmenter.keyframes(film).await?))
-        };
-        let found = self.keyframes.try_get_with_by_ref(version, find).await;
-        found.map_err(|error| (*error).clone())
-    }
-
-    /// Finds the file behind one of our origins. Fails if it is no longer the version that the origin was made
-    /// for.
-    async fn still_there(
-        &self,
-        path: &EntryPath,
-        version_then: &str,
-    ) -> Result<(File, Metadata), DriveError> {
-        let path = path.clone();
-        let (file, found) = self
-            .looking(move |tree, _| tree.open(&path, "fetch"))
-            .await?;
-        // An open file stays the same file, even if another is renamed over it now.
-        if version(&found) == version_then {
-            Ok((file, found))
-        } else {
-            Err(changed())
-        }
-    }
-
     /// Runs blocking disk access off the threads that serve viewers.
     async fn looking<T: Send + 'static>(
         &self,
@@ -241,43 +165,6 @@ impl Local {
         tokio::task::spawn_blocking(move || look(&tree, &orders))
             .await
             .map_err(|_| DriveError::failed("list", "the look was cut off"))?
-    }
-
-    /// Adds metadata that were read before: a page of a folder or of a search opens no file.
-    fn tell_what_is_kept(&self, listing: &mut Listing) {
-        for entry in &mut listing.entries {
-            tell(entry, self.facts.get(version_of(entry)).as_deref());
-            entry.has_thumbnail = self.may_have_picture(entry);
-        }
-    }
-}
-
-#[async_trait]
-impl AccountSession for Local {
-    /// Returns the size of the file system that contains the folder.
-    async fn account(&self) -> Result<Account, DriveError> {
-        let path = self.path.clone();
-        let look = move || {
-            // The size of a file system is reported even if the folder may not be read.
-            std::fs::read_dir(&path)?;
-            rustix::fs::statvfs(&path).map_err(std::io::Error::from)
-        };
-        let found = tokio::task::spawn_blocking(look)
-            .await
-            .map_err(|_| DriveError::failed("account", "cut off"))?;
-        let found = found.map_err(|error| {
-            DriveError::failed("account", error.kind().to_string()).with_sentence(tree::NO_FOLDER)
-        })?;
-        let bytes = |blocks: u64| blocks.saturating_mul(found.f_frsize);
-        Ok(Account {
-            name: self.path.display().to_string(),
-            quota: Some(Quota {
-                total: bytes(found.f_blocks),
-                used: bytes(found.f_blocks.saturating_sub(found.f_bfree)),
-            }),
-            facts: self.told_facts(),
-            ..Account::default()
-        })
     }
 }
 
@@ -432,107 +319,4 @@ impl Volume for Local {
             .ok_or_else(|| DriveError::failed("fetch", "not an address of ours"))?;
         self.bytes(&path, &version, from, last).await
     }
-}
-
-impl Local {
-    /// Returns the facts about this folder beyond its storage.
-    fn told_facts(&self) -> Vec<(String, String)> {
-        let streams = match self.segmenter.is_available() {
-            true => "of the files themselves, and by ffmpeg where their container cannot be sent",
-            false => {
-                "of MP4, Matroska and TS files; others play as they are, since ffmpeg and ffprobe are not installed"
-            }
-        };
-        let new_files = match self.watch.is_told() {
-            true => "show at once",
-            false => "show after ten minutes: this system does not tell of them",
-        };
-        let fact = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        vec![fact("Streams", streams), fact("New files", new_files)]
-    }
-
-    fn may_have_picture(&self, entry: &Entry) -> bool {
-        match entry.kind {
-            EntryKind::Image => entry.size <= LARGEST_PICTURE,
-            EntryKind::Video => self.segmenter.is_available(),
-            EntryKind::Audio => true,
-            EntryKind::Folder | EntryKind::Subtitle | EntryKind::Other => false,
-        }
-    }
-
-    /// Reads bytes of a file, which must still have the requested version.
-    async fn bytes(
-        &self,
-        path: &EntryPath,
-        version_then: &str,
-        from: u64,
-        last: Option<u64>,
-    ) -> Result<Incoming, DriveError> {
-        let (file, found) = self.still_there(path, version_then).await?;
-        let end = last.map_or(found.len(), |last| (last + 1).min(found.len()));
-        let chunks = chunks(file, version_then.to_owned(), from..end);
-        Ok(Incoming {
-            offset: from,
-            length: Some(found.len()),
-            etag: Some(version(&found)),
-            chunks: chunks.boxed(),
-        })
-    }
-
-    /// Returns the picture embedded in a file, or one of its frames.
-    async fn picture(&self, path: &EntryPath, version: &str) -> Result<Incoming, DriveError> {
-        let (file, _) = self.still_there(path, version).await?;
-        let inside =
-            tokio::task::spawn_blocking(move || embedded_picture(&file, &probe::TAG_LIMITS)).await;
-        let bytes: Bytes = match inside.ok().flatten() {
-            Some(bytes) => bytes,
-            None if self.segmenter.is_available()
-                && EntryKind::of_file(path.name()) == EntryKind::Video =>
-            {
-                let length = self.facts.get(version).and_then(|facts| facts.duration_s);
-                let (film, _) = self.still_there(path, version).await?;
-                self.segmenter.frame(film, length).await?
-            }
-            None => {
-                return Err(DriveError::not_found(
-                    "thumbnail",
-                    "there is no picture in it",
-                ));
-            }
-        };
-        Ok(Incoming {
-            offset: 0,
-            length: Some(bytes.len() as u64),
-            etag: None,
-            chunks: stream::iter([Ok(bytes)]).boxed(),
-        })
-    }
-}
-
-/// Upper limit for the bytes of an image that is its own thumbnail.
-const LARGEST_PICTURE: u64 = 4 << 20;
-
-fn tell(entry: &mut Entry, facts: Option<&Facts>) {
-    if let Some(facts) = facts {
-        entry.duration_s = facts.duration_s;
-        entry.width = facts.width;
-        entry.height = facts.height;
-    }
-}
-
-/// Returns the version of an entry's file.
-fn version_of(entry: &Entry) -> &str {
-    entry.content.as_deref().unwrap_or_default()
-}
-
-/// Returns `file:{version}/{path}`.
-fn address(scheme: &str, version: &str, path: &EntryPath) -> String {
-    let path = utf8_percent_encode(path.as_str(), NON_ALPHANUMERIC);
-    format!("{scheme}{version}/{path}")
-}
-
-fn read_address(scheme: &str, text: &str) -> Option<(String, EntryPath)> {
-    let (version, path) = text.strip_prefix(scheme)?.split_once('/')?;
-    let path = percent_decode_str(path).decode_utf8().ok()?;
-    Some((version.to_owned(), EntryPath::parse(&path).ok()?))
 }

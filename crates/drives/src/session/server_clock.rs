@@ -6,7 +6,7 @@ use std::time::Duration;
 use http::HeaderMap;
 use http::header::DATE;
 
-use crate::Clock;
+use crate::{Clock, FactArgument, FactText, FactValue};
 
 /// Clocks that differ by less are taken for equal: replies take a while to arrive, and dates have whole seconds.
 const MIN_SKEW_S: i64 = 30;
@@ -65,15 +65,18 @@ impl ServerClock {
     }
 
     /// Returns the difference as a fact for the account page; `None` if it is small.
-    pub(crate) fn fact(&self) -> Option<(String, String)> {
+    pub(crate) fn fact(&self) -> Option<(String, FactValue)> {
         let skew = Some(self.skew_s()).filter(|_| self.is_off())?;
-        let way = if skew > 0 { "behind" } else { "ahead of" };
-        let minutes = skew.unsigned_abs().div_ceil(60);
-        Some((
-            "Clock".to_owned(),
-            format!(
-                "this machine’s is about {minutes} min {way} the service’s; signatures go by the service’s"
-            ),
-        ))
+        let pattern = match skew > 0 {
+            true => {
+                "this machine’s is about {minutes} min behind the service’s; signatures go by the service’s"
+            }
+            false => {
+                "this machine’s is about {minutes} min ahead of the service’s; signatures go by the service’s"
+            }
+        };
+        let minutes = FactArgument::Count(skew.unsigned_abs().div_ceil(60));
+        let value = FactText::new(pattern).with("minutes", minutes);
+        Some(("Clock".to_owned(), value.into()))
     }
 }

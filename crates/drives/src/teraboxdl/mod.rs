@@ -34,8 +34,8 @@ use crate::teraboxdl::client::Api;
 use crate::teraboxdl::share::DlShare;
 use crate::teraboxdl::share::resolver::Resolver;
 use crate::{
-    Account, AccountSession, Capability, Drive, DriveContext, DriveError, DriveKind, OpenShares,
-    SessionStore, ShareLink,
+    Account, AccountSession, Capability, Drive, DriveContext, DriveError, DriveKind, FactArgument,
+    FactText, FactValue, OpenShares, SessionStore, ShareLink,
 };
 use media::Place;
 
@@ -98,20 +98,25 @@ impl AccountSession for TeraboxDl {
         let mut facts = Vec::new();
         match self.api.allowance.figures() {
             (Some(used), Some(limit)) => {
-                facts.push(("Requests today".to_owned(), format!("{used} of {limit}")));
+                let value = FactText::new("{used} of {limit}")
+                    .with("used", FactArgument::Count(used))
+                    .with("limit", FactArgument::Count(limit));
+                facts.push(("Requests today".to_owned(), FactValue::from(value)));
             }
-            (None, Some(limit)) => facts.push(("Requests a day".to_owned(), limit.to_string())),
-            (Some(used), None) => facts.push(("Requests today".to_owned(), used.to_string())),
+            (None, Some(limit)) => {
+                facts.push(("Requests a day".to_owned(), limit.to_string().into()));
+            }
+            (Some(used), None) => {
+                facts.push(("Requests today".to_owned(), used.to_string().into()));
+            }
             (None, None) => {}
         }
         if let Some(at) = info.resets_at {
-            facts.push((
-                "Counted anew".to_owned(),
-                at.format("%Y-%m-%d %H:%M UTC").to_string(),
-            ));
+            let at = FactText::new("{time}").with("time", FactArgument::Time(at));
+            facts.push(("Counted anew".to_owned(), at.into()));
         }
         if let Some(until) = info.valid_until {
-            facts.push(("Paid until".to_owned(), until));
+            facts.push(("Paid until".to_owned(), until.into()));
         }
         facts.extend(self.api.server_clock.fact());
         Ok(Account {

@@ -9,11 +9,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use moka::future::Cache;
 use tokio::time::{Instant, timeout};
 
 use crate::teraboxdl::types::Extracted;
 use crate::{DriveError, ErrorKind};
+use cache::Cache;
 
 /// Timeout of a caller: a player gives up after ten seconds, and a page should say something before its reader
 /// wonders.

@@ -3,17 +3,18 @@
 //! A refused sign-in is not tried again for a while: servers shut an address out after some failures, with the right
 //! password, too.
 
+mod collection;
+mod digest_auth;
+
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use data_encoding::{BASE64, HEXLOWER};
 use futures_util::stream::BoxStream;
-use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, WWW_AUTHENTICATE};
+use http::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use secrecy::{ExposeSecret, SecretString};
 use tokio::io::BufReader;
 use tokio::sync::OnceCell;
 use tokio_util::io::StreamReader;
@@ -70,8 +71,6 @@ const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'~');
 /// The properties that are read; all of them take three times the bytes.
 const LISTED: &str = r#"<?xml version="1.0" encoding="utf-8"?><propfind xmlns="DAV:"><prop><resourcetype/><getcontentlength/><getlastmodified/><getetag/></prop></propfind>"#;
-/// The properties of the collection itself.
-const QUOTA: &str = r#"<?xml version="1.0" encoding="utf-8"?><propfind xmlns="DAV:"><prop><resourcetype/><quota-available-bytes/><quota-used-bytes/></prop></propfind>"#;
 
 pub(super) const WRONG_PASSWORD: &str = "The server refuses the user name or the password (or the token) of this drive. Check user and password; \
      some servers want a password of its own for apps.";
@@ -157,20 +156,6 @@ impl Server {
         depth: Depth,
     ) -> Result<Vec<Resource>, DriveError> {
         self.properties(operation, url, depth, LISTED).await
-    }
-
-    /// Requests the properties of the collection itself: the quota, where the server reports one.
-    ///
-    /// # Errors
-    /// Those of [`Server::propfind`].
-    pub(super) async fn collection_properties(
-        &self,
-        operation: &'static str,
-    ) -> Result<Resource, DriveError> {
-        let url = self.url(operation, &EntryPath::root(), true).await?;
-        let found = self.properties(operation, &url, Depth::Itself, QUOTA);
-        let first = found.await?.into_iter().next();
-        first.ok_or_else(|| DriveError::failed(operation, "an empty answer"))
     }
 
     async fn properties(
@@ -297,50 +282,6 @@ impl Server {
         Ok(headers)
     }
 
-    fn authorization(&self, method: &Method, url: &str) -> Option<String> {
-        if let Some(token) = &self.config.token {
-            return Some(format!("Bearer {}", token.expose_secret()));
-        }
-        let user = self.config.user.as_deref()?;
-        let none = SecretString::default();
-        let password = self.config.password.as_ref().unwrap_or(&none);
-        let target = Url::parse(url).map_or_else(|_| "/".to_owned(), |url| url.path().to_owned());
-        let digest = self
-            .digest
-            .authorization(method, &target, (user, password), &nonce());
-        digest.or_else(|| {
-            let pair = format!("{user}:{}", password.expose_secret());
-            Some(format!("Basic {}", BASE64.encode(pair.as_bytes())))
-        })
-    }
-
-    /// Returns true if the server asks for Digest authentication, which the next request has.
-    ///
-    /// # Errors
-    /// `signed_out` if it refuses the sign-in.
-    pub(super) fn is_challenge(
-        &self,
-        operation: &'static str,
-        status: StatusCode,
-        headers: &HeaderMap,
-    ) -> Result<bool, DriveError> {
-        if status != StatusCode::UNAUTHORIZED {
-            return Ok(false);
-        }
-        let offers = headers.get_all(WWW_AUTHENTICATE);
-        let offers: Vec<&str> = offers.iter().filter_map(|it| it.to_str().ok()).collect();
-        let is_basic = |offer: &&str| {
-            let scheme = offer.trim_start().get(..5).unwrap_or_default();
-            scheme.eq_ignore_ascii_case("basic")
-        };
-        let has_basic = offers.iter().any(is_basic);
-        let may_digest = self.config.user.is_some() && self.config.token.is_none() && !has_basic;
-        if may_digest && offers.iter().any(|offer| self.digest.accept(offer)) {
-            return Ok(true);
-        }
-        self.accept_status(operation, status).map(|()| false)
-    }
-
     /// Remembers a refused sign-in.
     ///
     /// # Errors
@@ -379,41 +320,6 @@ impl Server {
         error.sentence = sentence;
         status::with_wait(error, headers, self.clock.now())
     }
-
-    /// Returns the collection, found with the first request: the address of the config, or one below it at which
-    /// known servers have their WebDAV.
-    async fn collection(&self, operation: &'static str) -> Result<&Url, DriveError> {
-        self.collection
-            .get_or_try_init(|| self.find_collection(operation))
-            .await
-    }
-
-    async fn find_collection(&self, operation: &'static str) -> Result<Url, DriveError> {
-        let malformed = || DriveError::failed(operation, "base_url is malformed");
-        let configured = format!("{}/", self.config.base_url);
-        let mut failure = None;
-        let user = utf8_percent_encode(self.user(), RESERVED);
-        // Nextcloud and ownCloud, then OpenList and AList.
-        for below in ["", &format!("remote.php/dav/files/{user}/"), "dav/"] {
-            let candidate = Url::parse(&format!("{configured}{below}")).map_err(|_| malformed())?;
-            let url = candidate.as_str();
-            match self.properties(operation, url, Depth::Itself, LISTED).await {
-                Ok(_) => return Ok(candidate),
-                Err(error) if is_final(&error) => return Err(failure.unwrap_or(error)),
-                Err(error) => {
-                    let error = match error.sentence {
-                        Some(_) => error,
-                        None => DriveError {
-                            kind: ErrorKind::UpstreamFailed,
-                            ..error.with_sentence(NO_WEBDAV)
-                        },
-                    };
-                    failure.get_or_insert(error);
-                }
-            }
-        }
-        Err(failure.unwrap_or_else(malformed))
-    }
 }
 
 /// Returns true if another address at the same server would fail in the same way.
@@ -447,11 +353,4 @@ fn limited(reply: StreamedReply) -> impl tokio::io::AsyncBufRead + Unpin {
         Ok::<_, io::Error>(piece)
     });
     BufReader::new(StreamReader::new(body))
-}
-
-fn nonce() -> String {
-    let mut bytes = [0; 12];
-    // Without random numbers there would be no keys either, and no server.
-    let _ = getrandom::fill(&mut bytes);
-    HEXLOWER.encode(&bytes)
 }

@@ -1,6 +1,8 @@
 //! Every fault does what it says, where it is said, and as often.
 
-use std::time::{Duration, Instant};
+mod cuts;
+
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
@@ -135,140 +137,10 @@ async fn short_playlists() {
 }
 
 #[tokio::test]
-async fn a_cut_connection_ends_short_after_exactly_so_many_bytes() {
-    let talk = Talk::new().await;
-    let urls = talk.segments(FILM, "M3U8_AUTO_480").await;
-    for cut in [0, 1, 1000, 70_000] {
-        talk.sandbox.reset_counts();
-        talk.sandbox.fault(
-            Fault::on("segment", Effect::cut_after(cut))
-                .matching("480p/2;")
-                .times(1),
-        );
-        let mut answer = talk.client.get(&urls[2]).send().await.unwrap();
-        assert!(answer.content_length().unwrap() > cut);
-        let mut got = 0;
-        let ended = loop {
-            match answer.chunk().await {
-                Ok(Some(piece)) => got += piece.len() as u64,
-                other => break other,
-            }
-        };
-        assert!(ended.is_err());
-        assert_eq!((got, talk.sandbox.bytes("segment")), (cut, cut));
-    }
-    assert!(
-        talk.client
-            .get(&urls[2])
-            .send()
-            .await
-            .unwrap()
-            .bytes()
-            .await
-            .is_ok()
-    );
-}
-
-#[tokio::test]
-async fn lengths_that_are_not_true() {
-    let talk = Talk::new().await;
-    let urls = talk.segments(FILM, "M3U8_AUTO_480").await;
-    let whole = talk
-        .client
-        .get(&urls[0])
-        .send()
-        .await
-        .unwrap()
-        .bytes()
-        .await
-        .unwrap();
-    talk.sandbox.fault(
-        Fault::on(
-            "segment",
-            Effect {
-                wrong_length: Some(500),
-                ..Effect::default()
-            },
-        )
-        .times(1),
-    );
-    let long = talk.client.get(&urls[0]).send().await.unwrap();
-    assert_eq!(long.content_length(), Some(whole.len() as u64 + 500));
-    assert!(long.bytes().await.is_err());
-    talk.sandbox.fault(
-        Fault::on(
-            "segment",
-            Effect {
-                wrong_length: Some(-500),
-                ..Effect::default()
-            },
-        )
-        .times(1),
-    );
-    let short = talk
-        .client
-        .get(&urls[0])
-        .send()
-        .await
-        .unwrap()
-        .bytes()
-        .await
-        .unwrap();
-    assert_eq!(short, whole[..whole.len() - 500]);
-}
-
-#[tokio::test]
-async fn latency_and_rates() {
-    let talk = Talk::new().await;
-    let urls = talk.segments(FILM, "M3U8_AUTO_480").await;
-    let began = Instant::now();
-    talk.sandbox
-        .fault(Fault::on("segment", Effect::latency(200)).times(1));
-    let length = talk
-        .client
-        .get(&urls[0])
-        .send()
-        .await
-        .unwrap()
-        .bytes()
-        .await
-        .unwrap()
-        .len() as u64;
-    assert!(began.elapsed() >= Duration::from_millis(200));
-    talk.sandbox
-        .fault(Fault::on("segment", Effect::rate(length * 4)).times(1));
-    let began = Instant::now();
-    assert_eq!(
-        talk.client
-            .get(&urls[0])
-            .send()
-            .await
-            .unwrap()
-            .bytes()
-            .await
-            .unwrap()
-            .len() as u64,
-        length
-    );
-    assert!(
-        (200..2000).contains(&began.elapsed().as_millis()),
-        "{:?}",
-        began.elapsed()
-    );
-}
-
-#[tokio::test]
 async fn faults_of_media_hosts() {
     let talk = Talk::new().await;
     let urls = talk.segments(FILM, "M3U8_AUTO_720").await;
-    let get = async |url: &str| {
-        talk.client
-            .get(url)
-            .header("range", "bytes=5-9")
-            .send()
-            .await
-            .unwrap()
-    };
+    let get = async |url: &str| talk.ranged(url, "bytes=5-9").await;
     let once = |route: &str, effect: Effect| {
         talk.sandbox
             .fault(Fault::on(route, effect).matching("Tidal Light").times(1))
@@ -329,10 +201,7 @@ async fn faults_of_media_hosts() {
             ..Effect::default()
         },
     );
-    assert_eq!(
-        refused(talk.client.get(&link).send().await.unwrap()).await,
-        (403, 31360)
-    );
+    assert_eq!(refused(talk.fetch(&link).await).await, (403, 31360));
     let to = talk.hop(&link).await;
     once(
         "original",
@@ -386,7 +255,7 @@ async fn control_over_http() {
             .unwrap()
             .status()
     };
-    let get = async |call: &str| talk.client.get(talk.url(call)).send().await.unwrap();
+    let get = async |call: &str| talk.fetch(talk.url(call)).await;
     let set = post(
         "/_sandbox/faults",
         json!({"route": "list", "fault": {"errno": 31034}}),
@@ -427,15 +296,7 @@ async fn control_over_http() {
     );
 
     let urls = talk.segments(FILM, "M3U8_AUTO_480").await;
-    let bytes = talk
-        .client
-        .get(&urls[0])
-        .send()
-        .await
-        .unwrap()
-        .bytes()
-        .await
-        .unwrap();
+    let bytes = talk.fetch(&urls[0]).await.bytes().await.unwrap();
     let counters: Value = get("/_sandbox/counters").await.json().await.unwrap();
     assert_eq!(
         counters["segment"],
@@ -450,10 +311,7 @@ async fn control_over_http() {
             .status(),
         204
     );
-    assert_eq!(
-        refused(talk.client.get(&urls[0]).send().await.unwrap()).await,
-        (403, 31360)
-    );
+    assert_eq!(refused(talk.fetch(&urls[0]).await).await, (403, 31360));
     assert_eq!(
         post("/_sandbox/expire", json!({"access_tokens": true}))
             .await
@@ -506,12 +364,6 @@ async fn addresses_die_of_age() {
     let urls = talk.segments(FILM, "M3U8_AUTO_480").await;
     let link = talk.dlink(FILM).await;
     tokio::time::sleep(Duration::from_millis(200)).await;
-    assert_eq!(
-        refused(talk.client.get(&urls[0]).send().await.unwrap()).await,
-        (403, 31360)
-    );
-    assert_eq!(
-        refused(talk.client.get(&link).send().await.unwrap()).await,
-        (403, 31360)
-    );
+    assert_eq!(refused(talk.fetch(&urls[0]).await).await, (403, 31360));
+    assert_eq!(refused(talk.fetch(&link).await).await, (403, 31360));
 }

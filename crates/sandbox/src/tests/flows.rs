@@ -17,18 +17,12 @@ async fn a_device_signs_in_and_its_token_serves() {
     })
     .await;
     let wrong = talk
-        .client
-        .get(talk.url("/oauth/devicecode?client_id=who"))
-        .send()
-        .await
-        .unwrap();
+        .fetch(talk.url("/oauth/devicecode?client_id=who"))
+        .await;
     assert!(wrong.text().await.unwrap().contains("\"errno\":100001"));
     let begun = talk
-        .client
-        .get(talk.url("/oauth/devicecode?client_id=sandbox-client"))
-        .send()
-        .await
-        .unwrap();
+        .fetch(talk.url("/oauth/devicecode?client_id=sandbox-client"))
+        .await;
     let begun: Value = begun.json().await.unwrap();
     assert_eq!(
         (&begun["errno"], &begun["data"]["expires_in"]),
@@ -169,18 +163,10 @@ async fn wrong_signatures_clocks_codes_and_tokens_are_refused() {
     );
 
     let unknown = talk
-        .client
-        .get(talk.url("/openapi/api/quota?access_tokens=made-up"))
-        .send()
-        .await
-        .unwrap();
+        .fetch(talk.url("/openapi/api/quota?access_tokens=made-up"))
+        .await;
     assert!(unknown.text().await.unwrap().contains("200002"));
-    let missing = talk
-        .client
-        .get(talk.url("/openapi/api/quota"))
-        .send()
-        .await
-        .unwrap();
+    let missing = talk.fetch(talk.url("/openapi/api/quota")).await;
     assert!(missing.text().await.unwrap().contains("\"errno\":2"));
     talk.sandbox.expire_tokens();
     assert_eq!(talk.get("/openapi/api/quota", &[]).await["errno"], 200_003);
@@ -227,12 +213,7 @@ async fn the_root_shows_folders_then_films_with_posters() {
     );
     assert_eq!(list["list"][0].get("thumbs"), None);
     for (url, width) in [("icon", 60), ("url1", 140), ("url2", 360), ("url3", 850)] {
-        let answer = talk
-            .client
-            .get(film["thumbs"][url].as_str().unwrap())
-            .send()
-            .await
-            .unwrap();
+        let answer = talk.fetch(film["thumbs"][url].as_str().unwrap()).await;
         assert_eq!(
             (
                 answer.status().as_u16(),
@@ -251,10 +232,7 @@ async fn the_root_shows_folders_then_films_with_posters() {
         .as_str()
         .unwrap()
         .replace("%3d", "%3D");
-    assert_eq!(
-        refused(talk.client.get(altered).send().await.unwrap()).await,
-        (403, 31362)
-    );
+    assert_eq!(refused(talk.fetch(altered).await).await, (403, 31362));
 }
 
 #[tokio::test]
@@ -315,11 +293,7 @@ async fn every_awkward_name_can_be_asked_about_and_played() {
             urls.len(),
             item["duration"].as_u64().unwrap().div_ceil(10) as usize
         );
-        assert_eq!(
-            talk.client.get(&urls[0]).send().await.unwrap().status(),
-            200,
-            "{path}"
-        );
+        assert_eq!(talk.fetch(&urls[0]).await.status(), 200, "{path}");
     }
 }
 
@@ -397,14 +371,14 @@ async fn a_missing_file_is_minus_nine_inside_twelve() {
 async fn a_sandbox_that_is_gone_is_gone_even_for_open_connections() {
     let talk = Talk::new().await;
     let url = talk.url("/_sandbox");
-    assert_eq!(talk.client.get(&url).send().await.unwrap().status(), 200);
+    assert_eq!(talk.fetch(&url).await.status(), 200);
     talk.sandbox.closed().await;
     assert!(talk.client.get(&url).send().await.is_err());
 
     let talk = Talk::new().await;
     talk.sandbox.fault(Fault::on("segment", Effect::rate(1000)));
     let urls = talk.segments(FILM, "M3U8_AUTO_480").await;
-    let body = talk.client.get(&urls[0]).send().await.unwrap();
+    let body = talk.fetch(&urls[0]).await;
     drop(talk.sandbox);
     let ended = tokio::time::timeout(Duration::from_secs(2), body.bytes()).await;
     assert!(ended.unwrap().is_err());

@@ -6,7 +6,7 @@ mod own_folder;
 mod playing;
 mod website;
 
-use reqwest::{Client, Response, redirect::Policy};
+use reqwest::{Client, IntoUrl, Response, redirect::Policy};
 use serde_json::Value;
 
 use super::{Options, Sandbox, start};
@@ -46,6 +46,17 @@ impl Talk {
             .get(self.url(call))
             .query(&[("access_tokens", token.as_str())])
             .query(query);
+        request.send().await.unwrap()
+    }
+
+    /// Requests a URL of any of the sandbox's hosts.
+    async fn fetch(&self, url: impl IntoUrl) -> Response {
+        self.client.get(url).send().await.unwrap()
+    }
+
+    /// Requests a range of bytes, such as `bytes=0-9`.
+    async fn ranged(&self, url: impl IntoUrl, range: &str) -> Response {
+        let request = self.client.get(url).header("range", range);
         request.send().await.unwrap()
     }
 
@@ -94,7 +105,7 @@ impl Talk {
 
     /// Returns the URL that the first hop of a download redirects to.
     async fn hop(&self, dlink: &str) -> String {
-        let answer = self.client.get(dlink).send().await.unwrap();
+        let answer = self.fetch(dlink).await;
         assert_eq!(answer.status(), 302);
         let to = answer.headers()["location"].to_str().unwrap();
         if to.starts_with("//") {

@@ -48,21 +48,10 @@ async fn a_film_of_ones_own_is_listed_downloaded_and_streamed() {
         (&json!(66), &json!(1920)),
         "{metas}"
     );
-    let poster = talk
-        .client
-        .get(item["thumbs"]["url2"].as_str().unwrap())
-        .send()
-        .await
-        .unwrap();
+    let poster = talk.fetch(item["thumbs"]["url2"].as_str().unwrap()).await;
     assert_eq!(poster.bytes().await.unwrap()[..2], [0xff, 0xd8]);
     let to = talk.hop(&talk.dlink("/My film & I.mp4").await).await;
-    let part = talk
-        .client
-        .get(&to)
-        .header("range", "bytes=1000-70999")
-        .send()
-        .await
-        .unwrap();
+    let part = talk.ranged(&to, "bytes=1000-70999").await;
     assert_eq!(part.bytes().await.unwrap(), film[1000..71_000]);
 
     let urls = ready(&talk, "/My film & I.mp4", "M3U8_AUTO_1080")
@@ -71,17 +60,7 @@ async fn a_film_of_ones_own_is_listed_downloaded_and_streamed() {
     assert_eq!(urls.len(), 7);
     let mut bytes = Vec::new();
     for url in urls {
-        bytes.extend_from_slice(
-            &talk
-                .client
-                .get(&url)
-                .send()
-                .await
-                .unwrap()
-                .bytes()
-                .await
-                .unwrap(),
-        );
+        bytes.extend_from_slice(&talk.fetch(&url).await.bytes().await.unwrap());
     }
     assert_eq!(
         talk.sandbox

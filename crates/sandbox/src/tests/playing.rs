@@ -29,7 +29,7 @@ async fn the_playlist_is_spelled_as_documented_and_its_segments_make_the_object(
                     && url.contains("fn=Tidal%20Light.mp4"),
                 "{url}"
             );
-            let answer = talk.client.get(&url).send().await.unwrap();
+            let answer = talk.fetch(&url).await;
             assert_eq!(answer.headers()["content-type"], "video/mp2t");
             bytes.extend_from_slice(&answer.bytes().await.unwrap());
         }
@@ -58,35 +58,15 @@ async fn the_playlist_is_spelled_as_documented_and_its_segments_make_the_object(
 async fn segments_answer_ranges_and_only_to_their_own_address() {
     let talk = Talk::new().await;
     let urls = talk.segments(FILM, "M3U8_AUTO_480").await;
-    let whole = talk
-        .client
-        .get(&urls[1])
-        .send()
-        .await
-        .unwrap()
-        .bytes()
-        .await
-        .unwrap();
-    let answer = talk
-        .client
-        .get(&urls[1])
-        .header("range", "bytes=100-299")
-        .send()
-        .await
-        .unwrap();
+    let whole = talk.fetch(&urls[1]).await.bytes().await.unwrap();
+    let answer = talk.ranged(&urls[1], "bytes=100-299").await;
     assert_eq!(answer.status(), 206);
     assert_eq!(
         answer.headers()["content-range"],
         format!("bytes 100-299/{}", whole.len()).as_str()
     );
     assert_eq!(answer.bytes().await.unwrap(), whole[100..300]);
-    let beyond = talk
-        .client
-        .get(&urls[1])
-        .header("range", "bytes=99999999-")
-        .send()
-        .await
-        .unwrap();
+    let beyond = talk.ranged(&urls[1], "bytes=99999999-").await;
     assert_eq!(beyond.status(), 416);
     let head = talk.client.head(&urls[1]).send().await.unwrap();
     assert_eq!(
@@ -98,21 +78,12 @@ async fn segments_answer_ranges_and_only_to_their_own_address() {
         urls[1].replace("%253D", "%3D"),
         urls[1].replace("range=", "range=0"),
     ] {
-        assert_eq!(
-            refused(talk.client.get(altered).send().await.unwrap()).await,
-            (403, 31362)
-        );
+        assert_eq!(refused(talk.fetch(altered).await).await, (403, 31362));
     }
     talk.sandbox.expire_urls();
-    assert_eq!(
-        refused(talk.client.get(&urls[1]).send().await.unwrap()).await,
-        (403, 31360)
-    );
+    assert_eq!(refused(talk.fetch(&urls[1]).await).await, (403, 31360));
     let fresh = talk.segments(FILM, "M3U8_AUTO_480").await;
-    assert_eq!(
-        talk.client.get(&fresh[1]).send().await.unwrap().status(),
-        200
-    );
+    assert_eq!(talk.fetch(&fresh[1]).await.status(), 200);
 }
 
 #[tokio::test]
@@ -142,27 +113,17 @@ async fn a_download_takes_two_hops_and_wants_the_token_only_on_the_first() {
     assert_eq!(links["dlink"][0]["fs_id"], item["fs_id"].to_string());
     let link = links["dlink"][0]["dlink"].as_str().unwrap();
     assert!(link.contains("&expires=1h&") && link.contains("%3D&"));
-    assert_eq!(
-        refused(talk.client.get(link).send().await.unwrap()).await,
-        (403, 31045)
-    );
+    assert_eq!(refused(talk.fetch(link).await).await, (403, 31045));
     let token = talk.sandbox.credentials().access_token;
     let decoded = link.replace("%3D", "=");
     assert_eq!(
-        refused(
-            talk.client
-                .get(format!("{decoded}&access_tokens={token}"))
-                .send()
-                .await
-                .unwrap()
-        )
-        .await,
+        refused(talk.fetch(format!("{decoded}&access_tokens={token}")).await).await,
         (403, 31362)
     );
 
     let to = talk.hop(&format!("{link}&access_tokens={token}")).await;
     assert!(!to.contains(&token));
-    let answer = talk.client.get(&to).send().await.unwrap();
+    let answer = talk.fetch(&to).await;
     let etag = answer.headers()["etag"].clone();
     assert_eq!(
         (
@@ -198,7 +159,7 @@ async fn both_spellings_of_a_redirect_occur_if_asked_for_else_it_is_absolute() {
     let plain = Talk::new().await;
     let link = plain.dlink(FILM).await;
     for _ in 0..4 {
-        let answer = plain.client.get(&link).send().await.unwrap();
+        let answer = plain.fetch(&link).await;
         assert!(
             answer.headers()["location"]
                 .as_bytes()
@@ -213,7 +174,7 @@ async fn both_spellings_of_a_redirect_occur_if_asked_for_else_it_is_absolute() {
     let link = talk.dlink(FILM).await;
     let mut relative = 0;
     for _ in 0..40 {
-        let answer = talk.client.get(&link).send().await.unwrap();
+        let answer = talk.fetch(&link).await;
         relative += usize::from(answer.headers()["location"].as_bytes().starts_with(b"//"));
     }
     assert!((1..40).contains(&relative), "{relative} of 40");

@@ -2,6 +2,11 @@
 
 use super::*;
 
+on_both_states! {
+    below_a_path_the_login_leads_back_below_it,
+    the_cookie_stays_below_the_path_and_who_has_it_needs_no_form,
+}
+
 #[tokio::test]
 async fn below_a_path_everything_works_there_and_at_the_root_behind_a_proxy() {
     let drivein = Drivein::setup()
@@ -75,7 +80,6 @@ async fn below_a_path_everything_works_there_and_at_the_root_behind_a_proxy() {
     drivein.get("/drive-inn/").await.expect(404);
 }
 
-#[tokio::test]
 async fn below_a_path_the_login_leads_back_below_it() {
     let drivein = Drivein::setup()
         .public_url("http://films.example/drive-in")
@@ -96,7 +100,6 @@ async fn below_a_path_the_login_leads_back_below_it() {
     assert_eq!(to, "/drive-in/browse/films");
 }
 
-#[tokio::test]
 async fn the_cookie_stays_below_the_path_and_who_has_it_needs_no_form() {
     let drivein = Drivein::setup()
         .public_url("http://films.example/drive-in")

@@ -8,6 +8,11 @@ use serde_json::{Value, json};
 
 use super::*;
 
+on_both_states! {
+    an_answer_belongs_to_the_browser_and_the_attempt,
+    a_viewer_signs_in_by_its_account_and_is_nobody_else,
+}
+
 /// The public URL of the server: the provider gets its callback before the server has a port.
 const PUBLIC: &str = "http://films.example/drive-in";
 
@@ -211,7 +216,6 @@ async fn a_token_that_is_not_valid_is_refused() {
     }
 }
 
-#[tokio::test]
 async fn an_answer_belongs_to_the_browser_and_the_attempt() {
     let sites = Sites::start("\"owner-1\"").await;
     sites.next("owner-1", "").await;
@@ -260,7 +264,6 @@ async fn a_provider_that_is_away_or_private_is_reported() {
     locked().await.get("/login/openid").await.expect(404);
 }
 
-#[tokio::test]
 async fn a_viewer_signs_in_by_its_account_and_is_nobody_else() {
     let sites = Sites::start("\"owner-1\"").await;
     sites.next("owner-1", "").await;

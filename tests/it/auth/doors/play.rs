@@ -4,7 +4,13 @@ use std::time::{Duration, SystemTime};
 
 use super::*;
 
-#[tokio::test]
+on_both_states! {
+    play_addresses_need_no_login_and_survive_a_restart,
+    an_altered_ticket_plays_nothing,
+    a_ticket_covers_its_own_films_until_it_ends,
+    clients_of_the_open_platform_play_through_the_gateway,
+}
+
 async fn play_addresses_need_no_login_and_survive_a_restart() {
     let drivein = locked().await;
     let play = drivein.play_with_token(FILM).await;
@@ -17,7 +23,6 @@ async fn play_addresses_need_no_login_and_survive_a_restart() {
     assert!(segment.body == drivein.segment_source(FILM, "480p", 1).await);
 }
 
-#[tokio::test]
 async fn an_altered_ticket_plays_nothing() {
     let drivein = locked().await;
     let play = drivein.play_with_token(FILM).await;
@@ -45,14 +50,11 @@ async fn an_altered_ticket_plays_nothing() {
     assert_eq!(drivein.sandbox.count("streaming"), 0);
 }
 
-#[tokio::test]
 async fn a_ticket_covers_its_own_films_until_it_ends() {
     use drivein::playback::ticket::{Scope, Ticket, TicketId, TicketSigner};
     use media::{EntryPath, Place};
     let drivein = locked().await;
-    let store = drivein::store::Store::open(drivein.data_dir())
-        .await
-        .unwrap();
+    let store = drivein.store().await;
     let signer = TicketSigner::new(&store.server_key("ticket").await.unwrap());
     let place = |name| Place::parse(name).unwrap();
     let within = |name, path| Scope::Within(place(name), EntryPath::parse(path).unwrap());
@@ -134,7 +136,6 @@ async fn a_ticket_for_a_file_that_is_called_like_a_stream_opens_the_file() {
     }
 }
 
-#[tokio::test]
 async fn clients_of_the_open_platform_play_through_the_gateway() {
     let drivein = Drivein::setup().api_token(TOKEN).start().await;
     let call = |path: &str, kind: &str, token: &str| {

@@ -8,6 +8,14 @@ use totp_rs::{Builder, Secret};
 
 use super::*;
 
+on_both_states! {
+    the_password_needs_a_code_that_works_once,
+    a_recovery_code_works_once_and_new_ones_replace_the_others,
+    wrong_codes_are_slowed_though_the_password_is_right,
+    the_password_alone_opens_neither_webdav_nor_the_api_nor_an_app,
+    nothing_is_switched_on_without_the_password_and_a_code,
+}
+
 /// An owner whose password has a second factor.
 struct Locked {
     drivein: Drivein,
@@ -135,7 +143,6 @@ fn cookie_pair(reply: &Reply, name: &str) -> String {
     set.split(';').next().unwrap().to_owned()
 }
 
-#[tokio::test]
 async fn the_password_needs_a_code_that_works_once() {
     let owner = Locked::start().await;
     let cookie = owner.password().await;
@@ -167,7 +174,6 @@ async fn the_password_needs_a_code_that_works_once() {
     forged.expect(303);
 }
 
-#[tokio::test]
 async fn a_recovery_code_works_once_and_new_ones_replace_the_others() {
     let owner = Locked::start().await;
     let cookie = owner.password().await;
@@ -189,7 +195,6 @@ async fn a_recovery_code_works_once_and_new_ones_replace_the_others() {
         .expect(403);
 }
 
-#[tokio::test]
 async fn wrong_codes_are_slowed_though_the_password_is_right() {
     let owner = Locked::start().await;
     let mut wrong = 0;
@@ -212,7 +217,6 @@ async fn wrong_codes_are_slowed_though_the_password_is_right() {
         .expect(429);
 }
 
-#[tokio::test]
 async fn the_password_alone_opens_neither_webdav_nor_the_api_nor_an_app() {
     let owner = Locked::start().await;
     owner.by_basic("/dav/", PASSWORD).await.expect(401);
@@ -243,7 +247,6 @@ async fn the_password_alone_opens_neither_webdav_nor_the_api_nor_an_app() {
     owner.drivein.signed_in("/").await;
 }
 
-#[tokio::test]
 async fn nothing_is_switched_on_without_the_password_and_a_code() {
     let drivein = locked().await;
     let (cookie, _) = drivein.signed_in("/").await;

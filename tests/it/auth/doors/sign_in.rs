@@ -2,7 +2,15 @@
 
 use super::*;
 
-#[tokio::test]
+on_both_states! {
+    without_the_password_pages_lead_to_the_login_and_programs_are_refused,
+    without_a_password_who_comes_through_a_proxy_needs_the_code,
+    a_bearer_token_opens_the_api,
+    the_form_lets_in_and_back_and_the_cookie_survives_a_restart,
+    a_wrong_password_says_so_and_leads_nowhere_else,
+    a_form_of_another_page_is_refused,
+}
+
 async fn without_the_password_pages_lead_to_the_login_and_programs_are_refused() {
     let drivein = locked().await;
     for page in [
@@ -59,7 +67,6 @@ async fn without_a_password_no_other_site_reaches_in_by_a_name_of_its_own() {
     assert!(refused.contains("public_url"), "{refused}");
 }
 
-#[tokio::test]
 async fn without_a_password_who_comes_through_a_proxy_needs_the_code() {
     let drivein = Drivein::setup()
         .public_url("http://films.example/drive-in")
@@ -77,7 +84,6 @@ async fn without_a_password_who_comes_through_a_proxy_needs_the_code() {
     through("host", "rebound.example").await.expect(421);
 }
 
-#[tokio::test]
 async fn a_bearer_token_opens_the_api() {
     let drivein = locked().await;
     let drives = drivein
@@ -101,7 +107,6 @@ async fn a_bearer_token_opens_the_api() {
     }
 }
 
-#[tokio::test]
 async fn the_form_lets_in_and_back_and_the_cookie_survives_a_restart() {
     let drivein = locked().await;
     let (cookie, to) = drivein.signed_in("/browse/films").await;
@@ -134,7 +139,6 @@ async fn the_form_lets_in_and_back_and_the_cookie_survives_a_restart() {
     }
 }
 
-#[tokio::test]
 async fn a_wrong_password_says_so_and_leads_nowhere_else() {
     let drivein = locked().await;
     let form = |password: &'static str, next: &'static str| {
@@ -162,7 +166,6 @@ async fn a_wrong_password_says_so_and_leads_nowhere_else() {
     }
 }
 
-#[tokio::test]
 async fn a_form_of_another_page_is_refused() {
     let drivein = locked().await;
     let reply = drivein

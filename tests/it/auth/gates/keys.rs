@@ -2,7 +2,12 @@
 
 use super::*;
 
-#[tokio::test]
+on_both_states! {
+    the_owner_sees_where_she_is_signed_in_and_ends_it_there,
+    tokens_are_shown_once_and_open_what_they_say_until_withdrawn,
+    tokens_of_the_owner_work_in_the_gateway_too,
+}
+
 async fn the_owner_sees_where_she_is_signed_in_and_ends_it_there() {
     let drivein = Drivein::setup().password(PASSWORD).start().await;
     let desk = Browser::sign_in(&drivein, LINUX).await;
@@ -39,7 +44,6 @@ async fn the_owner_sees_where_she_is_signed_in_and_ends_it_there() {
     other.get("/").await.expect(303);
 }
 
-#[tokio::test]
 async fn tokens_are_shown_once_and_open_what_they_say_until_withdrawn() {
     let drivein = Drivein::setup().password(PASSWORD).start().await;
     let desk = Browser::sign_in(&drivein, LINUX).await;
@@ -126,8 +130,7 @@ async fn tokens_are_shown_once_and_open_what_they_say_until_withdrawn() {
             .await;
         assert_eq!(reply.expect(400).code(), "bad_request", "{wrong}");
     }
-    let state = std::fs::read(drivein.data_dir().join("drivein.sqlite")).unwrap();
-    let state = String::from_utf8_lossy(&state);
+    let state = drivein.stored().await;
     assert!(
         !state.contains(&token) && !state.contains(PASSWORD),
         "hashed at rest"
@@ -135,7 +138,6 @@ async fn tokens_are_shown_once_and_open_what_they_say_until_withdrawn() {
     assert!(!drivein.log().contains(&token) && !drivein.log().contains(whole));
 }
 
-#[tokio::test]
 async fn tokens_of_the_owner_work_in_the_gateway_too() {
     let drivein = Drivein::setup().password(PASSWORD).start().await;
     let desk = Browser::sign_in(&drivein, LINUX).await;

@@ -2,7 +2,13 @@
 
 use super::*;
 
-#[tokio::test]
+on_both_states! {
+    forms_and_calls_of_another_site_do_nothing_although_the_cookie_comes_along,
+    who_guesses_waits_and_who_is_signed_in_does_not_notice,
+    guesses_of_others_at_the_same_ip_keep_nobody_out_who_is_known_there,
+    nobody_takes_the_server_who_comes_after_the_code,
+}
+
 async fn forms_and_calls_of_another_site_do_nothing_although_the_cookie_comes_along() {
     let drivein = Drivein::setup().password(PASSWORD).start().await;
     let desk = Browser::sign_in(&drivein, LINUX).await;
@@ -97,7 +103,6 @@ async fn addresses_that_are_handed_out_never_hold_a_name_that_a_visitor_brought(
     }
 }
 
-#[tokio::test]
 async fn who_guesses_waits_and_who_is_signed_in_does_not_notice() {
     let drivein = Drivein::setup()
         .password(PASSWORD)
@@ -122,7 +127,6 @@ async fn who_guesses_waits_and_who_is_signed_in_does_not_notice() {
     desk.get("/").await.expect(200);
 }
 
-#[tokio::test]
 async fn guesses_of_others_at_the_same_ip_keep_nobody_out_who_is_known_there() {
     let drivein = Drivein::setup()
         .password(PASSWORD)
@@ -170,7 +174,6 @@ async fn guesses_of_others_at_the_same_ip_keep_nobody_out_who_is_known_there() {
     play(TOKEN, elsewhere).await.expect(200);
 }
 
-#[tokio::test]
 async fn nobody_takes_the_server_who_comes_after_the_code() {
     let drivein = Drivein::setup()
         .public_url("http://films.example/")

@@ -4,6 +4,12 @@ use drivein::web::{Route, RouteAccess};
 
 use super::*;
 
+on_both_states! {
+    a_stranger_gets_past_no_route,
+    counters_are_told_to_this_machine_and_to_who_has_a_token,
+    a_token_to_watch_with_changes_nothing_anywhere,
+}
+
 /// Returns a URL that matches a route's pattern: each parameter stands for something that exists, if possible.
 fn example(route: Route) -> String {
     let ticket = "AQBvd25lcgAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
@@ -26,7 +32,6 @@ fn methods() -> Vec<Method> {
     .into()
 }
 
-#[tokio::test]
 async fn a_stranger_gets_past_no_route() {
     let drivein = Drivein::setup()
         .password(PASSWORD)
@@ -135,7 +140,6 @@ async fn every_reply_has_the_headers_that_keep_it_harmless() {
     }
 }
 
-#[tokio::test]
 async fn counters_are_told_to_this_machine_and_to_who_has_a_token() {
     let drivein = Drivein::setup()
         .password(PASSWORD)
@@ -166,7 +170,6 @@ fn changing() -> Vec<Method> {
     methods().into_iter().filter(is_changing).collect()
 }
 
-#[tokio::test]
 async fn a_token_to_watch_with_changes_nothing_anywhere() {
     let drivein = Drivein::setup().password(PASSWORD).start().await;
     let desk = Browser::sign_in(&drivein, LINUX).await;

@@ -55,7 +55,7 @@ impl Site {
 impl World {
     pub fn listen(&mut self, asked: &Asked, is_owner: bool) -> Response {
         if self.events.is_missing {
-            return super::no_such_call();
+            return super::routes::no_such_call();
         }
         let client = asked.headers.get("x-cr-client-id");
         let client = client.and_then(|id| id.to_str().ok()).unwrap_or_default();

@@ -1,5 +1,6 @@
 //! Sounds that browsers lack, decoded for them.
 
+use super::ladder::{AGENTS, master_for};
 use super::*;
 
 /// A film whose only sounds are ones that browsers lack.
@@ -142,11 +143,7 @@ async fn the_joints_of_a_decoded_sound_are_as_true_as_the_rest_of_it() {
     for (name, k) in [("Dolby.mkv", 1), ("Dolby.mkv", 2), ("Dolby.ts", 1)] {
         let play = play(&drivein, name).await;
         let stream = format!("{}{play}/sound-{k}-aac", drivein.url());
-        let list = drivein
-            .get(&format!("{play}/sound-{k}-aac.m3u8"))
-            .await
-            .expect(200)
-            .text();
+        let list = drivein.text(&format!("{play}/sound-{k}-aac.m3u8")).await;
         let count = list.matches(".m4s").count();
         assert!(count > 2, "{list}");
         // In the order of a viewer, so by one process.

@@ -1,6 +1,8 @@
 //! Transport streams as originals: their own packets, in segments.
 
+use super::ladder::{AGENTS, master_for};
 use super::*;
+use sandbox::Effect;
 
 /// A server over a folder with a transport stream and one as a Blu-ray has it, with two sounds each.
 async fn recordings() -> (tempfile::TempDir, Drivein) {
@@ -77,11 +79,7 @@ async fn a_transport_stream_has_playlists_tracks_and_a_place_in_the_master() {
     let length = entry["duration_s"].as_f64().unwrap();
     assert!((length - 20.0).abs() < 0.2, "{length}");
     let play = play(&drivein, "Disc.m2ts").await;
-    let list = drivein
-        .get(&format!("{play}/source.m3u8"))
-        .await
-        .expect(200)
-        .text();
+    let list = drivein.text(&format!("{play}/source.m3u8")).await;
     assert!(
         list.contains("\nsource/0.ts\n") && !list.contains("EXT-X-MAP"),
         "{list}"
@@ -159,11 +157,7 @@ async fn segments_of_a_transport_stream_continue_one_another() {
     };
     for name in ["Recording.ts", "Disc.m2ts"] {
         let play = play(&drivein, name).await;
-        let list = drivein
-            .get(&format!("{play}/source.m3u8"))
-            .await
-            .expect(200)
-            .text();
+        let list = drivein.text(&format!("{play}/source.m3u8")).await;
         let count = list.matches(".ts\n").count();
         assert!(count > 2, "{list}");
         for stream in ["v:0", "a:0"] {

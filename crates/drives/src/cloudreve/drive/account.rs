@@ -7,9 +7,9 @@ use data_encoding::BASE64;
 use crate::cloudreve::Cloudreve;
 use crate::cloudreve::client::Api;
 use crate::cloudreve::codes::Context;
-use crate::cloudreve::drive::limits::{self, batch_words, gigabytes};
+use crate::cloudreve::drive::limits::{self, batch_words};
 use crate::cloudreve::types::{SiteFacts, SiteLimits, UserGroup};
-use crate::{Account, AccountSession, DriveError, Quota};
+use crate::{Account, AccountSession, DriveError, FactArgument, FactText, FactValue, Quota};
 
 /// Permissions of a group, by the number of their flags, in words (document section 1.5).
 const PERMISSIONS: [(usize, &str); 5] = [
@@ -40,12 +40,13 @@ impl AccountSession for Cloudreve {
         let (may, may_not) = permissions(&group);
         let policy = policy.as_deref();
         let facts = [
-            ("Email", email.clone()),
+            ("Email", email.clone().map(FactValue::from)),
             (
                 "Site",
                 about
                     .and_then(|about| about.facts.title.clone())
-                    .filter(has_name),
+                    .filter(has_name)
+                    .map(FactValue::from),
             ),
             ("Uploads go to", policy.map(limits::target)),
             ("The largest file", policy.and_then(limits::largest_file)),
@@ -64,7 +65,7 @@ impl AccountSession for Cloudreve {
                     group.direct_link_batch_size,
                 ),
             ),
-            ("Of it in storage packs", packs.map(gigabytes)),
+            ("Of it in storage packs", packs.map(limits::bytes)),
             ("Unfinished uploads", unfinished),
             ("The group may", may),
             ("The group may not", may_not),
@@ -133,7 +134,7 @@ impl Api {
 }
 
 /// Returns what a group may do and may not, in words; `None` for nothing, or if the site does not say.
-fn permissions(group: &UserGroup) -> (Option<String>, Option<String>) {
+fn permissions(group: &UserGroup) -> (Option<FactValue>, Option<FactValue>) {
     let flags = group.permission.as_deref();
     let Some(flags) = flags.and_then(|flags| BASE64.decode(flags.as_bytes()).ok()) else {
         return (None, None);
@@ -143,21 +144,21 @@ fn permissions(group: &UserGroup) -> (Option<String>, Option<String>) {
         byte >> (number % 8) & 1 == 1
     };
     let words = |set: bool| {
-        let words: Vec<&str> = PERMISSIONS
-            .iter()
-            .filter(|(number, _)| is_set(*number) == set)
-            .map(|(_, words)| *words)
-            .collect();
-        (!words.is_empty()).then(|| words.join(", "))
+        let permissions = PERMISSIONS.iter();
+        let words = permissions.filter(|(number, _)| is_set(*number) == set);
+        FactValue::list(words.map(|(_, words)| FactText::new(*words)))
     };
     (words(true), words(false))
 }
 
-fn days(seconds: i64) -> Option<String> {
-    match seconds / 86_400 {
-        ..=0 => None,
-        1 => Some("1 day".to_owned()),
-        days => Some(format!("{days} days")),
+fn days(seconds: i64) -> Option<FactValue> {
+    match u64::try_from(seconds / 86_400) {
+        Err(_) | Ok(0) => None,
+        Ok(1) => Some("1 day".into()),
+        Ok(days) => {
+            let text = FactText::new("{days} days").with("days", FactArgument::Count(days));
+            Some(text.into())
+        }
     }
 }
 
@@ -166,10 +167,12 @@ mod tests {
     use super::*;
 
     fn told(permission: &str) -> (Option<String>, Option<String>) {
-        permissions(&UserGroup {
+        let (may, may_not) = permissions(&UserGroup {
             permission: Some(permission.to_owned()),
             ..UserGroup::default()
-        })
+        });
+        let words = |value: Option<FactValue>| value.map(|value| value.to_string());
+        (words(may), words(may_not))
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::cloudreve::Cloudreve;
 use crate::cloudreve::codes::Context;
 use crate::cloudreve::drive::paging::page_query;
 use crate::cloudreve::types::Policy;
+use crate::{FactArgument, FactText, FactValue};
 use media::{EntryPath, PageRequest};
 
 const OPERATION: &str = "account";
@@ -48,36 +49,30 @@ impl Cloudreve {
     }
 }
 
-/// Returns where uploads go: `the site itself (Default storage policy), encrypted`.
-pub(super) fn target(policy: &Policy) -> String {
+/// Returns where uploads go: `the site itself, “Default storage policy”, encrypted`.
+pub(super) fn target(policy: &Policy) -> FactValue {
     let kind = policy.kind.as_deref().unwrap_or("local");
     let known = STORAGES.iter().find(|(storage, _)| *storage == kind);
-    let mut text = known
-        .map_or("another storage", |(_, words)| words)
-        .to_owned();
-    if policy.relay && kind != "local" {
-        text.push_str(", by way of the site");
-    }
-    if let Some(name) = policy.name.as_deref().filter(|name| !name.is_empty()) {
-        text.push_str(&format!(" ({name})"));
-    }
-    if policy.encryption {
-        text.push_str(", encrypted");
-    }
-    text
+    let storage = known.map_or("another storage", |(_, words)| words);
+    let name = policy.name.as_deref().filter(|name| !name.is_empty());
+    let is_relayed = policy.relay && kind != "local";
+    let texts = [
+        Some(FactText::new(storage)),
+        name.map(|name| FactText::new(format!("“{name}”"))),
+        is_relayed.then(|| FactText::new("by way of the site")),
+        policy.encryption.then(|| FactText::new("encrypted")),
+    ];
+    FactValue::list(texts.into_iter().flatten()).unwrap_or_default()
 }
 
 /// Returns the size of the largest file that is accepted; `None` for no limit.
-pub(super) fn largest_file(policy: &Policy) -> Option<String> {
-    let bytes = u64::try_from(policy.max_size).ok()?;
-    (bytes > 0).then(|| match bytes {
-        ..1_000_000_000 => format!("{:.1} MB", bytes as f64 / 1e6),
-        _ => gigabytes(bytes),
-    })
+pub(super) fn largest_file(policy: &Policy) -> Option<FactValue> {
+    let size = u64::try_from(policy.max_size).ok()?;
+    (size > 0).then(|| bytes(size))
 }
 
 /// Returns names of file types; `None` for none.
-pub(super) fn types(suffixes: &[String]) -> Option<String> {
+pub(super) fn types(suffixes: &[String]) -> Option<FactValue> {
     let mut named: Vec<&str> = suffixes
         .iter()
         .take(MAX_NAMED_TYPES)
@@ -86,25 +81,25 @@ pub(super) fn types(suffixes: &[String]) -> Option<String> {
     if suffixes.len() > MAX_NAMED_TYPES {
         named.push("…");
     }
-    (!named.is_empty()).then(|| named.join(", "))
+    (!named.is_empty()).then(|| named.join(", ").into())
 }
 
 /// Returns how many entries and direct links one request may have; `None` if the site does not say.
-pub(super) fn batch_words(entries: Option<i64>, direct_links: Option<i64>) -> Option<String> {
-    let counted = |count: Option<i64>, words: &str| {
-        let count = count.filter(|count| *count > 0)?;
-        Some(format!("{count} {words}"))
+pub(super) fn batch_words(entries: Option<i64>, direct_links: Option<i64>) -> Option<FactValue> {
+    let counted = |count: Option<i64>, words: &'static str| {
+        let count = u64::try_from(count?).ok().filter(|count| *count > 0)?;
+        Some(FactText::new(words).with("count", FactArgument::Count(count)))
     };
     let words = [
-        counted(entries, "files and folders"),
-        counted(direct_links, "direct links"),
+        counted(entries, "{count} files and folders"),
+        counted(direct_links, "{count} direct links"),
     ];
-    let words: Vec<String> = words.into_iter().flatten().collect();
-    (!words.is_empty()).then(|| words.join(", "))
+    FactValue::list(words.into_iter().flatten())
 }
 
-pub(super) fn gigabytes(bytes: u64) -> String {
-    format!("{:.1} GB", bytes as f64 / 1e9)
+pub(super) fn bytes(bytes: u64) -> FactValue {
+    let text = FactText::new("{bytes}").with("bytes", FactArgument::Bytes(bytes));
+    text.into()
 }
 
 #[cfg(test)]
@@ -118,18 +113,23 @@ mod tests {
         // As a new site of version 4.18.0 has it.
         let local =
             policy(r#"{"id":"LPil","name":"Default storage policy","type":"local","max_size":0}"#);
-        assert_eq!(target(&local), "the site itself (Default storage policy)");
+        let words = |value: Option<FactValue>| value.map(|value| value.to_string());
+        let local_words = "the site itself, “Default storage policy”";
+        assert_eq!(target(&local).to_string(), local_words);
         assert_eq!(largest_file(&local), None);
         assert_eq!(types(&local.allowed_suffix), None);
         let s3 = policy(
             r#"{"type":"s3","relay":true,"encryption":true,"max_size":2500000000,"allowed_suffix":["mp4","mkv"]}"#,
         );
-        assert_eq!(target(&s3), "S3, by way of the site, encrypted");
-        assert_eq!(largest_file(&s3).as_deref(), Some("2.5 GB"));
-        assert_eq!(types(&s3.allowed_suffix).as_deref(), Some("mp4, mkv"));
-        assert_eq!(target(&policy(r#"{"type":"tape"}"#)), "another storage");
+        let s3_words = "S3, by way of the site, encrypted";
+        assert_eq!(target(&s3).to_string(), s3_words);
+        assert_eq!(words(largest_file(&s3)).as_deref(), Some("2.5 GB"));
+        let types = words(types(&s3.allowed_suffix));
+        assert_eq!(types.as_deref(), Some("mp4, mkv"));
+        let tape = policy(r#"{"type":"tape"}"#);
+        assert_eq!(target(&tape).to_string(), "another storage");
         assert_eq!(
-            batch_words(Some(3000), Some(10)).as_deref(),
+            words(batch_words(Some(3000), Some(10))).as_deref(),
             Some("3000 files and folders, 10 direct links")
         );
         assert_eq!(batch_words(None, Some(0)), None);

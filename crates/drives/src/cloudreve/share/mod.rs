@@ -24,8 +24,9 @@ use crate::cloudreve::types::Share;
 use crate::cloudreve::uri::UriRoot;
 use crate::session::{SingleFlight, stored};
 use crate::{
-    Account, AccountSession, Capability, Drive, DriveError, ErrorKind, FactsReader, Incoming,
-    Origin, SessionStore, ShareContents, ShareCredentials, ShareLink, UpstreamPlaylist, Volume,
+    Account, AccountSession, Capability, Drive, DriveError, ErrorKind, FactArgument, FactText,
+    FactValue, FactsReader, Incoming, Origin, SessionStore, ShareContents, ShareCredentials,
+    ShareLink, UpstreamPlaylist, Volume,
 };
 use media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
@@ -195,12 +196,19 @@ impl AccountSession for CloudreveShare {
     async fn account(&self) -> Result<Account, DriveError> {
         let share = look("account", &self.tree.api, &self.link).await?;
         let facts = self.facts.set(ShareInfo::of(&share));
-        let day = |at: &DateTime<Utc>| at.format("%Y-%m-%d").to_string();
+        let day = |at| {
+            FactText::new("{day}")
+                .with("day", FactArgument::Day(at))
+                .into()
+        };
         let told = [
-            ("Shared by", facts.owner.clone()),
-            ("Shared on", facts.shared_at.as_ref().map(day)),
-            ("Ends on", facts.ends_at.as_ref().map(day)),
-            ("Downloads left", facts.left.map(|left| left.to_string())),
+            ("Shared by", facts.owner.clone().map(FactValue::from)),
+            ("Shared on", facts.shared_at.map(day)),
+            ("Ends on", facts.ends_at.map(day)),
+            (
+                "Downloads left",
+                facts.left.map(|left| left.to_string().into()),
+            ),
         ];
         Ok(Account {
             id: self.link.id.clone(),

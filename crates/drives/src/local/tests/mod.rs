@@ -7,9 +7,11 @@ mod segments;
 use std::path::Path;
 use std::process::Command;
 
+use bytes::Bytes;
 use futures_util::TryStreamExt;
 
 use super::*;
+use crate::ErrorKind;
 use media::{Order, SortBy};
 
 struct Folder {

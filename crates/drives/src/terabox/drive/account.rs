@@ -3,7 +3,7 @@
 use crate::terabox::Terabox;
 use crate::terabox::transport::Transport;
 use crate::terabox::types::{QuotaInfo, UserInfo};
-use crate::{Account, DriveError, ErrorKind, Quota};
+use crate::{Account, DriveError, ErrorKind, FactArgument, FactText, FactValue, Quota};
 
 /// Fact of an account whose owner has not activated sharing (document section 3.2.2).
 const SHARING_INACTIVE: &str = "sharing is not activated: activate it on the account’s page";
@@ -45,64 +45,62 @@ impl Terabox {
         let quota = web.quota().await?;
         let user = users.records.and_then(|records| records.into_iter().next());
         let mut account = described(user.unwrap_or_default(), &quota);
-        account.facts.push((
-            "Signed in by".to_owned(),
-            "the account’s web session".to_owned(),
-        ));
+        let session = fact("Signed in by", "the account’s web session");
+        account.facts.push(session);
         match web.expected_end() {
             Some((end, true)) => account.session_ends_at = Some(end),
-            Some((end, false)) => account.facts.push((
-                "Session ends".to_owned(),
-                format!(
-                    "probably about {} (the cookie did not tell)",
-                    end.format("%Y-%m-%d")
-                ),
-            )),
+            Some((end, false)) => {
+                let ends = FactText::new("probably about {day} (the cookie did not tell)");
+                let ends = ends.with("day", FactArgument::Day(end));
+                account.facts.push(fact("Session ends", ends));
+            }
             None => {}
         }
         if has_run_out(&quota) {
-            account
-                .facts
-                .push(("Premium".to_owned(), "has run out".to_owned()));
+            account.facts.push(fact("Premium", "has run out"));
         }
         Ok(account)
     }
 
     /// Returns the state of the web session, if there is one, as facts of the account. An ended session is such
     /// a fact too, not a failure of the account.
-    async fn web_facts(&self) -> Vec<(String, String)> {
+    async fn web_facts(&self) -> Vec<(String, FactValue)> {
         let Some(web) = &self.web else {
             return Vec::new();
         };
         let (user, quota) = tokio::join!(web.info(), web.quota());
-        let session = match user {
+        let session: FactValue = match user {
             Ok(users) => {
                 let user = users.records.and_then(|records| records.into_iter().next());
                 match user.and_then(|user| user.uname.0) {
-                    Some(name) => format!("signed in as {name}"),
-                    None => "signed in".to_owned(),
+                    Some(name) => FactText::new("signed in as {name}")
+                        .with("name", FactArgument::Text(name))
+                        .into(),
+                    None => "signed in".into(),
                 }
             }
-            Err(error) if error.kind == ErrorKind::SignedOut => "has ended".to_owned(),
-            Err(_) => "does not answer".to_owned(),
+            Err(error) if error.kind == ErrorKind::SignedOut => "has ended".into(),
+            Err(_) => "does not answer".into(),
         };
-        let mut facts = vec![("Web session".to_owned(), session)];
+        let mut facts = vec![fact("Web session", session)];
         if let Some((end, is_told)) = web.expected_end() {
-            let probably = if is_told { "" } else { "probably about " };
-            facts.push((
-                "Web session ends".to_owned(),
-                format!("{probably}{}", end.format("%Y-%m-%d")),
-            ));
+            let pattern = if is_told {
+                "{day}"
+            } else {
+                "probably about {day}"
+            };
+            let ends = FactText::new(pattern).with("day", FactArgument::Day(end));
+            facts.push(fact("Web session ends", ends));
         }
         if quota.is_ok_and(|quota| has_run_out(&quota)) {
-            facts.push(("Premium".to_owned(), "has run out".to_owned()));
+            facts.push(fact("Premium", "has run out"));
         }
         facts
     }
 }
 
-fn fact(name: &str, value: &str) -> (String, String) {
-    (name.to_owned(), value.to_owned())
+fn fact(name: &str, value: impl Into<FactValue>) -> (String, FactValue) {
+    (name.to_owned(), value.into())
 }
 
 fn has_run_out(quota: &QuotaInfo) -> bool {

@@ -6,14 +6,13 @@
 
 use std::time::{Duration, SystemTime};
 
-use moka::future::Cache;
-
 use super::entries;
 use crate::terabox::client::PageQuery;
 use crate::terabox::response::item_error;
 use crate::terabox::types::{File, Files};
 use crate::terabox::{Terabox, download_url};
 use crate::{DriveError, ErrorKind, Origin};
+use cache::Cache;
 use media::{Entry, EntryKind, EntryPath, FileKind, Listing, PageRequest};
 
 /// Maximum size of a page, whatever size is requested.
@@ -304,8 +303,10 @@ impl Terabox {
                 crate::json::count_odd("an entry without a usable path");
                 continue;
             };
-            let entry = entries::entry(&self.place, path, file);
+            let mut entry = entries::entry(&self.place, path, file);
             self.remember_picture(&entry, file).await;
+            // Results of a search have no pictures, but a listing may have had them.
+            entry.has_thumbnail |= self.thumbnails.known.contains_key(&entry.path);
             entries.push(entry);
         }
         Ok(Listing {

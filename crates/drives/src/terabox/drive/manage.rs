@@ -5,7 +5,8 @@
 //! at the paths afterwards. The same is done where the website reports a success without results: it does so for
 //! a stale token, too, and changes nothing (field notes, section 6).
 
-use std::collections::HashMap;
+mod outcome;
+
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -13,26 +14,17 @@ use serde_json::{Value, json};
 
 use super::{entries, names};
 use crate::terabox::Terabox;
-use crate::terabox::response::item_error;
-use crate::terabox::types::{File, Managed, ResultItem};
+use crate::terabox::types::{File, Managed};
 use crate::terabox::write_calls::Opera;
 use crate::{DriveError, ErrorKind, Manage, Outcome, Permits};
 use media::{Entry, EntryPath};
 
+use outcome::{CONFIRMED_POLLS, LISTING_LAG_INTERVALS_MS, UNCONFIRMED_POLLS, outcomes, pause};
+
 /// Maximum number of paths in a call; more are errno 3.
 const MAX_PATHS_PER_CALL: usize = 100;
-/// Intervals between two polls of a task; the last one repeats.
-const TASK_POLL_INTERVALS_MS: [u64; 5] = [200, 400, 800, 1500, 3000];
-/// Maximum number of polls of a task: some ten minutes.
-const MAX_TASK_POLLS: usize = 200;
-/// Looks at the paths of an operation that the upstream accepted: some twenty seconds.
-const CONFIRMED_POLLS: usize = 2 * TASK_POLL_INTERVALS_MS.len();
-/// Looks at the paths before a success without results counts as ignored.
-const UNCONFIRMED_POLLS: usize = 3;
 /// Maximum number of retries while another client's task is unfinished (111).
 const MAX_BUSY_RETRIES: usize = 5;
-/// Intervals between looks at a path after a change: a list lags some seconds behind.
-const LISTING_LAG_INTERVALS_MS: [u64; 4] = [0, 500, 1000, 2000];
 
 #[async_trait]
 impl Manage for Terabox {
@@ -339,156 +331,6 @@ impl Terabox {
             None => Ok(None),
         }
     }
-
-    /// Waits for the end of a task.
-    async fn follow(
-        &self,
-        opera: Opera,
-        taskid: &str,
-        steps: &[&ManageStep],
-        permits: Permits<'_>,
-    ) -> Result<Vec<StepResult>, DriveError> {
-        let operation = opera.word();
-        for question in 0..MAX_TASK_POLLS {
-            tokio::time::sleep(pause(question)).await;
-            let task = match permits.call(self.api.task(operation, taskid)).await {
-                Ok(task) => task,
-                Err(error) if error.kind == ErrorKind::RateLimited => continue,
-                Err(error) if error.kind == ErrorKind::SignedOut => return Err(error),
-                Err(error) => {
-                    tracing::debug!(%error, "nobody tells of a task: what is there will");
-                    return self.look(opera, steps, CONFIRMED_POLLS, permits).await;
-                }
-            };
-            let code = task.task_errno.0.filter(|&code| code != 0);
-            match task.status.0.as_deref().unwrap_or("") {
-                "success" => return Ok(outcomes(opera, steps, &task.into_items(), None)),
-                "failed" => {
-                    let failure = item_error(operation, code.unwrap_or(1));
-                    let items = task.into_items();
-                    return Ok(outcomes(opera, steps, &items, Some(&failure)));
-                }
-                _ => {}
-            }
-        }
-        Err(DriveError::new(
-            ErrorKind::UpstreamTimeout,
-            operation,
-            "a task did not end in time",
-        ))
-    }
-
-    /// Determines from what exists at the paths whether the operation was done, by at most `polls` looks.
-    async fn look(
-        &self,
-        opera: Opera,
-        steps: &[&ManageStep],
-        polls: usize,
-        permits: Permits<'_>,
-    ) -> Result<Vec<StepResult>, DriveError> {
-        let operation = opera.word();
-        let sources: Vec<String> = steps.iter().map(|step| step.source.clone()).collect();
-        let targets: Vec<String> = steps
-            .iter()
-            .filter_map(|step| Some(step.target.as_ref()?.0.clone()))
-            .collect();
-        let mut done = Vec::new();
-        for question in 0..polls {
-            tokio::time::sleep(pause(question)).await;
-            let left = permits.call(self.api.metas(operation, &sources)).await?;
-            let arrived = match targets.is_empty() {
-                true => HashMap::new(),
-                false => permits.call(self.api.metas(operation, &targets)).await?,
-            };
-            done = steps
-                .iter()
-                .map(|step| {
-                    let is_left = left.contains_key(&step.source);
-                    match &step.target {
-                        None => !is_left,
-                        Some((path, _)) if opera == Opera::Copy => arrived.contains_key(path),
-                        Some((path, _)) => arrived.contains_key(path) && !is_left,
-                    }
-                })
-                .collect();
-            if done.iter().all(|&done| done) {
-                break;
-            }
-        }
-        Ok(done
-            .into_iter()
-            .map(|done| match done {
-                true => Ok(()),
-                false => Err(DriveError::new(
-                    ErrorKind::UpstreamTimeout,
-                    operation,
-                    "nothing has changed yet",
-                )),
-            })
-            .collect())
-    }
-
-    /// Returns what exists at these paths now. An entry that is not reported yet is no failure.
-    async fn found(
-        &self,
-        opera: Opera,
-        targets: &[String],
-        permits: Permits<'_>,
-    ) -> HashMap<String, File> {
-        if targets.is_empty() {
-            return HashMap::new();
-        }
-        permits
-            .call(self.api.metas(opera.word(), targets))
-            .await
-            .unwrap_or_else(|error| {
-                tracing::debug!(%error, "what was changed is not told yet");
-                HashMap::new()
-            })
-    }
-
-    fn entry_at(&self, step: &ManageStep, found: &HashMap<String, File>) -> Option<Entry> {
-        let (path, _) = step.target.as_ref()?;
-        let file = found.get(path)?;
-        Some(entries::entry(&self.place, self.root.local(path)?, file))
-    }
-}
-
-/// Returns the result of each step, found by the path in its item, or by its place in the list.
-fn outcomes(
-    opera: Opera,
-    steps: &[&ManageStep],
-    items: &[ResultItem],
-    overall: Option<&DriveError>,
-) -> Vec<StepResult> {
-    let told = |item: &ResultItem, step: &ManageStep| {
-        let of =
-            |text: &crate::terabox::lenient::Text| text.0.as_deref() == Some(step.source.as_str());
-        of(&item.path) || of(&item.from)
-    };
-    steps
-        .iter()
-        .enumerate()
-        .map(|(index, step)| {
-            let item = items.iter().find(|item| told(item, step)).or_else(|| {
-                let unnamed = |item: &&ResultItem| {
-                    items.len() == steps.len() && !steps.iter().any(|other| told(item, other))
-                };
-                items.get(index).filter(unnamed)
-            });
-            match (item.and_then(|item| item.errno.0), overall) {
-                (Some(0), _) => Ok(()),
-                (Some(code), _) => Err(item_error(opera.word(), code)),
-                (None, Some(error)) => Err(error.clone()),
-                (None, None) => Ok(()),
-            }
-        })
-        .collect()
-}
-
-fn pause(turn: usize) -> Duration {
-    let last = TASK_POLL_INTERVALS_MS.len() - 1;
-    Duration::from_millis(TASK_POLL_INTERVALS_MS[turn.min(last)])
 }
 
 fn refuse_root(operation: &'static str, path: &EntryPath) -> Result<(), DriveError> {
@@ -500,68 +342,4 @@ fn refuse_root(operation: &'static str, path: &EntryPath) -> Result<(), DriveErr
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::terabox::types;
-
-    #[test]
-    fn every_path_has_an_outcome_whatever_the_reply_looks_like() {
-        let step = |source: &str| ManageStep {
-            source: source.to_owned(),
-            target: None,
-        };
-        let (a, b) = (step("/a"), step("/b"));
-        let steps = [&a, &b];
-        let kinds = |json: &str, overall: Option<i64>| -> Vec<Option<ErrorKind>> {
-            let managed: Managed = types::read(json.as_bytes()).unwrap();
-            let items = managed.info.unwrap_or_default();
-            let overall = overall.map(|code| item_error("delete", code));
-            outcomes(Opera::Delete, &steps, &items, overall.as_ref())
-                .into_iter()
-                .map(|done| done.err().map(|error| error.kind))
-                .collect()
-        };
-        use ErrorKind::{Conflict, NotFound, RefusedName};
-        for (json, overall, expected) in [
-            (r#"{"info":[]}"#, None, [None, None]),
-            (
-                r#"{"info":[{"errno":0,"path":"/b"},{"errno":-9,"path":"/a"}]}"#,
-                None,
-                [Some(NotFound), None],
-            ),
-            (
-                r#"{"info":[{"errno":"-8"},{"errno":"0"}]}"#,
-                Some(12),
-                [Some(Conflict), None],
-            ),
-            (
-                r#"{"info":[{"errno":-7,"path":"/b"}]}"#,
-                Some(12),
-                [Some(Conflict), Some(RefusedName)],
-            ),
-            (r#"{}"#, Some(-9), [Some(NotFound), Some(NotFound)]),
-        ] {
-            assert_eq!(kinds(json, overall), expected, "{json}");
-        }
-    }
-
-    #[test]
-    fn lists_of_files_are_written_as_the_document_shows() {
-        let step = |target: &str, name: &str| ManageStep {
-            source: "/hello/test.mp4".to_owned(),
-            target: Some((target.to_owned(), name.to_owned())),
-        };
-        assert_eq!(
-            step("/test.mp4", "test.mp4").of_filelist(Opera::Copy),
-            json!({"path": "/hello/test.mp4", "dest": "/", "newname": "test.mp4"})
-        );
-        assert_eq!(
-            step("/dir/test.mp4", "test.mp4").of_filelist(Opera::Move),
-            json!({"path": "/hello/test.mp4", "dest": "/dir", "newname": "test.mp4"})
-        );
-        assert_eq!(
-            step("/hello/one.mp4", "one.mp4").of_filelist(Opera::Rename),
-            json!({"path": "/hello/test.mp4", "newname": "one.mp4"})
-        );
-    }
-}
+mod tests;

@@ -5,6 +5,8 @@
 //! durably before its first use, and a pair that could not be stored is kept and stored first in the next
 //! round. A session that the upstream has ended is not requested again.
 
+mod domains;
+
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -22,12 +24,12 @@ use crate::terabox::platform::stored::Session;
 use crate::terabox::platform::tokens::Oauth;
 use crate::{Clock, DriveError, ErrorKind, SessionStore};
 
+use domains::Domains;
+
 /// An access token is refreshed this long before it expires.
 const REFRESH_LEAD_S: u64 = 5 * 60;
 /// Interval before another attempt after a failed refresh, while the old token is still valid.
 const RETRY_INTERVAL: Duration = Duration::from_secs(60);
-/// Domains may be cached for an hour.
-const DOMAINS_TTL: Duration = Duration::from_secs(50 * 60);
 
 /// Lifetime of a refresh token, counted from the sign-in: those that it is exchanged for end with it.
 const REFRESH_TOKEN_TTL_S: u64 = 30 * 86_400;
@@ -80,12 +82,6 @@ pub(crate) struct AuthState {
     domains: Option<Domains>,
     /// True if the access token was issued to another application.
     is_of_another_application: bool,
-}
-
-struct Domains {
-    api_base: Arc<str>,
-    upload_base: Arc<str>,
-    until: SystemTime,
 }
 
 impl Auth {
@@ -356,42 +352,6 @@ impl Auth {
         state.refresh_token_ended = false;
         state.next_try = None;
         state.domains = None;
-        Ok(())
-    }
-
-    /// Requests the token's domains and expiry, if they are not known.
-    async fn fetch_domains(&self, state: &mut AuthState) -> Result<(), DriveError> {
-        let Some(session) = &mut state.session else {
-            return Err(signed_out("not signed in"));
-        };
-        let Some(token) = &session.access_token else {
-            return Err(signed_out("not signed in"));
-        };
-        let tokens::TokenInfoParsed {
-            api_base,
-            upload_base,
-            made_at,
-            expires_at,
-            is_of_another_application,
-        } = self.oauth.token_facts(token.expose_secret()).await?;
-        if session.expires_at.is_none() {
-            session.expires_at = expires_at;
-        }
-        if session.ends_at.is_none() {
-            // A configured pair: its refresh token is as old as its access token, or older.
-            session.ends_at = made_at.map(|made| made + REFRESH_TOKEN_TTL_S);
-        }
-        if is_of_another_application {
-            tracing::warn!(
-                "the access token was issued to another application than client_id names"
-            );
-        }
-        state.is_of_another_application = is_of_another_application;
-        state.domains = Some(Domains {
-            api_base: api_base.into(),
-            upload_base: upload_base.into(),
-            until: self.clock.now() + DOMAINS_TTL,
-        });
         Ok(())
     }
 }

@@ -2,9 +2,8 @@
 
 use std::time::Duration;
 
-use moka::future::Cache;
-
 use crate::DriveError;
+use cache::Cache;
 
 /// Time for which a refused password is refused without a request. An owner who changes the password to exactly this
 /// one is rare, and waits.

@@ -7,8 +7,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use moka::future::Cache;
-
 use super::TeraboxShare;
 use crate::terabox::client::PageQuery;
 use crate::terabox::download_url;
@@ -17,6 +15,7 @@ use crate::terabox::drive::entries;
 use crate::terabox::share::calls::ShareFolder;
 use crate::terabox::types::{File, Files};
 use crate::{DriveError, ErrorKind, Origin};
+use cache::Cache;
 use media::{Entry, EntryKind, EntryPath, Listing, Order, PageRequest, SortBy, natural_cmp};
 
 /// Maximum number of entries at the root, which comes in one piece; this is more than people share by hand.

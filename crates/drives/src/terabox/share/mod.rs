@@ -15,9 +15,7 @@ mod types;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
 use http::HeaderValue;
-use moka::future::Cache;
 use secrecy::ExposeSecret;
 
 use self::attempts::UnlockAttempts;
@@ -30,9 +28,11 @@ use crate::terabox::share::files::{Known, Roots};
 use crate::terabox::share::stored::{ShareInfo, ShareState};
 use crate::terabox::types::File;
 use crate::{
-    Account, AccountSession, Capability, Drive, DriveError, ErrorKind, FactsReader, Incoming,
-    Origin, SessionStore, ShareContents, ShareCredentials, ShareLink, UpstreamPlaylist, Volume,
+    Account, AccountSession, Capability, Drive, DriveError, ErrorKind, FactArgument, FactText,
+    FactValue, FactsReader, Incoming, Origin, SessionStore, ShareContents, ShareCredentials,
+    ShareLink, UpstreamPlaylist, Volume,
 };
+use cache::Cache;
 use media::{Entry, EntryPath, Listing, PageRequest, Place, Rendition};
 
 /// Time for which a share's signature is used. Its lifetime is not documented, and a new one costs a call.
@@ -219,11 +219,15 @@ impl AccountSession for TeraboxShare {
     async fn account(&self) -> Result<Account, DriveError> {
         let facts = self.facts().await?;
         facts.ensure_alive("account")?;
-        let day = |at: &DateTime<Utc>| at.format("%Y-%m-%d").to_string();
+        let day = |at| {
+            FactText::new("{day}")
+                .with("day", FactArgument::Day(at))
+                .into()
+        };
         let told = [
-            ("Shared by", facts.owner.clone()),
-            ("Shared on", facts.shared_at.as_ref().map(day)),
-            ("Ends on", facts.ends_at.as_ref().map(day)),
+            ("Shared by", facts.owner.clone().map(FactValue::from)),
+            ("Shared on", facts.shared_at.map(day)),
+            ("Ends on", facts.ends_at.map(day)),
         ];
         Ok(Account {
             id: facts.credentials.share_id.clone(),

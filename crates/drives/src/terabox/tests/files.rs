@@ -65,6 +65,29 @@ async fn the_documents_examples_are_understood() {
     assert_eq!((quota.total, quota.used), (2205465706496, 686653888910));
 }
 
+/// Results of a search come without the pictures that listings have.
+#[tokio::test]
+async fn a_search_has_the_picture_of_a_file_that_was_listed() {
+    const FOUND: &str = r#"{"errno":0,"has_more":0,"list":[{"path":"/films/Harbour.mkv","isdir":0,"size":10,"fs_id":7}]}"#;
+    let house = House::with(
+        |ask| match ask.path.as_str() {
+            "/openapi/api/list" => json(include_str!("../testdata/list_info_strings.json")),
+            "/openapi/api/search" => json(FOUND),
+            _ => unanswered(),
+        },
+        |config| config.root = path("/films"),
+    )
+    .await;
+    let page = PageRequest::default();
+    let has_picture = async || {
+        let found = house.drive.search("harbour", &page).await.unwrap();
+        found.entries[0].has_thumbnail
+    };
+    assert!(!has_picture().await);
+    house.drive.list(&EntryPath::root(), &page).await.unwrap();
+    assert!(has_picture().await);
+}
+
 /// The document's table says `info` where its example says `list`; sister endpoints write all numbers
 /// as strings, thumbnails as JSON in a string, and leave out `has_more`.
 #[tokio::test]

@@ -115,7 +115,7 @@ impl AccountSession for DlShare {
     /// Returns the name of the drive that opened it; the service reports nothing about the share's owner.
     async fn account(&self) -> Result<Account, DriveError> {
         Ok(Account {
-            facts: vec![("Opened by".to_owned(), self.opened_by.to_string())],
+            facts: vec![("Opened by".to_owned(), self.opened_by.to_string().into())],
             ..Account::default()
         })
     }

@@ -4,7 +4,6 @@
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
-use moka::sync::Cache;
 use serde::{Deserialize, Serialize};
 
 use crate::session::stored;
@@ -12,6 +11,7 @@ use crate::teraboxdl::client::Api;
 use crate::teraboxdl::resolve_queue::Resolution;
 use crate::teraboxdl::types::Item;
 use crate::{DriveError, ErrorKind, Origin, SessionStore};
+use cache::SyncCache;
 use media::EntryPath;
 
 /// Time for which a list of files is taken for unchanged.
@@ -26,7 +26,7 @@ pub(crate) struct Resolver {
     link: String,
     memory: Arc<dyn SessionStore>,
     now: RwLock<Option<Arc<Resolved>>>,
-    refused: Cache<String, ()>,
+    refused: SyncCache<String, ()>,
 }
 
 /// The files of a share, and their URLs.
@@ -58,7 +58,7 @@ impl Resolver {
             link,
             memory,
             now: RwLock::default(),
-            refused: Cache::new(MAX_REFUSED),
+            refused: SyncCache::new(MAX_REFUSED),
         }
     }
 

@@ -29,8 +29,8 @@ use crate::cloudreve::codes;
 use crate::cloudreve::drive::manage::check_name;
 use crate::uploads::UploadStaging;
 use crate::{
-    DriveError, ErrorKind, InterruptedUploads, OnConflict, Permits, Upload, UploadBody,
-    UploadRequest,
+    DriveError, ErrorKind, FactArgument, FactText, FactValue, InterruptedUploads, OnConflict,
+    Permits, Upload, UploadBody, UploadRequest,
 };
 use job::{SessionRecord, UploadJob};
 use media::{Entry, EntryPath};
@@ -170,9 +170,9 @@ impl Cloudreve {
         Ok(staging.load::<SessionRecord>(&key).await?.is_some())
     }
 
-    /// Returns a text of the uploads that were interrupted and hold their names and their space at the site; `None` if
-    /// there are none.
-    pub(crate) async fn unfinished_uploads(&self) -> Option<String> {
+    /// Returns a text for each of the uploads that were interrupted and hold their names and their space at the site; `None`
+    /// if there are none.
+    pub(crate) async fn unfinished_uploads(&self) -> Option<FactValue> {
         let records = self.uploads.as_ref()?.all::<SessionRecord>().await.ok()?;
         let now = self.api.site.clock.unix_s();
         let mut kept: Vec<&SessionRecord> = records
@@ -180,25 +180,23 @@ impl Cloudreve {
             .map(|(_, record)| record)
             .filter(|record| now < record.expires)
             .collect();
-        if kept.is_empty() {
-            return None;
-        }
         kept.sort_by(|a, b| a.path.cmp(&b.path));
-        let mut texts: Vec<String> = kept
+        let mut texts: Vec<FactText> = kept
             .iter()
             .take(MAX_NAMED_UPLOADS)
             .map(|record| record.summary())
             .collect();
         if kept.len() > MAX_NAMED_UPLOADS {
-            texts.push(format!("{} more", kept.len() - MAX_NAMED_UPLOADS));
+            let more = FactArgument::Count((kept.len() - MAX_NAMED_UPLOADS) as u64);
+            texts.push(FactText::new("{count} more").with("count", more));
         }
-        Some(texts.join("; "))
+        FactValue::list(texts)
     }
 }
 
 impl SessionRecord {
-    /// Returns a text for people: `/Films/Film.mp4, 40 % sent; send the same file again, or it ends by 28 Nov 15:00 UTC`.
-    fn summary(&self) -> String {
+    /// Returns its path, its progress, and the time at which the site ends it.
+    fn summary(&self) -> FactText {
         let arrived = self.sent.receipts().count() as u64 * self.chunk_bytes;
         let percent = (arrived.min(self.size) * 100)
             .checked_div(self.size)
@@ -206,12 +204,11 @@ impl SessionRecord {
         let ends = i64::try_from(self.expires)
             .ok()
             .and_then(|at| DateTime::from_timestamp(at, 0))
-            .map(|at| at.format("%-d %b %H:%M UTC").to_string())
             .unwrap_or_default();
-        format!(
-            "{}, {percent} % sent (send the same file again to resume it; the site ends it by {ends})",
-            self.path
-        )
+        FactText::new("{path}, {percent} % sent (send the same file again to resume it; the site ends it by {time})")
+            .with("path", FactArgument::Text(self.path.to_string()))
+            .with("percent", FactArgument::Count(percent))
+            .with("time", FactArgument::Time(ends))
     }
 }
 
