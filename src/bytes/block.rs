@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
+use drives::MIN_LARGE_CHUNK_BYTES;
 
 use super::block_header::BlockHeader;
 use super::memory_budget::Reservation;
@@ -131,8 +132,8 @@ impl ChunkList {
 /// The most bytes returned at a time from a page that is not full yet.
 const PIECE: usize = 64 << 10;
 
-/// A block under construction, with its reserved memory. Chunks are copied into pooled pages: each of them would
-/// otherwise keep alive the whole buffer that it was read into.
+/// A block under construction, with its reserved memory. Large chunks are kept as they came. The others are copied into
+/// pooled pages: each of them would otherwise keep alive the whole buffer that it was read into.
 #[derive(Debug)]
 pub(super) struct BlockBuilder {
     pool: Arc<PagePool>,
@@ -153,9 +154,20 @@ impl BlockBuilder {
         }
     }
 
-    /// Appends the next chunk.
-    pub fn push(&mut self, chunk: &Bytes) {
-        let mut rest = &chunk[..];
+    /// Appends the next chunk, and returns it for the readers that are there: in the same memory if the block keeps it.
+    pub fn push(&mut self, chunk: Bytes) -> Bytes {
+        if chunk.len() >= MIN_LARGE_CHUNK_BYTES {
+            self.end_page();
+            self.memory.fill(chunk.len() as u64);
+            let kept = self.pool.keep(chunk);
+            self.pieces.push(kept.clone());
+            return kept;
+        }
+        self.copy(&chunk);
+        chunk
+    }
+
+    fn copy(&mut self, mut rest: &[u8]) {
         while !rest.is_empty() {
             let page = match &mut self.last {
                 Some(page) => page,
@@ -231,12 +243,13 @@ mod tests {
     #[test]
     fn a_block_gives_what_was_put_in_wherever_one_asks() {
         let pool = PagePool::new(10 << 20);
-        let sizes: [&[usize]; 5] = [
+        let sizes: [&[usize]; 6] = [
             &[1],
             &[1460],
             &[PAGE_BYTES],
             &[PAGE_BYTES, 3, 1460, 100 << 10, PAGE_BYTES - 1],
             &[70_001, 4 * PAGE_BYTES - 1],
+            &[5 * PAGE_BYTES, 7],
         ];
         for (length, sizes) in [1, 1000, PAGE_BYTES, PAGE_BYTES + 1, 9 * PAGE_BYTES + 77]
             .into_iter()
@@ -250,7 +263,8 @@ mod tests {
             let (mut at, mut sizes) = (0, sizes.iter().cycle());
             while at < length {
                 let end = (at + sizes.next().unwrap()).min(length);
-                builder.push(&Bytes::copy_from_slice(&bytes[at..end]));
+                let chunk = builder.push(Bytes::copy_from_slice(&bytes[at..end]));
+                assert!(chunk == bytes[at..end]);
                 assert!(bytes[at..end].starts_with(&builder.at(at as u64).unwrap()));
                 at = end;
             }
@@ -282,14 +296,35 @@ mod tests {
         let memory = MemoryBudget::new(1 << 20);
         let mut builder = BlockBuilder::new(pool.clone(), memory.reserve(1 << 20).unwrap());
         let buffer = Bytes::from(vec![7; 3 * PAGE_BYTES]);
-        builder.push(&buffer.slice(..1000));
+        builder.push(buffer.slice(..1000));
         assert_eq!(memory.unfilled(), (1 << 20) - PAGE_BYTES as u64);
-        builder.push(&buffer.slice(..2 * PAGE_BYTES));
+        builder.push(buffer.slice(..2 * PAGE_BYTES));
         let block = builder.finish();
         assert_eq!(memory.free(), 1 << 20);
         assert_eq!(pool.in_use(), 2 * PAGE_BYTES as u64 + 1000);
         assert!(buffer.is_unique(), "a reader's buffer is not kept");
         drop(block);
         assert_eq!((pool.in_use(), pool.free_pages()), (0, 3));
+    }
+
+    #[test]
+    fn a_large_chunk_is_kept_as_it_came() {
+        let pool = PagePool::new(1 << 20);
+        let memory = MemoryBudget::new(1 << 20);
+        let mut builder = BlockBuilder::new(pool.clone(), memory.reserve(1 << 20).unwrap());
+        let large = Bytes::from(vec![7; MIN_LARGE_CHUNK_BYTES]);
+        builder.push(Bytes::from_static(b"head"));
+        let shown = builder.push(large.clone());
+        builder.push(Bytes::from_static(b"end"));
+        assert_eq!(shown.as_ptr(), large.as_ptr());
+        assert_eq!(builder.at(4).unwrap().as_ptr(), large.as_ptr());
+        let block = builder.finish();
+        let pieces: Vec<_> = block.pieces().map(Bytes::len).collect();
+        assert_eq!(pieces, [4, MIN_LARGE_CHUNK_BYTES, 3]);
+        // The viewer's part counts for as long as it is held.
+        drop(block);
+        assert_eq!(pool.in_use(), 512 << 10);
+        drop(shown);
+        assert_eq!(pool.in_use(), 0);
     }
 }

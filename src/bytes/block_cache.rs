@@ -152,7 +152,7 @@ mod tests {
     fn block(cache: &BlockCache, pages: u64) -> Arc<Block> {
         let memory = cache.reserve(pages * PAGE).unwrap();
         let mut builder = BlockBuilder::new(cache.pool.clone(), memory);
-        builder.push(&vec![7; (pages * PAGE) as usize].into());
+        builder.push(vec![7; (pages * PAGE) as usize].into());
         Arc::new(builder.finish())
     }
 

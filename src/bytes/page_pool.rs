@@ -1,12 +1,13 @@
 //! Pages: the memory that media take, reused and counted.
 //!
-//! All bytes of blocks are in pages, and a viewer's connection holds the page that it is sending, whatever became of
-//! its block. So the count of pages is the memory that media take.
+//! All bytes of blocks are in pages or in large chunks as they came, and a viewer's connection holds the one that it is
+//! sending, whatever became of its block. So their count is the memory that media take.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
+use drives::LARGE_CHUNK_MEMORY_BYTES;
 use parking_lot::Mutex;
 
 /// The size of a page in bytes. Full pages are pooled and reused: the first touch of fresh memory costs
@@ -40,6 +41,18 @@ impl PagePool {
     /// Copies bytes into memory of their own size, which is counted like a page.
     pub fn copy(self: &Arc<Self>, bytes: &[u8]) -> Bytes {
         self.wrap(bytes.to_vec()).into_bytes()
+    }
+
+    /// Returns the same bytes, in the memory in which they are, which is counted like a page until the last reader drops
+    /// them. They must be alone in that memory.
+    pub fn keep(self: &Arc<Self>, bytes: Bytes) -> Bytes {
+        let memory = bytes.len().next_multiple_of(LARGE_CHUNK_MEMORY_BYTES) as u64;
+        self.in_use.fetch_add(memory, Ordering::Relaxed);
+        Bytes::from_owner(KeptChunk {
+            bytes,
+            memory,
+            pool: self.clone(),
+        })
     }
 
     fn wrap(self: &Arc<Self>, bytes: Vec<u8>) -> Page {
@@ -100,6 +113,26 @@ impl Drop for Page {
     }
 }
 
+/// A chunk in memory of its own.
+#[derive(Debug)]
+struct KeptChunk {
+    bytes: Bytes,
+    memory: u64,
+    pool: Arc<PagePool>,
+}
+
+impl AsRef<[u8]> for KeptChunk {
+    fn as_ref(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
+impl Drop for KeptChunk {
+    fn drop(&mut self) {
+        self.pool.in_use.fetch_sub(self.memory, Ordering::Relaxed);
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -119,5 +152,25 @@ mod tests {
         // More than it retains is freed.
         drop((pool.page(), pool.page()));
         assert_eq!((pool.in_use(), pool.free_pages()), (0, 1));
+    }
+
+    #[test]
+    fn chunks_that_are_kept_are_counted_by_the_memory_that_they_take() {
+        let pool = PagePool::new(PAGE_BYTES as u64);
+        let memory = LARGE_CHUNK_MEMORY_BYTES as u64;
+        for (length, expected) in [
+            (1, 1),
+            (LARGE_CHUNK_MEMORY_BYTES, 1),
+            (LARGE_CHUNK_MEMORY_BYTES + 1, 2),
+        ] {
+            let chunk = Bytes::from(vec![7; length]);
+            let kept = pool.keep(chunk.clone());
+            let part = kept.slice(1..);
+            assert!(kept == chunk && kept.as_ptr() == chunk.as_ptr());
+            drop(kept);
+            assert_eq!(pool.in_use(), expected * memory, "{length}");
+            drop(part);
+            assert_eq!(pool.in_use(), 0);
+        }
     }
 }

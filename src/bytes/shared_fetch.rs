@@ -5,9 +5,8 @@
 //! the pace of the fastest reader, a stalled viewer holds nothing, and when the last reader leaves, the
 //! fetch is dropped and closes its connection. It also does if none of them has read for a minute.
 //!
-//! Readers near the head get chunks without a copy. Chunks are also copied into a pooled block, from which
-//! late readers start. If there is no memory for a block, only a window is kept, and a reader that falls
-//! behind it starts its own fetch.
+//! Readers near the head get chunks without a copy. Chunks also go into a block, from which late readers start. If
+//! there is no memory for a block, only a window is kept, and a reader that falls behind it starts its own fetch.
 
 mod wake_all;
 
@@ -265,10 +264,11 @@ impl SharedFetch {
             let index = self.layout.index(state.head);
             let room = self.layout.end(index) - state.head;
             let part = chunk.split_to(room.min(chunk.len() as u64) as usize);
-            if let Some((_, block)) = &mut state.block {
-                block.push(&part);
-            }
             let length = part.len() as u64;
+            let part = match &mut state.block {
+                Some((_, block)) => block.push(part),
+                None => part,
+            };
             state.chunks.push_back((state.head, part));
             state.head += length;
             if state.head == self.layout.end(index) {

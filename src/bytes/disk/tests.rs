@@ -22,7 +22,7 @@ fn block(bytes: &[u8]) -> Arc<Block> {
         .reserve(bytes.len() as u64)
         .unwrap();
     let mut builder = BlockBuilder::new(PagePool::new(1 << 20), memory);
-    builder.push(&Bytes::copy_from_slice(bytes));
+    builder.push(Bytes::copy_from_slice(bytes));
     Arc::new(builder.finish())
 }
 

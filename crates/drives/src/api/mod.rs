@@ -33,7 +33,10 @@ pub use drive::{Drive, OpenShares};
 pub use error::{DriveError, ErrorKind};
 pub use fact::{FactArgument, FactText, FactValue};
 pub use limiter::{Permit, Permits, Purpose, RequestKind, RequestLimiter};
-pub use origin::{FactsReader, HostKey, Incoming, Origin, SegmentFacts, UpstreamPlaylist};
+pub use origin::{
+    FactsReader, HostKey, Incoming, LARGE_CHUNK_MEMORY_BYTES, MIN_LARGE_CHUNK_BYTES, Origin,
+    SegmentFacts, UpstreamPlaylist,
+};
 pub use own_folder::OwnFolder;
 pub use remote_tasks::{RemoteDownloads, RemoteTask, RemoteTaskKind, RemoteTaskState};
 pub use sharing::{

@@ -194,6 +194,12 @@ impl fmt::Debug for FactsReader {
     }
 }
 
+/// Length from which on a chunk of a body is alone in its memory, so that a cache may keep it without a copy.
+pub const MIN_LARGE_CHUNK_BYTES: usize = LARGE_CHUNK_MEMORY_BYTES / 4 * 3;
+
+/// Memory of such a chunk, in bytes. A longer one takes a multiple of it.
+pub const LARGE_CHUNK_MEMORY_BYTES: usize = 512 << 10;
+
 /// An upstream body as it arrives.
 pub struct Incoming {
     /// Offset of the first chunk in the whole: the requested byte, or 0 if the upstream ignored the range.
@@ -202,7 +208,8 @@ pub struct Incoming {
     pub length: Option<u64>,
     /// Identifies the content, from the reply's headers; `None` if the upstream does not report it.
     pub etag: Option<String>,
-    /// The chunks. An error ends the stream; so may a lost connection, which the reader detects by the length.
+    /// The chunks, see [`MIN_LARGE_CHUNK_BYTES`]. An error ends the stream; so may a lost connection, which the reader
+    /// detects by the length.
     pub chunks: BoxStream<'static, Result<Bytes, DriveError>>,
 }
 
