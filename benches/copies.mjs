@@ -111,14 +111,9 @@ async function serve(config) {
   return server
 }
 
-/** Asks again after a second for as long as the state does not answer: a disk that syncs two gigabytes delays it. */
 async function call(server, path, body) {
   const request = body && { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }
   const reply = await fetch(`${server.home}/api/v1/${path}`, request)
-  if (reply.status === 503) {
-    await sleep(1000)
-    return call(server, path, body)
-  }
   if (!reply.ok) throw new Error(`${path}: ${reply.status} ${await reply.text()}`)
   return reply.json()
 }

@@ -173,7 +173,7 @@ size-bytes = { $count ->
 
 number-decimal-sign = .
 
-date-day = { $day }/{ $month }/{ $year }
+date-day = { $day }‏/{ $month }‏/{ $year }
 date-time = { $day }، { $clock } UTC
 
 ago-minutes = { $count ->

@@ -109,7 +109,6 @@ problem-state-away-sentence = قاعدة البيانات التي يحفظ في
 problem-state-away-step = حاول مرة أخرى بعد ثوانٍ. يستمر في هذه الأثناء ما هو قيد التشغيل.
 problem-state-busy-title = الخادم مشغول
 problem-state-busy-sentence = قرصه مشغول، أو أن برنامجًا آخر يحجز حالة هذا الخادم.
-problem-state-busy-step = حاول مرة أخرى بعد ثوانٍ. يستمر في هذه الأثناء ما هو قيد التشغيل.
 problem-server-disk-failed-title = تتعذّر الكتابة على قرص الخادم الصلب
 problem-server-disk-failed-sentence = لم يقبل القرص الصلب الذي فيه data_dir الكتابة، فتعذّر حفظ هذا.
 problem-server-disk-failed-step = افحص ذلك القرص الصلب: مساحته وحدوده وهل هو موصول للقراءة فقط. تُفتح الأفلام والمجلدات في هذه الأثناء.

@@ -109,7 +109,6 @@ problem-state-away-sentence = Die Datenbank, in der dieser Server seinen Zustand
 problem-state-away-step = Versuchen Sie es in einigen Sekunden noch einmal. Was läuft, läuft inzwischen weiter.
 problem-state-busy-title = Der Server ist beschäftigt
 problem-state-busy-sentence = Seine Festplatte ist ausgelastet, oder ein anderes Programm hält den Zustand dieses Servers fest.
-problem-state-busy-step = Versuchen Sie es in einigen Sekunden noch einmal. Was läuft, läuft inzwischen weiter.
 problem-server-disk-failed-title = Die Festplatte des Servers lässt sich nicht beschreiben
 problem-server-disk-failed-sentence = Die Festplatte mit data_dir hat nichts angenommen, daher konnte dies nicht gespeichert werden.
 problem-server-disk-failed-step = Sehen Sie nach dieser Festplatte: nach ihrem Platz, ihren Grenzen, und ob sie nur zum Lesen eingehängt ist. Filme und Ordner öffnen sich inzwischen.

@@ -111,7 +111,6 @@ problem-state-away-sentence = The database in which this server keeps its state 
 problem-state-away-step = Try again in some seconds. What is playing goes on meanwhile.
 problem-state-busy-title = The server is busy
 problem-state-busy-sentence = Its disk is busy, or another program holds the state of this server.
-problem-state-busy-step = Try again in some seconds. What is playing goes on meanwhile.
 problem-server-disk-failed-title = The server’s disk cannot be written
 problem-server-disk-failed-sentence = The disk that holds data_dir took no writes, so this could not be stored.
 problem-server-disk-failed-step = Look after that disk: its space, its limits and whether it is mounted for reading only. Films and folders open meanwhile.

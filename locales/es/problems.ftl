@@ -111,7 +111,6 @@ problem-state-away-sentence = La base de datos en la que este servidor guarda su
 problem-state-away-step = Inténtalo de nuevo en unos segundos. Lo que se está reproduciendo sigue mientras tanto.
 problem-state-busy-title = El servidor está ocupado
 problem-state-busy-sentence = Su disco está ocupado, u otro programa retiene el estado de este servidor.
-problem-state-busy-step = Inténtalo de nuevo en unos segundos. Lo que se está reproduciendo sigue mientras tanto.
 problem-server-disk-failed-title = No se puede escribir en el disco del servidor
 problem-server-disk-failed-sentence = El disco que contiene data_dir no admitió escrituras, así que esto no se pudo guardar.
 problem-server-disk-failed-step = Revisa ese disco: su espacio, sus límites y si está montado en modo de solo lectura. Mientras tanto, las películas y carpetas se abren.

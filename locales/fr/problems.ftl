@@ -111,7 +111,6 @@ problem-state-away-sentence = La base de données où ce serveur garde son état
 problem-state-away-step = Réessayez dans quelques secondes. Les lectures en cours continuent.
 problem-state-busy-title = Le serveur est occupé
 problem-state-busy-sentence = Son disque est occupé, ou un autre programme retient l’état de ce serveur.
-problem-state-busy-step = Réessayez dans quelques secondes. Les lectures en cours continuent.
 problem-server-disk-failed-title = Impossible d’écrire sur le disque du serveur
 problem-server-disk-failed-sentence = Le disque qui contient data_dir a refusé les écritures : ceci n’a pas pu être enregistré.
 problem-server-disk-failed-step = Vérifiez ce disque : son espace, ses limites et s’il est monté en lecture seule. En attendant, les films et dossiers s’ouvrent.

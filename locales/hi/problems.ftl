@@ -109,7 +109,6 @@ problem-state-away-sentence = जिस डेटाबेस में यह �
 problem-state-away-step = कुछ सेकंड में फिर कोशिश करें। जो चल रहा है वह इस बीच चलता रहेगा।
 problem-state-busy-title = सर्वर व्यस्त है
 problem-state-busy-sentence = उसकी डिस्क व्यस्त है, या कोई दूसरा प्रोग्राम इस सर्वर की स्थिति को रोके हुए है।
-problem-state-busy-step = कुछ सेकंड में फिर कोशिश करें। जो चल रहा है वह इस बीच चलता रहेगा।
 problem-server-disk-failed-title = सर्वर की डिस्क पर लिखा नहीं जा सकता
 problem-server-disk-failed-sentence = data_dir वाली डिस्क पर लिखा नहीं जा सका, इसलिए इसे रखा नहीं जा सका।
 problem-server-disk-failed-step = उस डिस्क को देखें: उसकी जगह, उसकी सीमाएँ, और कहीं वह सिर्फ़ पढ़ने के लिए माउंट तो नहीं। फ़िल्में और फ़ोल्डर इस बीच खुलते रहेंगे।

@@ -109,7 +109,6 @@ problem-state-away-sentence = Basis data tempat server ini menyimpan datanya sed
 problem-state-away-step = Coba lagi dalam beberapa detik. Yang sedang diputar tetap berjalan.
 problem-state-busy-title = Server sedang sibuk
 problem-state-busy-sentence = Disknya sedang sibuk, atau program lain sedang menahan data server ini.
-problem-state-busy-step = Coba lagi dalam beberapa detik. Yang sedang diputar tetap berjalan.
 problem-server-disk-failed-title = Disk server tidak dapat ditulisi
 problem-server-disk-failed-sentence = Disk tempat data_dir tidak dapat ditulisi, jadi ini tidak dapat disimpan.
 problem-server-disk-failed-step = Periksa disk itu: ruangnya, batasnya, dan apakah dipasang hanya untuk dibaca. Film dan folder tetap dapat dibuka.

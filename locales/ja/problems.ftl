@@ -109,7 +109,6 @@ problem-state-away-sentence = このサーバーの状態を保存するデー�
 problem-state-away-step = 数秒後にもう一度お試しください。再生中のものはその間も続きます。
 problem-state-busy-title = サーバーが混み合っています
 problem-state-busy-sentence = ディスクが混み合っているか、ほかのプログラムがこのサーバーの状態を使用中です。
-problem-state-busy-step = 数秒後にもう一度お試しください。再生中のものはその間も続きます。
 problem-server-disk-failed-title = サーバーのディスクに書き込めません
 problem-server-disk-failed-sentence = data_dir のあるディスクに書き込めないため、保存できませんでした。
 problem-server-disk-failed-step = そのディスクの空き、制限、読み取り専用でマウントされていないかを確認してください。その間も動画とフォルダは開けます。

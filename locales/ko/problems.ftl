@@ -109,7 +109,6 @@ problem-state-away-sentence = 이 서버의 상태를 보관하는 데이터베�
 problem-state-away-step = 몇 초 후 다시 시도해 주세요. 재생 중인 것은 그동안 계속돼요.
 problem-state-busy-title = 서버가 바빠요
 problem-state-busy-sentence = 디스크가 바쁘거나, 다른 프로그램이 이 서버의 상태를 붙잡고 있어요.
-problem-state-busy-step = 몇 초 후 다시 시도해 주세요. 재생 중인 것은 그동안 계속돼요.
 problem-server-disk-failed-title = 서버 디스크에 쓸 수 없음
 problem-server-disk-failed-sentence = data_dir이 있는 디스크에 쓸 수 없어 저장하지 못했어요.
 problem-server-disk-failed-step = 디스크의 공간과 제한, 읽기 전용으로 마운트됐는지를 확인하세요. 그동안 영상과 폴더는 열 수 있어요.

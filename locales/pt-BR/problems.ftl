@@ -111,7 +111,6 @@ problem-state-away-sentence = O banco de dados em que este servidor guarda seu e
 problem-state-away-step = Tente de novo em alguns segundos. O que está sendo reproduzido continua enquanto isso.
 problem-state-busy-title = O servidor está ocupado
 problem-state-busy-sentence = O disco dele está ocupado, ou outro programa está segurando o estado deste servidor.
-problem-state-busy-step = Tente de novo em alguns segundos. O que está sendo reproduzido continua enquanto isso.
 problem-server-disk-failed-title = Não é possível gravar no disco do servidor
 problem-server-disk-failed-sentence = O disco que contém data_dir não aceitou gravações, por isso isto não pôde ser guardado.
 problem-server-disk-failed-step = Verifique esse disco: o espaço, os limites e se ele está montado somente para leitura. Enquanto isso, filmes e pastas abrem.

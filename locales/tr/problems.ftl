@@ -111,7 +111,6 @@ problem-state-away-sentence = Bu sunucunun durumunu sakladığı veritabanı şu
 problem-state-away-step = Birkaç saniye sonra yeniden deneyin. Oynatılanlar bu arada sürer.
 problem-state-busy-title = Sunucu meşgul
 problem-state-busy-sentence = Diski meşgul ya da başka bir program bu sunucunun durumunu tutuyor.
-problem-state-busy-step = Birkaç saniye sonra yeniden deneyin. Oynatılanlar bu arada sürer.
 problem-server-disk-failed-title = Sunucunun diskine yazılamıyor
 problem-server-disk-failed-sentence = data_dir klasörünün bulunduğu diske yazılamadı; bu yüzden kaydedilemedi.
 problem-server-disk-failed-step = O diski inceleyin: boş yerini, sınırlarını ve salt okunur bağlanıp bağlanmadığını. Bu arada filmler ve klasörler açılmaya devam eder.

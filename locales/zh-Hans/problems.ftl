@@ -109,7 +109,6 @@ problem-state-away-sentence = 此服务器用来保存状态的数据库目前�
 problem-state-away-step = 请几秒后重试。正在播放的内容会继续。
 problem-state-busy-title = 服务器正忙
 problem-state-busy-sentence = 它的磁盘正忙，或有其他程序占用了此服务器的状态数据。
-problem-state-busy-step = 请几秒后重试。正在播放的内容会继续。
 problem-server-disk-failed-title = 服务器磁盘无法写入
 problem-server-disk-failed-sentence = data_dir 所在的磁盘不接受写入，因此无法保存。
 problem-server-disk-failed-step = 请检查该磁盘：剩余空间、限额，以及是否以只读方式挂载。在此期间仍可打开影片和文件夹。

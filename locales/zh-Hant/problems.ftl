@@ -109,7 +109,6 @@ problem-state-away-sentence = 這台伺服器用來儲存狀態的資料庫目�
 problem-state-away-step = 請幾秒後再試一次。正在播放的內容會繼續。
 problem-state-busy-title = 伺服器忙碌中
 problem-state-busy-sentence = 它的磁碟正忙，或有其他程式占用了這台伺服器的狀態資料。
-problem-state-busy-step = 請幾秒後再試一次。正在播放的內容會繼續。
 problem-server-disk-failed-title = 伺服器磁碟無法寫入
 problem-server-disk-failed-sentence = data_dir 所在的磁碟不接受寫入，因此無法儲存。
 problem-server-disk-failed-step = 請檢查該磁碟：剩餘空間、限額，以及是否以唯讀方式掛載。在此期間仍可開啟影片和資料夾。

@@ -30,7 +30,6 @@ mod whole_rendition;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use sha2::Digest;
 
 use crate::bytes::{Disk, Engine, Object};
 use crate::governor::{DynamicPriority, Priority};

@@ -210,7 +210,7 @@ impl TaskRunner {
         }
     }
 
-    /// Streams a file into the upload, and announces the progress meanwhile.
+    /// Streams a file into the upload, and announces the progress concurrently.
     async fn stream(
         &self,
         task: &StoredTask,
@@ -277,8 +277,8 @@ impl TaskRunner {
     }
 }
 
-/// Returns the output of `work`, and calls `announce` every second meanwhile. Both need the state, whose one connection `work`
-/// may hold at any await: so `work` goes on while `announce` waits.
+/// Returns the output of `work`, and calls `announce` concurrently every second. Both need the state, whose one connection
+/// `work` may hold at any await: if `announce` waited for it alone, and not concurrently with `work`, neither would go on.
 async fn announcing<T, A: Future<Output = ()>>(
     work: impl Future<Output = T>,
     announce: impl Fn() -> A,

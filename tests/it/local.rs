@@ -6,7 +6,6 @@ mod programs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::process::Command;
-use std::time::Duration;
 
 use reqwest::Method;
 

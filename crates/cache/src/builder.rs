@@ -31,6 +31,8 @@ macro_rules! build {
     }};
 }
 
+/// The types of a cache, its keys and its values, of which settings hold none.
+type Types<C, K, V> = fn() -> (C, K, V);
 type Weigher = Box<dyn Fn(&CacheKey, &CacheValue) -> u32 + Send + Sync>;
 type Lifetime = Box<dyn Fn(&CacheValue) -> Duration + Send + Sync>;
 
@@ -42,7 +44,7 @@ pub struct Settings<C, K, V> {
     time_to_idle: Option<Duration>,
     lifetime: Option<Lifetime>,
     is_lru: bool,
-    types: PhantomData<fn() -> (C, K, V)>,
+    types: PhantomData<Types<C, K, V>>,
 }
 
 impl<C, K: Key, V: Cached> Settings<C, K, V> {

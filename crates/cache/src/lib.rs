@@ -1,8 +1,7 @@
 //! Bounded caches with a time to live: [`Cache`] for tasks, [`SyncCache`] for code that does not wait.
 //!
 //! Both are moka's. moka compiles some 150 kB of code for each pair of types, of which this program has sixty. So there is
-//! one pair for all of them: keys and values whose types are erased ([`erased`]), and typed methods around it. This
-//! makes the binary a sixth smaller.
+//! one pair for all of them: keys and values whose types are erased ([`erased`]), and typed methods around it.
 
 mod builder;
 mod concurrent;

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 use std::task::{Wake, Waker};
 
-use futures_util::StreamExt;
 use parking_lot::Mutex;
 
 /// Wakes all readers that wait for the upstream.

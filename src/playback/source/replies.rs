@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use sha2::Digest;
-
 use super::super::Playback;
 use super::content::{ReplyContent, SegmentPart};
 use super::playlist;

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures_util::TryStreamExt;
-use sha2::Digest;
 use tokio::time::timeout;
 
 use super::super::{EntryKey, Playback};

@@ -145,30 +145,20 @@ impl Store {
             .collect()
     }
 
-    /// Returns the pictures in folders, and how many items have files there.
+    /// Returns the pictures in folders, and how many items have files there, two at most.
     async fn contents_of_folders(
         &self,
         folders: &HashSet<(Place, EntryPath)>,
     ) -> anyhow::Result<HashMap<(Place, EntryPath), FolderContents>> {
         let (places, paths) = pairs(folders)?;
-        let pictures = sqlx::query(AssertSqlSafe(format!(
-            "SELECT place, folder, path, role, stem FROM (SELECT s.place, s.folder, s.path, s.role, s.stem, \
-             ROW_NUMBER() OVER (PARTITION BY s.place, s.folder ORDER BY s.path) AS number \
-             FROM json_each($1) p JOIN json_each($2) f ON f.key = p.key \
-             JOIN library_side_file s ON s.place = p.value AND s.folder = f.value WHERE s.role <> 'nfo') AS found \
-             WHERE number <= {MAX_PICTURES} ORDER BY path"
-        )))
-        .bind(&places)
-        .bind(&paths)
-        .fetch_all(&self.pool);
-        let counts = sqlx::query_as(
-            "SELECT l.place, l.folder, COUNT(DISTINCT l.item) FROM json_each($1) p JOIN json_each($2) f ON f.key = p.key \
-             JOIN library_file l ON l.place = p.value AND l.folder = f.value WHERE l.gone_at IS NULL \
-             GROUP BY l.place, l.folder",
-        )
-        .bind(&places)
-        .bind(&paths)
-        .fetch_all(&self.pool);
+        let pictures = sqlx::query(PICTURES_OF_FOLDERS)
+            .bind(&places)
+            .bind(&paths)
+            .fetch_all(&self.pool);
+        let counts = sqlx::query_as(ITEMS_OF_FOLDERS)
+            .bind(&places)
+            .bind(&paths)
+            .fetch_all(&self.pool);
         let (pictures, counts): (_, Vec<(String, String, i64)>) =
             tokio::try_join!(pictures, counts)?;
         let mut contents: HashMap<(Place, EntryPath), FolderContents> = HashMap::new();
@@ -195,8 +185,20 @@ impl Store {
     }
 }
 
-/// Pictures of one folder that are looked at.
-const MAX_PICTURES: u32 = 500;
+/// The pictures of folders, 500 of each at most. The parameters are those of [`pairs`]. `CROSS JOIN` keeps the order of the tables
+/// in SQLite, so that each folder is looked up by its index (<https://sqlite.org/lang_select.html>, special handling of
+/// CROSS JOIN); a planner without statistics reads all files of the place for each folder.
+const PICTURES_OF_FOLDERS: &str = "SELECT place, folder, path, role, stem FROM (SELECT s.place, s.folder, s.path, s.role, s.stem, \
+    ROW_NUMBER() OVER (PARTITION BY s.place, s.folder ORDER BY s.path) AS number \
+    FROM json_each($1) p CROSS JOIN json_each($2) f CROSS JOIN library_side_file s \
+    WHERE f.key = p.key AND s.place = p.value AND s.folder = f.value AND s.role <> 'nfo') AS found \
+    WHERE number <= 500 ORDER BY path";
+
+/// The number of items that have files in folders: one, or 2 for several.
+const ITEMS_OF_FOLDERS: &str = "SELECT p.value, f.value, \
+    (SELECT COUNT(*) FROM (SELECT DISTINCT l.item FROM library_file l \
+    WHERE l.place = p.value AND l.folder = f.value AND l.gone_at IS NULL LIMIT 2) AS several) \
+    FROM json_each($1) p CROSS JOIN json_each($2) f WHERE f.key = p.key";
 
 /// The folders in which items and their series have their files.
 pub(super) struct BesideItems {
@@ -208,7 +210,7 @@ pub(super) struct BesideItems {
 struct FolderContents {
     /// In the order of their paths.
     pictures: Vec<SidePicture>,
-    /// The number of items that have a file there.
+    /// The number of items that have a file there, two at most.
     items: i64,
 }
 
@@ -247,5 +249,28 @@ impl SidePicture {
             path: self.path.clone(),
             is_thumbnail: false,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::library::pages::SHOWN_FILES;
+
+    #[tokio::test]
+    async fn folders_and_files_are_looked_up_by_an_index_each() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).await.unwrap();
+        for (sql, columns) in [
+            (PICTURES_OF_FOLDERS, "(place=? AND folder=?)"),
+            (ITEMS_OF_FOLDERS, "(place=? AND folder=?)"),
+            (SHOWN_FILES, "(place=? AND path=?)"),
+        ] {
+            let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+            let steps = sqlx::query(explain).bind("[]").bind("[]");
+            let steps = steps.fetch_all(&store.pool).await.unwrap();
+            let steps: Vec<String> = steps.iter().map(|step| step.get("detail")).collect();
+            assert!(steps.iter().any(|it| it.ends_with(columns)), "{steps:?}");
+        }
     }
 }

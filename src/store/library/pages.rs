@@ -46,6 +46,11 @@ pub struct ItemPage {
     pub next: Option<usize>,
 }
 
+/// The files of these places and paths that are there. `CROSS JOIN` keeps the order of the tables, as for
+/// [pictures](super::item_pictures).
+pub(super) const SHOWN_FILES: &str = "SELECT l.place, l.path FROM json_each($1) p CROSS JOIN json_each($2) f CROSS JOIN library_file l \
+    WHERE f.key = p.key AND l.place = p.value AND l.path = f.value AND l.gone_at IS NULL";
+
 impl Store {
     /// Returns a page of films or series.
     ///
@@ -191,14 +196,11 @@ impl Store {
             .map(|(place, path)| (place.clone(), path.clone()))
             .collect();
         let (places, paths) = pairs(&missing)?;
-        let found: Vec<(String, String)> = sqlx::query_as(
-            "SELECT l.place, l.path FROM json_each($1) p JOIN json_each($2) f ON f.key = p.key \
-             JOIN library_file l ON l.place = p.value AND l.path = f.value WHERE l.gone_at IS NULL",
-        )
-        .bind(places)
-        .bind(paths)
-        .fetch_all(&self.pool)
-        .await?;
+        let found: Vec<(String, String)> = sqlx::query_as(SHOWN_FILES)
+            .bind(places)
+            .bind(paths)
+            .fetch_all(&self.pool)
+            .await?;
         for (place, path) in found {
             missing.remove(&(Place::parse(&place)?, EntryPath::parse(&path)?));
         }

@@ -34,6 +34,15 @@ impl Language {
         number.replace('.', &self.text("number-decimal-sign").to_string())
     }
 
+    /// Returns a text of numbers and signs, which also stands from left to right in a script from right to left: `1920 × 1080`
+    /// (Unicode UAX #9, LRI and PDI).
+    pub fn left_to_right(&'static self, text: String) -> String {
+        match self.is_rtl {
+            true => format!("\u{2066}{text}\u{2069}"),
+            false => text,
+        }
+    }
+
     /// Formats a day: `2026-07-14`.
     pub fn day(&'static self, time: DateTime<Utc>) -> String {
         self.text("date-day")
@@ -112,6 +121,9 @@ mod tests {
     #[test]
     fn days_and_times_have_the_order_of_the_language() {
         let time = DateTime::from_timestamp(1_784_052_300, 0).unwrap();
+        let size = |tag| named(tag).left_to_right("1920 × 1080".to_owned());
+        assert_eq!(size("en"), "1920 × 1080");
+        assert_eq!(size("ar"), "\u{2066}1920 × 1080\u{2069}");
         let cases = [
             ("en", "2026-07-14", "2026-07-14 18:05 UTC"),
             ("de", "14.07.2026", "14.07.2026, 18:05 UTC"),

@@ -240,7 +240,7 @@ mod tests {
         let (url, list) = (&film.url, &film.list);
         let base64 = |text: &str| BASE64URL_NOPAD.encode(text.as_bytes());
         let mpv = format!(
-            "mpv-handler://play/{}/?v_title={}&startat=3725&subfile={}",
+            "mpv-handler://play/{}/?v_title={}&subfile={}",
             base64(url),
             base64(&film.title),
             base64(film.subtitle.as_ref().unwrap())

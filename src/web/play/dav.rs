@@ -27,7 +27,6 @@ use axum::body::{Body, to_bytes};
 use axum::extract::{ConnectInfo, OriginalUri, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use futures_util::{FutureExt, StreamExt};
 use secrecy::ExposeSecret;
 
 use super::lists::is_kodi;

@@ -6,7 +6,6 @@ use axum::Json;
 use axum::body::Body;
 use axum::http::{HeaderName, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
-use futures_util::FutureExt;
 use serde_json::json;
 
 use super::super::api::sound_json::SoundJson;

@@ -1,7 +1,5 @@
 //! `drivein check`, and the reasons for which a drive cannot be reached.
 
-use std::path::Path;
-
 use super::{config_in, get, sandbox_and_config, visitor};
 use crate::harness::*;
 use sandbox::{self, Effect, Fault};

@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 
 use super::{address_in, config_in, get, visitor};
 use crate::harness::*;
-use sandbox::{self};
 
 #[tokio::test]
 async fn serve_starts_without_a_config_and_helps_to_connect_a_drive() {

@@ -5,7 +5,6 @@ mod trash;
 mod uploads;
 
 use drives::{ErrorKind, NewShare, OnConflict, Outcome, UploadRequest};
-use futures_util::StreamExt;
 use media::{Entry, EntryKind, EntryPath, PageRequest};
 use reqwest::Method;
 use serde_json::json;
@@ -18,7 +17,6 @@ pub use trash::{
     a_trash_is_shown_restored_and_emptied_by_its_page,
     deleted_entries_are_listed_restored_and_deleted_for_good,
 };
-use uploads::body;
 pub use uploads::{
     a_file_goes_in_and_comes_out_again, an_upload_goes_on_through_a_refused_part_and_a_stale_token,
     an_upload_that_fails_is_told_and_resumes, names_that_are_taken_are_kept_renamed_or_replaced,

@@ -1,5 +1,5 @@
 //! A state that is busy: another program holds SQLite's one lock for writing, and a write of the server waits for it. What
-//! plays goes on, and the write ends with an answer that says to come again.
+//! plays concurrently goes on, and the write ends with an answer that says to come again.
 
 use std::pin::pin;
 

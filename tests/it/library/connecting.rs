@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 
 use crate::harness::*;
 
-use settings::connected;
 use sign_in::{state, until};
 
 /// Returns options for a sandbox whose device codes may be polled as fast as the server allows.

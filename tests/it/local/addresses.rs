@@ -1,10 +1,8 @@
 //! Addresses of a folder’s files, before and after they were looked into.
 
-use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 
 use super::section;
-use crate::commands::get;
 use crate::harness::*;
 
 /// Returns the addresses in a list of titles.

@@ -1,13 +1,11 @@
 //! Processes of ffmpeg end with their viewers, and with the server.
 
-use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use reqwest::Method;
 
-use super::{film, film_of, folder_of_films, section};
-use crate::commands::get;
+use super::{film_of, folder_of_films, section};
 use crate::harness::*;
 
 /// Counts the running programs that read a film of this folder.

@@ -3,9 +3,6 @@
 mod folders;
 mod rclone;
 
-use axum::body::Body;
-use axum::response::IntoResponse;
-use md5::Digest;
 use reqwest::Method;
 
 use crate::harness::*;

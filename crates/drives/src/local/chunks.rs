@@ -1,4 +1,5 @@
-//! The bytes of an open file as a stream. Whoever takes them fast gets larger chunks, of which the next is read meanwhile.
+//! The bytes of an open file as a stream. A reader that takes them fast gets larger chunks, of which
+//! the next is read meanwhile.
 
 use std::fs::File;
 use std::ops::Range;
@@ -47,7 +48,7 @@ type Reading = JoinHandle<Result<Bytes, DriveError>>;
 struct FileReader {
     /// The file and its version.
     file: Arc<(File, String)>,
-    /// What was not returned yet.
+    /// The bytes that were not returned yet.
     range: Range<u64>,
     /// The next chunk, if it is being read.
     ahead: Option<Reading>,
@@ -177,7 +178,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn any_range_has_its_bytes_whoever_reads_it() {
+    async fn any_range_has_its_bytes() {
         let bytes: Vec<u8> = (0..3_000_001_u32).map(|n| (n / 3) as u8).collect();
         for range in [
             0..0,
@@ -194,7 +195,7 @@ mod tests {
             while let Some(chunk) = read.next().await {
                 let chunk = chunk.unwrap();
                 all.extend_from_slice(&chunk);
-                // Its buffer is not used again while somebody holds it.
+                // A buffer is not reused while it is held.
                 held.push((all.len() - chunk.len(), chunk));
             }
             let end = (range.end as usize).min(bytes.len());
@@ -206,7 +207,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_takes_chunks_late_gets_small_ones_and_none_ahead() {
+    async fn a_slow_reader_gets_small_chunks_and_none_ahead() {
         let (file, version) = file_of(&[7; 2 << 20]);
         let mut reader = FileReader {
             file: Arc::new((file, version)),

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use futures_util::StreamExt;
-
 use super::Local;
 use super::file_bytes::LARGEST_PICTURE;
 use super::probe;

@@ -37,7 +37,6 @@ use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
 use async_trait::async_trait;
-use futures_util::StreamExt;
 
 use crate::local::hls::{KeyframeIndex, Segmenter};
 use crate::local::listing::Orders;

@@ -4,7 +4,6 @@ use std::sync::Mutex;
 
 use async_trait::async_trait;
 use futures_util::TryStreamExt;
-use proptest::prelude::*;
 
 use super::super::*;
 use super::still_looking;

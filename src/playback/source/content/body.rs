@@ -4,7 +4,6 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
-use futures_util::StreamExt;
 
 use super::super::RepackagedFilm;
 use super::super::index_reader::IndexReader;

@@ -1,5 +1,7 @@
 //! Tests of `content`.
 
+use bytes::Bytes;
+
 use super::*;
 
 #[test]

@@ -1,6 +1,9 @@
 //! Tests of `browse`.
 
+use super::query::Direction;
 use super::*;
+use crate::web::locale::Language;
+use media::{Order, SortBy};
 
 #[test]
 fn pages_lead_on_and_back() {

@@ -16,7 +16,9 @@ pub(super) fn track_facts(
     subtitles: &[Subtitles],
 ) -> Vec<Fact> {
     let of = |kind: TrackKind| tracks.iter().filter(move |track| track.kind == kind);
-    let pictures = of(TrackKind::Video).map(picture).collect();
+    let pictures = of(TrackKind::Video)
+        .map(|track| language.left_to_right(picture(track)))
+        .collect();
     let sounds = of(TrackKind::Audio)
         .map(|track| sound(language, track))
         .collect();

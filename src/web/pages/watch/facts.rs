@@ -20,7 +20,10 @@ pub(super) fn facts(context: &PageContext<'_>, entry: &Entry) -> Vec<Fact> {
             .duration_s
             .map(|seconds| fact("watch-length", format::duration(seconds))),
         Some(fact("common-size", language.size(entry.size))),
-        picture.map(|(width, height)| fact("watch-picture", format!("{width} × {height}"))),
+        picture.map(|(width, height)| {
+            let size = language.left_to_right(format!("{width} × {height}"));
+            fact("watch-picture", size)
+        }),
         entry
             .modified
             .map(|time| fact("common-date", language.day(time))),

@@ -37,7 +37,7 @@ pub(super) struct MountTree<'a> {
 
 /// The locks and properties that clients keep in a folder.
 #[derive(Default)]
-struct FolderKept {
+pub(super) struct FolderKept {
     locks: Vec<DavLock>,
     properties: Vec<DavProperty>,
 }

@@ -2,9 +2,6 @@
 
 use std::time::Duration;
 
-use axum::body::Body;
-use axum::response::IntoResponse;
-
 use super::{Site, Trouble};
 
 impl Site {

@@ -15,7 +15,6 @@ use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use data_encoding::{BASE64URL, HEXLOWER};
 use hmac::{Hmac, KeyInit, Mac};
-use md5::Digest;
 use serde_json::{Value, json};
 use sha2::Sha256;
 

@@ -6,7 +6,7 @@ use axum::http::{Method, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Value, json};
 
-use super::{Asked, Shared, World, content, decoded, envelope, is_id, time, upload_faults};
+use super::{Asked, Shared, World, content, decoded, envelope, is_id, upload_faults};
 
 /// Handles every call of the API; bytes are handled elsewhere.
 pub(super) async fn answer(State(world): State<Shared>, request: Request) -> Response {
@@ -106,14 +106,14 @@ pub(super) async fn answer(State(world): State<Shared>, request: Request) -> Res
 }
 
 /// Returns an answer that is cut off before its first byte.
-fn cut() -> Response {
+pub(super) fn cut() -> Response {
     let cut = std::io::Error::other("cut off");
     let body = futures_util::stream::iter([Err::<Bytes, _>(cut)]);
     ([(header::CONTENT_LENGTH, "100")], Body::from_stream(body)).into_response()
 }
 
 /// Answers as the router does for a call that this version of the site does not have.
-fn no_such_call() -> Response {
+pub(super) fn no_such_call() -> Response {
     let headers = [(header::CONTENT_TYPE, "text/plain")];
     (StatusCode::NOT_FOUND, headers, "404 page not found").into_response()
 }

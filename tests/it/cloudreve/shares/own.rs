@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::super::*;
-use super::{open, opened};
+use super::open;
 
 #[tokio::test]
 async fn links_of_ones_own_lead_somewhere_last_longer_and_are_withdrawn() {

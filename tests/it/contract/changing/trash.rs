@@ -1,11 +1,10 @@
 //! The trash, and versions of a file.
 
-use futures_util::StreamExt;
 use reqwest::Method;
 use serde_json::json;
 
 use super::super::{Emulation, NAME, Subject, path, play};
-use super::uploads::{body, content};
+use super::uploads::content;
 use super::{NEW, kinds, names};
 use crate::harness::*;
 use drives::ErrorKind;

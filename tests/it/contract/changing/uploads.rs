@@ -4,10 +4,9 @@ use std::sync::Arc;
 
 use futures_util::{StreamExt, stream};
 use reqwest::Method;
-use serde_json::json;
 
 use super::super::{Emulation, NAME, Subject, Trouble, path, play};
-use super::{NEW, names, request};
+use super::{NEW, request};
 use crate::harness::*;
 use drives::{ErrorKind, OnConflict, UploadBody, UploadProgress, UploadRequest};
 

@@ -3,9 +3,8 @@
 use std::time::Duration;
 
 use reqwest::Method;
-use serde_json::json;
 
-use super::{TOKEN, film, keys, locked};
+use super::{TOKEN, film, locked};
 use crate::harness::*;
 use sandbox::Effect;
 

@@ -2,7 +2,7 @@
 
 use reqwest::Method;
 
-use super::{cinema, film, play};
+use super::{cinema, play};
 use crate::harness::*;
 use sandbox::Effect;
 

@@ -2,9 +2,7 @@
 
 use serde_json::json;
 
-use super::beside;
 use crate::harness::*;
-use sandbox::Effect;
 
 /// A line in the upper left of the picture, yellow, from second 2 to 4.
 const STYLED: &str = "[Script Info]

@@ -1,9 +1,6 @@
 //! Copies and moves.
 
-use tokio::io::AsyncWriteExt;
-
 use super::{Writable, files_below};
-use crate::harness::*;
 
 #[tokio::test]
 async fn copies_and_moves_stay_on_the_drive_and_keep_their_properties() {

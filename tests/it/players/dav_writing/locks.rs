@@ -2,10 +2,8 @@
 
 use reqwest::Method;
 use serde_json::json;
-use tokio::io::AsyncWriteExt;
 
 use super::Writable;
-use crate::harness::*;
 
 pub(super) const LOCK: &str = "<D:lockinfo xmlns:D=\"DAV:\"><D:lockscope><D:exclusive/></D:lockscope>\
     <D:locktype><D:write/></D:locktype><D:owner>me &amp; you</D:owner></D:lockinfo>";

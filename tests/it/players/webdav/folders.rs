@@ -1,9 +1,5 @@
 //! Large folders, odd dates, and a server below a sub-path.
 
-use axum::body::Body;
-use axum::response::IntoResponse;
-use md5::Digest;
-
 use super::{hrefs, propfind};
 use crate::harness::*;
 

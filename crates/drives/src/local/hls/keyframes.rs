@@ -1,7 +1,5 @@
 //! Keyframe times of a film, from the lines that ffprobe prints.
 
-use futures_util::StreamExt;
-
 use super::{Keyframe, KeyframeIndex};
 
 /// The packets of a picture as ffprobe lists them.

@@ -4,7 +4,6 @@ use std::os::unix::fs::symlink;
 
 use super::chunks::CHUNK_BYTES;
 use super::*;
-use crate::local::file_bytes::PIECE;
 
 #[tokio::test]
 async fn what_is_kept_of_many_files_is_bounded() {

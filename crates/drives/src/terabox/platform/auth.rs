@@ -11,10 +11,9 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use async_trait::async_trait;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use tokio::sync::Mutex;
 
-use super::tokens;
 use crate::http::Client;
 use crate::session::stored::{self, unusable};
 use crate::session::{Generation, RefreshSession, TokenRefresh, detached, refresh_shared};

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use axum::http::header;
-use futures_util::StreamExt;
 
 use super::super::if_header::{IfHeader, ResourceState};
 use super::refusals::{DavRefusal, NO_PARENT};

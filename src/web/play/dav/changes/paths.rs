@@ -1,7 +1,5 @@
 //! Paths of a change and of its destination.
 
-use futures_util::StreamExt;
-
 use super::refusals::IS_ELSEWHERE;
 use super::{DavChange, DavResult};
 use crate::web::error::Problem;

@@ -4,7 +4,6 @@ use axum::body::Bytes;
 use axum::http::{Method, StatusCode, header};
 use axum::response::IntoResponse;
 use data_encoding::HEXLOWER;
-use hmac::{KeyInit, Mac};
 use md5::{Digest, Md5};
 use serde_json::{Value, json};
 

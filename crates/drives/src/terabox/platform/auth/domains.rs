@@ -8,7 +8,6 @@ use secrecy::ExposeSecret;
 use super::super::tokens;
 use super::{Auth, AuthState, REFRESH_TOKEN_TTL_S, signed_out};
 use crate::DriveError;
-use crate::session::{Generation, RefreshSession};
 
 pub(super) struct Domains {
     pub(super) api_base: Arc<str>,
