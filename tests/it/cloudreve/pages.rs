@@ -135,7 +135,7 @@ async fn check_says_what_it_found_and_what_is_missing() {
         "drive “other” (cloudreve): The site does not take this email address and password.",
         "of it in storage packs: 1503.2 GB",
         "site: The films of the house",
-        "uploads go to: the site itself (Default storage policy)",
+        "uploads go to: the site itself, “Default storage policy”",
         "the largest file: 2.5 GB",
         "no files of these types: exe",
         "at once: 3000 files and folders, 1000 direct links",

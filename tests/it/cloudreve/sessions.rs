@@ -35,7 +35,7 @@ async fn a_password_signs_in_once_and_the_session_outlasts_a_restart() {
     assert_eq!(told["account"]["plan"], "Friends");
     assert_eq!(told["quota"]["total"], 3_702_272_294_912_u64);
     let page = drivein.text(&format!("/account/{NAS}")).await;
-    for words in ["1503.2 GB", "storage packs", EMAIL, "Session ends"] {
+    for words in ["1.5 TB", "storage packs", EMAIL, "Session ends"] {
         assert!(page.contains(words), "{words}");
     }
     let avatar = told["account"]["avatar_url"].as_str().unwrap();

@@ -18,8 +18,9 @@ use crate::{DriveError, ErrorKind};
 pub(super) const CHUNK_BYTES: u64 = 128 << 10;
 /// The same of a fast reader. With the chunk that is read ahead, it holds twice as many.
 const FAST_CHUNK_BYTES: u64 = 256 << 10;
-/// A reader is fast that takes the next chunk within this time.
+/// A reader is fast that takes each chunk within this time, and has taken more than the sockets on the way hold.
 const FAST: Duration = Duration::from_millis(10);
+const SOCKET_BUFFER_BYTES: u64 = 4 << 20;
 /// Buffers that are kept for the next chunk: 2 MiB.
 const MAX_IDLE_BUFFERS: usize = 8;
 
@@ -35,6 +36,7 @@ pub(super) fn chunks(
         range,
         ahead: None,
         taken_at: None,
+        kept_up: 0,
     };
     stream::unfold(reader, async |mut reader| {
         Some((reader.next().await?, reader))
@@ -54,6 +56,8 @@ struct FileReader {
     ahead: Option<Reading>,
     /// The time at which the last chunk was returned.
     taken_at: Option<Instant>,
+    /// Bytes that were taken without a pause.
+    kept_up: u64,
 }
 
 impl FileReader {
@@ -70,14 +74,20 @@ impl FileReader {
         if self.range.is_empty() {
             return None;
         }
-        let is_fast = waited.is_some_and(|waited| waited < FAST);
+        if waited.is_some_and(|waited| waited >= FAST) {
+            self.kept_up = 0;
+        }
+        let is_fast = self.kept_up >= SOCKET_BUFFER_BYTES;
         let reading = self.ahead.take();
         let reading = reading.unwrap_or_else(|| self.read(is_fast));
         let chunk = reading.await;
         let chunk = chunk.unwrap_or_else(|_| Err(DriveError::failed("fetch", "cut off")));
         match &chunk {
             Ok(chunk) if chunk.is_empty() => return None,
-            Ok(chunk) => self.range.start += chunk.len() as u64,
+            Ok(chunk) => {
+                self.range.start += chunk.len() as u64;
+                self.kept_up += chunk.len() as u64;
+            }
             Err(_) => self.range.end = self.range.start,
         }
         if is_fast && !self.range.is_empty() {
@@ -179,14 +189,14 @@ mod tests {
 
     #[tokio::test]
     async fn any_range_has_its_bytes() {
-        let bytes: Vec<u8> = (0..3_000_001_u32).map(|n| (n / 3) as u8).collect();
+        let bytes: Vec<u8> = (0..9_000_001_u32).map(|n| (n / 3) as u8).collect();
         for range in [
             0..0,
             0..1,
-            5..2_000_000,
+            5..8_000_000,
             262_143..1_500_000,
-            0..3_000_001,
-            2_999_999..9_000_000,
+            0..9_000_001,
+            8_999_999..20_000_000,
         ] {
             let (file, version) = file_of(&bytes);
             let read = chunks(file, version, range.clone());
@@ -208,19 +218,30 @@ mod tests {
 
     #[tokio::test]
     async fn a_slow_reader_gets_small_chunks_and_none_ahead() {
-        let (file, version) = file_of(&[7; 2 << 20]);
+        let (file, version) = file_of(&[7; 6 << 20]);
         let mut reader = FileReader {
             file: Arc::new((file, version)),
-            range: 0..2 << 20,
+            range: 0..6 << 20,
             ahead: None,
             taken_at: None,
+            kept_up: 0,
         };
+        let fast = Some(Duration::ZERO);
+        let mut taken = 0;
+        while taken < SOCKET_BUFFER_BYTES {
+            let chunk = reader.next_after(fast).await.unwrap().unwrap();
+            assert_eq!(
+                (chunk.len() as u64, reader.ahead.is_some()),
+                (CHUNK_BYTES, false)
+            );
+            taken += CHUNK_BYTES;
+        }
         for (waited, size, is_ahead) in [
-            (None, CHUNK_BYTES, false),
-            (Some(FAST), CHUNK_BYTES, false),
-            (Some(Duration::ZERO), FAST_CHUNK_BYTES, true),
+            (fast, FAST_CHUNK_BYTES, true),
+            (fast, FAST_CHUNK_BYTES, true),
+            // This one was read before.
             (Some(FAST), FAST_CHUNK_BYTES, false),
-            (Some(FAST), CHUNK_BYTES, false),
+            (fast, CHUNK_BYTES, false),
         ] {
             let chunk = reader.next_after(waited).await.unwrap().unwrap();
             assert_eq!(

@@ -119,8 +119,11 @@ impl ChunkedDecoder {
 mod tests {
     use super::*;
 
-    /// Decodes a body that arrives in parts of `size` bytes: its data, and what is behind it; `None` if more is needed.
-    fn decoded(body: &[u8], size: usize) -> Result<Option<(Vec<u8>, Vec<u8>)>, MalformedChunks> {
+    /// The data of a body, and the bytes behind it.
+    type Decoded = (Vec<u8>, Vec<u8>);
+
+    /// Decodes a body that arrives in parts of `size` bytes; returns `None` if more are needed.
+    fn decoded(body: &[u8], size: usize) -> Result<Option<Decoded>, MalformedChunks> {
         let mut decoder = ChunkedDecoder::new();
         let mut data = Vec::new();
         let mut parts = body.chunks(size);

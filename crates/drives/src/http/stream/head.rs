@@ -167,7 +167,7 @@ fn of(
 }
 
 /// Iterates over the elements of a header whose value is a list.
-fn elements<'a>(headers: &'a HeaderMap, name: HeaderName) -> impl Iterator<Item = &'a [u8]> {
+fn elements(headers: &HeaderMap, name: HeaderName) -> impl Iterator<Item = &[u8]> {
     let values = headers.get_all(name).into_iter();
     let all = values.flat_map(|value| value.as_bytes().split(|byte| *byte == b','));
     all.map(<[u8]>::trim_ascii)
