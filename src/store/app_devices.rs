@@ -125,7 +125,7 @@ impl Store {
         &self,
         items: &[([u8; 16], Place, EntryPath)],
     ) -> anyhow::Result<()> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         for (id, place, path) in items {
             sqlx::query(
                 "INSERT INTO app_item (id, place, path) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING",

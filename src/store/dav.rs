@@ -206,7 +206,7 @@ impl Store {
         place: &Place,
         changes: &[(DavProperty, bool)],
     ) -> sqlx::Result<()> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         for (property, is_set) in changes {
             let folder = property.path.parent().unwrap_or_else(EntryPath::root);
             let statement = match is_set {

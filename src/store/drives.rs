@@ -101,7 +101,7 @@ impl Store {
     ///
     /// Fails if the state cannot be written, or another drive has that name; nothing is changed then.
     pub async fn rename_drive(&self, from: &Place, to: &Place) -> sqlx::Result<()> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         for statement in [
             "UPDATE connected_drive SET name = $2 WHERE name = $1",
             // Rows that another drive of that name left behind give way.
@@ -186,7 +186,7 @@ impl Store {
         drive: &ConnectedDrive,
         sessions_of: Option<&Place>,
     ) -> anyhow::Result<()> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         sqlx::query("UPDATE connected_drive SET settings = $2 WHERE name = $1")
             .bind(drive.name.as_str())
             .bind(settings_text(&drive.settings)?)
@@ -215,7 +215,7 @@ impl Store {
     ///
     /// Fails if the state cannot be written; nothing is deleted then.
     pub async fn delete_drive(&self, name: &Place) -> anyhow::Result<bool> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         let deleted = sqlx::query("DELETE FROM connected_drive WHERE name = $1")
             .bind(name.as_str())
             .execute(&mut *transaction)

@@ -89,7 +89,7 @@ impl Store {
         to: &EntryPath,
     ) -> sqlx::Result<bool> {
         let below = format!("{from}/");
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         sqlx::query(
             "DELETE FROM folder_setting WHERE place = $1 AND path IN (SELECT $3 || substr(path, length($2) + 1) \
              FROM folder_setting WHERE place = $1 AND (path = $2 OR substr(path, 1, length($4)) = $4))",

@@ -61,7 +61,7 @@ impl Store {
         position_s: f64,
         duration_s: f64,
     ) -> anyhow::Result<()> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         sqlx::query(
             "INSERT INTO history (place, path, position_s, duration_s, updated_at, viewer) VALUES ($1, $2, $3, $4, $5, $6) \
              ON CONFLICT (viewer, place, path) DO UPDATE SET position_s = excluded.position_s, \
@@ -163,7 +163,7 @@ impl Store {
         to: &EntryPath,
     ) -> anyhow::Result<()> {
         let below = below(from);
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         for statement in [
             // Positions of before at the new paths give way.
             "DELETE FROM history WHERE place = $1 AND (viewer, path) IN \

@@ -154,9 +154,18 @@ impl Store {
         Ok(store)
     }
 
+    /// Begins a transaction that writes. On SQLite it takes the lock for writing at once: one that takes it only after a read fails
+    /// without waiting if another process writes meanwhile (<https://sqlite.org/lang_transaction.html>, 2.1).
+    async fn begin(&self) -> sqlx::Result<Transaction<'static, Any>> {
+        match self.database {
+            Database::Sqlite(_) => self.pool.begin_with("BEGIN IMMEDIATE").await,
+            Database::Postgres(_) => self.pool.begin().await,
+        }
+    }
+
     /// Begins a transaction during which no other one of these is open: what it reads stays true until it ends.
     async fn begin_alone(&self) -> sqlx::Result<Transaction<'static, Any>> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         // SQLite has one connection, and one writer at a time.
         if let Database::Postgres(_) = self.database {
             postgres::lock_alone(&mut transaction).await?;

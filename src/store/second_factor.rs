@@ -35,7 +35,7 @@ impl Store {
         totp: &OwnerTotp,
         recovery_codes: &[String],
     ) -> sqlx::Result<()> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         for statement in [
             "DELETE FROM owner_totp",
             "DELETE FROM owner_recovery_code",
@@ -59,7 +59,7 @@ impl Store {
 
     /// Removes the authenticator app and the recovery codes, in one transaction. Returns false if there was none.
     pub async fn remove_owner_totp(&self) -> sqlx::Result<bool> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         let removed = sqlx::query("DELETE FROM owner_totp")
             .execute(&mut *transaction)
             .await?;
@@ -83,7 +83,7 @@ impl Store {
 
     /// Replaces the recovery codes by those with these hashes, in one transaction.
     pub async fn set_recovery_codes(&self, hashes: &[String]) -> sqlx::Result<()> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         sqlx::query("DELETE FROM owner_recovery_code")
             .execute(&mut *transaction)
             .await?;

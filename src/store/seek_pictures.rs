@@ -29,7 +29,7 @@ impl Store {
         image: &[u8],
     ) -> anyhow::Result<()> {
         let content = content(film);
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         sqlx::query("DELETE FROM seek_picture WHERE place = $1 AND path = $2 AND content <> $3")
             .bind(film.place.as_str())
             .bind(film.path.as_str())

@@ -82,7 +82,7 @@ impl Store {
 
     /// Sets or removes the owner's password and revokes every session, in one transaction.
     pub async fn set_owner_password(&self, password: Option<&OwnerPassword>) -> sqlx::Result<()> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         sqlx::query("DELETE FROM owner_password")
             .execute(&mut *transaction)
             .await?;
@@ -112,7 +112,7 @@ impl Store {
         session: &OwnerSession,
         forgotten_before: SystemTime,
     ) -> sqlx::Result<()> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         sqlx::query("DELETE FROM owner_session WHERE last_seen_at < $1")
             .bind(millis(forgotten_before))
             .execute(&mut *transaction)

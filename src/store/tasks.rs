@@ -281,7 +281,7 @@ impl Store {
     ///
     /// Fails if the state cannot be written.
     pub async fn plan_task(&self, id: i64, items: &[TaskItem]) -> sqlx::Result<()> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         let mut total = 0u64;
         for item in items {
             total += item.size;
@@ -335,7 +335,7 @@ impl Store {
         number: i64,
         (size, resume_key): (u64, Option<&ResumeKey>),
     ) -> sqlx::Result<()> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         sqlx::query(
             "UPDATE task_item SET state = $3, size = $4, resume_key = $5 WHERE task = $1 AND number = $2",
         )

@@ -132,7 +132,7 @@ impl Store {
     /// Fails if the state cannot be written; nothing is changed then.
     pub async fn revoke_ticket_keys(&self) -> anyhow::Result<()> {
         let now = millis(SystemTime::now());
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         sqlx::query(
             "UPDATE ticket_key SET retired_at = $1, value = NULL \
              WHERE retired_at IS NULL AND number < (SELECT MAX(number) FROM ticket_key)",
@@ -167,7 +167,7 @@ impl Store {
         ticket: &StoredTicket,
         card: Option<&StoredCard>,
     ) -> anyhow::Result<()> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         sqlx::query(
             "INSERT INTO ticket (id, kind, name, scope, prefers_hls, key, made_at, ends_at, viewer, max_viewers, \
              max_visits, original, bytes_per_s) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
@@ -262,7 +262,7 @@ impl Store {
     /// Fails if the state cannot be written; nothing is changed then.
     pub async fn put_owner_ticket(&self, fresh: [u8; 8], before: [u8; 8]) -> anyhow::Result<()> {
         let now = millis(SystemTime::now());
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         // The first ticket of an owner has no row yet, so revoking it inserts one.
         for (id, withdrawn_at) in [(before, Some(now)), (fresh, None)] {
             sqlx::query(
@@ -299,7 +299,7 @@ impl Store {
     ///
     /// Fails if the state cannot be written; nothing is changed then.
     pub async fn revoke_ticket(&self, id: [u8; 8]) -> anyhow::Result<bool> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         let revoked = sqlx::query(
             "UPDATE ticket SET withdrawn_at = $2, name = '', scope = '' \
              WHERE id = $1 AND withdrawn_at IS NULL AND kind <> 'owner'",

@@ -156,7 +156,7 @@ impl Store {
     ///
     /// Fails if the state cannot be written; nothing is changed then.
     pub async fn delete_viewer(&self, id: ViewerId) -> anyhow::Result<Vec<[u8; 8]>> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         for statement in [
             "DELETE FROM viewer WHERE id = $1",
             "DELETE FROM history WHERE viewer = $1",

@@ -18,7 +18,7 @@ impl Store {
         is_watched: bool,
         viewer: ViewerId,
     ) -> anyhow::Result<bool> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         let items: Vec<i64> = sqlx::query_scalar(
             "SELECT e.id FROM library_item c JOIN library_item e ON e.is_present = 1 AND CASE c.kind \
              WHEN 'series' THEN e.series = c.id AND e.kind = 'episode' AND e.season <> 0 \
@@ -122,7 +122,7 @@ impl Store {
     ///
     /// Fails if the state cannot be written.
     pub async fn store_details(&self, id: i64, details: &ItemDetails) -> anyhow::Result<()> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         sqlx::query(
             "UPDATE library_item SET title = COALESCE($2, title), year = COALESCE($3, year), overview = $4, \
              aired = COALESCE($5, aired), side_files_at = $6, described_title = $2, rating = $8, \

@@ -153,7 +153,7 @@ impl Store {
     ///
     /// Fails if the state cannot be written.
     pub async fn forget_place(&self, place: &Place) -> anyhow::Result<()> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         let items: Vec<i64> = sqlx::query_scalar(
             "SELECT DISTINCT item FROM library_file WHERE place = $1 AND gone_at IS NULL",
         )

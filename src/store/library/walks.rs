@@ -106,7 +106,7 @@ impl Store {
     ///
     /// Fails if the state cannot be written.
     pub async fn begin_walk(&self, place: &Place, folders: &[EntryPath]) -> anyhow::Result<()> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         sqlx::query(
             "INSERT INTO library_walk (place, state, seen, found, started_at) VALUES ($1, 'running', 0, 0, $2) \
              ON CONFLICT (place) DO UPDATE SET state = 'running', seen = 0, found = 0, \
@@ -159,7 +159,7 @@ impl Store {
         inside: &[EntryPath],
         (seen, found): (u64, u64),
     ) -> anyhow::Result<()> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         let counted = sqlx::query(
             "UPDATE library_walk SET seen = seen + $2, found = found + $3 WHERE place = $1 AND state = 'running'",
         )
@@ -193,7 +193,7 @@ impl Store {
     ///
     /// Fails if the state cannot be written.
     pub async fn end_walk(&self, place: &Place, state: WalkState) -> anyhow::Result<()> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         sqlx::query("DELETE FROM library_walk_folder WHERE place = $1")
             .bind(place.as_str())
             .execute(&mut *transaction)

@@ -31,8 +31,8 @@ impl Language {
         for (name, value) in &fact.values {
             text = match value {
                 // A number decides the plural form.
-                FactArgument::Count(count) => text.with(*name, *count),
-                other => text.with(*name, self.fact_argument(other)),
+                FactArgument::Count(count) => text.with(name, *count),
+                other => text.with(name, self.fact_argument(other)),
             };
         }
         text.into()

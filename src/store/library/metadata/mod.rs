@@ -93,7 +93,7 @@ impl Store {
         language: &str,
         found: Option<&TitleFacts>,
     ) -> anyhow::Result<()> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         let next = match (found, due.kind) {
             (None, _) => ABSENCE_TTL,
             (Some(_), ItemKind::Season) => SEASON_TTL,
@@ -157,7 +157,7 @@ impl Store {
         language: &str,
         found: Option<&SeasonFacts>,
     ) -> anyhow::Result<()> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         sqlx::query("DELETE FROM library_episode_metadata WHERE season = $1")
             .bind(due.id)
             .execute(&mut *transaction)
@@ -238,7 +238,7 @@ impl Store {
     ///
     /// Fails if the state cannot be written.
     pub async fn forget_metadata(&self) -> anyhow::Result<()> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         let sorted: Vec<(i64, String)> = sqlx::query_as(
             "SELECT i.id, i.title FROM library_item i JOIN library_metadata m ON m.item = i.id \
              WHERE m.title IS NOT NULL AND i.described_title IS NULL AND i.kind IN ('film', 'series')",

@@ -47,7 +47,7 @@ impl Store {
         content_type: &str,
         image: &[u8],
     ) -> anyhow::Result<()> {
-        let mut transaction = self.pool.begin().await?;
+        let mut transaction = self.begin().await?;
         sqlx::query(
             "INSERT INTO metadata_picture (name, content_type, image, size, used_at) VALUES ($1, $2, $3, $4, $5) \
              ON CONFLICT (name) DO NOTHING",
