@@ -149,7 +149,7 @@ mod tests {
         let extension = format!("3;{}\r\nabc\r\n0\r\n\r\n", "x".repeat(16_000));
         let long_extension = format!("3;{}\r\nabc\r\n0\r\n\r\n", "x".repeat(17_000));
         let trailer = format!("0\r\nx: {}\r\n\r\n", "y".repeat(16_000));
-        let long_trailer = format!("0\r\n{}\r\n", "x: y\r\n".repeat(3000));
+        let long_trailer = format!("0\r\n{}\r\n", "x: y\r\n".repeat(4000));
         let bytes = |text: &str| text.as_bytes().to_vec();
         let ok = |data, behind| Ok(Some((bytes(data), bytes(behind))));
         let cases = [

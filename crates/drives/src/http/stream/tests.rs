@@ -338,8 +338,19 @@ async fn a_certificate_must_be_trusted_and_for_the_host() {
     let url = Server::new(with_length(b"media")).start(true);
     let by_ip = url.replace("localhost", "127.0.0.1");
     let other_name = url.replace("localhost", "x.localhost");
-    let plain = Server::new(with_length(b"media")).start(false);
-    let no_tls = plain.replace("http:", "https:");
+    // A server that takes whatever comes for a request.
+    let plain = TcpListener::bind("127.0.0.1:0").unwrap();
+    let no_tls = format!(
+        "https://localhost:{}/film",
+        plain.local_addr().unwrap().port()
+    );
+    std::thread::spawn(move || {
+        let (mut socket, _) = plain.accept().unwrap();
+        assert!(socket.read(&mut [0; 10_000]).unwrap() > 0);
+        socket
+            .write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            .unwrap();
+    });
     assert_eq!(
         body(get(&media(true), &by_ip).await).await.unwrap(),
         b"media"

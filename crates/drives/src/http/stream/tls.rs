@@ -153,12 +153,8 @@ impl TlsSession {
                 Ok(TlsStep::Received | TlsStep::Ended) => {
                     return Err(io::ErrorKind::UnexpectedEof.into());
                 }
-                Err(error) => {
-                    // The alert that says why.
-                    while matches!(session.step(None), Ok(TlsStep::Written)) {}
-                    let _ = tcp.try_write(&session.outgoing);
-                    return Err(error);
-                }
+                // Without the alert that says why: rustls may not be asked again after an error.
+                Err(error) => return Err(error),
             }
         }
     }
