@@ -158,7 +158,12 @@ impl Store {
     /// without waiting if another process writes meanwhile (<https://sqlite.org/lang_transaction.html>, 2.1).
     async fn begin(&self) -> sqlx::Result<Transaction<'static, Any>> {
         match self.database {
-            Database::Sqlite(_) => self.pool.begin_with("BEGIN IMMEDIATE").await,
+            Database::Sqlite(_) => match self.pool.begin_with("BEGIN IMMEDIATE").await {
+                // SQLite ends a transaction itself when the disk is full. sqlx takes it for open from then on, and begins the
+                // next ones by a savepoint, which needs no open one.
+                Err(sqlx::Error::InvalidSavePointStatement) => self.pool.begin().await,
+                begun => begun,
+            },
             Database::Postgres(_) => self.pool.begin().await,
         }
     }
