@@ -152,7 +152,10 @@ mod tests {
     fn block(cache: &BlockCache, pages: u64) -> Arc<Block> {
         let memory = cache.reserve(pages * PAGE).unwrap();
         let mut builder = BlockBuilder::new(cache.pool.clone(), memory);
-        builder.push(vec![7; (pages * PAGE) as usize].into());
+        // In chunks of a page, which are copied.
+        for _ in 0..pages {
+            builder.push(vec![7; PAGE_BYTES].into());
+        }
         Arc::new(builder.finish())
     }
 
