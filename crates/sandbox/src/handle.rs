@@ -26,7 +26,7 @@ impl Sandbox {
         self.state.faults.clear();
     }
 
-    /// Returns the number of requests of one of [`ROUTES`] since the last reset.
+    /// Returns the number of requests of one of [`ROUTES`](super::faults::ROUTES) since the last reset.
     pub fn count(&self, route: &str) -> u64 {
         self.state
             .counters
@@ -35,7 +35,7 @@ impl Sandbox {
             .load(Ordering::Relaxed)
     }
 
-    /// Returns the bytes of all bodies sent by one of [`ROUTES`] since the last reset.
+    /// Returns the bytes of all bodies sent by one of [`ROUTES`](super::faults::ROUTES) since the last reset.
     pub fn bytes(&self, route: &str) -> u64 {
         self.state
             .counters
