@@ -5,7 +5,7 @@
 // It prints its issuer. `GET /_test?account=NAME&fault=FAULT` chooses the account that signs in next (without one, the
 // owner declines), and a fault of the ID token; nothing is asked of a visitor.
 
-import { generateKeyPairSync, sign } from 'node:crypto'
+import { createPrivateKey, generateKeyPairSync, sign } from 'node:crypto'
 import { createServer } from 'node:http'
 
 import Provider from 'oidc-provider'
@@ -20,7 +20,7 @@ const ACCOUNTS = {
   'nameless-5': {},
 }
 
-const [own, foreign] = [1, 2].map(() => generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey)
+const [own, foreign] = [1, 2].map(() => privateKey())
 
 const FAULTS = {
   nonce: claims => ({ ...claims, nonce: 'another' }),
@@ -43,6 +43,14 @@ function spoiled(token, fault) {
   const content = `${base64(head)}.${base64(FAULTS[fault]?.(claims) ?? claims)}`
   const key = fault === 'signature' ? foreign : own
   return `${content}.${sign('sha256', Buffer.from(content), key).toString('base64url')}`
+}
+
+/** Makes a key by way of its text: none is exported that its generation may still hold. */
+function privateKey() {
+  const privateKeyEncoding = { type: 'pkcs8', format: 'pem' }
+  const publicKeyEncoding = { type: 'spki', format: 'pem' }
+  const pair = generateKeyPairSync('rsa', { modulusLength: 2048, privateKeyEncoding, publicKeyEncoding })
+  return createPrivateKey(pair.privateKey)
 }
 
 const server = createServer()
