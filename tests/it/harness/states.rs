@@ -3,7 +3,7 @@
 //! A test is listed in `on_both_states!` if what it shows depends on what the state keeps of access: the owner's password and
 //! second factor, sessions, tokens, tickets with their limits and uses, viewers with their PINs, devices, and codes that are
 //! shown. Others run once, on SQLite: hostile bytes and paths, replies that depend on the drive alone, and tests that start a
-//! browser or another program, since what these see does not depend on the state.
+//! browser or a player, since what these see does not depend on the state.
 
 use secrecy::SecretString;
 use sqlx::Connection;

@@ -6,8 +6,8 @@ use super::dav_writing::{Writable, files_below};
 use crate::cloudreve::Site;
 use crate::harness::*;
 
-/// Runs rclone over the tree.
-async fn rclone(drivein: &Drivein, arguments: &[&str]) -> String {
+/// Runs rclone over the tree and returns its output.
+pub(super) async fn rclone(drivein: &Drivein, arguments: &[&str]) -> String {
     need("rclone", "rclone");
     let output = Program::new("rclone")
         .args(["--config", "/dev/null", "--retries", "1"])

@@ -10,23 +10,15 @@ use reqwest::Method;
 
 use super::{PASSWORD, TOKEN, locked};
 use crate::harness::*;
+use crate::players::rclone_sync;
 
 /// Runs rclone over the tree, signed in with the owner's password.
 async fn rclone(drivein: &Drivein, arguments: &[&str]) -> String {
     need("rclone", "rclone");
     let hidden = Program::new("rclone").args(["obscure", PASSWORD]).output();
     let hidden = String::from_utf8(hidden.await.stdout).unwrap();
-    let output = Program::new("rclone")
-        .args(["--config", "/dev/null", "--retries", "1"])
-        .args(["--webdav-vendor", "other", "--webdav-user", "anybody"])
-        .args(["--webdav-pass", hidden.trim()])
-        .args(["--webdav-url", &format!("{}/dav/", drivein.url())])
-        .args(arguments)
-        .output()
-        .await;
-    let errors = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "rclone {arguments:?}: {errors}");
-    String::from_utf8(output.stdout).unwrap()
+    let signed_in = ["--webdav-user", "anybody", "--webdav-pass", hidden.trim()];
+    rclone_sync::rclone(drivein, &[&signed_in, arguments].concat()).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
