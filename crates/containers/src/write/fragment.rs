@@ -26,7 +26,7 @@ const SIZES: u32 = 0x200;
 const FLAGS: u32 = 0x400;
 const COMPOSITION_OFFSETS: u32 = 0x800;
 
-/// Bytes between two samples are part of the `mdat` if the larger sample has at least this many times as many.
+/// A piece has at least this many times as many bytes as stand between its samples.
 const MIN_BYTES_PER_GAP_BYTE: u64 = 64;
 
 /// The header of an `mdat` with a 32-bit size.
@@ -84,8 +84,8 @@ struct Layout {
     stretches: Vec<Stretch>,
     pieces: Vec<ReplyPiece>,
     bytes: u64,
-    /// Bytes of the sample that was added last.
-    last_bytes: u64,
+    /// Bytes between the samples of the last piece.
+    gap_bytes: u64,
 }
 
 impl Layout {
@@ -96,7 +96,7 @@ impl Layout {
             stretches: Vec::new(),
             pieces: Vec::new(),
             bytes: 0,
-            last_bytes: 0,
+            gap_bytes: 0,
         };
         loop {
             let heads = runs.iter().zip(&next).enumerate();
@@ -135,7 +135,8 @@ impl Layout {
                 let end = offset.saturating_add(*length);
                 let gap = sample.offset.checked_sub(end);
                 gap.filter(|gap| {
-                    gap.saturating_mul(MIN_BYTES_PER_GAP_BYTE) <= size.max(self.last_bytes)
+                    let gaps = self.gap_bytes.saturating_add(*gap);
+                    gaps.saturating_mul(MIN_BYTES_PER_GAP_BYTE) <= length.saturating_add(size)
                 })
             }
             _ => None,
@@ -149,18 +150,23 @@ impl Layout {
                 position: self.bytes + gap.unwrap_or(0),
             }),
         }
-        self.last_bytes = size;
         self.bytes += gap.unwrap_or(0) + prefix.len() as u64 + size;
         if !prefix.is_empty() {
             self.pieces.push(ReplyPiece::Bytes(prefix.clone()));
         }
         match (gap, self.pieces.last_mut()) {
-            (Some(gap), Some(ReplyPiece::Range { length, .. })) => *length += gap + size,
+            (Some(gap), Some(ReplyPiece::Range { length, .. })) => {
+                *length += gap + size;
+                self.gap_bytes += gap;
+            }
             _ if size == 0 => {}
-            _ => self.pieces.push(ReplyPiece::Range {
-                offset: sample.offset,
-                length: size,
-            }),
+            _ => {
+                self.gap_bytes = 0;
+                self.pieces.push(ReplyPiece::Range {
+                    offset: sample.offset,
+                    length: size,
+                });
+            }
         }
     }
 }
@@ -278,15 +284,16 @@ mod tests {
     }
 
     #[test]
-    fn short_gaps_between_large_samples_are_part_of_the_media() {
+    fn short_gaps_are_part_of_the_media_as_long_as_they_are_few_of_its_bytes() {
         let picture = TrackRun {
             track: 0,
             prefix: Bytes::new(),
             samples: vec![
                 sample(100, 6_400, 0),
-                sample(6_600, 640, 10),
-                sample(7_247, 100, 20),
-                sample(7_350, 100, 30),
+                sample(6_720, 640, 10),
+                sample(7_367, 100, 20),
+                sample(7_470, 100, 30),
+                sample(7_590, 100, 40),
             ],
         };
         let sound = TrackRun {
@@ -296,7 +303,7 @@ mod tests {
         };
         let runs = [picture, sound];
         let layout = Layout::of(&runs);
-        // 10 bytes after the first picture, 80 after the sound, 7 and 3 between the small pictures.
+        // 10 bytes after the first picture, 200 after the sound, 7, 3 and 20 between the small pictures.
         let stretches: Vec<(usize, usize, usize, u64)> = layout
             .stretches
             .iter()
@@ -306,12 +313,13 @@ mod tests {
             (0, 0, 1, 0),
             (1, 0, 1, 6_410),
             (0, 1, 1, 6_420),
-            (0, 2, 2, 7_067),
+            (0, 2, 1, 7_067),
+            (0, 3, 2, 7_170),
         ];
         assert_eq!(stretches, expected);
         let pieces = fragment(1, &runs).unwrap();
         let ranges: Vec<(u64, u64)> = pieces[1..].iter().map(range_of).collect();
-        assert_eq!(ranges, [(100, 6_420), (6_600, 747), (7_350, 100)]);
+        assert_eq!(ranges, [(100, 6_420), (6_720, 850), (7_590, 100)]);
         assert_eq!(
             layout.bytes,
             pieces[1..].iter().map(ReplyPiece::length).sum::<u64>()

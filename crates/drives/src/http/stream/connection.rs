@@ -28,6 +28,8 @@ pub(super) struct HttpConnection {
     tls: Option<Box<TlsSession>>,
     size: ReadSize,
     free: Arc<FreePages>,
+    /// A large page with few bytes, which waits for more of them.
+    begun: Option<ReceivePage>,
     /// An error that came behind the last bytes.
     failure: Option<io::Error>,
     /// The host that it is connected to, with scheme and port.
@@ -41,6 +43,7 @@ impl HttpConnection {
             tls: None,
             size: ReadSize::up_to(MAX_READ),
             free,
+            begun: None,
             failure: None,
             host,
         }
@@ -82,7 +85,8 @@ impl HttpConnection {
         }
     }
 
-    /// Receives at most `wanted` bytes without TLS, and about as many with it; none at the end.
+    /// Receives at most `wanted` bytes without TLS, and about as many with it; none at the end. `u64::MAX` if it is not known
+    /// how many will come. If more are sure to come, a large page with few bytes waits for the next ones, once.
     pub fn poll_receive(
         &mut self,
         wanted: u64,
@@ -92,17 +96,37 @@ impl HttpConnection {
             return Poll::Ready(Err(error));
         }
         let allowed = self.size.allowed();
+        let is_announced = wanted != u64::MAX;
         let wanted = usize::try_from(wanted).unwrap_or(allowed).min(allowed);
-        let size = wanted.next_power_of_two().clamp(MIN_READ, allowed);
-        if self.tls.is_none() {
-            // A connection that waits holds no page.
-            ready!(self.tcp.poll_read_ready(context))?;
-        }
-        let mut page = self.free.page(size);
+        let (mut page, may_wait) = match self.begun.take() {
+            Some(page) => {
+                if self.tcp.poll_read_ready(context)?.is_pending() {
+                    self.begun = Some(page);
+                    return Poll::Pending;
+                }
+                (page, false)
+            }
+            None => {
+                if self.tls.is_none() {
+                    // A connection that waits holds no page.
+                    ready!(self.tcp.poll_read_ready(context))?;
+                }
+                let size = wanted.next_power_of_two().clamp(MIN_READ, allowed);
+                (self.free.page(size), is_announced && size >= MIN_LARGE_PAGE)
+            }
+        };
         let read = match &mut self.tls {
             Some(tls) => tls.poll_read(&self.tcp, &mut page, wanted, context),
             None => poll_read(&self.tcp, &mut page, wanted, context),
         };
+        let few = 1..page.size().min(wanted) / 2;
+        if may_wait && few.contains(&page.filled()) && matches!(read, Poll::Ready(Ok(()))) {
+            // A consumer that is faster than the upstream would get many small pieces, each of which costs a write.
+            if self.tcp.poll_read_ready(context)?.is_pending() {
+                self.begun = Some(page);
+                return Poll::Pending;
+            }
+        }
         let bytes = page.filled();
         match ready!(read) {
             Err(error) if bytes == 0 => return Poll::Ready(Err(error)),
@@ -131,7 +155,7 @@ impl HttpConnection {
     }
 }
 
-/// Fills an empty page with up to `wanted` bytes. Leaves it empty at the end of the stream. An error may come behind
+/// Fills a page with up to `wanted` bytes in all. Adds none at the end of the stream. An error may come behind
 /// bytes.
 fn poll_read(
     tcp: &TcpStream,
@@ -161,4 +185,58 @@ fn poll_read(
 
 fn is_blocked(read: &io::Result<usize>) -> bool {
     matches!(read, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    /// Polls once, and returns the number of bytes.
+    async fn receive(connection: &mut HttpConnection, wanted: u64) -> Poll<usize> {
+        poll_fn(|context| Poll::Ready(connection.poll_receive(wanted, context)))
+            .await
+            .map(|received| received.unwrap().len())
+    }
+
+    #[tokio::test]
+    async fn a_large_page_with_few_bytes_waits_for_more_that_are_sure_to_come() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (tcp, accepted) = tokio::join!(TcpStream::connect(address), listener.accept());
+        let mut upstream = accepted.unwrap().0;
+        let mut connection = HttpConnection::plain(tcp.unwrap(), Arc::default(), "host".into());
+        // A small page does not wait.
+        upstream.write_all(&[1; 1000]).await.unwrap();
+        connection.tcp.readable().await.unwrap();
+        assert_eq!(receive(&mut connection, 1 << 30).await, Poll::Ready(1000));
+        while connection.size.allowed() < MAX_READ {
+            connection.size.has_read(MAX_READ, true);
+        }
+        // Nor does one that will get no more, or of which that is not known.
+        for wanted in [1000, u64::MAX] {
+            upstream.write_all(&[1; 1000]).await.unwrap();
+            connection.tcp.readable().await.unwrap();
+            assert_eq!(receive(&mut connection, wanted).await, Poll::Ready(1000));
+        }
+        // Once, however often it is polled.
+        upstream.write_all(&[1; 1000]).await.unwrap();
+        connection.tcp.readable().await.unwrap();
+        for _ in 0..2 {
+            assert_eq!(receive(&mut connection, 1 << 30).await, Poll::Pending);
+        }
+        upstream.write_all(&[2; 10]).await.unwrap();
+        connection.tcp.readable().await.unwrap();
+        assert_eq!(receive(&mut connection, 1 << 30).await, Poll::Ready(1010));
+        // An upstream that ends instead.
+        upstream.write_all(&[3; 20]).await.unwrap();
+        connection.tcp.readable().await.unwrap();
+        assert_eq!(receive(&mut connection, 1 << 30).await, Poll::Pending);
+        drop(upstream);
+        for expected in [20, 0] {
+            let received = poll_fn(|context| connection.poll_receive(1 << 30, context)).await;
+            assert_eq!(received.unwrap().len(), expected);
+        }
+    }
 }

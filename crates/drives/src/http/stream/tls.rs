@@ -184,7 +184,7 @@ impl TlsSession {
         self.write_outgoing(tcp).await
     }
 
-    /// Fills an empty page with whole records of plaintext, until there are `wanted` bytes, no room for another record,
+    /// Adds whole records of plaintext to a page, until there are `wanted` bytes, no room for another record,
     /// or no more records. Leaves it empty if the server has ended the connection. An error may come behind bytes.
     pub fn poll_read(
         &mut self,
