@@ -60,12 +60,10 @@ impl SegmentIndex {
             None => strict_parser::parse_strict(playlist.text())?,
         };
         let mut segments: Vec<PlaylistSegment> = Vec::with_capacity(list.segments.len());
-        let mut urls = playlist.addresses(list.segments.len());
+        let mut urls = playlist.url_table(list.segments.len());
         let mut before: Option<(Origin, ByteRange)> = None;
         for (index, read) in list.segments.iter().enumerate() {
-            let origin = playlist
-                .address(read.url)
-                .ok_or(PlaylistError::Url(index))?;
+            let origin = playlist.origin(read.url).ok_or(PlaylistError::Url(index))?;
             let range = match &read.byte_range {
                 None => None,
                 Some(range) => Some(

@@ -1,4 +1,4 @@
-//! The search of apps for servers in the home network: a broadcast to UDP port 7359, answered with the address.
+//! The search of apps for servers in the home network: a broadcast to UDP port 7359, answered with the URL.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 
@@ -26,7 +26,7 @@ pub async fn answer_searches(site: AppState, port: u16) {
     let origin = site.urls.public_origin();
     let server = FoundServer {
         id: site.jellyfin.server_id.clone(),
-        public_address: origin.map(|origin| format!("{origin}{}", site.urls.local("/jellyfin"))),
+        public_url: origin.map(|origin| format!("{origin}{}", site.urls.local("/jellyfin"))),
         port,
     };
     match socket {
@@ -41,8 +41,8 @@ pub async fn answer_searches(site: AppState, port: u16) {
 /// The server as a search finds it.
 struct FoundServer {
     id: String,
-    /// The configured base address of apps; `None` if apps use the IP of this machine.
-    public_address: Option<String>,
+    /// The configured base URL of apps; `None` if apps use the IP of this machine.
+    public_url: Option<String>,
     /// The port of the listening socket.
     port: u16,
 }
@@ -65,7 +65,7 @@ impl FoundServer {
         if !is_search(datagram) || !is_in_home_network(from.ip()) {
             return None;
         }
-        let address = match &self.public_address {
+        let address = match &self.public_url {
             Some(address) => address.clone(),
             None => {
                 let own = SocketAddr::new(own_address(from)?, self.port);
@@ -87,7 +87,7 @@ fn is_search(datagram: &[u8]) -> bool {
     text.contains(QUESTION)
 }
 
-/// Returns true for addresses of a home network: an answer to a forged one of the internet would be an attack on it.
+/// Returns true for IPs of a home network: an answer to a forged one of the internet would be an attack on it.
 fn is_in_home_network(ip: IpAddr) -> bool {
     match ip.to_canonical() {
         IpAddr::V4(ip) => ip.is_private() || ip.is_loopback() || ip.is_link_local(),
@@ -111,7 +111,7 @@ mod tests {
         let listening = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
         let server = FoundServer {
             id: "0123".to_owned(),
-            public_address: None,
+            public_url: None,
             port: 7373,
         };
         let app = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
@@ -135,7 +135,7 @@ mod tests {
             (&json!("0123"), &json!("Drive-In"))
         );
         let public = FoundServer {
-            public_address: Some("https://films.example/jellyfin".to_owned()),
+            public_url: Some("https://films.example/jellyfin".to_owned()),
             ..server
         };
         let answer = public.answer(b"Who is JellyfinServer?", "192.168.1.9:4".parse().unwrap());

@@ -406,17 +406,17 @@ impl std::fmt::Debug for Client {
     }
 }
 
-/// Returns the target of a redirect of `address`.
+/// Returns the target of a redirect of `url`.
 fn next_hop(
     operation: &'static str,
-    address: &Url,
+    url: &Url,
     headers: &HeaderMap,
     secrets: &[&str],
 ) -> Result<String, DriveError> {
     headers
         .get(LOCATION)
         .and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
-        .and_then(|location| redirects::next(address, location, secrets))
+        .and_then(|location| redirects::next(url, location, secrets))
         .ok_or_else(|| DriveError::failed(operation, "a redirect that leads nowhere"))
 }
 
