@@ -1,4 +1,4 @@
-//! One struct per subsystem; each parses its own section.
+//! The sections `[auth]`, `[network]`, `[jellyfin]`, `[limits]`, `[cache]` and `[webdav]`: a struct for each, which parses its own section.
 
 use std::net::IpAddr;
 

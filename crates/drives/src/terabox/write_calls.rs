@@ -1,4 +1,4 @@
-//! The calls that change something (document section 3.4.1 to 3.4.4), in the upstream's words.
+//! The calls that change something (Open Platform document, section 3.4.1 to 3.4.4), in the upstream's words.
 //!
 //! Parameters go where the document's tables put them. Bodies are percent-encoded with `%20` for a blank: a `+`
 //! has ended up in file names.

@@ -1,4 +1,4 @@
-//! Uploads files (document section 3.4.1 to 3.4.3): precreate, every part, create.
+//! Uploads files (Open Platform document, section 3.4.1 to 3.4.3): precreate, every part, create.
 //!
 //! The document requires `precreate` and `create` to name the same hashes, so a file is spooled to this
 //! server's disk and hashed on the way before the first upstream request. That costs disk space for a while and
