@@ -89,8 +89,11 @@ impl PriorityLimiter {
         (state, limits)
     }
 
-    /// Waits for a permit. Fails with `rate_limited` if the pause or the queue is longer than the priority
-    /// waits.
+    /// Waits for a permit.
+    ///
+    /// # Errors
+    ///
+    /// `rate_limited` if the pause or the queue is longer than the priority waits.
     pub async fn admit(
         self: &Arc<Self>,
         priority: &DynamicPriority,

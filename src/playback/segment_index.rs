@@ -52,8 +52,11 @@ pub struct PlaylistSegment {
 }
 
 impl SegmentIndex {
-    /// Parses an upstream's playlist; `facts` extracts what a segment's URL reveals. Fails with the reason
-    /// for the log.
+    /// Parses an upstream's playlist; `facts` extracts what a segment's URL reveals.
+    ///
+    /// # Errors
+    ///
+    /// The reason, for the log.
     pub fn parse(playlist: &UpstreamPlaylist, facts: FactsReader) -> Result<Self, PlaylistError> {
         let list = match fast_parser::parse_fast(playlist.text()) {
             Some(list) => list,

@@ -115,7 +115,11 @@ impl TicketSigner {
         })
     }
 
-    /// Returns the ticket in `text`. Fails if it was not signed here, was revoked, or has expired at `now`.
+    /// Returns the ticket in `text`.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it was not signed here, was revoked, or has expired at `now`.
     pub fn verify(&self, text: &str, now: SystemTime) -> Result<Ticket, TicketError> {
         if text.len() > MAX_TICKET_BYTES {
             return Err(TicketError::Invalid);

@@ -78,7 +78,11 @@ const HTTP1_TTL: Duration = Duration::from_secs(3600);
 const USER_AGENT: &str = concat!("drivein/", env!("CARGO_PKG_VERSION"));
 
 impl Client {
-    /// Builds the client. Fails only on a wrong setting, or on a machine without usable TLS.
+    /// Builds the client.
+    ///
+    /// # Errors
+    ///
+    /// Fails only on a wrong setting, or on a machine without usable TLS.
     pub fn new(settings: &ClientSettings) -> Result<Self, ClientError> {
         let guard = Arc::new(Guard::new(&settings.allow_hosts)?);
         let patient = || {

@@ -68,8 +68,11 @@ impl Local {
 }
 
 impl Local {
-    /// Finds the file behind one of our origins. Fails if it is no longer the version that the origin was made
-    /// for.
+    /// Finds the file behind one of our origins.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it is no longer the version that the origin was made for.
     pub(super) async fn still_there(
         &self,
         path: &EntryPath,
