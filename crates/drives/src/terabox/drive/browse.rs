@@ -225,7 +225,7 @@ impl Terabox {
         let address = candidates
             .into_iter()
             .flatten()
-            .find_map(download_url::address);
+            .find_map(download_url::of_dlink);
         match address {
             Some(address) => self.with_token(&address, entry).await,
             None => Err(DriveError::failed(

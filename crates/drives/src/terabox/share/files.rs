@@ -201,7 +201,7 @@ impl TeraboxShare {
     async fn listed_address(&self, entry: &Entry) -> Result<Origin, DriveError> {
         self.known.invalidate(&entry.path).await;
         let file = self.file(&entry.path).await?;
-        let address = file.dlink.0.as_deref().and_then(download_url::address);
+        let address = file.dlink.0.as_deref().and_then(download_url::of_dlink);
         let address = address.ok_or_else(|| {
             DriveError::new(
                 ErrorKind::PlanRequired,
