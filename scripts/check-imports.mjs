@@ -39,7 +39,7 @@ const WALLS = [
     new RegExp(
       `\\b(?:${KINDS.join('|')})::|\\bdrives::\\{?(?:${KINDS.join('|')})\\b|\\b(?:${SETTINGS.join('|')})\\b`,
     ),
-    ['crates/drives/src/', 'src/config/', 'src/app.rs', 'src/fuzzing.rs'],
+    ['crates/drives/src/', 'src/config/', 'src/app', 'src/fuzzing.rs'],
     'above drives, kinds of drives have no names',
   ],
 ]

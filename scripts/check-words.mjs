@@ -21,9 +21,9 @@ const FOLDERS = ['src', 'crates', 'tests', 'benches', 'fuzz/src', 'static', 'bui
 const PRONOUN = /\b(?:whoever|nobody|somebody|anybody|everybody)\b/i
 const OPENER = /^(?:What|Whatever|Who|Whoever|Whether|Where|How|Nobody|Somebody|Anybody|Everybody)\b/
 const PRIVATE_VERB = /\b(?:tells?|told|wants?|knows?)\b/i
-// An address of email or of a socket has no other name. Comments of `src/cmd` are help texts, which people read.
-const ADDRESS = /\baddress(?:es)?\b/i
-const NAMED_ADDRESS = /\b(?:e-?mail|listening|socket) address|\baddress (?:and port|of the listening socket)/i
+// Of a socket, an e-mail account or a place in memory. All others are URLs or IPs.
+const ADDRESS =
+  /(?<!\b(?:IP|IPv[46]|e-?mail|listen|listening|MAC|memory) )\baddress(?:es)?\b(?! (?:and port|cannot be bound|of the (?:listening )?socket))/i
 const PRIVATE_CONSTANT =
   /\b(?:const|static)\s+((?:[A-Z0-9]+_)*(?:MOST|LEAST|LONGEST|KEPT)(?:_[A-Z0-9]+)*)\s*:/
 // An associated type is indented, an alias is not.
@@ -46,9 +46,9 @@ const findings = {
   pronouns: [],
   openers: [],
   private_verbs: [],
-  addresses: [],
   private_constants: [],
   doubled_names: [],
+  addresses: [],
 }
 const terms = Object.fromEntries(Object.keys(TERMS).map(term => [term, 0]))
 const types = new Map()
@@ -57,20 +57,19 @@ let commentLines = 0
 for (const file of FOLDERS.flatMap(filesBelow)) {
   const text = readFileSync(file, 'utf8')
   const { comments, code } = split(text, file.endsWith('.js'))
-  const isTest = /(?:^|\/)(?:tests|testing|benches)(?:\/|\.rs$)/.test(file)
-  const isProgram = !isTest && !file.startsWith('src/cmd/')
   for (const [index, { line, text: words }] of comments.entries()) {
     commentLines += 1
     const prose = words.replace(/`[^`]*`/g, '``')
     const note = rule => findings[rule].push({ file, line, text: words })
     if (PRONOUN.test(prose)) note('pronouns')
     if (PRIVATE_VERB.test(prose)) note('private_verbs')
-    if (isProgram && ADDRESS.test(prose) && !NAMED_ADDRESS.test(prose)) note('addresses')
+    if (ADDRESS.test(prose)) note('addresses')
     if (isParagraphStart(comments, index) && OPENER.test(prose) && !isQuestion(comments, index))
       note('openers')
     for (const [term, pattern] of Object.entries(TERMS)) if (pattern.test(words)) terms[term] += 1
   }
   if (!file.endsWith('.rs')) continue
+  const isTest = /(?:^|\/)(?:tests|testing|benches)(?:\/|\.rs$)/.test(file)
   for (const [index, line] of code.split('\n').entries()) {
     const constant = line.match(PRIVATE_CONSTANT)
     if (constant) findings.private_constants.push({ file, line: index + 1, text: constant[1] })
@@ -104,7 +103,7 @@ const measured = {
   pronouns: findings.pronouns.length,
   openers: findings.openers.length,
   private_verbs: rate(findings.private_verbs.length),
-  addresses: findings.addresses.length,
+  addresses: rate(findings.addresses.length),
   private_constants: findings.private_constants.length,
   doubled_names: doubledNames,
   doubled_percent: Math.round((doubled.length / types.size) * 1000) / 10,

@@ -26,7 +26,7 @@ pub async fn answer_searches(site: AppState, port: u16) {
     let origin = site.urls.public_origin();
     let server = FoundServer {
         id: site.jellyfin.server_id.clone(),
-        public_url: origin.map(|origin| format!("{origin}{}", site.urls.local("/jellyfin"))),
+        public_address: origin.map(|origin| format!("{origin}{}", site.urls.local("/jellyfin"))),
         port,
     };
     match socket {
@@ -42,7 +42,7 @@ pub async fn answer_searches(site: AppState, port: u16) {
 struct FoundServer {
     id: String,
     /// The configured base URL of apps; `None` if apps use the IP of this machine.
-    public_url: Option<String>,
+    public_address: Option<String>,
     /// The port of the listening socket.
     port: u16,
 }
@@ -65,7 +65,7 @@ impl FoundServer {
         if !is_search(datagram) || !is_in_home_network(from.ip()) {
             return None;
         }
-        let address = match &self.public_url {
+        let address = match &self.public_address {
             Some(address) => address.clone(),
             None => {
                 let own = SocketAddr::new(own_address(from)?, self.port);
@@ -111,7 +111,7 @@ mod tests {
         let listening = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
         let server = FoundServer {
             id: "0123".to_owned(),
-            public_url: None,
+            public_address: None,
             port: 7373,
         };
         let app = tokio::net::UdpSocket::bind("127.0.0.1:0").await.unwrap();
@@ -135,7 +135,7 @@ mod tests {
             (&json!("0123"), &json!("Drive-In"))
         );
         let public = FoundServer {
-            public_url: Some("https://films.example/jellyfin".to_owned()),
+            public_address: Some("https://films.example/jellyfin".to_owned()),
             ..server
         };
         let answer = public.answer(b"Who is JellyfinServer?", "192.168.1.9:4".parse().unwrap());

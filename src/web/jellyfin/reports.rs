@@ -25,8 +25,8 @@ pub(super) enum Report {
     Stopped,
 }
 
-/// `POST /Sessions/Playing`, `/Sessions/Playing/Progress`, `/Sessions/Playing/Stopped`, and the older paths with the
-/// item in them.
+/// `POST /Sessions/Playing`, `/Sessions/Playing/Progress`, `/Sessions/Playing/Stopped`, and the older URLs with the
+/// item in their path.
 pub(super) async fn note(
     call: &AppCall,
     session: &AppSession,
