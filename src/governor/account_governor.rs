@@ -1,4 +1,4 @@
-//! The governor of one account: holds its limiters, and makes those of media hosts as they are called.
+//! The governor of one account: holds its limiters of concurrent requests, and makes those of media hosts as they are called.
 
 use std::collections::HashMap;
 use std::sync::Arc;

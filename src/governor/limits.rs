@@ -50,6 +50,7 @@ impl Limits {
     }
 }
 
+/// Returns the limits of a priority without a rate: of concurrent requests alone.
 const fn slots(max_concurrent: usize, reserved_above: usize) -> PriorityLimits {
     PriorityLimits {
         max_concurrent,

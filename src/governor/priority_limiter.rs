@@ -1,4 +1,4 @@
-//! A semaphore with priorities, rate limits and pauses.
+//! A semaphore for concurrent requests, with priorities, rate limits and pauses.
 //!
 //! [`LimiterState`] makes the decisions and takes the time as a parameter; only [`PriorityLimiter`] reads
 //! the clock.

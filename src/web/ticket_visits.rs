@@ -1,4 +1,4 @@
-//! Limits of tickets: the number of clients that are present at the same time, and the number of visits.
+//! Limits of tickets: the number of concurrent clients, and the number of visits.
 //!
 //! A client is an IP and a user agent. It counts as present while a reply is sent to it, and for two minutes after its last
 //! request. A visit begins with the first request of a client that was away for half an hour. Visits are counted in the
@@ -105,7 +105,7 @@ enum VisitAdmission {
     Known,
     /// It begins a visit.
     Visit,
-    /// As many clients are present as may be.
+    /// There are as many concurrent clients as may be.
     Full,
 }
 

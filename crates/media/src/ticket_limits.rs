@@ -3,7 +3,7 @@
 /// The limits of a ticket; none by default.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct TicketLimits {
-    /// Maximum number of clients that are present at the same time; `None` for no limit.
+    /// Maximum number of concurrent clients; `None` for no limit.
     pub max_viewers: Option<u16>,
     /// Maximum number of visits; `None` for no limit.
     pub max_visits: Option<u32>,

@@ -36,7 +36,7 @@ pub struct TicketClientTtl {
 pub enum ClientAdmission {
     /// It counts as present, and its visit was counted.
     Admitted,
-    /// As many clients are present as may be.
+    /// There are as many concurrent clients as may be.
     Full,
     /// The visits are used up.
     UsedUp,

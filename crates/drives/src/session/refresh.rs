@@ -1,4 +1,4 @@
-//! Token refresh, in rounds: one at a time, shared by all waiting callers.
+//! Token refresh, in rounds: one at a time, shared by all concurrent callers (single-flight).
 //!
 //! The session is locked during a round. [`RefreshRounds`] records the result: the current token and its expiry,
 //! the last error, and which generation of tokens was accepted by the upstream. A caller that waited for a round
@@ -94,7 +94,7 @@ impl<A: Clone> RefreshRounds<A> {
     }
 }
 
-/// A session whose tokens are refreshed, by one round at a time for all callers.
+/// A session whose tokens are refreshed, by one round at a time for all concurrent callers.
 #[async_trait]
 pub(crate) trait RefreshSession: Send + Sync + 'static {
     /// The state of the session, changed by rounds only.
