@@ -1,5 +1,5 @@
-// Checks that every path, link, Rust name, `make` target and configuration key that the documents mention exists, and
-// that every key of drivein.example.toml is explained.
+// Checks that every path, link, Rust name, `make` target and configuration key that the documents mention exists, that
+// every key of drivein.example.toml is explained, and that every kind of drive is named where kinds are listed.
 
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
@@ -95,6 +95,22 @@ function anchors(text) {
         .replace(/\s/g, '-'),
     ),
   )
+}
+
+// Every kind of drive, a folder of the crate that has settings, is named where kinds are listed.
+const DRIVES = 'crates/drives/src'
+const kinds = readdirSync(DRIVES).filter(name => existsSync(join(DRIVES, name, 'config.rs')))
+for (const list of [
+  'ARCHITECTURE.md',
+  'docs/configuration.md',
+  'docs/drives.md',
+  'docs/glossary.md',
+  'drivein.example.toml',
+  'src/config/drives.rs',
+  '.github/ISSUE_TEMPLATE/bug_report.yml',
+]) {
+  const named = new Set(read(list).match(/\w+/g))
+  for (const kind of kinds) if (!named.has(kind)) problems.push(`${list}: the kind ${kind} is missing`)
 }
 
 // Every key of the example is explained, in its row or as `key` in another one.

@@ -16,6 +16,14 @@ import { split } from './source.mjs'
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)))
 
+// Kinds of drives: the folders of the crate that have settings.
+const DRIVES = 'crates/drives/src'
+const KINDS = readdirSync(DRIVES).filter(name => existsSync(join(DRIVES, name, 'config.rs')))
+const SETTINGS = KINDS.flatMap(kind => {
+  const code = readFileSync(join(DRIVES, kind, 'config.rs'), 'utf8')
+  return [...code.matchAll(/^pub struct (\w+)/gm)].map(([, name]) => name)
+})
+
 // What is named, where it may be named, and why.
 const WALLS = [
   [/\breqwest\b/, ['crates/drives/src/'], 'the HTTP client belongs to drives'],
@@ -26,9 +34,12 @@ const WALLS = [
     'only web and the sandbox serve HTTP',
   ],
   [/\bsqlx\b/, ['src/store/'], 'SQL belongs to the store'],
+  // Names of modules and types: `terabox::`, `drives::{s3, …}`, `TeraboxConfig`.
   [
-    /\b(?:terabox|cloudreve)::|\b(?:Terabox|Cloudreve)\b/,
-    ['crates/drives/src/', 'src/config/', 'src/app.rs', 'src/fuzzing.rs'],
+    new RegExp(
+      `\\b(?:${KINDS.join('|')})::|\\bdrives::\\{?(?:${KINDS.join('|')})\\b|\\b(?:${SETTINGS.join('|')})\\b`,
+    ),
+    ['crates/drives/src/', 'src/config/', 'src/app', 'src/fuzzing.rs'],
     'above drives, kinds of drives have no names',
   ],
 ]

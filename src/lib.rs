@@ -7,7 +7,7 @@
 //!
 //! | module | does |
 //! |---|---|
-//! | `cmd` | parses the command line: `serve`, `demo`, `sandbox`, `check` |
+//! | `cmd` | parses the command line: `serve`, `demo`, `sandbox`, `check`, `state`, `strm`, `completions`, `man` |
 //! | [`config`] | parses the configuration file and the environment |
 //! | `app` | starts the server step by step, and shuts it down |
 //! | `web` | serves HTTP: pages for people, an API for programs, play URLs for players; authenticates every request |
@@ -36,9 +36,9 @@
 //! # Where to find
 //!
 //! - every route: `web::router`; the authentication of a request: `web::auth`, in its middleware per group of
-//!   routes; of a ticket: the handlers of `web::play`
+//!   routes; of a ticket: `web::ticket_access`, called by the handlers of `web::play`, `web::jellyfin` and guest pages
 //! - the refresh of a token: `drives::session::refresh`
-//! - the prefetch of a segment: `playback::read_ahead`
+//! - the prefetch of a segment: `playback::read_ahead`; of an original: `bytes::prefetch`
 //! - the revocation of a ticket, which guest links and devices are: `web::tickets` and [`playback::ticket`]
 //! - the upload of a file: `web::api::content`, then `drives::uploads`
 //! - a new kind of drive: `CONTRIBUTING.md`, “How to add a drive”

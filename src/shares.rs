@@ -54,7 +54,11 @@ pub enum OpenError {
 const PASSWORD_TTL: Duration = Duration::from_secs(3600);
 
 impl Shares {
-    /// Restores the places of all stored shares. Makes no upstream call. Fails if the store cannot be read.
+    /// Restores the places of all stored shares. Makes no upstream call.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the store cannot be read.
     pub async fn new(library: Library, store: Store) -> anyhow::Result<Self> {
         let shares = Shares {
             library,
@@ -93,7 +97,11 @@ impl Shares {
         read
     }
 
-    /// Returns the first link of a text. Fails with `NotAShareLink` if there is none.
+    /// Returns the first link of a text.
+    ///
+    /// # Errors
+    ///
+    /// `NotAShareLink` if there is none.
     pub async fn read_one(&self, text: &str) -> Result<ShareLink, DriveError> {
         let first = self.read(text).await.into_iter().next();
         first.unwrap_or_else(|| {
@@ -121,7 +129,11 @@ impl Shares {
         }
     }
 
-    /// Opens a link with the first drive that can. Fails with the last drive's error.
+    /// Opens a link with the first drive that can.
+    ///
+    /// # Errors
+    ///
+    /// The last drive's error.
     pub async fn open(&self, link: &ShareLink) -> Result<OpenedPlace, OpenError> {
         let (shares, opened) = (self.clone(), link.clone());
         let open = async move { shares.open_now(&opened).await };

@@ -182,7 +182,11 @@ impl Engine {
         layout.start(layout.index(range.start))..layout.end(layout.index(last))
     }
 
-    /// Prefetches an object that is a single block into memory, if there is room. Fails with the upstream's error.
+    /// Prefetches an object that is a single block into memory, if there is room.
+    ///
+    /// # Errors
+    ///
+    /// The upstream's error.
     pub async fn prefetch(&self, object: &Object) -> Result<PrefetchOutcome, DriveError> {
         let Some(length) = object.length.filter(|length| object.shared && *length > 0) else {
             return Ok(PrefetchOutcome::Impossible);

@@ -59,8 +59,11 @@ pub trait Source: Send + Sync + 'static {
     /// 0.
     async fn open(&self, from: u64, last: Option<u64>) -> Result<Incoming, DriveError>;
 
-    /// Renews the upstream URL, once for all concurrent callers. Fails if the content behind the new URL is
-    /// another one.
+    /// Renews the upstream URL, once for all concurrent callers.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the content behind the new URL is another one.
     async fn renew(&self) -> Result<(), DriveError>;
 
     /// Returns the priority of opening it, which rises with its readers. `None` if it has no priority.

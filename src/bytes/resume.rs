@@ -222,7 +222,11 @@ impl ResumingReader {
         Ok(())
     }
 
-    /// Records length and ETag of the first response. Fails if a later one differs.
+    /// Records length and ETag of the first response.
+    ///
+    /// # Errors
+    ///
+    /// Fails if a later one differs.
     fn check_same_content(&mut self, incoming: &Incoming) -> Result<(), DriveError> {
         if let Some(found) = incoming.length {
             match self.length {

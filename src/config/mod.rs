@@ -44,7 +44,7 @@ use section::Section;
 /// The whole configuration.
 #[derive(Debug)]
 pub struct Config {
-    /// IP address and port of the listening socket.
+    /// IP and port of the listening socket.
     pub listen: SocketAddr,
     /// Public URL of the server, with a path if it is served below one. Generated URLs begin with it.
     pub public_url: Option<Url>,

@@ -1,4 +1,4 @@
-//! One struct per subsystem; each parses its own section.
+//! The sections `[auth]`, `[network]`, `[jellyfin]`, `[limits]`, `[cache]` and `[webdav]`: a struct for each, which parses its own section.
 
 use std::net::IpAddr;
 
@@ -26,7 +26,7 @@ pub struct AuthConfig {
 /// `[network]`: outgoing requests and trusted proxies.
 #[derive(Debug)]
 pub struct NetworkConfig {
-    /// Hosts or IP addresses to which requests are allowed although they are private.
+    /// Hosts or IPs to which requests are allowed although they are private.
     pub allow_hosts: Vec<String>,
     /// Reverse proxies whose `X-Forwarded-For` and `X-Forwarded-Proto` are trusted.
     pub trusted_proxies: Vec<IpNet>,
@@ -176,7 +176,7 @@ impl JellyfinConfig {
     }
 }
 
-/// Parses an IP address, or a network in CIDR notation. Returns `None` for anything else.
+/// Parses an IP, or a network in CIDR notation. Returns `None` for anything else.
 fn network(text: &str) -> Option<IpNet> {
     let text = text.trim();
     let address = || Some(IpNet::from(text.parse::<IpAddr>().ok()?.to_canonical()));

@@ -8,7 +8,8 @@ use tokio::time::Instant;
 use super::limits::Limits;
 use super::{DynamicPriority, Priority, max_pause_wait, max_queue_wait};
 
-pub(super) const CLASSES: usize = Priority::ALL.len();
+/// The number of priorities.
+pub(super) const PRIORITIES: usize = Priority::ALL.len();
 
 /// The first pause after a refusal without `Retry-After`, and the longest.
 const INITIAL_PAUSE: Duration = Duration::from_secs(1);
@@ -37,14 +38,14 @@ pub(super) struct LimiterState {
     pub part: f64,
     /// The version of the shared pauses at the last look.
     pub pauses_version: u64,
-    pub in_flight: [usize; CLASSES],
+    pub in_flight: [usize; PRIORITIES],
     /// Requests in flight whose response has begun and whose body has not ended.
     pub open: usize,
     /// In order of arrival.
     pub waiting: Vec<QueueEntry>,
     next_id: u64,
     /// Token buckets of rate-limited priorities: tokens, and the time of that count.
-    tokens: [(f64, Option<Instant>); CLASSES],
+    tokens: [(f64, Option<Instant>); PRIORITIES],
     /// The maximum of concurrent requests after a pause; doubled by each success.
     window: usize,
     pause: Option<Pause>,
@@ -86,11 +87,11 @@ impl LimiterState {
             part,
             // None is seen yet.
             pauses_version: 0,
-            in_flight: [0; CLASSES],
+            in_flight: [0; PRIORITIES],
             waiting: Vec::new(),
             next_id: 0,
-            tokens: std::array::from_fn(|class| {
-                let rate = limits.classes[class].rate.filter(|_| first.is_none());
+            tokens: std::array::from_fn(|index| {
+                let rate = limits.by_priority[index].rate.filter(|_| first.is_none());
                 (rate.map_or(0.0, |rate| rate.at_once), first)
             }),
             open: 0,
@@ -202,33 +203,33 @@ impl LimiterState {
         if self.paused_for(now).is_some() {
             return false;
         }
-        let class = &limits.classes[priority.index()];
+        let own = &limits.by_priority[priority.index()];
         // Bodies in flight request nothing new, so the slow start after a refusal does not count them.
         let capacity = limits.total.min(self.window + self.open);
         let leaves = if aged {
             0
         } else {
-            class.reserved_above.min(self.window / 2)
+            own.reserved_above.min(self.window / 2)
         };
         let all: usize = self.in_flight.iter().sum();
         let this_and_lower: usize = self.in_flight[priority.index()..].iter().sum();
         all + leaves < capacity
-            && (aged || this_and_lower < class.max_concurrent)
+            && (aged || this_and_lower < own.max_concurrent)
             && self.next_token(limits, priority, now).is_none()
     }
 
     fn enter(&mut self, limits: &Limits, priority: Priority, now: Instant) -> Priority {
-        let class = priority.index();
-        self.in_flight[class] += 1;
-        if limits.classes[class].rate.is_some() {
-            self.tokens[class] = (self.tokens_at(limits, class, now) - 1.0, Some(now));
+        let index = priority.index();
+        self.in_flight[index] += 1;
+        if limits.by_priority[index].rate.is_some() {
+            self.tokens[index] = (self.tokens_at(limits, index, now) - 1.0, Some(now));
         }
         priority
     }
 
-    fn tokens_at(&self, limits: &Limits, class: usize, now: Instant) -> f64 {
-        let (tokens, since) = self.tokens[class];
-        match (limits.classes[class].rate, since) {
+    fn tokens_at(&self, limits: &Limits, index: usize, now: Instant) -> f64 {
+        let (tokens, since) = self.tokens[index];
+        match (limits.by_priority[index].rate, since) {
             (Some(rate), Some(since)) => {
                 let grown = now.saturating_duration_since(since).as_secs_f64() * rate.per_s;
                 (tokens + grown).min(rate.at_once)
@@ -239,19 +240,19 @@ impl LimiterState {
 
     /// Counts the tokens so far at the rates of `before`, since those of `now_on` hold from now on.
     pub fn settle_tokens(&mut self, before: &Limits, now_on: &Limits, now: Instant) {
-        for class in 0..CLASSES {
-            if let Some(rate) = now_on.classes[class].rate {
-                let tokens = self.tokens_at(before, class, now);
-                self.tokens[class] = (tokens.min(rate.at_once), Some(now));
+        for index in 0..PRIORITIES {
+            if let Some(rate) = now_on.by_priority[index].rate {
+                let tokens = self.tokens_at(before, index, now);
+                self.tokens[index] = (tokens.min(rate.at_once), Some(now));
             }
         }
     }
 
     /// Returns when the next token is available; `None` for now.
     fn next_token(&self, limits: &Limits, priority: Priority, now: Instant) -> Option<Instant> {
-        let class = priority.index();
-        let rate = limits.classes[class].rate?;
-        let missing = 1.0 - self.tokens_at(limits, class, now);
+        let index = priority.index();
+        let rate = limits.by_priority[index].rate?;
+        let missing = 1.0 - self.tokens_at(limits, index, now);
         if rate.per_s <= 0.0 {
             return Some(now + SHARE_CHECK_INTERVAL);
         }

@@ -8,12 +8,12 @@ pub(super) struct Limits {
     /// The maximum of all priorities together.
     pub total: usize,
     /// Limits by priority, the most urgent first.
-    pub classes: [ClassLimits; Priority::ALL.len()],
+    pub by_priority: [PriorityLimits; Priority::ALL.len()],
 }
 
 /// The limits of one priority.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct ClassLimits {
+pub(super) struct PriorityLimits {
     /// The maximum of concurrent requests of this priority and the lower ones.
     pub max_concurrent: usize,
     /// Slots that it leaves free for higher priorities.
@@ -38,10 +38,10 @@ impl Limits {
         let of = |number: usize| (number as f64 * part) as usize;
         Limits {
             total: of(self.total).max(least),
-            classes: self.classes.map(|class| ClassLimits {
-                max_concurrent: of(class.max_concurrent).max(least),
-                reserved_above: of(class.reserved_above),
-                rate: class.rate.map(|rate| RateLimit {
+            by_priority: self.by_priority.map(|limits| PriorityLimits {
+                max_concurrent: of(limits.max_concurrent).max(least),
+                reserved_above: of(limits.reserved_above),
+                rate: limits.rate.map(|rate| RateLimit {
                     per_s: rate.per_s * part,
                     at_once: (rate.at_once * part).max(least as f64),
                 }),
@@ -50,8 +50,9 @@ impl Limits {
     }
 }
 
-const fn class(max_concurrent: usize, reserved_above: usize) -> ClassLimits {
-    ClassLimits {
+/// Returns the limits of a priority without a rate: of concurrent requests alone.
+const fn slots(max_concurrent: usize, reserved_above: usize) -> PriorityLimits {
+    PriorityLimits {
         max_concurrent,
         reserved_above,
         rate: None,
@@ -63,8 +64,8 @@ const fn paced(
     reserved_above: usize,
     per_s: f64,
     at_once: f64,
-) -> ClassLimits {
-    ClassLimits {
+) -> PriorityLimits {
+    PriorityLimits {
         max_concurrent,
         reserved_above,
         rate: Some(RateLimit { per_s, at_once }),
@@ -77,11 +78,11 @@ const fn paced(
 /// signal theirs by refusing, and then the pause and the slow start after it find it.
 pub(super) static CALLS: Limits = Limits {
     total: 64,
-    classes: [
-        class(64, 0),
-        class(64, 0),
-        class(32, 16),
-        class(24, 16),
+    by_priority: [
+        slots(64, 0),
+        slots(64, 0),
+        slots(32, 16),
+        slots(24, 16),
         paced(16, 24, 20.0, 100.0),
         paced(8, 32, 10.0, 50.0),
     ],
@@ -91,12 +92,12 @@ pub(super) static CALLS: Limits = Limits {
 /// process's file descriptors, and leaves most slots to viewers.
 pub(super) static MEDIA: Limits = Limits {
     total: 4096,
-    classes: [
-        class(4096, 0),
-        class(4096, 64),
-        class(512, 512),
-        class(16, 512),
-        class(16, 512),
-        class(8, 512),
+    by_priority: [
+        slots(4096, 0),
+        slots(4096, 64),
+        slots(512, 512),
+        slots(16, 512),
+        slots(16, 512),
+        slots(8, 512),
     ],
 };

@@ -4,6 +4,7 @@
 //!   playing > opening > read-ahead > upload > thumbnails > scans
 //!                    │
 //!   library, playback ──► Governor of a place ──┬── limiter of its calls
+//!                                               ├── limiter of the bodies of its uploads
 //!                                               └── one limiter for each host of its media
 //! ```
 //!
@@ -21,11 +22,11 @@
 //!
 //! The governor does not depend on any upstream, and never retries.
 
+mod account_governor;
 mod limiter_state;
 mod limits;
 mod priority_limiter;
 mod quota;
-mod registry;
 mod shared_pauses;
 
 use std::sync::Arc;
@@ -38,9 +39,9 @@ use drives::{
 };
 use media::Place;
 
+pub use account_governor::{Governor, PlaceStats};
 pub use priority_limiter::LimiterStats;
 pub use quota::QuotaShare;
-pub use registry::{Governor, PlaceStats};
 pub use shared_pauses::{DrivePauses, OpenPause, PauseKey, SharedPauses};
 
 use priority_limiter::LimiterPermit;

@@ -1,4 +1,4 @@
-//! A semaphore with priorities, rate limits and pauses.
+//! A semaphore for concurrent requests, with priorities, rate limits and pauses.
 //!
 //! [`LimiterState`] makes the decisions and takes the time as a parameter; only [`PriorityLimiter`] reads
 //! the clock.
@@ -12,7 +12,7 @@ use std::time::Duration;
 use parking_lot::{Mutex, MutexGuard};
 use tokio::time::{Instant, sleep_until};
 
-use super::limiter_state::{Admission, CLASSES, LimiterState, SHARE_CHECK_INTERVAL};
+use super::limiter_state::{Admission, LimiterState, PRIORITIES, SHARE_CHECK_INTERVAL};
 use super::limits::Limits;
 use super::quota::QuotaShare;
 use super::shared_pauses::LimiterPause;
@@ -23,9 +23,9 @@ use drives::{self, DriveError, ErrorKind};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct LimiterStats {
     /// Requests in flight, by priority.
-    pub in_flight: [u64; CLASSES],
+    pub in_flight: [u64; PRIORITIES],
     /// Queued requests, by priority.
-    pub waiting: [u64; CLASSES],
+    pub waiting: [u64; PRIORITIES],
     /// The rest of the pause; `None` while there is none.
     pub paused_for: Option<Duration>,
     /// Pauses since the start.
@@ -89,8 +89,11 @@ impl PriorityLimiter {
         (state, limits)
     }
 
-    /// Waits for a permit. Fails with `rate_limited` if the pause or the queue is longer than the priority
-    /// waits.
+    /// Waits for a permit.
+    ///
+    /// # Errors
+    ///
+    /// `rate_limited` if the pause or the queue is longer than the priority waits.
     pub async fn admit(
         self: &Arc<Self>,
         priority: &DynamicPriority,
@@ -169,7 +172,7 @@ impl PriorityLimiter {
 
     pub fn stats(&self) -> LimiterStats {
         let ((state, _), now) = (self.lock(), Instant::now());
-        let mut waiting = [0; CLASSES];
+        let mut waiting = [0; PRIORITIES];
         for entry in state.waiting.iter().filter(|entry| entry.granted.is_none()) {
             waiting[entry.priority.current().index()] += 1;
         }

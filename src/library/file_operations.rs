@@ -18,7 +18,11 @@ pub enum FileOperation {
 }
 
 impl Library {
-    /// Creates a folder. Fails if the drive cannot, or an entry of that name exists.
+    /// Creates a folder.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the drive cannot, or an entry of that name exists.
     pub async fn make_folder(&self, place: &Place, path: &EntryPath) -> Result<Entry, DriveError> {
         let drive = self.drive(place)?;
         let manage = drive.manage().ok_or_else(|| lacking("make_folder"))?;

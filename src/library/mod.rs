@@ -245,7 +245,11 @@ impl Library {
         stats
     }
 
-    /// Returns the drive or share of a place. Fails with `not_found` if there is none.
+    /// Returns the drive or share of a place.
+    ///
+    /// # Errors
+    ///
+    /// `not_found` if there is none.
     pub fn drive(&self, place: &Place) -> Result<SharedDrive, DriveError> {
         let drive = if place.is_share() {
             self.shares.read().get(place).cloned()

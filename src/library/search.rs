@@ -60,8 +60,11 @@ pub(super) struct DriveSearch {
 }
 
 impl Library {
-    /// Searches all drives that can, or one place. Fails for a malformed cursor; failures of drives are in the
-    /// result.
+    /// Searches all drives that can, or one place.
+    ///
+    /// # Errors
+    ///
+    /// Fails for a malformed cursor; failures of drives are in the result.
     pub async fn search(
         &self,
         search: SearchRequest<'_>,
@@ -71,7 +74,11 @@ impl Library {
     }
 
     /// Searches as [`Library::search`], and waits no longer than `patience` for each drive. A search that takes longer
-    /// goes on, and the same search after it gets its result. Fails for a malformed cursor.
+    /// goes on, and the same search after it gets its result.
+    ///
+    /// # Errors
+    ///
+    /// Fails for a malformed cursor.
     pub async fn search_within(
         &self,
         search: SearchRequest<'_>,

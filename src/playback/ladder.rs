@@ -25,8 +25,11 @@ pub struct Ladder {
 }
 
 impl Playback {
-    /// Returns the ladder of an entry. Fails only if it has no rendition at all, with the error that helps
-    /// a viewer most.
+    /// Returns the ladder of an entry.
+    ///
+    /// # Errors
+    ///
+    /// Fails only if it has no rendition at all, with the error that helps a viewer most.
     pub async fn ladder(&self, entry: &Arc<Entry>) -> Result<Arc<Ladder>, DriveError> {
         let key = EntryKey::of(entry);
         if let Some(kept) = self.ladders.get(&key) {

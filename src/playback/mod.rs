@@ -270,8 +270,11 @@ impl Playback {
             .clone())
     }
 
-    /// Returns segment `number` of a rendition, with the priority of a viewer. Fails with `not_found` if
-    /// there is no such segment.
+    /// Returns segment `number` of a rendition, with the priority of a viewer.
+    ///
+    /// # Errors
+    ///
+    /// `not_found` if there is no such segment.
     pub async fn segment(
         &self,
         entry: &Arc<Entry>,
@@ -323,8 +326,11 @@ impl Playback {
         Some(etag_of(&index.facts(number)?, entry, rendition?, number))
     }
 
-    /// Returns a rendition as one object from its first to its last segment. Fails with `transcoding` while
-    /// its list still grows.
+    /// Returns a rendition as one object from its first to its last segment.
+    ///
+    /// # Errors
+    ///
+    /// `transcoding` while its list still grows.
     pub async fn whole(
         &self,
         entry: &Arc<Entry>,

@@ -162,8 +162,11 @@ impl Playback {
         .await
     }
 
-    /// Returns segment `number` as HLS requires it: packed audio begins with its time. Fails with `not_found` if there is
-    /// no such segment.
+    /// Returns segment `number` as HLS requires it: packed audio begins with its time.
+    ///
+    /// # Errors
+    ///
+    /// `not_found` if there is no such segment.
     pub async fn hls_segment(
         &self,
         entry: &Arc<Entry>,

@@ -88,7 +88,11 @@ impl Pictures {
         }
     }
 
-    /// Returns the avatar of a drive's account. Fails with `not_found` if there is none.
+    /// Returns the avatar of a drive's account.
+    ///
+    /// # Errors
+    ///
+    /// `not_found` if there is none.
     pub async fn of_account(
         &self,
         place: &Place,

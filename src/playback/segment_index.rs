@@ -52,20 +52,21 @@ pub struct PlaylistSegment {
 }
 
 impl SegmentIndex {
-    /// Parses an upstream's playlist; `facts` extracts what a segment's URL reveals. Fails with the reason
-    /// for the log.
+    /// Parses an upstream's playlist; `facts` extracts what a segment's URL reveals.
+    ///
+    /// # Errors
+    ///
+    /// The reason, for the log.
     pub fn parse(playlist: &UpstreamPlaylist, facts: FactsReader) -> Result<Self, PlaylistError> {
         let list = match fast_parser::parse_fast(playlist.text()) {
             Some(list) => list,
             None => strict_parser::parse_strict(playlist.text())?,
         };
         let mut segments: Vec<PlaylistSegment> = Vec::with_capacity(list.segments.len());
-        let mut urls = playlist.addresses(list.segments.len());
+        let mut urls = playlist.url_table(list.segments.len());
         let mut before: Option<(Origin, ByteRange)> = None;
         for (index, read) in list.segments.iter().enumerate() {
-            let origin = playlist
-                .address(read.url)
-                .ok_or(PlaylistError::Url(index))?;
+            let origin = playlist.origin(read.url).ok_or(PlaylistError::Url(index))?;
             let range = match &read.byte_range {
                 None => None,
                 Some(range) => Some(

@@ -135,7 +135,11 @@ impl Scope {
 pub struct TicketId(pub [u8; 8]);
 
 impl TicketId {
-    /// Generates a new id. Fails if the system has no random numbers.
+    /// Generates a new id.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the system has no random numbers.
     pub fn random() -> Result<Self, getrandom::Error> {
         let mut id = [0u8; 8];
         getrandom::fill(&mut id)?;

@@ -76,7 +76,11 @@ impl Players {
         &self.all
     }
 
-    /// Returns the player of this name. Fails with [`SendError::UnknownPlayer`] if there is none.
+    /// Returns the player of this name.
+    ///
+    /// # Errors
+    ///
+    /// [`SendError::UnknownPlayer`] if there is none.
     pub fn named(&self, name: &str) -> Result<&PlayerSettings, SendError> {
         self.all
             .iter()

@@ -37,7 +37,7 @@ pub struct OwnerSession {
     pub hash: [u8; 32],
     /// Name of the device, such as `Firefox on Linux`.
     pub device: String,
-    /// IP address of the last request.
+    /// IP of the last request.
     pub address: String,
     pub created_at: SystemTime,
     pub last_seen_at: SystemTime,
@@ -158,7 +158,7 @@ impl Store {
             .collect()
     }
 
-    /// Updates the time and IP address of a session's last request.
+    /// Updates the time and IP of a session's last request.
     pub async fn touch_session(
         &self,
         hash: &[u8; 32],
@@ -191,7 +191,7 @@ impl Store {
         Ok(())
     }
 
-    /// Returns true if a session was last seen at this IP address.
+    /// Returns true if a session was last seen at this IP.
     pub async fn has_session_from(&self, address: &str) -> sqlx::Result<bool> {
         let found: Option<i64> =
             sqlx::query_scalar("SELECT 1 FROM owner_session WHERE address = $1 LIMIT 1")

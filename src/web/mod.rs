@@ -30,6 +30,7 @@ mod revocation;
 mod routes;
 mod send;
 mod third_party;
+mod ticket_access;
 mod ticket_speed;
 mod ticket_turns;
 mod ticket_visits;

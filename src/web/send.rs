@@ -1,4 +1,5 @@
-//! Sends a film to a player on the home network, and maps the failures of that.
+//! Sends a film to a player on the home network: makes the player open a play URL, by its own API (`players`). Maps its
+//! failures to problems.
 
 use axum::http::{HeaderMap, StatusCode};
 use url::{Host, Url};

@@ -1,12 +1,12 @@
-//! Limits of tickets: the number of concurrent viewers, and the number of visits.
+//! Limits of tickets: the number of concurrent clients, and the number of visits.
 //!
-//! A viewer is a client: an IP and a user agent. It is there while a reply is sent to it, and for two minutes after its last
+//! A client is an IP and a user agent. It counts as present while a reply is sent to it, and for two minutes after its last
 //! request. A visit begins with the first request of a client that was away for half an hour. Visits are counted in the
-//! state; who is there is in memory, so that each client begins another visit after a restart.
+//! state; the clients are in memory, so that each one begins another visit after a restart.
 //!
 //! If several servers use the state, it has the clients, too, and counts them for all servers. A server that let a client
-//! in holds a lease on its place, which it renews in the background: until the lease ends, requests of the client ask the
-//! state nothing. While the database is away, each server counts viewers by itself.
+//! in holds a lease for it, which it renews in the background: until the lease ends, requests of the client ask the
+//! state nothing. While the database is away, each server counts clients by itself.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -23,22 +23,22 @@ use super::{AppState, AppStateInner};
 use crate::playback::ticket::{Ticket, TicketId};
 use crate::store::{ClientAdmission, SeenClient, SharedLimits, TicketClientTtl, WriteFault};
 
-/// Time after its last request for which a client counts as a viewer.
-const VIEWER_TTL: Duration = Duration::from_secs(120);
+/// Time after its last request for which a client counts as present.
+const PRESENCE_TTL: Duration = Duration::from_secs(120);
 
 /// Time after which a client that returns begins another visit.
 const VISIT_TTL: Duration = Duration::from_secs(30 * 60);
 
 /// Both, for the state of several servers.
 const TTL: TicketClientTtl = TicketClientTtl {
-    viewer: VIEWER_TTL,
+    presence: PRESENCE_TTL,
     visit: VISIT_TTL,
 };
 
 /// Clients that are kept of one ticket. With more, those that were away longest begin another visit sooner.
 const MAX_CLIENTS: usize = 10_000;
 
-/// Interval at which leases are renewed, a small part of the time for which a viewer counts.
+/// Interval at which leases are renewed, a small part of [`PRESENCE_TTL`].
 const RENEW_INTERVAL: Duration = Duration::from_secs(10);
 
 /// Time for which a client that was let in while the database is away is not counted in it again.
@@ -58,26 +58,26 @@ struct TicketClient {
     seen_at: Instant,
     /// Replies that are being sent to it.
     replies: usize,
-    /// The lease on its place among the clients of all servers; `None` where this server is the only one.
+    /// The lease that counts it among the clients of all servers; `None` where this server is the only one.
     lease: Option<ClientLease>,
 }
 
-/// The place of a client among those of all servers.
+/// The time for which the state counts a client among those of all servers.
 #[derive(Debug, Clone, Copy)]
 struct ClientLease {
-    /// Time after the last sight that the state has for which the place is kept.
+    /// Time for which the client counts after the last sight that the state has.
     ttl: Duration,
     /// The last sight that the state has, by the clock of this server. It is no later than in the state.
     stored_at: Instant,
 }
 
 impl TicketClient {
-    fn is_there(&self, now: Instant) -> bool {
-        self.replies > 0 || now.duration_since(self.seen_at) < VIEWER_TTL
+    fn is_present(&self, now: Instant) -> bool {
+        self.replies > 0 || now.duration_since(self.seen_at) < PRESENCE_TTL
     }
 }
 
-/// A request of a viewer who was let in. Until it is dropped, the viewer counts as being there. The default counts none.
+/// A request of a client that was let in. Until it is dropped, the client counts as present. The default counts none.
 #[derive(Debug, Default)]
 pub struct VisitGuard {
     visits: Option<(TicketVisits, TicketId, ClientKey)>,
@@ -105,7 +105,7 @@ enum VisitAdmission {
     Known,
     /// It begins a visit.
     Visit,
-    /// There are as many concurrent viewers as may be.
+    /// There are as many concurrent clients as may be.
     Full,
 }
 
@@ -114,7 +114,7 @@ impl TicketVisits {
     ///
     /// # Errors
     ///
-    /// `rate_limited` if too many viewers are there, `gone` if the visits are used up.
+    /// `rate_limited` if too many clients are present, `gone` if the visits are used up.
     pub async fn admit(
         site: &AppStateInner,
         ticket: &Ticket,
@@ -171,7 +171,7 @@ impl TicketVisits {
         }
         let limits = &ticket.limits;
         let ttl = match limits.max_viewers {
-            Some(_) => VIEWER_TTL,
+            Some(_) => PRESENCE_TTL,
             None => VISIT_TTL,
         };
         let counts = (limits.max_viewers, limits.max_visits);
@@ -187,7 +187,7 @@ impl TicketVisits {
                 if limits.max_visits.is_none()
                     && WriteFault::of(&error) == Some(WriteFault::DatabaseAway) =>
             {
-                tracing::warn!(%error, "viewers of a ticket are counted here alone");
+                tracing::warn!(%error, "clients of a ticket are counted here alone");
                 let lease = ClientLease {
                     ttl: AWAY_TTL,
                     stored_at: Instant::now(),
@@ -254,7 +254,7 @@ impl TicketVisits {
         }
     }
 
-    /// Counts a request of a client, if fewer than `max_viewers` others are there.
+    /// Counts a request of a client, if fewer than `max_viewers` others are present.
     fn enter(
         &self,
         ticket: TicketId,
@@ -270,7 +270,7 @@ impl TicketVisits {
         });
         let others = clients
             .iter()
-            .filter(|(key, other)| **key != client && other.is_there(now))
+            .filter(|(key, other)| **key != client && other.is_present(now))
             .count();
         if max_viewers.is_some_and(|most| others >= usize::from(most)) {
             return VisitAdmission::Full;
@@ -321,7 +321,7 @@ impl ClientLease {
     }
 }
 
-/// Renews the leases on the places of clients, where several servers use the state. Never returns there.
+/// Renews the leases of clients, where several servers use the state. Never returns there.
 pub async fn renew_ticket_clients(site: AppState) {
     let Some(shared) = site.store.shared_limits() else {
         return;
@@ -336,7 +336,7 @@ pub async fn renew_ticket_clients(site: AppState) {
         match shared.see_clients(&seen, VISIT_TTL).await {
             Ok(()) => site.ticket_visits.note_stored(&unstored),
             Err(error) => {
-                tracing::debug!(%error, "the viewers of tickets could not be stored");
+                tracing::debug!(%error, "the clients of tickets could not be stored");
             }
         }
     }
@@ -360,12 +360,12 @@ pub(super) fn is_refusal(problem: &Problem) -> bool {
         .any(|refusal| refusal.sentence == problem.sentence)
 }
 
-/// The refusal of a viewer for whom there is no room.
+/// The refusal of a client for which there is no room.
 const TOO_MANY_VIEWERS: Problem = Problem {
     sentence: Some(
         "As many people are watching by this link as its owner allows. Try again when one has left.",
     ),
-    retry_after: Some(VIEWER_TTL),
+    retry_after: Some(PRESENCE_TTL),
     ..Problem::TOO_MANY_ATTEMPTS
 };
 

@@ -1,13 +1,11 @@
-//! The viewer of a request and of a ticket, for handlers.
+//! The viewer of a request, for handlers.
 
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use axum::http::HeaderMap;
 use serde::Deserialize;
 
 use super::AppStateInner;
-use crate::playback::ticket::{Ticket, TicketError};
 use crate::store::Viewer;
 use media::ViewerId;
 
@@ -40,23 +38,5 @@ impl AppStateInner {
     /// Returns the own ticket of a request's viewer.
     pub(super) fn own_ticket(&self, headers: &HeaderMap) -> String {
         self.tickets.own(self.viewer(headers).id)
-    }
-
-    /// Returns the ticket in `text`, with the scope that its viewer has.
-    ///
-    /// # Errors
-    ///
-    /// It was not signed here, was revoked, has expired, or its viewer was deleted.
-    pub(super) fn verify_ticket(&self, text: &str, now: SystemTime) -> Result<Ticket, TicketError> {
-        let ticket = self.tickets.verify(text, now)?;
-        let viewer = self.viewers.get(ticket.viewer);
-        let viewer = viewer.ok_or(TicketError::Revoked)?;
-        Ok(match &viewer.places {
-            None => ticket,
-            Some(places) => Ticket {
-                scope: ticket.scope.limited_to(places),
-                ..ticket
-            },
-        })
     }
 }

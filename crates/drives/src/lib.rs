@@ -10,7 +10,7 @@
 //! - [`http`]: the HTTP client, which guards every URL
 //! - `json`: replies whose lists survive a bad element
 //! - `session`: token refresh, retry with a new token, stored sessions, single-flight
-//! - `uploads`: the spool, staging and progress; the loop over parts is each kind's own
+//! - `uploads`: the spool, staging, progress, and the one loop over parts (`parts`); a kind sends one part (`PartSender`)
 //! - `folders`: drives over servers that answer with a whole folder at once: cached, sorted, paged, searched, changed
 //! - [`tags`]: pictures in the tags of files
 //! - `governed`: a drive whose every request takes a permit

@@ -33,6 +33,9 @@ impl EntryPath {
     }
 
     /// Parses a decoded path. A missing leading slash is added; repeated and trailing slashes are dropped.
+    ///
+    /// # Errors
+    ///
     /// Fails if a name is not allowed or the path is too long.
     pub fn parse(text: &str) -> Result<Self, PathError> {
         if text.len() > Self::MAX_BYTES {
@@ -86,7 +89,11 @@ impl EntryPath {
         }
     }
 
-    /// Returns the path of `name` inside of this folder. Fails like [`EntryPath::parse`].
+    /// Returns the path of `name` inside of this folder.
+    ///
+    /// # Errors
+    ///
+    /// Fails like [`EntryPath::parse`].
     pub fn join(&self, name: &str) -> Result<EntryPath, PathError> {
         Self::parse(&format!("{}/{name}", self.0))
     }

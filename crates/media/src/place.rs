@@ -13,8 +13,11 @@ pub struct Place(String);
 pub struct PlaceError;
 
 impl Place {
-    /// Parses the name of a drive or, with a leading `~`, of a share. Fails for other characters or
-    /// lengths.
+    /// Parses the name of a drive or, with a leading `~`, of a share.
+    ///
+    /// # Errors
+    ///
+    /// Fails for other characters or lengths.
     pub fn parse(text: &str) -> Result<Self, PlaceError> {
         let name = text.strip_prefix('~').unwrap_or(text);
         let fits = (1..=64).contains(&name.len())

@@ -3,7 +3,7 @@
 /// The limits of a ticket; none by default.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct TicketLimits {
-    /// Maximum number of concurrent viewers; `None` for no limit.
+    /// Maximum number of concurrent clients; `None` for no limit.
     pub max_viewers: Option<u16>,
     /// Maximum number of visits; `None` for no limit.
     pub max_visits: Option<u32>,
@@ -18,7 +18,7 @@ impl TicketLimits {
     /// The lowest limit of speed, 100 kbit/s: below that, not even sound plays.
     pub const MIN_BYTES_PER_S: u32 = 12_500;
 
-    /// Returns true if viewers or visits are counted.
+    /// Returns true if clients or visits are counted.
     pub fn has_counts(&self) -> bool {
         self.max_viewers.is_some() || self.max_visits.is_some()
     }

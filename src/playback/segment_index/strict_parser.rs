@@ -3,7 +3,11 @@
 
 use super::parsed::{ParsedPlaylist, ParsedSegment, PlaylistError, parse_seconds};
 
-/// Parses any media playlist. Fails with the reason why it cannot be used.
+/// Parses any media playlist.
+///
+/// # Errors
+///
+/// The reason why it cannot be used.
 pub(super) fn parse_strict(text: &str) -> Result<ParsedPlaylist<'_>, PlaylistError> {
     let normalized = NormalizedPlaylist::of(text)?;
     let list = m3u8_rs::parse_media_playlist_res(normalized.text.as_bytes())

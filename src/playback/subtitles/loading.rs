@@ -20,8 +20,11 @@ use media::{ByteRange, Entry, Rendition, SubtitleFormat, SubtitleOrigin, Subtitl
 use super::{attachments, encoding, stream_clock};
 
 impl Playback {
-    /// Returns the text of one of a film's subtitles. Fails with `not_found` if there is none of that id,
-    /// with `unsupported` if the file is too large or has no cues.
+    /// Returns the text of one of a film's subtitles.
+    ///
+    /// # Errors
+    ///
+    /// `not_found` if there is none of that id, `unsupported` if the file is too large or has no cues.
     pub async fn subtitle_text(
         &self,
         film: &Arc<Entry>,
@@ -158,7 +161,11 @@ impl Playback {
         .await
     }
 
-    /// Returns the length in seconds of a film's streams, as far as it is known. Fails if it has none.
+    /// Returns the length in seconds of a film's streams, as far as it is known.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it has none.
     pub async fn stream_duration_s(&self, film: &Arc<Entry>) -> Result<f64, DriveError> {
         if !self.library.drive(&film.place)?.has_renditions(film) {
             return Ok(self.source(film).await?.source().duration_s());
@@ -184,7 +191,11 @@ impl Playback {
     }
 }
 
-/// Converts the bytes of subtitles. Fails with `unsupported` if they hold no cues.
+/// Converts the bytes of subtitles.
+///
+/// # Errors
+///
+/// `unsupported` if they hold no cues.
 pub(super) async fn converted(
     format: SubtitleFormat,
     file: CollectedText,

@@ -37,16 +37,19 @@ pub struct TicketSigner {
 }
 
 struct SignerInner {
-    rules: RwLock<TicketKeys>,
+    state: RwLock<TicketState>,
     /// Notified of every change that may invalidate a ticket.
     changes: watch::Sender<()>,
     /// The last use of each ticket since the last flush.
     uses: Mutex<HashMap<TicketId, SystemTime>>,
 }
 
-struct TicketKeys {
+/// The facts that decide which tickets are valid.
+struct TicketState {
+    /// Keys by number. The last one signs, all of them verify.
     keys: Vec<(u8, SigningKey)>,
     revoked: HashSet<TicketId>,
+    /// The id of the owner's own ticket.
     owner: TicketId,
 }
 
@@ -67,14 +70,14 @@ impl TicketSigner {
     }
 
     /// Creates a signer from its stored state.
-    pub fn open(state: SignerState) -> Self {
-        let keys = keys(&state);
+    pub fn open(stored: SignerState) -> Self {
+        let keys = keys(&stored);
         TicketSigner {
             inner: Arc::new(SignerInner {
-                rules: RwLock::new(TicketKeys {
+                state: RwLock::new(TicketState {
                     keys,
-                    revoked: state.revoked.into_iter().collect(),
-                    owner: state.owner,
+                    revoked: stored.revoked.into_iter().collect(),
+                    owner: stored.owner,
                 }),
                 changes: watch::Sender::new(()),
                 uses: Mutex::default(),
@@ -90,15 +93,15 @@ impl TicketSigner {
 
     /// Returns a viewer's own ticket: the owner's, with the viewer in it.
     pub fn own(&self, viewer: ViewerId) -> String {
-        let owner = self.read(|rules| rules.owner);
+        let owner = self.read(|state| state.owner);
         let ticket = Ticket::new(owner, Scope::Everything).for_viewer(viewer);
         self.sign(&ticket).0
     }
 
     /// Returns the text of a ticket for URLs, and the number of the key that signed it.
     pub fn sign(&self, ticket: &Ticket) -> (String, u8) {
-        self.read(|rules| {
-            let Some((number, key)) = rules.keys.last() else {
+        self.read(|state| {
+            let Some((number, key)) = state.keys.last() else {
                 return (String::new(), 0);
             };
             let mut bytes = Ticket {
@@ -112,7 +115,11 @@ impl TicketSigner {
         })
     }
 
-    /// Returns the ticket in `text`. Fails if it was not signed here, was revoked, or has expired at `now`.
+    /// Returns the ticket in `text`.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it was not signed here, was revoked, or has expired at `now`.
     pub fn verify(&self, text: &str, now: SystemTime) -> Result<Ticket, TicketError> {
         if text.len() > MAX_TICKET_BYTES {
             return Err(TicketError::Invalid);
@@ -125,15 +132,15 @@ impl TicketSigner {
             .ok_or(TicketError::Invalid)?;
         // Decoded before its signature is verified, for the number of the key only.
         let ticket = Ticket::decode(signed).ok_or(TicketError::Invalid)?;
-        self.read(|rules| {
-            rules
+        self.read(|state| {
+            state
                 .key(ticket.key)
                 .ok_or(TicketError::Invalid)?
                 .clone()
                 .chain_update(signed)
                 .verify_truncated_left(mac)
                 .map_err(|_| TicketError::Invalid)?;
-            if rules.revoked.contains(&ticket.id) {
+            if state.revoked.contains(&ticket.id) {
                 return Err(TicketError::Revoked);
             }
             match ticket.ends_at {
@@ -149,7 +156,7 @@ impl TicketSigner {
         let mut changes = self.inner.changes.subscribe();
         let (id, key, ends_at) = (ticket.id, ticket.key, ticket.ends_at);
         let stands =
-            move || signer.read(|rules| rules.key(key).is_some() && !rules.revoked.contains(&id));
+            move || signer.read(|state| state.key(key).is_some() && !state.revoked.contains(&id));
         let ended = async move {
             match ends_at {
                 Some(ends_at) => {
@@ -175,55 +182,55 @@ impl TicketSigner {
     }
 
     /// Adopts the stored state, which another process has changed. Tickets that were revoked here stay so.
-    pub fn reload(&self, state: SignerState) {
-        self.change(|rules| {
-            rules.keys = keys(&state);
-            rules.revoked.extend(state.revoked);
-            rules.owner = state.owner;
+    pub fn reload(&self, stored: SignerState) {
+        self.change(|state| {
+            state.keys = keys(&stored);
+            state.revoked.extend(stored.revoked);
+            state.owner = stored.owner;
         });
     }
 
     /// Revokes tickets. Takes effect immediately, also on bodies that are being sent.
     pub fn revoke(&self, ids: impl IntoIterator<Item = TicketId>) {
-        self.change(|rules| rules.revoked.extend(ids));
+        self.change(|state| state.revoked.extend(ids));
     }
 
     /// Replaces and revokes the owner's own ticket. Returns the id of the revoked one.
     pub fn replace_owner(&self, fresh: TicketId) -> TicketId {
         let mut before = fresh;
-        self.change(|rules| {
-            before = std::mem::replace(&mut rules.owner, fresh);
-            rules.revoked.insert(before);
+        self.change(|state| {
+            before = std::mem::replace(&mut state.owner, fresh);
+            state.revoked.insert(before);
         });
         before
     }
 
     /// Returns true if the ticket of this id was revoked by itself.
     pub fn is_revoked(&self, id: TicketId) -> bool {
-        self.read(|rules| rules.revoked.contains(&id))
+        self.read(|state| state.revoked.contains(&id))
     }
 
     /// Returns the id of the owner's own ticket.
     pub fn owner_id(&self) -> TicketId {
-        self.read(|rules| rules.owner)
+        self.read(|state| state.owner)
     }
 
     /// Adds a key, which signs from now on. Older keys still verify.
     pub fn add_key(&self, number: u8, key: &[u8; 32]) {
-        self.change(|rules| rules.keys.push((number, signing_key(key))));
+        self.change(|state| state.keys.push((number, signing_key(key))));
     }
 
     /// Revokes every key but the one that signs, and with them all tickets that they have signed.
     pub fn revoke_old_keys(&self) {
-        self.change(|rules| {
-            let old = rules.keys.len().saturating_sub(1);
-            rules.keys.drain(..old);
+        self.change(|state| {
+            let old = state.keys.len().saturating_sub(1);
+            state.keys.drain(..old);
         });
     }
 
     /// Returns the number of keys that verify: one unless the key was changed.
     pub fn keys(&self) -> usize {
-        self.read(|rules| rules.keys.len())
+        self.read(|state| state.keys.len())
     }
 
     /// Records that a ticket was used.
@@ -245,24 +252,24 @@ impl TicketSigner {
         self.inner.uses.lock()
     }
 
-    fn read<T>(&self, look: impl FnOnce(&TicketKeys) -> T) -> T {
-        look(&self.inner.rules.read())
+    fn read<T>(&self, look: impl FnOnce(&TicketState) -> T) -> T {
+        look(&self.inner.state.read())
     }
 
-    fn change(&self, act: impl FnOnce(&mut TicketKeys)) {
-        act(&mut self.inner.rules.write());
+    fn change(&self, act: impl FnOnce(&mut TicketState)) {
+        act(&mut self.inner.state.write());
         self.inner.changes.send_replace(());
     }
 }
 
 /// Returns the keys of a stored state in the form that signs.
-fn keys(state: &SignerState) -> Vec<(u8, SigningKey)> {
-    let keys = state.keys.iter();
+fn keys(stored: &SignerState) -> Vec<(u8, SigningKey)> {
+    let keys = stored.keys.iter();
     keys.map(|(number, key)| (*number, signing_key(key)))
         .collect()
 }
 
-impl TicketKeys {
+impl TicketState {
     fn key(&self, number: u8) -> Option<&SigningKey> {
         self.keys
             .iter()

@@ -16,7 +16,7 @@ use super::postgres::{self, Postgres};
 use super::{make_private_dir, sqlite};
 use tables::{columns, contents, copy_table};
 
-/// The place of a state.
+/// The database of a state.
 #[derive(Debug, Clone)]
 pub enum StateUrl {
     /// A file.

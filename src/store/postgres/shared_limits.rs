@@ -25,8 +25,8 @@ pub struct AttemptBucketSize {
 /// The times after which a client of a ticket counts no longer.
 #[derive(Debug, Clone, Copy)]
 pub struct TicketClientTtl {
-    /// As a viewer who is there.
-    pub viewer: Duration,
+    /// As present.
+    pub presence: Duration,
     /// As one whose visit goes on.
     pub visit: Duration,
 }
@@ -34,9 +34,9 @@ pub struct TicketClientTtl {
 /// The answer to a client that asks to be let in under a ticket.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ClientAdmission {
-    /// It counts as a viewer, and its visit was counted.
+    /// It counts as present, and its visit was counted.
     Admitted,
-    /// There are as many viewers as may be.
+    /// There are as many concurrent clients as may be.
     Full,
     /// The visits are used up.
     UsedUp,
@@ -129,7 +129,7 @@ impl SharedLimits {
         Ok(())
     }
 
-    /// Lets a client in under a ticket, if its viewers at all servers leave room, and counts its visit.
+    /// Lets a client in under a ticket, if those present at all servers leave room, and counts its visit.
     ///
     /// # Errors
     ///
@@ -147,7 +147,7 @@ impl SharedLimits {
                 .bind(client.cast_signed())
                 .bind(max_viewers.map(i64::from))
                 .bind(max_visits.map(i64::from))
-                .bind(millis(ttl.viewer))
+                .bind(millis(ttl.presence))
                 .bind(millis(ttl.visit))
                 .fetch_one(&self.pool)
                 .await?;
@@ -202,7 +202,7 @@ mod tests {
     const TICKET: [u8; 8] = [7; 8];
     const HOUR: Duration = Duration::from_secs(3600);
     const TTL: TicketClientTtl = TicketClientTtl {
-        viewer: HOUR,
+        presence: HOUR,
         visit: HOUR,
     };
 
@@ -295,7 +295,7 @@ mod tests {
         assert_eq!(admit(&one, 3, TTL).await, Full);
         // Both have left.
         let nothing = TicketClientTtl {
-            viewer: Duration::ZERO,
+            presence: Duration::ZERO,
             ..TTL
         };
         assert_eq!(admit(&one, 3, nothing).await, Admitted);
@@ -323,8 +323,8 @@ mod tests {
         };
         let both = [seen(1, HOUR / 2), seen(2, 2 * HOUR)];
         one.see_clients(&both, HOUR).await.unwrap();
-        let admit = async |viewer| {
-            let ttl = TicketClientTtl { viewer, ..TTL };
+        let admit = async |presence| {
+            let ttl = TicketClientTtl { presence, ..TTL };
             let admitted = other.admit_client(TICKET, 9, (Some(1), None), ttl).await;
             admitted.unwrap()
         };

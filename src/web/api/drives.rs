@@ -124,7 +124,7 @@ pub(in crate::web) async fn allow_sharing(site: &AppState, place: &Place) -> Res
 }
 
 /// Returns the URL of an account's picture, from the root of the host; `None` if it has none.
-pub(in crate::web) fn avatar_address(
+pub(in crate::web) fn avatar_url_of(
     site: &AppState,
     place: &Place,
     account: &Account,
@@ -152,7 +152,7 @@ async fn describe(site: &AppState, drive: &SharedDrive, origin: &str) -> DriveJs
             json.account = Some(AccountJson {
                 id: account.id.clone(),
                 name: account.name.clone(),
-                avatar_url: avatar_address(site, drive.place(), &account)
+                avatar_url: avatar_url_of(site, drive.place(), &account)
                     .map(|local| format!("{origin}{local}")),
                 plan: account.plan.clone(),
                 session_ends_at: account.session_ends_at,

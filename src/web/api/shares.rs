@@ -6,7 +6,7 @@ use axum::extract::rejection::JsonRejection;
 use axum::http::HeaderMap;
 use serde::{Deserialize, Serialize};
 
-use super::drives::avatar_address;
+use super::drives::avatar_url_of;
 use super::result_json::Results;
 use super::{EntryJson, EntryWriter};
 use crate::shares::OpenError;
@@ -110,7 +110,7 @@ async fn owner_of(site: &AppState, headers: &HeaderMap, place: &Place) -> Option
     let account = site.library.account(place).await.ok()?;
     (!account.name.is_empty()).then(|| ShareOwnerJson {
         name: account.name.clone(),
-        avatar_url: avatar_address(site, place, &account)
+        avatar_url: avatar_url_of(site, place, &account)
             .map(|local| format!("{}{local}", site.urls.origin(headers))),
     })
 }

@@ -234,7 +234,7 @@ pub(in crate::web) async fn make(
         },
     };
     let made = tickets::make(&site, wanted).await?;
-    let local = play_address(&site, &made);
+    let local = first_play_url(&site, &made);
     Ok(Json(TicketJson {
         url: Some(format!("{}{local}", site.urls.origin(&headers))),
         ticket: Some(made.text),
@@ -258,7 +258,7 @@ pub(in crate::web) async fn revoke(
 }
 
 /// Returns the URL at which a player begins: the listing of all places or of a folder, or a film.
-pub(in crate::web) fn play_address(site: &AppState, made: &IssuedTicket) -> String {
+pub(in crate::web) fn first_play_url(site: &AppState, made: &IssuedTicket) -> String {
     let Scope::Within(place, path) = &made.scope else {
         return site.urls.local(&format!("/play/{}/", made.text));
     };

@@ -167,8 +167,8 @@ impl AttemptBucket {
     }
 }
 
-/// Returns the network of one household or machine: an IPv4 address, or the first 64 bits of an IPv6
-/// address.
+/// Returns the network of one household or machine: an IPv4, or the first 64 bits of an
+/// IPv6.
 pub(in crate::web) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V4(address) => address.into(),

@@ -35,11 +35,11 @@ pub(super) fn hosts(headers: &HeaderMap) -> impl Iterator<Item = Option<String>>
 pub(super) fn is_this_machine(host: &str) -> bool {
     host == "localhost"
         || host.ends_with(".localhost")
-        || address(host).is_some_and(|address| address.is_loopback())
+        || ip_of(host).is_some_and(|ip| ip.is_loopback())
 }
 
 /// Returns the IP that a host is written as; `None` for a name.
-pub(super) fn address(host: &str) -> Option<IpAddr> {
+pub(super) fn ip_of(host: &str) -> Option<IpAddr> {
     let host = host
         .strip_prefix('[')
         .and_then(|host| host.strip_suffix(']'))

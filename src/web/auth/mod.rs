@@ -79,7 +79,7 @@ pub(super) use viewer_choice::CHOICE;
 
 use attempt_limiter::AttemptLimiter;
 use cookies::Cookies;
-use hosts::{address, hosts, is_forwarded, is_this_machine};
+use hosts::{hosts, ip_of, is_forwarded, is_this_machine};
 use owner::{current_password, set_up_code};
 use passkeys::Passkeys;
 use password::Hasher;
@@ -99,7 +99,7 @@ pub struct AuthSettings<'a> {
     pub passkeys: bool,
     /// The OpenID provider by which the owner signs in.
     pub openid: Option<OpenId>,
-    /// The listen address.
+    /// The address of the listening socket.
     pub listen: SocketAddr,
     /// The key that signs session cookies.
     pub key: [u8; 32],
@@ -273,7 +273,7 @@ impl Authenticator {
             hosts(headers).all(|host| {
                 host.is_some_and(|host| {
                     is_this_machine(&host)
-                        || address(&host).is_some()
+                        || ip_of(&host).is_some()
                         || self.public_host.as_ref() == Some(&host)
                 })
             })

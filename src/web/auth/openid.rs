@@ -230,7 +230,7 @@ impl OpenId {
             is_email_verified: claims.email_verified() == Some(true),
         };
         if account.email.is_none() && !self.allows(&account) {
-            // Many providers hand out the address at the UserInfo endpoint alone (section 5.3).
+            // Many providers hand out the email address at the UserInfo endpoint alone (section 5.3).
             let request = client.user_info(
                 AccessToken::new(tokens.access_token().secret().clone()),
                 Some(claims.subject().clone()),

@@ -1,4 +1,4 @@
-//! `GET` and `POST /Items/{id}/PlaybackInfo`: the media sources of an item for one app, with addresses.
+//! `GET` and `POST /Items/{id}/PlaybackInfo`: the media sources of an item for one app, with URLs.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::device_profile::Negotiation;
 use super::ids::ItemId;
 use super::media_segments::has_intro;
-use super::media_source::{SourceFile, write_addresses};
+use super::media_source::{SourceFile, write_urls};
 use super::nodes::{self, playable_files};
 use super::request::{AppCall, unreadable};
 use super::session::AppSession;
@@ -72,11 +72,11 @@ async fn all(
             .map_err(unreadable)?;
         let mut original = file.original(negotiation, None);
         original["HasSegments"] = has_segments.into();
-        write_addresses(call, session, &mut original, (id, entry), negotiation);
+        write_urls(call, session, &mut original, (id, entry), negotiation);
         originals.push(original);
         if let Some(mut mp4) = file.repackaged(negotiation) {
             mp4["HasSegments"] = has_segments.into();
-            write_addresses(call, session, &mut mp4, (id, entry), negotiation);
+            write_urls(call, session, &mut mp4, (id, entry), negotiation);
             repackaged.push(mp4);
         }
     }

@@ -20,7 +20,7 @@ use super::page_context::{NavItem, PageContext};
 use super::reports::{UsagePanel, panel};
 use super::{DriveCard, Fact};
 use crate::library::SignInView;
-use crate::web::api::drives::{allow_sharing, avatar_address};
+use crate::web::api::drives::{allow_sharing, avatar_url_of};
 use crate::web::api::sign_in::{begin, leave, with_code, with_form};
 use crate::web::error::Problem;
 use crate::web::headers::FramesFrom;
@@ -249,7 +249,7 @@ async fn answer(
     };
     match &account {
         Ok(account) => {
-            page.avatar = avatar_address(site, &place, account);
+            page.avatar = avatar_url_of(site, &place, account);
             page.facts = facts(context, account);
             page.activate_sharing = account
                 .is_sharing_inactive

@@ -11,8 +11,8 @@ use axum::response::{IntoResponse, Redirect, Response};
 use super::first_look::{self, FirstLook};
 use super::folder_settings::{NotePart, note_parts};
 use super::layout::PageLayout;
-use super::open_share::{self, SharePanel};
 use super::page_context::{NavItem, PageContext};
+use super::share_panel::{self, SharePanel};
 use super::{FileRow, FilmCard, FolderCard, PlayerLink, TextLink};
 use crate::library::Freshness;
 use crate::web::error::Problem;
@@ -193,7 +193,7 @@ async fn open(
         return Ok(BrowseOutcome::Redirect(context.browse(place, path)));
     }
     let mut page = page(context, &entry, &listing, query);
-    page.share = open_share::panel(context, &entry, &listing.entries).await;
+    page.share = share_panel::panel(context, &entry, &listing.entries).await;
     context
         .mark_watched(place, &listing.entries, &mut page.films)
         .await;

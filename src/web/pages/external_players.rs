@@ -137,7 +137,7 @@ impl ExternalPlayers {
 }
 
 /// Returns the play URLs for other players.
-pub(super) fn addresses(
+pub(super) fn player_links(
     context: &PageContext<'_>,
     entry: &Entry,
     streams: bool,

@@ -1,5 +1,5 @@
-//! The entries of one kind in a folder, in natural order: the films before and after one, the pictures of a viewer, the
-//! queue of a folder of music.
+//! The entries of a folder that are of the same kind as one of them, in natural order: the films or pictures before and
+//! after it, the queue of a song.
 
 use super::page_context::PageContext;
 use crate::library::Freshness;

@@ -10,8 +10,8 @@ use super::connect::ConnectForm;
 use super::first_look::{self, FirstLook};
 use super::form_fields::FormFields;
 use super::layout::PageLayout;
-use super::open_share::{self, OpenShareRow};
 use super::page_context::{NavItem, PageContext};
+use super::share_panel::{self, OpenShareRow};
 use super::titles::{HomeHero, HomeTitles, TitleRow, has_walked, home_titles};
 use super::{DriveCard, FilmCard, FolderCard, browse};
 use crate::config::KIND_FORMS;
@@ -111,7 +111,7 @@ pub(in crate::web) async fn show(
     let ((drives, has_accounts), sections, shares, (titles, has_titles)) = tokio::join!(
         cards,
         sections,
-        look.wait(open_share::rows(&context)),
+        look.wait(share_panel::rows(&context)),
         titles(&context, &look)
     );
     let has_sections = sections.iter().all(|section| !section.is_missing);

@@ -1,5 +1,5 @@
 //! Pasted share links: opens and unlocks them. An open share is browsed like any place (`browse`); its
-//! panel is in `open_share`.
+//! panel is in `share_panel`.
 
 use std::time::Duration;
 
@@ -13,8 +13,8 @@ use serde::Deserialize;
 use super::browse;
 use super::first_look::{FirstLook, waiting};
 use super::layout::PageLayout;
-use super::open_share::owner_of;
 use super::page_context::{NavItem, PageContext, REFRESH_NOTICE, set_refresh};
+use super::share_panel::owner_of;
 use crate::library::Freshness;
 use crate::shares::OpenedPlace;
 use crate::web::error::{Problem, ProblemCode};

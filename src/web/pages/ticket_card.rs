@@ -4,7 +4,7 @@ use super::page_context::PageContext;
 use super::{Fact, PlayerLink};
 use crate::playback::ticket::Scope;
 use crate::store::TicketKind;
-use crate::web::api::tickets::play_address;
+use crate::web::api::tickets::first_play_url;
 use crate::web::locale::{Language, PageText};
 use crate::web::qr;
 use crate::web::tickets::IssuedTicket;
@@ -48,7 +48,7 @@ impl TicketCard {
                 players: Vec::new(),
             };
         }
-        let url = context.absolute(&play_address(site, made));
+        let url = context.absolute(&first_play_url(site, made));
         TicketCard {
             name,
             qr: qr::data_url(&url),

@@ -13,7 +13,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use tokio::time::timeout;
 
 use super::data_block::data_block;
-use super::external_players::{ExternalPlayers, WatchQuery, addresses};
+use super::external_players::{ExternalPlayers, WatchQuery, player_links};
 use super::first_look::{self, FirstLook};
 use super::folder_sequence::FolderSequence;
 use super::layout::PageLayout;
@@ -281,7 +281,7 @@ pub(super) async fn page(
         layout,
         crumbs: context.crumbs(&entry.place, &entry.path),
         facts: facts(context, entry),
-        addresses: addresses(context, entry, has_renditions, has_original, &subtitles),
+        addresses: player_links(context, entry, has_renditions, has_original, &subtitles),
         elsewhere: ExternalPlayers::of(
             context,
             (entry, &title),

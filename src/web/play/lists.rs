@@ -121,7 +121,7 @@ pub(super) async fn strm(call: &PlayRequest<'_>, ticket: &str, entry: &Arc<Entry
     (
         headers,
         [(header::CACHE_CONTROL, NO_CACHE)],
-        format!("{}{}\n", start_option(&title), title.address),
+        format!("{}{}\n", start_option(&title), title.url),
     )
         .into_response()
 }
@@ -167,7 +167,7 @@ fn m3u(titles: &[Title], missing: Option<&str>, adaptive: bool) -> String {
             text,
             "#EXTINF:{seconds}{logo} group-title=\"{group}\",{}\n{properties}{start}{}",
             name.trim(),
-            title.address
+            title.url
         );
     }
     if let Some(missing) = missing {
@@ -200,7 +200,7 @@ fn xspf(name: &str, missing: Option<&str>, titles: &[Title]) -> std::io::Result<
                         .write_inner_content(|writer| {
                             writer
                                 .create_element("location")
-                                .write_text_content(BytesText::new(&title.address))?;
+                                .write_text_content(BytesText::new(&title.url))?;
                             writer
                                 .create_element("title")
                                 .write_text_content(BytesText::new(&title.title))?;
@@ -235,7 +235,7 @@ mod tests {
     fn titles() -> Vec<Title> {
         let film = |title: &str, duration_s| Title {
             title: title.to_owned(),
-            address: "http://h/play/t/films/a/master.m3u8".to_owned(),
+            url: "http://h/play/t/films/a/master.m3u8".to_owned(),
             group: "Season 1, \"new\"".to_owned(),
             is_hls: true,
             poster: None,

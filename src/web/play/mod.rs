@@ -171,7 +171,7 @@ impl PlayRequest<'_> {
         TicketVisits::admit(self.site, ticket, self.peer, self.headers).await
     }
 
-    /// Returns true for what is hidden from the holder of a ticket. The viewers of the household find it by its address, on
+    /// Returns true for what is hidden from the holder of a ticket. The viewers of the household find it by its URL, on
     /// pages of their own.
     fn is_hidden(&self, ticket: &Ticket, place: &Place, path: &EntryPath) -> bool {
         ticket.id != self.site.tickets.owner_id()
@@ -204,26 +204,26 @@ impl PlayRequest<'_> {
             let search = SearchList::parse(rest).ok_or(Problem::NOT_FOUND)?;
             return lists::search(self, ticket_text, ticket, &search).await;
         }
-        let address = PlayPath::parse(rest).ok_or(Problem::NOT_FOUND)?;
-        if self.is_hidden(ticket, &address.place, &address.path) {
+        let target = PlayPath::parse(rest).ok_or(Problem::NOT_FOUND)?;
+        if self.is_hidden(ticket, &target.place, &target.path) {
             return Err(Problem::NOT_FOUND);
         }
-        if !ticket.scope.covers(&address.place, &address.path) {
+        if !ticket.scope.covers(&target.place, &target.path) {
             // A file may have the name of a stream, while the entry of that stream is outside of the
             // ticket's scope.
-            return match self.covers(ticket, &address.place, &address.as_file) {
-                true => self.original(&address.place, &address.as_file).await,
+            return match self.covers(ticket, &target.place, &target.as_file) {
+                true => self.original(&target.place, &target.as_file).await,
                 false => Err(Problem::FORBIDDEN),
             };
         }
-        match &address.resource {
-            PlayResource::Folder if !rest.ends_with('/') => Ok(with_slash(address.place.as_str())),
+        match &target.resource {
+            PlayResource::Folder if !rest.ends_with('/') => Ok(with_slash(target.place.as_str())),
             PlayResource::Folder => {
-                let (place, path) = (&address.place, &address.path);
+                let (place, path) = (&target.place, &target.path);
                 listing::folder(self.site, place, path, ticket.prefers_hls).await
             }
-            PlayResource::Original => self.original(&address.place, &address.path).await,
-            _ => self.stream(ticket_text, ticket, address).await,
+            PlayResource::Original => self.original(&target.place, &target.path).await,
+            _ => self.stream(ticket_text, ticket, target).await,
         }
     }
 
@@ -233,25 +233,25 @@ impl PlayRequest<'_> {
         &self,
         ticket_text: &str,
         ticket: &Ticket,
-        address: PlayPath,
+        target: PlayPath,
     ) -> Result<Response, Problem> {
-        let (place, path) = (&address.place, &address.path);
+        let (place, path) = (&target.place, &target.path);
         let library = &self.site.library;
         let entry = match library.entry(place, path, Freshness::Cached).await {
-            Ok(entry) if address.resource.fits(entry.kind) => entry,
+            Ok(entry) if target.resource.fits(entry.kind) => entry,
             Err(error) if error.kind != ErrorKind::NotFound => return Err(error.into()),
-            _ if self.covers(ticket, &address.place, &address.as_file) => {
-                return self.original(&address.place, &address.as_file).await;
+            _ if self.covers(ticket, &target.place, &target.as_file) => {
+                return self.original(&target.place, &target.as_file).await;
             }
             _ => return Err(Problem::NOT_FOUND),
         };
-        if address.resource.begins_playing() {
+        if target.resource.begins_playing() {
             library.revalidate_entry(place, path);
         }
-        match self.resource(ticket_text, &entry, &address.resource).await {
+        match self.resource(ticket_text, &entry, &target.resource).await {
             Err(problem) if problem.code == ProblemCode::Gone => {
                 let entry = self.replaced(&entry).await.ok_or(problem)?;
-                self.resource(ticket_text, &entry, &address.resource).await
+                self.resource(ticket_text, &entry, &target.resource).await
             }
             answer => answer,
         }

@@ -24,7 +24,7 @@ pub(super) async fn answer(
 ) -> Result<Response, Problem> {
     let films = titles::of_tree(call.site, &folder.place, &folder.path).await?;
     let files = files(folder, &films, |film| {
-        format!("{}\n", Title::of(call, ticket, film).address)
+        format!("{}\n", Title::of(call, ticket, film).url)
     });
     let bytes = zip(&files).map_err(|error| {
         tracing::error!(%error, "an archive could not be written");

@@ -268,7 +268,7 @@ pub(super) struct Title {
     /// The folder that contains it.
     pub group: String,
     /// The URL that plays it.
-    pub address: String,
+    pub url: String,
     /// True if that is an HLS stream.
     pub is_hls: bool,
     pub poster: Option<String>,
@@ -284,7 +284,7 @@ impl Title {
             "{origin}{}",
             call.site.urls.play(ticket, &entry.place, &entry.path)
         );
-        // Every address in a list has to play: without a stream, it is that of the file.
+        // Every URL in a list has to play: without a stream, it is that of the file.
         let streams = call.site.playback.may_have_renditions(entry);
         let folder = entry.path.parent().unwrap_or(EntryPath::root());
         let group = match folder.name() {
@@ -296,7 +296,7 @@ impl Title {
             group: plain_title(group),
             poster: entry.has_thumbnail.then(|| format!("{base}/poster.jpg")),
             is_hls: streams,
-            address: if streams {
+            url: if streams {
                 format!("{base}/master.m3u8")
             } else {
                 base

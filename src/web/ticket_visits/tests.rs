@@ -47,7 +47,7 @@ fn a_lease_lasts_for_as_long_as_the_state_has_the_client() {
     let has_lease = |client, seconds| visits.enter_leased(TICKET, client, at(seconds));
     assert!(!has_lease(7, 0));
     let lease = ClientLease {
-        ttl: VIEWER_TTL,
+        ttl: PRESENCE_TTL,
         stored_at: start,
     };
     visits.enter(TICKET, 7, None, Some(lease), start);

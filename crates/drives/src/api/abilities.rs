@@ -130,7 +130,11 @@ pub struct Outcome {
 /// the upstream does in the background.
 #[async_trait]
 pub trait Manage: Send + Sync {
-    /// Makes a folder. Fails with `conflict` if an entry of that name exists.
+    /// Makes a folder.
+    ///
+    /// # Errors
+    ///
+    /// `conflict` if an entry of that name exists.
     async fn make_folder(
         &self,
         path: &EntryPath,
@@ -193,7 +197,11 @@ pub trait Manage: Send + Sync {
         move_and_rename(self, path, target, permits).await
     }
 
-    /// Gives an entry another name in its folder. Fails with `refused_name` and `conflict`, among others.
+    /// Gives an entry another name in its folder.
+    ///
+    /// # Errors
+    ///
+    /// `refused_name` and `conflict`, among others.
     async fn rename(
         &self,
         path: &EntryPath,
@@ -307,8 +315,11 @@ pub trait UsageReports: Send + Sync {
     /// Returns the reports that exist, in the order in which they are shown.
     fn reports(&self) -> Vec<ReportKind>;
 
-    /// Returns one report; unknown parameters are left out. Fails with `not_found` if there is no report of
-    /// that id.
+    /// Returns one report; unknown parameters are left out.
+    ///
+    /// # Errors
+    ///
+    /// `not_found` if there is no report of that id.
     async fn report(
         &self,
         id: &str,

@@ -132,13 +132,13 @@ impl UpstreamPlaylist {
     }
 
     /// Returns an empty table with capacity for the URLs of `count` segments.
-    pub fn addresses(&self, count: usize) -> UrlTable {
+    pub fn url_table(&self, count: usize) -> UrlTable {
         UrlTable::of(count, self.base.expires_at)
     }
 
     /// Resolves a URI that is a part of the text: relative ones against the URL of the playlist, absolute ones
     /// are taken byte for byte. `None` if the URI has another scheme or is malformed.
-    pub fn address(&self, uri: &str) -> Option<Origin> {
+    pub fn origin(&self, uri: &str) -> Option<Origin> {
         if !is_absolute(uri) {
             return self.base.resolve(uri);
         }
@@ -238,7 +238,7 @@ mod tests {
             .text()
             .lines()
             .skip(1)
-            .map(|uri| list.address(uri))
+            .map(|uri| list.origin(uri))
             .collect();
         let urls: Vec<_> = found
             .iter()
@@ -254,7 +254,7 @@ mod tests {
             ]
         );
         assert_eq!(
-            list.address("https://elsewhere/z").unwrap().url(),
+            list.origin("https://elsewhere/z").unwrap().url(),
             "https://elsewhere/z"
         );
         assert_eq!(format!("{:?}", found[0]), "Some(Origin(…))");

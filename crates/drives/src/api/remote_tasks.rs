@@ -75,6 +75,10 @@ pub trait RemoteDownloads: Send + Sync {
         cursor: Option<&str>,
     ) -> Result<(Vec<RemoteTask>, Option<String>), DriveError>;
 
-    /// Cancels a download. Fails with `not_found` if no download of that id is running.
+    /// Cancels a download.
+    ///
+    /// # Errors
+    ///
+    /// `not_found` if no download of that id is running.
     async fn cancel(&self, id: &str) -> Result<(), DriveError>;
 }

@@ -82,8 +82,11 @@ pub trait OwnShares: Send + Sync {
         cursor: Option<&str>,
     ) -> Result<(Vec<OwnShare>, Option<String>), DriveError>;
 
-    /// Makes a link last for so many days from now; 0 is for ever. Fails with `not_found` if there is no link
-    /// of that id.
+    /// Makes a link last for so many days from now; 0 is for ever.
+    ///
+    /// # Errors
+    ///
+    /// `not_found` if there is no link of that id.
     async fn extend(&self, _id: &str, _period_days: u32) -> Result<(), DriveError> {
         Err(
             DriveError::unsupported("share", "links are not changed there")
@@ -91,7 +94,11 @@ pub trait OwnShares: Send + Sync {
         )
     }
 
-    /// Revokes a link. Fails with `not_found` if there is no link of that id.
+    /// Revokes a link.
+    ///
+    /// # Errors
+    ///
+    /// `not_found` if there is no link of that id.
     async fn cancel(&self, id: &str) -> Result<(), DriveError>;
 }
 

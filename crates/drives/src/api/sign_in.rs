@@ -82,7 +82,11 @@ pub struct Authorization {
 /// Signs in from a page, and signs out. An upstream offers some of these ways.
 #[async_trait]
 pub trait SignIn: Send + Sync {
-    /// Starts a sign-in by another device. Fails with `unsupported` if the upstream has none.
+    /// Starts a sign-in by another device.
+    ///
+    /// # Errors
+    ///
+    /// `unsupported` if the upstream has none.
     async fn begin_device(&self) -> Result<DeviceSignIn, DriveError> {
         Err(no_such_way())
     }

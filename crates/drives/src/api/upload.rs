@@ -30,11 +30,12 @@ pub struct UploadRequest {
     pub on_conflict: OnConflict,
     /// Receives the progress; `None` if no one watches.
     pub progress: Option<Arc<UploadProgress>>,
-    /// The resumption of an upload that was interrupted; `None` if nothing is kept when it is.
+    /// The byte at which a copy goes on. `None` for uploads of people, whose body begins at byte 0: those resume by the
+    /// notes of the parts that were sent ([`UploadNotes`]).
     pub resume: Option<UploadResume>,
 }
 
-/// An upload whose bytes stay where they have arrived when it is interrupted. The body of the request begins at byte
+/// A copy whose bytes stay where they have arrived when it is interrupted. The body of the request begins at byte
 /// `from` of the file, which [`Upload::resumable_bytes`] has returned.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UploadResume {
@@ -111,8 +112,8 @@ impl UploadProgress {
     }
 }
 
-/// Stores the progress of uploads, so that one that was interrupted can resume after a restart: one text per
-/// upload. It may contain presigned URLs and keys of the upload, so it is as secret as a session.
+/// Stores the notes of uploads under way, so that one that was interrupted can resume after a restart. A note is a text of
+/// the drive's own: what it has sent, and to where. It may contain presigned URLs and keys of the upload, so it is as secret as a session.
 #[async_trait]
 pub trait UploadNotes: Send + Sync {
     /// Returns the text saved last under `key`; `None` if there is none.

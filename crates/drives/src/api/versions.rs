@@ -29,7 +29,11 @@ pub trait Versions: Send + Sync {
     /// Returns all versions of a file, the newest first.
     async fn list(&self, path: &EntryPath) -> Result<Vec<FileVersion>, DriveError>;
 
-    /// Makes a version the current one. Fails with `not_found` if there is no such version.
+    /// Makes a version the current one.
+    ///
+    /// # Errors
+    ///
+    /// `not_found` if there is no such version.
     async fn make_current(&self, path: &EntryPath, id: &str) -> Result<(), DriveError>;
 
     /// Deletes a version for good. The current one cannot be deleted.

@@ -12,7 +12,11 @@ use media::{Entry, EntryPath, FileKind, Listing, PageRequest, Rendition};
 /// domain). Every other retry belongs to the byte engine, so that exactly one layer owns it.
 #[async_trait]
 pub trait Volume: Send + Sync {
-    /// Returns one page of a folder. Fails with `not_found` if there is no such folder.
+    /// Returns one page of a folder.
+    ///
+    /// # Errors
+    ///
+    /// `not_found` if there is no such folder.
     async fn list(&self, folder: &EntryPath, page: &PageRequest) -> Result<Listing, DriveError>;
 
     /// Returns one entry with all known metadata (duration and picture size for films).
@@ -91,7 +95,11 @@ pub trait Volume: Send + Sync {
     /// Returns the URL of the file's own bytes, made afresh at each call: the caller caches it.
     async fn original(&self, entry: &Entry) -> Result<Origin, DriveError>;
 
-    /// Returns the URL of a picture of the entry. Fails with `not_found` if there is none.
+    /// Returns the URL of a picture of the entry.
+    ///
+    /// # Errors
+    ///
+    /// `not_found` if there is none.
     async fn thumbnail(&self, entry: &Entry) -> Result<Origin, DriveError>;
 
     /// Returns true if [`Volume::small_thumbnail`] is another picture than [`Volume::thumbnail`].

@@ -15,7 +15,7 @@ use crate::cloudreve::request::{ApiRequest, ApiResponse, Site};
 use crate::cloudreve::session::auth::{Access, Auth};
 use crate::cloudreve::types::{Capacity, File, Files, Share, ShareList, Thumb, Urls, User};
 use crate::cloudreve::uri::component;
-use crate::session::with_new_token;
+use crate::session::retry_with_new_token;
 use crate::{DriveError, ErrorKind};
 use media::{Order, SortBy};
 
@@ -303,10 +303,11 @@ impl Api {
         let is_refused =
             |answer: &Result<ApiResponse, DriveError>| answer.as_ref().is_ok_and(wants_a_login);
         let generation = access.generation;
-        let answer = with_new_token(&self.auth, access, is_refused, async |access: Access| {
-            self.site.ask(&ask, Some(&access.token)).await
-        })
-        .await?;
+        let answer =
+            retry_with_new_token(&self.auth, access, is_refused, async |access: Access| {
+                self.site.ask(&ask, Some(&access.token)).await
+            })
+            .await?;
         if answer.code() != Some(codes::DATABASE_FAILED) {
             return Ok(answer);
         }

@@ -4,9 +4,11 @@
 //!   request, codes, types, uri ◄── session ◄── client ◄── drive ◄── share
 //! ```
 //!
-//! The source is the document of its API. The site makes no streams: a film is its file, and a film that was
-//! uploaded in pieces plays from them (`drive/hls.rs`). Captchas, paid features and limits of the account's
-//! group are reported and not worked around.
+//! Sources: *the document* describes the API as the server's own source has it (4.0 to 4.18), *the wire document* the
+//! replies of running sites of those versions, which decide where both differ.
+//!
+//! The site makes no streams: a film is its file, and a film that was uploaded in pieces plays from them (`drive/hls.rs`).
+//! Captchas, paid features and limits of the account's group are reported and not worked around.
 
 mod client;
 mod codes;

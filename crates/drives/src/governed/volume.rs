@@ -1,4 +1,4 @@
-//! The calls for browsing and playing.
+//! The calls of a [`Volume`], each under a permit of the drive's governor.
 
 use std::future::Future;
 use std::ops::Deref;
@@ -12,7 +12,7 @@ use crate::api::limiter::{Permit, RequestKind, RequestLimiter, under};
 use crate::api::{DriveError, Incoming, Origin, UpstreamPlaylist, UpstreamSubtitles, Volume};
 use media::{Entry, EntryPath, FileKind, Listing, PageRequest, Rendition};
 
-/// The calls for browsing and playing, at one priority.
+/// The calls of a drive's [`Volume`] (browsing and playing), at one priority.
 pub struct VolumeCalls<L: RequestLimiter> {
     pub(super) drive: Arc<GovernedDrive<L>>,
     pub(super) priority: L::Priority,

@@ -78,7 +78,11 @@ const HTTP1_TTL: Duration = Duration::from_secs(3600);
 const USER_AGENT: &str = concat!("drivein/", env!("CARGO_PKG_VERSION"));
 
 impl Client {
-    /// Builds the client. Fails only on a wrong setting, or on a machine without usable TLS.
+    /// Builds the client.
+    ///
+    /// # Errors
+    ///
+    /// Fails only on a wrong setting, or on a machine without usable TLS.
     pub fn new(settings: &ClientSettings) -> Result<Self, ClientError> {
         let guard = Arc::new(Guard::new(&settings.allow_hosts)?);
         let patient = || {
@@ -406,17 +410,17 @@ impl std::fmt::Debug for Client {
     }
 }
 
-/// Returns the target of a redirect of `address`.
+/// Returns the target of a redirect of `url`.
 fn next_hop(
     operation: &'static str,
-    address: &Url,
+    url: &Url,
     headers: &HeaderMap,
     secrets: &[&str],
 ) -> Result<String, DriveError> {
     headers
         .get(LOCATION)
         .and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
-        .and_then(|location| redirects::next(address, location, secrets))
+        .and_then(|location| redirects::next(url, location, secrets))
         .ok_or_else(|| DriveError::failed(operation, "a redirect that leads nowhere"))
 }
 

@@ -112,25 +112,25 @@ impl Guard {
         })
     }
 
-    /// Returns true if a connection to `address`, to which `name` resolved, may be opened.
-    pub fn permits(&self, name: &str, address: IpAddr) -> bool {
+    /// Returns true if a connection to `ip`, to which `name` resolved, may be opened.
+    pub fn permits(&self, name: &str, ip: IpAddr) -> bool {
         let name = normal_name(name);
-        is_public(address)
+        is_public(ip)
             || self.allowed.iter().any(|allowed| match allowed {
                 Allowed::Name { name: listed, .. } => *listed == name,
                 Allowed::Network { port: Some(_), .. } => false,
-                Allowed::Network { .. } => allowed.holds(address),
+                Allowed::Network { .. } => allowed.holds(ip),
             })
     }
 
-    fn check_literal(&self, address: IpAddr, port: Option<u16>) -> Result<(), Refusal> {
+    fn check_literal(&self, ip: IpAddr, port: Option<u16>) -> Result<(), Refusal> {
         let allowed = |entry: &Allowed| match entry {
             Allowed::Name { .. } => false,
             Allowed::Network { port: only, .. } => {
-                (only.is_none() || *only == port) && entry.holds(address)
+                (only.is_none() || *only == port) && entry.holds(ip)
             }
         };
-        if is_public(address) || self.allowed.iter().any(allowed) {
+        if is_public(ip) || self.allowed.iter().any(allowed) {
             Ok(())
         } else {
             Err(Refusal::NotPublic)

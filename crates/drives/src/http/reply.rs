@@ -35,7 +35,11 @@ impl Reply {
         Reply::of(operation, (status, headers), body, (url, limit))
     }
 
-    /// Returns a reply with that head and body. Fails if the body is not complete.
+    /// Returns a reply with that head and body.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the body is not complete.
     pub(super) fn of(
         operation: &'static str,
         (status, headers): (StatusCode, HeaderMap),

@@ -90,7 +90,7 @@ pub fn kind(name: &str) -> Option<&'static str> {
 /// Returns every link of a text, in order, each share once; a password beside any mention applies to all.
 pub fn find(text: &str, homes: &[LinkHome]) -> Vec<FoundLink> {
     let text = text::plain(text, MAX_TEXT_BYTES);
-    let addresses = text::addresses(&text);
+    let addresses = text::urls(&text);
     let mut found: Vec<FoundLink> = Vec::new();
     let mut known: HashMap<String, usize> = HashMap::new();
     for (index, address) in addresses.iter().enumerate() {
@@ -137,7 +137,7 @@ pub struct UnknownHostLink {
 pub fn find_at_unknown_hosts(text: &str, homes: &[LinkHome]) -> Vec<UnknownHostLink> {
     let text = text::plain(text, MAX_TEXT_BYTES);
     let mut found: Vec<UnknownHostLink> = Vec::new();
-    for address in text::addresses(&text) {
+    for address in text::urls(&text) {
         let Some(url) = parse(&address.url).filter(|url| home_of(url, homes).is_none()) else {
             continue;
         };

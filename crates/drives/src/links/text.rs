@@ -3,7 +3,7 @@
 use percent_encoding::percent_decode_str;
 
 /// A URL in a text.
-pub(super) struct Address {
+pub(super) struct FoundUrl {
     /// Its start and end in the text, in bytes.
     pub(super) start: usize,
     pub(super) end: usize,
@@ -22,7 +22,7 @@ pub(super) fn plain(text: &str, most_bytes: usize) -> String {
 }
 
 /// Returns every URL of a text. One inside another is a part of that.
-pub(super) fn addresses(text: &str) -> Vec<Address> {
+pub(super) fn urls(text: &str) -> Vec<FoundUrl> {
     let lower = text.to_ascii_lowercase();
     let mut found = Vec::new();
     let mut at = 0;
@@ -37,7 +37,7 @@ pub(super) fn addresses(text: &str) -> Vec<Address> {
             Start::Encoded => percent_decode_str(spelled).decode_utf8_lossy().into_owned(),
             Start::Bare => format!("https://{spelled}"),
         };
-        found.push(Address {
+        found.push(FoundUrl {
             start,
             end: start + spelled.len(),
             url,

@@ -68,8 +68,11 @@ impl Local {
 }
 
 impl Local {
-    /// Finds the file behind one of our origins. Fails if it is no longer the version that the origin was made
-    /// for.
+    /// Finds the file behind one of our origins.
+    ///
+    /// # Errors
+    ///
+    /// Fails if it is no longer the version that the origin was made for.
     pub(super) async fn still_there(
         &self,
         path: &EntryPath,
@@ -92,12 +95,12 @@ impl Local {
 pub(super) const LARGEST_PICTURE: u64 = 4 << 20;
 
 /// Returns `file:{version}/{path}`.
-pub(super) fn address(scheme: &str, version: &str, path: &EntryPath) -> String {
+pub(super) fn url_of(scheme: &str, version: &str, path: &EntryPath) -> String {
     let path = utf8_percent_encode(path.as_str(), NON_ALPHANUMERIC);
     format!("{scheme}{version}/{path}")
 }
 
-pub(super) fn read_address(scheme: &str, text: &str) -> Option<(String, EntryPath)> {
+pub(super) fn read_url(scheme: &str, text: &str) -> Option<(String, EntryPath)> {
     let (version, path) = text.strip_prefix(scheme)?.split_once('/')?;
     let path = percent_decode_str(path).decode_utf8().ok()?;
     Some((version.to_owned(), EntryPath::parse(&path).ok()?))

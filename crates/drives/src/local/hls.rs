@@ -258,8 +258,11 @@ fn only_between(piece: &LocalSegment, time_s: impl Fn(&Keyframe) -> f64) -> Stri
     }
 }
 
-/// Returns the next bytes of a running program; `None` at its end. Fails if it was stopped or ended with an
-/// error: an end in the middle must not look like the end of the segment.
+/// Returns the next bytes of a running program; `None` at its end.
+///
+/// # Errors
+///
+/// Fails if it was stopped or ended with an error: an end in the middle must not look like the end of the segment.
 async fn next_bytes(
     state: Option<(ReaderStream<ChildStdout>, Arc<Running>)>,
 ) -> Option<(

@@ -52,7 +52,7 @@ use media::{Entry, EntryKind, EntryPath, FileKind, Listing, PageRequest, Place, 
 
 pub use config::LocalConfig;
 
-use file_bytes::{address, read_address};
+use file_bytes::{read_url, url_of};
 use known_facts::{tell, version_of};
 
 /// Abilities of a folder.
@@ -284,15 +284,15 @@ impl Volume for Local {
 
     async fn original(&self, entry: &Entry) -> Result<Origin, DriveError> {
         let version = version_of(entry);
-        Ok(Origin::new(address(FILE, version, &entry.path), None).with_length(entry.size))
+        Ok(Origin::new(url_of(FILE, version, &entry.path), None).with_length(entry.size))
     }
 
     async fn thumbnail(&self, entry: &Entry) -> Result<Origin, DriveError> {
         let version = version_of(entry);
         match entry.kind {
-            EntryKind::Image => Ok(Origin::new(address(FILE, version, &entry.path), None)),
+            EntryKind::Image => Ok(Origin::new(url_of(FILE, version, &entry.path), None)),
             EntryKind::Video | EntryKind::Audio => {
-                Ok(Origin::new(address(PICTURE, version, &entry.path), None))
+                Ok(Origin::new(url_of(PICTURE, version, &entry.path), None))
             }
             EntryKind::Folder | EntryKind::Subtitle | EntryKind::Other => {
                 Err(DriveError::not_found("thumbnail", "it has no picture"))
@@ -311,10 +311,10 @@ impl Volume for Local {
             let (film, _) = self.still_there(&piece.path, &piece.version).await?;
             return self.segmenter.open(film, &piece).await;
         }
-        if let Some((version, path)) = read_address(PICTURE, url) {
+        if let Some((version, path)) = read_url(PICTURE, url) {
             return self.picture(&path, &version).await;
         }
-        let (version, path) = read_address(FILE, url)
+        let (version, path) = read_url(FILE, url)
             .ok_or_else(|| DriveError::failed("fetch", "not an address of ours"))?;
         self.bytes(&path, &version, from, last).await
     }

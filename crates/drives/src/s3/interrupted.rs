@@ -18,9 +18,9 @@ const MAX_PAGES: usize = 20;
 
 /// Progress of an upload in parts, as it is stored.
 #[derive(Debug, Default, Serialize, Deserialize)]
-pub(super) struct UploadRecord {
+pub(super) struct UploadNote {
     pub(super) upload_id: String,
-    /// The key of the object; empty in records of former versions.
+    /// The key of the object; empty in notes of former versions.
     #[serde(default)]
     pub(super) key: String,
     /// The key under which the upload resumes, if it has one.
@@ -30,32 +30,32 @@ pub(super) struct UploadRecord {
 }
 
 impl S3 {
-    /// Returns the record of an interrupted upload with the parts that the service has. One that it has lost is sent again;
-    /// one that arrived without being recorded is not. If the service does not list them, the record stays as it is.
+    /// Returns the note of an interrupted upload with the parts that the service has. One that it has lost is sent again;
+    /// one that arrived without being noted is not. If the service does not list them, the note stays as it is.
     /// `hashes` are the MD5 of the parts in hex.
     ///
     /// # Errors
     /// `not_found` if the service has dropped the upload.
     pub(super) async fn with_parts_of_service(
         &self,
-        record: UploadRecord,
+        note: UploadNote,
         key: &str,
         plan: &PartPlan<'_>,
         hashes: &[String],
         permits: Permits<'_>,
-    ) -> Result<UploadRecord, DriveError> {
-        let listed = match self.list_parts(key, &record.upload_id, permits).await {
+    ) -> Result<UploadNote, DriveError> {
+        let listed = match self.list_parts(key, &note.upload_id, permits).await {
             Ok(listed) => listed,
             Err(error) if error.kind == ErrorKind::NotFound => return Err(error),
             Err(error) => {
                 tracing::debug!(%error, "the service does not list the parts of an upload");
-                return Ok(record);
+                return Ok(note);
             }
         };
         let lengths: Vec<u64> = (0..plan.count()).map(|it| plan.bytes_of(it)).collect();
-        Ok(UploadRecord {
-            sent: confirmed(&record.sent, listed, &lengths, hashes),
-            ..record
+        Ok(UploadNote {
+            sent: confirmed(&note.sent, listed, &lengths, hashes),
+            ..note
         })
     }
 
@@ -121,8 +121,8 @@ impl S3 {
         key: &ResumeKey,
         permits: Permits<'_>,
     ) -> Result<(), DriveError> {
-        let all = staging.all::<UploadRecord>().await?.into_iter();
-        let of_upload = all.filter(|(_, record)| record.resume.as_ref() == Some(key));
+        let all = staging.all::<UploadNote>().await?.into_iter();
+        let of_upload = all.filter(|(_, note)| note.resume.as_ref() == Some(key));
         self.abort_recorded(of_upload, staging, permits).await
     }
 
@@ -133,40 +133,40 @@ impl S3 {
         in_use: &HashSet<ResumeKey>,
         permits: Permits<'_>,
     ) -> Result<(), DriveError> {
-        let old = staging.abandoned::<UploadRecord>().await?.into_iter();
+        let old = staging.abandoned::<UploadNote>().await?.into_iter();
         let is_used =
-            |record: &UploadRecord| record.resume.as_ref().is_some_and(|it| in_use.contains(it));
-        let unused = old.filter(|(_, record)| !is_used(record));
+            |note: &UploadNote| note.resume.as_ref().is_some_and(|it| in_use.contains(it));
+        let unused = old.filter(|(_, note)| !is_used(note));
         self.abort_recorded(unused, staging, permits).await
     }
 
     async fn abort_recorded(
         &self,
-        records: impl Iterator<Item = (String, UploadRecord)>,
+        notes: impl Iterator<Item = (String, UploadNote)>,
         staging: &UploadStaging,
         permits: Permits<'_>,
     ) -> Result<(), DriveError> {
-        for (record_key, record) in records.filter(|(_, record)| !record.key.is_empty()) {
-            let drop_parts = self.drop_parts(OPERATION, &record.key, &record.upload_id, permits);
+        for (note_key, note) in notes.filter(|(_, note)| !note.key.is_empty()) {
+            let drop_parts = self.drop_parts(OPERATION, &note.key, &note.upload_id, permits);
             match drop_parts.await {
                 // The service has dropped them itself.
                 Err(error) if error.kind != ErrorKind::NotFound => return Err(error),
-                _ => staging.forget(&record_key).await?,
+                _ => staging.forget(&note_key).await?,
             }
         }
         Ok(())
     }
 }
 
-/// Returns the parts of `listed` that are those of the file: of the right length, and with the ETag that was recorded, or
+/// Returns the parts of `listed` that are those of the file: of the right length, and with the ETag that was noted, or
 /// with the MD5 of the part as their ETag. `lengths` and `hashes` are those of all parts, in order.
 fn confirmed(
-    recorded: &SentParts,
+    noted: &SentParts,
     listed: Vec<ListedPart>,
     lengths: &[u64],
     hashes: &[String],
 ) -> SentParts {
-    let recorded: BTreeMap<usize, &str> = recorded.receipts().collect();
+    let noted: BTreeMap<usize, &str> = noted.receipts().collect();
     let mut sent = SentParts::default();
     for part in listed {
         let Some(index) = usize::from(part.part_number).checked_sub(1) else {
@@ -174,7 +174,7 @@ fn confirmed(
         };
         let bare = |etag: &str| etag.trim_matches('"').to_ascii_lowercase();
         let etag = bare(&part.etag);
-        let receipt = recorded.get(&index).filter(|it| bare(it) == etag);
+        let receipt = noted.get(&index).filter(|it| bare(it) == etag);
         let is_hashed = hashes.get(index).is_some_and(|hash| *hash == etag);
         if lengths.get(index) == Some(&part.size) && (receipt.is_some() || is_hashed) {
             let receipt = receipt.map_or(part.etag, |it| (*it).to_owned());
@@ -196,14 +196,14 @@ mod tests {
             size,
         };
         let hashes = ["a1", "b2", "c3", "d4", "e5"].map(str::to_owned);
-        let mut recorded = SentParts::default();
+        let mut noted = SentParts::default();
         // The first one is encrypted at the service, so its ETag is no MD5. The second one is lost.
         for (index, receipt) in [(0, "\"X-1\""), (1, "\"b2\""), (3, "\"d4\"")] {
-            recorded.insert(index, receipt.to_owned());
+            noted.insert(index, receipt.to_owned());
         }
         let there = vec![
             listed(1, "\"x-1\"", 4),
-            // Arrived, but was not recorded.
+            // Arrived, but was not noted.
             listed(3, "\"C3\"", 4),
             // Another length, another content, and no part of this file.
             listed(4, "\"d4\"", 3),
@@ -211,7 +211,7 @@ mod tests {
             listed(9, "\"a1\"", 4),
             listed(0, "\"a1\"", 4),
         ];
-        let sent = confirmed(&recorded, there, &[4, 4, 4, 4, 2], &hashes);
+        let sent = confirmed(&noted, there, &[4, 4, 4, 4, 2], &hashes);
         let sent: Vec<_> = sent.receipts().collect();
         assert_eq!(sent, [(0, "\"X-1\""), (2, "\"C3\"")]);
     }

@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::folders::SpooledFile;
 use crate::s3::S3;
 use crate::s3::bucket::parse;
-use crate::s3::interrupted::UploadRecord;
+use crate::s3::interrupted::UploadNote;
 use crate::s3::types::MultipartUpload;
 use crate::uploads::{PartPlan, PartSender, SentParts, UploadPart, UploadStaging};
 use crate::{DriveError, ErrorKind, Permits, ResumeKey};
@@ -71,51 +71,52 @@ impl S3 {
             .await
             .map_err(|error| DriveError::failed(OPERATION, error.to_string()))?;
         let content = serde_json::json!([self.bucket.name(), key, spooled.length(), hashes]);
-        let record_key = HEXLOWER.encode(&Sha256::digest(content.to_string()));
-        let stored: Option<UploadRecord> = staging.load(&record_key).await?;
+        let note_key = HEXLOWER.encode(&Sha256::digest(content.to_string()));
+        let stored: Option<UploadNote> = staging.load(&note_key).await?;
         let plan = PartPlan {
             spooled,
             progress: request.progress.clone(),
             part_bytes,
             max_concurrent: MAX_CONCURRENT_PARTS,
         };
-        if let Some(record) = stored {
+        if let Some(note) = stored {
             let resumed = async {
-                let record = self
-                    .with_parts_of_service(record, &key, &plan, &hashes, permits)
+                let note = self
+                    .with_parts_of_service(note, &key, &plan, &hashes, permits)
                     .await?;
-                self.send_parts(staging, &plan, (&key, &record_key), record, permits)
+                self.send_parts(staging, &plan, (&key, &note_key), note, permits)
                     .await
             };
             match resumed.await {
                 // The service has dropped the parts that were sent before: begin anew, once.
                 Err(error) if error.kind == ErrorKind::NotFound => {
-                    staging.forget(&record_key).await?;
+                    staging.forget(&note_key).await?;
                 }
                 result => return result,
             }
         }
-        let record = self.begin_record(file, &key, &record_key).await?;
-        self.send_parts(staging, &plan, (&key, &record_key), record, permits)
+        let note = self.begin_noted(file, &key, &note_key).await?;
+        self.send_parts(staging, &plan, (&key, &note_key), note, permits)
             .await
     }
 
-    async fn begin_record(
+    /// Begins an upload in parts, and stores its note.
+    async fn begin_noted(
         &self,
         file: SpooledFile<'_>,
         key: &str,
-        record_key: &str,
-    ) -> Result<UploadRecord, DriveError> {
+        note_key: &str,
+    ) -> Result<UploadNote, DriveError> {
         let begin = self.begin_parts(OPERATION, key);
         let resume = file.request.resume.as_ref();
-        let record = UploadRecord {
+        let note = UploadNote {
             upload_id: file.permits.call(begin).await?,
             key: key.to_owned(),
             resume: resume.map(|resume| resume.key.clone()),
             sent: SentParts::default(),
         };
-        file.staging.save(record_key, &record).await?;
-        Ok(record)
+        file.staging.save(note_key, &note).await?;
+        Ok(note)
     }
 
     /// Sends the missing parts and completes the upload. After a failure that a retry cannot mend, the upload is
@@ -124,27 +125,27 @@ impl S3 {
         &self,
         staging: &UploadStaging,
         plan: &PartPlan<'_>,
-        (key, record_key): (&str, &str),
-        record: UploadRecord,
+        (key, note_key): (&str, &str),
+        note: UploadNote,
         permits: Permits<'_>,
     ) -> Result<(), DriveError> {
-        let upload_id = record.upload_id;
+        let upload_id = note.upload_id;
         let sender = UploadParts {
             s3: self,
             staging,
             key,
-            record_key,
+            note_key,
             upload_id: &upload_id,
-            resume: record.resume.as_ref(),
+            resume: note.resume.as_ref(),
             permits,
         };
         let work = async {
-            let sent = plan.send_missing(record.sent, &sender).await?;
+            let sent = plan.send_missing(note.sent, &sender).await?;
             let receipts = sent.receipts().map(|(_, receipt)| receipt.to_owned());
             let receipts: Vec<String> = receipts.collect();
             let complete = self.complete_parts(OPERATION, key, &upload_id, &receipts);
             permits.call(complete).await?;
-            staging.forget(record_key).await
+            staging.forget(note_key).await
         };
         let result = work.await;
         if let Err(error) = &result
@@ -152,7 +153,7 @@ impl S3 {
             && error.kind != ErrorKind::RateLimited
         {
             self.abort_parts(OPERATION, key, &upload_id, permits).await;
-            staging.forget(record_key).await?;
+            staging.forget(note_key).await?;
         }
         result
     }
@@ -221,8 +222,8 @@ impl PartSender for PutObject<'_> {
         error.kind.is_transient() || error.kind == ErrorKind::RateLimited
     }
 
-    /// Records nothing: one request is not resumed.
-    async fn record(&self, _sent: &SentParts) -> Result<(), DriveError> {
+    /// Stores no note: one request is not resumed.
+    async fn save_note(&self, _sent: &SentParts) -> Result<(), DriveError> {
         Ok(())
     }
 }
@@ -232,7 +233,7 @@ struct UploadParts<'a> {
     s3: &'a S3,
     staging: &'a UploadStaging,
     key: &'a str,
-    record_key: &'a str,
+    note_key: &'a str,
     upload_id: &'a str,
     resume: Option<&'a ResumeKey>,
     permits: Permits<'a>,
@@ -259,14 +260,14 @@ impl PartSender for UploadParts<'_> {
         error.kind.is_transient() || error.kind == ErrorKind::RateLimited
     }
 
-    async fn record(&self, sent: &SentParts) -> Result<(), DriveError> {
-        let record = UploadRecord {
+    async fn save_note(&self, sent: &SentParts) -> Result<(), DriveError> {
+        let note = UploadNote {
             upload_id: self.upload_id.to_owned(),
             key: self.key.to_owned(),
             resume: self.resume.cloned(),
             sent: sent.clone(),
         };
-        self.staging.save(self.record_key, &record).await
+        self.staging.save(self.note_key, &note).await
     }
 }
 

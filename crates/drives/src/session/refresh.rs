@@ -1,7 +1,12 @@
-//! Token refresh, shared by all waiting callers.
+//! Token refresh, in rounds: one at a time, shared by all concurrent callers (single-flight).
 //!
-//! The session is locked while it is refreshed. [`TokenRefresh`] records the result: the current token and its expiry,
-//! the last error, and which generation of tokens was accepted by the upstream.
+//! The session is locked during a round. [`RefreshRounds`] records the result: the current token and its expiry,
+//! the last error, and which generation of tokens was accepted by the upstream. A caller that waited for a round
+//! that failed gets its error. One that waited for a round that succeeded runs a round of its own, which finds
+//! nothing due, and a refused generation that is no longer the current one; so a token is exchanged once.
+//!
+//! Processes on one state exclude each other by [`SessionStore::lock`](crate::SessionStore::lock), which the round of a
+//! kind holds while it exchanges a token.
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -12,7 +17,7 @@ use async_trait::async_trait;
 use crate::DriveError;
 
 /// The record of refresh rounds of one session, whose calls require an `A`.
-pub(crate) struct TokenRefresh<A> {
+pub(crate) struct RefreshRounds<A> {
     /// The access that calls use, and its expiry.
     ready: RwLock<Option<(A, SystemTime)>>,
     /// Rounds that have ended.
@@ -23,9 +28,9 @@ pub(crate) struct TokenRefresh<A> {
     accepted_generation: AtomicU64,
 }
 
-impl<A: Clone> TokenRefresh<A> {
+impl<A: Clone> RefreshRounds<A> {
     pub(crate) fn new() -> Self {
-        TokenRefresh {
+        RefreshRounds {
             ready: RwLock::new(None),
             completed_rounds: AtomicU64::new(0),
             failure: Mutex::new(None),
@@ -89,7 +94,7 @@ impl<A: Clone> TokenRefresh<A> {
     }
 }
 
-/// A session whose tokens are refreshed, by one round at a time for all callers.
+/// A session whose tokens are refreshed, by one round at a time for all concurrent callers.
 #[async_trait]
 pub(crate) trait RefreshSession: Send + Sync + 'static {
     /// The state of the session, changed by rounds only.
@@ -97,13 +102,11 @@ pub(crate) trait RefreshSession: Send + Sync + 'static {
     /// The access that a call needs.
     type Access: Clone + Send + Sync;
 
-    /// Returns the record of rounds, and the session that they change.
-    fn token_refresh(
-        &self,
-    ) -> (
-        &TokenRefresh<Self::Access>,
-        &tokio::sync::Mutex<Self::State>,
-    );
+    /// Returns the record of its rounds.
+    fn rounds(&self) -> &RefreshRounds<Self::Access>;
+
+    /// Returns the state that rounds change, locked by each of them.
+    fn state(&self) -> &tokio::sync::Mutex<Self::State>;
 
     /// Runs a round: refreshes tokens that are due, and the token of generation `refused` in any case. Returns
     /// the access for calls and its expiry.
@@ -120,16 +123,15 @@ pub(crate) async fn refresh_shared<S: RefreshSession>(
     session: &Arc<S>,
     refused: Option<u64>,
 ) -> Result<S::Access, DriveError> {
-    let seen = session.token_refresh().0.completed();
+    let seen = session.rounds().completed();
     let session = session.clone();
     detached(async move {
-        let (rounds, state) = session.token_refresh();
-        let mut state = state.lock().await;
-        if let Some(failure) = rounds.failed_since(seen) {
+        let mut state = session.state().lock().await;
+        if let Some(failure) = session.rounds().failed_since(seen) {
             return Err(failure);
         }
         let result = session.refresh(&mut state, refused).await;
-        rounds.complete(result)
+        session.rounds().complete(result)
     })
     .await
 }
@@ -152,7 +154,7 @@ mod tests {
 
     #[test]
     fn what_a_round_leaves_behind() {
-        let rounds = TokenRefresh::new();
+        let rounds = RefreshRounds::new();
         let at = |seconds| UNIX_EPOCH + Duration::from_secs(seconds);
         let seen = rounds.completed();
         assert_eq!(rounds.complete(Ok(("first", at(10)))).unwrap(), "first");
@@ -177,7 +179,7 @@ mod tests {
 
     #[test]
     fn an_answer_that_comes_late_unproves_nothing() {
-        let rounds = TokenRefresh::<()>::new();
+        let rounds = RefreshRounds::<()>::new();
         rounds.mark_accepted(2);
         rounds.mark_accepted(1);
         assert!(rounds.was_accepted(2) && !rounds.was_accepted(3));

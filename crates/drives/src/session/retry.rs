@@ -1,4 +1,4 @@
-//! One retry with a new token. ARCHITECTURE.md lists the other retries that belong to a drive.
+//! One retry with a new token. ARCHITECTURE.md lists every other retry, with its owner.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ pub(crate) trait Generation {
 }
 
 /// Makes a call with a token, and once more with a new one if the answer says that the token is no good.
-pub(crate) async fn with_new_token<S, T, F>(
+pub(crate) async fn retry_with_new_token<S, T, F>(
     session: &Arc<S>,
     access: S::Access,
     is_refused: impl Fn(&Result<T, DriveError>) -> bool,
@@ -24,12 +24,11 @@ where
     S::Access: Generation,
     F: Future<Output = Result<T, DriveError>>,
 {
-    let refresh = || session.token_refresh().0;
     let generation = access.generation();
     let answer = call(access).await;
     if !is_refused(&answer) {
         if answer.is_ok() {
-            refresh().mark_accepted(generation);
+            session.rounds().mark_accepted(generation);
         }
         return answer;
     }
@@ -37,7 +36,7 @@ where
     let generation = access.generation();
     let answer = call(access).await;
     if answer.is_ok() && !is_refused(&answer) {
-        refresh().mark_accepted(generation);
+        session.rounds().mark_accepted(generation);
     }
     answer
 }

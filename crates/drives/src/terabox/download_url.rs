@@ -10,7 +10,7 @@ use percent_encoding::percent_decode_str;
 const SESSION_MARK: &str = "#with-session";
 
 /// Returns the URL that a `dlink` field stands for; `None` if the field holds none.
-pub(crate) fn address(dlink: &str) -> Option<String> {
+pub(crate) fn of_dlink(dlink: &str) -> Option<String> {
     let dlink = dlink.trim();
     let lower = dlink.get(..9).unwrap_or(dlink).to_ascii_lowercase();
     let decoded = if lower.starts_with("http%3a") || lower.starts_with("https%3a") {
@@ -108,7 +108,7 @@ mod tests {
             ("null", None),
         ];
         for (dlink, expected) in cases {
-            assert_eq!(address(dlink).as_deref(), expected, "{dlink}");
+            assert_eq!(of_dlink(dlink).as_deref(), expected, "{dlink}");
         }
     }
 

@@ -5,9 +5,10 @@
 //!   request, response, codes, types ◄── platform, web_session ◄── transport ◄── client ◄── drive ◄── share
 //! ```
 //!
-//! Sources: the Open Platform document and those of the web session. Where they are silent or contradict
-//! themselves, the behaviour that clients met decides, and both readings are accepted. Nothing here works
-//! around a plan, a preview or a verification: they are reported.
+//! Sources: *the document* is TeraBox's “Open Platform” documentation, whose sections are cited by their numbers; for the
+//! web session, descriptions of the website's calls. Where they are silent or contradict themselves, the behaviour that
+//! public clients met (*field notes*) decides, and both readings are accepted. Nothing here works around a plan, a
+//! preview or a verification: they are reported.
 
 mod client;
 mod codes;

@@ -13,7 +13,7 @@ use secrecy::ExposeSecret;
 use super::codes;
 use super::download_url;
 use crate::http::{Client, HttpCall, Reply};
-use crate::session::with_new_token;
+use crate::session::retry_with_new_token;
 use crate::terabox::platform::auth::{Access, Auth};
 use crate::terabox::request::{ApiRequest, FORM, QUERY, TOKEN_PARAMETERS, call_url, encode_form};
 use crate::terabox::web_session::WebSession;
@@ -41,7 +41,7 @@ impl Transport {
         };
         let named = |error: DriveError| DriveError { operation, ..error };
         let access = auth.access().await.map_err(named)?;
-        with_new_token(auth, access, is_refused, async |access: Access| {
+        retry_with_new_token(auth, access, is_refused, async |access: Access| {
             let reply = by_token(http, request, &access).await?;
             judge(&reply).map(|()| reply)
         })

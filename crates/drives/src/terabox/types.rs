@@ -185,7 +185,7 @@ pub(crate) struct File {
     pub(crate) extra_info: Option<ExtraInfo>,
 }
 
-/// The tracks of a film as `filemetas` reports them, as JSON in a text (document section 3.4.7).
+/// The tracks of a film as `filemetas` reports them, as JSON in a text (Open Platform document, section 3.4.7).
 #[derive(Debug, Default, Clone, Deserialize)]
 pub(crate) struct ExtraInfo {
     #[serde(default, deserialize_with = "text")]

@@ -1,4 +1,4 @@
-//! The calls that change something (document section 3.4.1 to 3.4.4), in the upstream's words.
+//! The calls that change something (Open Platform document, section 3.4.1 to 3.4.4), in the upstream's words.
 //!
 //! Parameters go where the document's tables put them. Bodies are percent-encoded with `%20` for a blank: a `+`
 //! has ended up in file names.
@@ -13,7 +13,7 @@ use serde_json::json;
 
 use super::types;
 use crate::http::{MultipartFile, Reply};
-use crate::session::with_new_token;
+use crate::session::retry_with_new_token;
 use crate::terabox::client::{Api, MAX_JSON_BYTES};
 use crate::terabox::codes::Context;
 use crate::terabox::platform::auth::Access;
@@ -230,13 +230,13 @@ impl Api {
             parse(operation, &reply)
         };
         let access = auth.access().await?;
-        match with_new_token(auth, access, is_refused, send).await {
+        match retry_with_new_token(auth, access, is_refused, send).await {
             // This host does not, or no longer, serve the account.
             Err(error) if forbidden.load(Ordering::Relaxed) => {
                 tracing::debug!(%error, "an upload host refused, another one is asked for");
                 auth.moved().await;
                 let access = auth.access().await?;
-                with_new_token(auth, access, is_refused, send).await
+                retry_with_new_token(auth, access, is_refused, send).await
             }
             answer => answer,
         }

@@ -65,9 +65,12 @@ impl Api {
         }
     }
 
-    /// Returns the content of a share link, newer than the result of the round `after`. Costs one request of
-    /// the daily allowance, shared by concurrent callers (single-flight). Fails with `upstream_timeout` and a
-    /// retry time if it takes long.
+    /// Returns the content of a share link, newer than the result of the round `after`. Costs one request of the daily
+    /// allowance, shared by concurrent callers (single-flight).
+    ///
+    /// # Errors
+    ///
+    /// `upstream_timeout` and a retry time if it takes long.
     pub(crate) async fn extract(
         self: &Arc<Self>,
         link: &str,

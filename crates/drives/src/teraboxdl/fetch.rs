@@ -55,7 +55,7 @@ pub(crate) async fn playlist(
     let Some(best) = best_variant(list.text()) else {
         return Ok(list);
     };
-    let address = list.address(best).ok_or_else(|| {
+    let address = list.origin(best).ok_or_else(|| {
         let detail = "a list whose qualities have no usable addresses";
         DriveError::failed("playlist", detail)
     })?;

@@ -72,7 +72,10 @@ impl Default for ResolveQueue {
 }
 
 impl ResolveQueue {
-    /// Returns the result of `call`, which runs only if there is none for the same key. Fails with
+    /// Returns the result of `call`, which runs only if there is none for the same key.
+    ///
+    /// # Errors
+    ///
     /// `upstream_timeout` and a retry time if that takes longer than `CALLER_TIMEOUT`.
     pub(crate) async fn ask(
         &self,

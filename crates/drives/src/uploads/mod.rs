@@ -1,4 +1,4 @@
-//! Shared parts of uploads of every kind: a spool on disk, the stored state of each upload, its progress, and the
+//! Shared parts of uploads of every kind: a spool on disk, the note of each upload, its progress, and the
 //! loop that sends a file in parts.
 
 mod names;

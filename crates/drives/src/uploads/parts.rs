@@ -1,4 +1,4 @@
-//! Sends a spooled file in parts: those that the upstream lacks, with retries, progress, and a record of each part
+//! Sends a spooled file in parts: those that the upstream lacks, with retries, progress, and a note of each part
 //! that has arrived. A kind of drive says how one part is sent (`PartSender`).
 
 use std::collections::BTreeMap;
@@ -59,8 +59,8 @@ pub(crate) trait PartSender: Send + Sync {
     /// Returns true if the same part may be accepted at the next attempt.
     fn is_retryable(&self, error: &DriveError) -> bool;
 
-    /// Stores the parts that have arrived. Called after each part, one call at a time.
-    async fn record(&self, sent: &SentParts) -> Result<(), DriveError>;
+    /// Stores the parts that have arrived, as a note. Called after each part, one call at a time.
+    async fn save_note(&self, sent: &SentParts) -> Result<(), DriveError>;
 }
 
 impl PartPlan<'_> {
@@ -81,7 +81,7 @@ impl PartPlan<'_> {
     ///
     /// # Errors
     ///
-    /// The first error of a part or of its record.
+    /// The first error of a part or of its note.
     pub(crate) async fn send_missing(
         &self,
         sent: SentParts,
@@ -106,7 +106,7 @@ impl PartPlan<'_> {
                         let receipt = self.send_part(index, sender).await?;
                         let mut sent = sent.lock().await;
                         sent.insert(index, receipt);
-                        sender.record(&sent).await
+                        sender.save_note(&sent).await
                     };
                     if let Err(error) = work.await {
                         failure.lock().await.get_or_insert(error);
@@ -224,7 +224,7 @@ mod tests {
         failed: Option<Notify>,
         received: SyncMutex<BTreeMap<usize, Vec<u8>>>,
         order: SyncMutex<Vec<usize>>,
-        records: SyncMutex<Vec<SentParts>>,
+        notes: SyncMutex<Vec<SentParts>>,
     }
 
     #[async_trait]
@@ -255,8 +255,8 @@ mod tests {
             error.kind.is_transient()
         }
 
-        async fn record(&self, sent: &SentParts) -> Result<(), DriveError> {
-            self.records.lock().unwrap().push(sent.clone());
+        async fn save_note(&self, sent: &SentParts) -> Result<(), DriveError> {
+            self.notes.lock().unwrap().push(sent.clone());
             Ok(())
         }
     }
@@ -300,7 +300,7 @@ mod tests {
         assert_eq!(*upstream.order.lock().unwrap(), [1, 1, 2]);
         assert_eq!(upstream.received.lock().unwrap()[&1], b"efgh");
         assert_eq!(upstream.received.lock().unwrap()[&2], b"ij");
-        assert_eq!(upstream.records.lock().unwrap().len(), 2);
+        assert_eq!(upstream.notes.lock().unwrap().len(), 2);
         assert_eq!(progress.sent(), 10, "a failed attempt is not counted");
     }
 
@@ -322,8 +322,8 @@ mod tests {
         };
         let error = plan.send_missing(SentParts::default(), &upstream).await;
         assert_eq!(error.unwrap_err().kind, ErrorKind::NoSpace);
-        let records = upstream.records.lock().unwrap();
-        let last: Vec<_> = records.last().unwrap().receipts().collect();
+        let notes = upstream.notes.lock().unwrap();
+        let last: Vec<_> = notes.last().unwrap().receipts().collect();
         assert_eq!(last, [(1, "etag 1")]);
         assert_eq!(progress.sent(), 4);
     }

@@ -47,7 +47,7 @@ impl UploadStaging {
         staging.ok_or_else(|| DriveError::unsupported(operation, "no place for uploads"))
     }
 
-    /// Loads the stored state of an upload; `None` if there is none, or if it cannot be parsed.
+    /// Loads the note of an upload; `None` if there is none, or if it cannot be parsed.
     pub(crate) async fn load<N: DeserializeOwned>(
         &self,
         key: &str,
@@ -56,7 +56,7 @@ impl UploadStaging {
         Ok(text.and_then(|text| serde_json::from_str(&text).ok()))
     }
 
-    /// Loads the stored states, with their keys, of the uploads that were interrupted long ago.
+    /// Loads the notes, with their keys, of the uploads that were interrupted long ago.
     pub(crate) async fn abandoned<N: DeserializeOwned>(
         &self,
     ) -> Result<Vec<(String, N)>, DriveError> {
@@ -79,19 +79,19 @@ impl UploadStaging {
         active.contains(key)
     }
 
-    /// Loads the stored states, with their keys, of all uploads that have not ended; those that cannot be parsed are left
+    /// Loads the notes, with their keys, of all uploads that have not ended; those that cannot be parsed are left
     /// out.
     pub(crate) async fn all<N: DeserializeOwned>(&self) -> Result<Vec<(String, N)>, DriveError> {
         self.notes.all().await.map(parsed).map_err(not_kept)
     }
 
     /// Stores the progress of an upload.
-    pub(crate) async fn save(&self, key: &str, record: &impl Serialize) -> Result<(), DriveError> {
-        let text = serde_json::json!(record).to_string();
+    pub(crate) async fn save(&self, key: &str, note: &impl Serialize) -> Result<(), DriveError> {
+        let text = serde_json::json!(note).to_string();
         self.notes.save(key, &text).await.map_err(not_kept)
     }
 
-    /// Deletes the stored state of an upload that is done or aborted.
+    /// Deletes the note of an upload that is done or aborted.
     pub(crate) async fn forget(&self, key: &str) -> Result<(), DriveError> {
         self.notes.forget(key).await.map_err(not_kept)
     }
@@ -160,10 +160,10 @@ impl Drop for ActiveUpload {
 }
 
 fn parsed<N: DeserializeOwned>(notes: Vec<(String, String)>) -> Vec<(String, N)> {
-    let records = notes
+    let read = notes
         .into_iter()
         .map(|(key, text)| Some((key, serde_json::from_str(&text).ok()?)));
-    records.flatten().collect()
+    read.flatten().collect()
 }
 
 fn not_kept(error: SessionStoreError) -> DriveError {

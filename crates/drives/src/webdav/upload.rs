@@ -33,8 +33,8 @@ impl PartSender for Put<'_> {
         error.kind.is_transient() || error.kind == ErrorKind::RateLimited
     }
 
-    /// Records nothing: an upload that ends is not resumed.
-    async fn record(&self, _sent: &SentParts) -> Result<(), DriveError> {
+    /// Stores no note: an upload that ends is not resumed.
+    async fn save_note(&self, _sent: &SentParts) -> Result<(), DriveError> {
         Ok(())
     }
 }

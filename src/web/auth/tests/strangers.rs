@@ -1,4 +1,4 @@
-//! Strangers: guesses, the set-up code, public addresses.
+//! Strangers: guesses, the set-up code, public IPs.
 
 use axum::http::HeaderValue;
 use secrecy::ExposeSecret;

@@ -53,7 +53,7 @@ pub(super) fn sorts(language: &'static Language, here: &str, query: &BrowseQuery
             };
             SortLink {
                 label: language.text(id).into(),
-                href: target.address(here, "", ""),
+                href: target.href(here, "", ""),
                 current,
             }
         })
@@ -73,7 +73,7 @@ pub(super) fn kinds(
             kind: kind.map(|kind| kind.as_str().to_owned()),
             ..BrowseQuery::default()
         };
-        target.address(here, "", "")
+        target.href(here, "", "")
     })
 }
 

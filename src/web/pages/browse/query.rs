@@ -48,7 +48,7 @@ impl BrowseQuery {
         }
     }
 
-    pub(super) fn address(&self, here: &str, cursor: &str, trail: &str) -> String {
+    pub(super) fn href(&self, here: &str, cursor: &str, trail: &str) -> String {
         let mut parts = Vec::new();
         for (key, value) in [("cursor", cursor), ("trail", trail)] {
             if !value.is_empty() {
@@ -77,14 +77,14 @@ impl BrowseQuery {
             (None, Some(cursor)) => cursor.clone(),
             _ => String::new(),
         };
-        self.address(here, next, &trail)
+        self.href(here, next, &trail)
     }
 
     pub(super) fn previous(&self, here: &str) -> Option<String> {
         self.cursor.as_ref()?;
         let trail = self.trail.as_deref().unwrap_or_default();
         let (before, last) = trail.rsplit_once('~').unwrap_or(("", trail));
-        Some(self.address(here, last, before))
+        Some(self.href(here, last, before))
     }
 }
 

@@ -124,10 +124,10 @@ impl SiteTree {
         if entry.size > MAX_PLAYLIST_BYTES {
             return Err(malformed("the list is too long"));
         }
-        let origin = self.kept_address(OPERATION, &entry.path).await?;
+        let origin = self.kept_origin(OPERATION, &entry.path).await?;
         let mut incoming = match self.open(&origin, 0, None).await {
             Err(error) if error.kind == ErrorKind::Expired => {
-                let origin = self.kept_address(OPERATION, &entry.path).await?;
+                let origin = self.kept_origin(OPERATION, &entry.path).await?;
                 self.open(&origin, 0, None).await?
             }
             other => other?,
@@ -171,7 +171,7 @@ impl SiteTree {
         let Some(part) = read(origin.url()) else {
             return self.open(origin, from, last).await;
         };
-        let real = self.kept_address("segment", &part.path).await?;
+        let real = self.kept_origin("segment", &part.path).await?;
         self.open(&real, from, last).await
     }
 

@@ -20,7 +20,7 @@ use crate::cloudreve::config::CloudreveConfig;
 use crate::cloudreve::request::Site;
 use crate::cloudreve::session::stored::{Session, StoredSession, seed};
 use crate::session::stored::unusable;
-use crate::session::{Generation, RefreshSession, TokenRefresh, refresh_shared};
+use crate::session::{Generation, RefreshRounds, RefreshSession, refresh_shared};
 use crate::{DriveError, ErrorKind, SessionStore};
 
 pub(crate) use sign_in::SignInStep;
@@ -47,7 +47,7 @@ pub(crate) struct Auth {
     seed: String,
     sessions: Arc<dyn SessionStore>,
     state: Mutex<AuthState>,
-    rounds: TokenRefresh<Access>,
+    rounds: RefreshRounds<Access>,
     /// True if a sign-in waits for the code of the second factor.
     awaits_code: RwLock<bool>,
     /// The picture of a captcha that a sign-in waits for.
@@ -91,7 +91,7 @@ impl Auth {
             site,
             sessions,
             state: Mutex::default(),
-            rounds: TokenRefresh::new(),
+            rounds: RefreshRounds::new(),
             awaits_code: RwLock::new(false),
             captcha_picture: RwLock::new(None),
         }
@@ -313,8 +313,12 @@ impl RefreshSession for Auth {
     type State = AuthState;
     type Access = Access;
 
-    fn token_refresh(&self) -> (&TokenRefresh<Access>, &Mutex<AuthState>) {
-        (&self.rounds, &self.state)
+    fn rounds(&self) -> &RefreshRounds<Access> {
+        &self.rounds
+    }
+
+    fn state(&self) -> &Mutex<AuthState> {
+        &self.state
     }
 
     async fn refresh(

@@ -110,7 +110,11 @@ impl Site {
         }))
     }
 
-    /// Signs in with the code of the second factor. Fails with `404` if the first step has expired.
+    /// Signs in with the code of the second factor.
+    ///
+    /// # Errors
+    ///
+    /// `404` if the first step has expired.
     pub(crate) async fn second_step(
         &self,
         id: &SecretString,

@@ -41,7 +41,7 @@ async fn join_segments(folder: &Folder, entry: &Entry, target: &Path) {
     assert!((3..=6).contains(&uris.len()), "{}", list.text());
     let mut whole = Vec::new();
     for uri in uris {
-        let origin = list.address(uri).unwrap();
+        let origin = list.origin(uri).unwrap();
         assert!(folder.drive.segment_facts().read(&origin).content.is_some());
         whole.extend(folder.read(&origin, 0, None).await);
     }

@@ -89,15 +89,15 @@ pub(crate) fn is_login(location: &str) -> bool {
         .any(|part| matches!(part, "login" | "outlogin" | "passport"))
 }
 
-/// Returns true if the session of `base` may be sent to `address`: the same site, and never from https to http.
-pub(crate) fn may_see_session(base: &str, address: &str) -> bool {
-    let (Ok(base), Ok(address)) = (Url::parse(base), Url::parse(address)) else {
+/// Returns true if the session of `base` may be sent to `url`: the same site, and never from https to http.
+pub(crate) fn may_see_session(base: &str, url: &str) -> bool {
+    let (Ok(base), Ok(url)) = (Url::parse(base), Url::parse(url)) else {
         return false;
     };
-    if base.scheme() == "https" && address.scheme() != "https" {
+    if base.scheme() == "https" && url.scheme() != "https" {
         return false;
     }
-    match (base.host(), address.host()) {
+    match (base.host(), url.host()) {
         (Some(Host::Domain(home)), Some(Host::Domain(there))) => is_below(there, site_of(home)),
         (Some(home), Some(there)) => home == there,
         _ => false,

@@ -5,9 +5,9 @@ use crate::terabox::transport::Transport;
 use crate::terabox::types::{QuotaInfo, UserInfo};
 use crate::{Account, DriveError, ErrorKind, FactArgument, FactText, FactValue, Quota};
 
-/// Fact of an account whose owner has not activated sharing (document section 3.2.2).
+/// Fact of an account whose owner has not activated sharing (Open Platform document, section 3.2.2).
 const SHARING_INACTIVE: &str = "sharing is not activated: activate it on the account’s page";
-/// Fact of a token that `tokeninfo` reports to be another application's (document section 1.4.2.2).
+/// Fact of a token that `tokeninfo` reports to be another application's (Open Platform document, section 1.4.2.2).
 const ANOTHER_APPLICATION: &str = "the token belongs to another application than client_id names: sign in again, or set the tokens of this application";
 
 impl Terabox {

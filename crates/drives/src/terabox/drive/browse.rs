@@ -91,7 +91,7 @@ impl Thumbnails {
     ) -> Option<Origin> {
         let thumbs = file.thumbs.as_ref()?;
         let expires_at = now.checked_add(THUMBNAIL_URL_TTL);
-        let origin = |url: &str| Some(Origin::new(download_url::address(url)?, expires_at));
+        let origin = |url: &str| Some(Origin::new(download_url::of_dlink(url)?, expires_at));
         let large = origin(thumbs.best()?)?;
         let urls = ThumbnailUrls {
             small: thumbs.small().and_then(origin).unwrap_or(large.clone()),
@@ -185,7 +185,7 @@ impl Terabox {
 
     /// Returns the file's download URL. It is requested by id first, by one documented call; if that yields
     /// nothing (no id, no link, a stale id, no such call), by path.
-    pub(crate) async fn download_address(&self, entry: &Entry) -> Result<Origin, DriveError> {
+    pub(crate) async fn download_origin(&self, entry: &Entry) -> Result<Origin, DriveError> {
         let operation = "original";
         // The website's own call of that name requires a signature as well; the call by path does not.
         let by_id = self.api.transport.web().is_none();
@@ -199,7 +199,7 @@ impl Terabox {
                         _ => None,
                     });
                     if let Some(address) =
-                        link.and_then(|link| download_url::address(link.dlink.0.as_deref()?))
+                        link.and_then(|link| download_url::of_dlink(link.dlink.0.as_deref()?))
                     {
                         return self.with_token(&address, entry).await;
                     }
@@ -225,7 +225,7 @@ impl Terabox {
         let address = candidates
             .into_iter()
             .flatten()
-            .find_map(download_url::address);
+            .find_map(download_url::of_dlink);
         match address {
             Some(address) => self.with_token(&address, entry).await,
             None => Err(DriveError::failed(
@@ -235,7 +235,7 @@ impl Terabox {
         }
     }
 
-    pub(crate) async fn picture_address(
+    pub(crate) async fn picture_origin(
         &self,
         entry: &Entry,
         size: ThumbnailSize,

@@ -214,7 +214,7 @@ mod tests {
             let file: File = crate::terabox::types::read(json.as_bytes()).unwrap();
             tracks(&file)
         };
-        // The document's own example, section 3.4.7, shortened.
+        // The example of the Open Platform document, section 3.4.7, shortened.
         let found = read(
             r#"{"rotate":90,"height":1280,"width":620,"channels":1,"frame_rate":25.859109,
             "extra_info":"{\"audio_codec_name\":\"aac\",\"audio_bitrate\":96000,\"video_codec_name\":\"h264\",\"color_transfer\":\"bt709\",\"video_bitrate\":3610263}"}"#,

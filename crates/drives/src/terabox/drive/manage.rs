@@ -1,4 +1,4 @@
-//! Creates folders; copies, moves, renames and deletes entries (document section 3.4.4).
+//! Creates folders; copies, moves, renames and deletes entries (Open Platform document, section 3.4.4).
 //!
 //! The upstream takes up to a hundred paths at once and answers for each. If it answers with a task instead,
 //! the task is polled to its end; if no call reports the task's progress, the outcome is read from what exists

@@ -113,8 +113,8 @@ impl Terabox {
             .collect()
     }
 
-    /// Activates sharing, which an account needs once before it may share (section 3.2.2). A failure is ignored
-    /// here: making the link reports it.
+    /// Activates sharing, which an account needs once before it may share (Open Platform document, section 3.2.2). A
+    /// failure is ignored here: making the link reports it.
     async fn activate_sharing(&self) {
         if self.api.transport.web().is_some() {
             return;
@@ -164,7 +164,7 @@ impl Terabox {
     }
 }
 
-/// Returns true for four digits or lower-case letters (document section 3.5.1).
+/// Returns true for four digits or lower-case letters (Open Platform document, section 3.5.1).
 fn is_password(text: &str) -> bool {
     let fits = |byte: u8| byte.is_ascii_digit() || byte.is_ascii_lowercase();
     text.len() == 4 && text.bytes().all(fits)

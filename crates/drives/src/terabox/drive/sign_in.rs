@@ -1,5 +1,5 @@
-//! Signs in from the browser: by a QR code that a phone scans (document section 2), by a code of the login page
-//! (section 1), or by the cookie of a browser that is signed in to the website. Signs out again.
+//! Signs in from the browser: by a QR code that a phone scans (Open Platform document, section 2), by a code of the login page
+//! (its section 1), or by the cookie of a browser that is signed in to the website. Signs out again.
 //!
 //! Signing out deletes the tokens here and in the store. The pair in the config stays unused until the owner
 //! replaces it: it has been used, and the drive must not sign in again by itself after the owner has signed

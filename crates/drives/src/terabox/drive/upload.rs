@@ -1,4 +1,4 @@
-//! Uploads files (document section 3.4.1 to 3.4.3): precreate, every part, create.
+//! Uploads files (Open Platform document, section 3.4.1 to 3.4.3): precreate, every part, create.
 //!
 //! The document requires `precreate` and `create` to name the same hashes, so a file is spooled to this
 //! server's disk and hashed on the way before the first upstream request. That costs disk space for a while and
@@ -30,7 +30,7 @@ const MAX_CONCURRENT_PARTS: usize = 3;
 
 /// The stored progress of an upload, from which it resumes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct UploadRecord {
+struct UploadNote {
     uploadid: String,
     sent: SentParts,
 }
@@ -45,7 +45,7 @@ struct UploadJob<'a> {
     hashes: Vec<String>,
     /// The hashes, as a JSON list.
     block_list: String,
-    /// Key of the record.
+    /// Key of the note.
     key: String,
 }
 
@@ -185,8 +185,8 @@ impl Terabox {
         job: &UploadJob<'_>,
         permits: Permits<'_>,
     ) -> Result<Entry, DriveError> {
-        if let Some(record) = staging.load::<UploadRecord>(&job.key).await? {
-            match self.resume(staging, job, record, permits).await {
+        if let Some(note) = staging.load::<UploadNote>(&job.key).await? {
+            match self.resume(staging, job, note, permits).await {
                 // The upstream has lost the parts that it had: starts from the beginning, once.
                 Err(error) if is_stale(&error) => {
                     tracing::debug!(%error, "an upload cannot be resumed and begins anew");
@@ -225,9 +225,9 @@ impl Terabox {
                 .filter(|number| !missing.contains(number))
                 .collect(),
         };
-        let record = UploadRecord { uploadid, sent };
-        staging.save(&job.key, &record).await?;
-        self.resume(staging, job, record, permits).await
+        let note = UploadNote { uploadid, sent };
+        staging.save(&job.key, &note).await?;
+        self.resume(staging, job, note, permits).await
     }
 
     /// Sends the missing parts and creates the file from all of them.
@@ -235,10 +235,10 @@ impl Terabox {
         &self,
         staging: &UploadStaging,
         job: &UploadJob<'_>,
-        record: UploadRecord,
+        note: UploadNote,
         permits: Permits<'_>,
     ) -> Result<Entry, DriveError> {
-        let UploadRecord { uploadid, sent } = record;
+        let UploadNote { uploadid, sent } = note;
         let sender = UploadSender {
             drive: self,
             staging,
@@ -356,12 +356,12 @@ impl PartSender for UploadSender<'_> {
         error.kind.is_transient() || error.kind == ErrorKind::RateLimited
     }
 
-    async fn record(&self, sent: &SentParts) -> Result<(), DriveError> {
-        let record = UploadRecord {
+    async fn save_note(&self, sent: &SentParts) -> Result<(), DriveError> {
+        let note = UploadNote {
             uploadid: self.uploadid.to_owned(),
             sent: sent.clone(),
         };
-        self.staging.save(&self.job.key, &record).await
+        self.staging.save(&self.job.key, &note).await
     }
 }
 

@@ -16,7 +16,7 @@ use tokio::sync::Mutex;
 
 use crate::http::Client;
 use crate::session::stored::{self, unusable};
-use crate::session::{Generation, RefreshSession, TokenRefresh, detached, refresh_shared};
+use crate::session::{Generation, RefreshRounds, RefreshSession, detached, refresh_shared};
 use crate::terabox::codes;
 use crate::terabox::config::TeraboxConfig;
 use crate::terabox::platform::stored::Session;
@@ -53,7 +53,7 @@ pub(crate) struct Auth {
     sessions: Arc<dyn SessionStore>,
     clock: Clock,
     state: Mutex<AuthState>,
-    refreshes: TokenRefresh<Access>,
+    rounds: RefreshRounds<Access>,
 }
 
 /// A code that is exchanged for a pair.
@@ -96,13 +96,13 @@ impl Auth {
             sessions,
             clock,
             state: Mutex::default(),
-            refreshes: TokenRefresh::new(),
+            rounds: RefreshRounds::new(),
         }
     }
 
     /// Returns a token and its base URLs; refreshes the token first if that is due.
     pub(crate) async fn access(self: &Arc<Self>) -> Result<Access, DriveError> {
-        match self.refreshes.ready(self.clock.now()) {
+        match self.rounds.ready(self.clock.now()) {
             Some(access) => Ok(access),
             None => refresh_shared(self, None).await,
         }
@@ -146,7 +146,7 @@ impl Auth {
         state.loaded = true;
         // The pair comes from a code, not from a refresh: it may be refreshed like any other.
         state.renewed = false;
-        self.refreshes.reset();
+        self.rounds.reset();
         Ok(())
     }
 
@@ -160,7 +160,7 @@ impl Auth {
         state.unsaved = None;
         state.domains = None;
         state.generation += 1;
-        self.refreshes.reset();
+        self.rounds.reset();
         Ok(())
     }
 
@@ -169,7 +169,7 @@ impl Auth {
     pub(crate) async fn moved(&self) {
         let mut state = self.state.lock().await;
         state.domains = None;
-        self.refreshes.reset();
+        self.rounds.reset();
     }
 
     /// Returns the time at which the owner must sign in again at the latest, in seconds since 1970.
@@ -240,7 +240,7 @@ impl Auth {
         // A clock that was set back makes no token new.
         let since = now.checked_sub(state.renewed_at);
         let is_new = since.is_some_and(|since| since < RETRY_INTERVAL.as_secs());
-        let was_accepted = self.refreshes.was_accepted(state.generation);
+        let was_accepted = self.rounds.was_accepted(state.generation);
         if state.renewed && is_new && !was_accepted {
             return Err(signed_out("a new access token was refused"));
         }
@@ -360,8 +360,12 @@ impl RefreshSession for Auth {
     type State = AuthState;
     type Access = Access;
 
-    fn token_refresh(&self) -> (&TokenRefresh<Access>, &Mutex<AuthState>) {
-        (&self.refreshes, &self.state)
+    fn rounds(&self) -> &RefreshRounds<Access> {
+        &self.rounds
+    }
+
+    fn state(&self) -> &Mutex<AuthState> {
+        &self.state
     }
 
     async fn refresh(

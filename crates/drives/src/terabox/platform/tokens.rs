@@ -32,7 +32,7 @@ pub(crate) struct Oauth {
     http: Arc<Client>,
     clock: Clock,
     pub(crate) server_clock: ServerClock,
-    /// True as long as the upstream takes multipart forms, which the document sends (section 1.4).
+    /// True as long as the upstream takes multipart forms, which the Open Platform document sends (section 1.4).
     multipart: AtomicBool,
 }
 

@@ -184,7 +184,7 @@ impl Api {
             ("shareid", credentials.share_id.as_str()),
             // The document's table calls it a file; its example and all clients send the owner.
             ("from", &credentials.owner_id),
-            // Recommended by the document (section 3.5.4): the copy goes on as a task.
+            // Recommended by the Open Platform document (section 3.5.4): the copy goes on as a task.
             ("async", "2"),
             ("ondup", copying.ondup),
         ];

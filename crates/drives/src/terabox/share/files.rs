@@ -171,7 +171,7 @@ impl TeraboxShare {
         Err(not_here("stat"))
     }
 
-    pub(crate) async fn download_address(&self, entry: &Entry) -> Result<Origin, DriveError> {
+    pub(crate) async fn download_origin(&self, entry: &Entry) -> Result<Origin, DriveError> {
         let operation = "original";
         if self.api.transport.web().is_some() {
             return self.listed_address(entry).await;
@@ -189,7 +189,7 @@ impl TeraboxShare {
         });
         // By an empty URL, the upstream says that this account may not have the file.
         let address = link
-            .and_then(|link| download_url::address(link.dlink.0.as_deref()?))
+            .and_then(|link| download_url::of_dlink(link.dlink.0.as_deref()?))
             .ok_or_else(|| {
                 DriveError::new(ErrorKind::PlanRequired, operation, "no download address")
             })?;
@@ -201,7 +201,7 @@ impl TeraboxShare {
     async fn listed_address(&self, entry: &Entry) -> Result<Origin, DriveError> {
         self.known.invalidate(&entry.path).await;
         let file = self.file(&entry.path).await?;
-        let address = file.dlink.0.as_deref().and_then(download_url::address);
+        let address = file.dlink.0.as_deref().and_then(download_url::of_dlink);
         let address = address.ok_or_else(|| {
             DriveError::new(
                 ErrorKind::PlanRequired,
@@ -222,7 +222,7 @@ impl TeraboxShare {
         })
     }
 
-    pub(crate) async fn picture_address(
+    pub(crate) async fn picture_origin(
         &self,
         entry: &Entry,
         size: ThumbnailSize,

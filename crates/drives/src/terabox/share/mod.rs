@@ -331,11 +331,11 @@ impl Volume for TeraboxShare {
     }
 
     async fn original(&self, entry: &Entry) -> Result<Origin, DriveError> {
-        self.download_address(entry).await
+        self.download_origin(entry).await
     }
 
     async fn thumbnail(&self, entry: &Entry) -> Result<Origin, DriveError> {
-        self.picture_address(entry, ThumbnailSize::Large).await
+        self.picture_origin(entry, ThumbnailSize::Large).await
     }
 
     fn has_small_thumbnails(&self) -> bool {
@@ -343,7 +343,7 @@ impl Volume for TeraboxShare {
     }
 
     async fn small_thumbnail(&self, entry: &Entry) -> Result<Origin, DriveError> {
-        self.picture_address(entry, ThumbnailSize::Small).await
+        self.picture_origin(entry, ThumbnailSize::Small).await
     }
 
     async fn fetch(

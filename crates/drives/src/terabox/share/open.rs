@@ -164,7 +164,7 @@ fn facts(
             .0
             .clone()
             .filter(|name| !name.is_empty()),
-        owner_picture: info.head_url.0.as_deref().and_then(download_url::address),
+        owner_picture: info.head_url.0.as_deref().and_then(download_url::of_dlink),
         count: (count > 0).then_some(count),
         shared_at,
         // The periods that shares are made with, in days. The reply has no point in time; other numbers are

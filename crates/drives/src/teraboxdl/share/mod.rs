@@ -48,7 +48,7 @@ impl DlShare {
 
     /// Resolves the link if that was not done before.
     pub(crate) async fn open(&self) -> Result<(), DriveError> {
-        self.resolver.addressed().await.map(drop)
+        self.resolver.with_urls().await.map(drop)
     }
 
     fn entry(&self, path: &EntryPath, item: &Item) -> Entry {
@@ -71,7 +71,7 @@ impl DlShare {
 
     /// Returns one URL of a file; if the URL was refused before, resolves the link once more. `None` if the
     /// service has no such URL.
-    async fn address(
+    async fn origin_of(
         &self,
         path: &EntryPath,
         operation: &'static str,
@@ -81,7 +81,7 @@ impl DlShare {
             let item = resolved.find(path).ok_or_else(|| absent(operation))?;
             Ok(of(item).map(|url| Origin::new(url.clone(), None)))
         };
-        let now = self.resolver.addressed().await?;
+        let now = self.resolver.with_urls().await?;
         match find(&now)? {
             Some(origin) if self.resolver.is_refused(&origin) => {
                 find(&*self.resolver.renewed(&now).await?)
@@ -95,7 +95,7 @@ impl DlShare {
         let lines = list.text().lines().map(str::trim);
         lines
             .filter(|line| !line.is_empty() && !line.starts_with('#'))
-            .filter_map(|line| list.address(line))
+            .filter_map(|line| list.origin(line))
             .any(|segment| self.resolver.is_refused(&segment))
     }
 }
@@ -192,7 +192,7 @@ impl Volume for DlShare {
         if rendition != ONLY {
             return Err(unsupported("there is no such quality"));
         }
-        let mut now = self.resolver.addressed().await?;
+        let mut now = self.resolver.with_urls().await?;
         for may_ask_again in [true, false] {
             let item = now.find(&entry.path).ok_or_else(|| absent(operation))?;
             let url = item
@@ -217,7 +217,7 @@ impl Volume for DlShare {
     async fn original(&self, entry: &Entry) -> Result<Origin, DriveError> {
         let operation = "original";
         let direct = self
-            .address(&entry.path, operation, |item| item.direct_link.as_ref())
+            .origin_of(&entry.path, operation, |item| item.direct_link.as_ref())
             .await?;
         if let Some(origin) = direct {
             return Ok(match entry.size {
@@ -226,7 +226,7 @@ impl Volume for DlShare {
             });
         }
         let stream = self
-            .address(&entry.path, operation, |item| {
+            .origin_of(&entry.path, operation, |item| {
                 item.stream_download_url.as_ref()
             })
             .await?;

@@ -77,7 +77,7 @@ impl Resolver {
         }
         match self.remembered().await? {
             Some(remembered) => Ok(self.keep(remembered)),
-            None => self.addressed().await,
+            None => self.with_urls().await,
         }
     }
 
@@ -101,7 +101,7 @@ impl Resolver {
     }
 
     /// Returns the files with their URLs.
-    pub(crate) async fn addressed(&self) -> Result<Arc<Resolved>, DriveError> {
+    pub(crate) async fn with_urls(&self) -> Result<Arc<Resolved>, DriveError> {
         match self.known() {
             Some(known) if known.asked.is_some() => Ok(known),
             known => self.ask(known.as_ref()).await,

@@ -22,7 +22,7 @@ impl DavChange<'_> {
         }
     }
 
-    /// Returns what an absolute URL or path of this tree addresses; `None` if it is none of ours.
+    /// Returns what an absolute URL or path of this tree names; `None` if it is none of ours.
     pub(super) fn path_of(&self, url: &str) -> Option<(Place, EntryPath)> {
         let path = match url.split_once("://") {
             Some((_, rest)) => {

@@ -14,14 +14,14 @@ impl SiteTree {
     /// Requests a fresh URL of a file's bytes.
     pub(crate) async fn original(&self, entry: &Entry) -> Result<Origin, DriveError> {
         let operation = "original";
-        let origin = self.address(operation, &entry.path).await?;
+        let origin = self.fresh_origin(operation, &entry.path).await?;
         self.checked(operation, entry, origin)
     }
 
     /// Returns a cached URL of a file's bytes, or a fresh one: on a share, each fresh one counts as a download.
     pub(crate) async fn kept_original(&self, entry: &Entry) -> Result<Origin, DriveError> {
         let operation = "original";
-        let origin = self.kept_address(operation, &entry.path).await?;
+        let origin = self.kept_origin(operation, &entry.path).await?;
         match self.checked(operation, entry, origin) {
             Ok(origin) => Ok(origin),
             // The cached URL may be of the version before.
@@ -56,7 +56,7 @@ impl SiteTree {
     }
 
     /// Returns a cached URL if it is still good, or a fresh one.
-    pub(crate) async fn kept_address(
+    pub(crate) async fn kept_origin(
         &self,
         operation: &'static str,
         path: &EntryPath,
@@ -65,11 +65,11 @@ impl SiteTree {
         let now = self.api.site.clock.now();
         match self.known.get(&own).await {
             Some(known) if known.expires_at().is_none_or(|end| now < end) => Ok(known),
-            _ => self.address(operation, path).await,
+            _ => self.fresh_origin(operation, path).await,
         }
     }
 
-    async fn address(
+    async fn fresh_origin(
         &self,
         operation: &'static str,
         path: &EntryPath,

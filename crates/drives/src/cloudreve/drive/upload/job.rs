@@ -1,4 +1,4 @@
-//! An upload in progress: the file, and the stored state of its session.
+//! An upload in progress: the file, and the note of its session.
 
 use std::sync::Arc;
 
@@ -16,7 +16,7 @@ const MAX_CONCURRENT_CHUNKS: usize = 3;
 /// A session at the site and its progress, as it is stored to be resumed. Contains the presigned URLs and the key of
 /// the session: never logged.
 #[derive(Clone, Serialize, Deserialize)]
-pub(crate) struct SessionRecord {
+pub(crate) struct SessionNote {
     pub(crate) session_id: String,
     /// The path in the account's files.
     pub(crate) path: String,
@@ -40,7 +40,7 @@ pub(crate) struct SessionRecord {
 pub(crate) struct UploadJob<'a> {
     pub(crate) path: EntryPath,
     pub(crate) uri: String,
-    /// Key of the record.
+    /// Key of the note.
     pub(crate) key: String,
     pub(crate) content: String,
     pub(crate) spooled: &'a Spooled,
@@ -52,17 +52,17 @@ pub(crate) struct UploadJob<'a> {
 impl UploadJob<'_> {
     /// Returns the division into chunks. To the site, to its nodes and to OneDrive they are sent in order: before 4.18
     /// the last one completes the upload, whether or not all before it have arrived (document section 8.15).
-    pub(crate) fn plan(&self, record: &SessionRecord) -> PartPlan<'_> {
-        let max_concurrent = match record.target {
+    pub(crate) fn plan(&self, note: &SessionNote) -> PartPlan<'_> {
+        let max_concurrent = match note.target {
             UploadTarget::Multipart { .. } | UploadTarget::Qiniu { .. } => {
-                record.max_concurrent.clamp(1, MAX_CONCURRENT_CHUNKS)
+                note.max_concurrent.clamp(1, MAX_CONCURRENT_CHUNKS)
             }
             _ => 1,
         };
         PartPlan {
             spooled: self.spooled,
             progress: self.progress.clone(),
-            part_bytes: record.chunk_bytes,
+            part_bytes: note.chunk_bytes,
             max_concurrent,
         }
     }

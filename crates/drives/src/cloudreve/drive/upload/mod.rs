@@ -3,7 +3,7 @@
 //!
 //! A file is spooled to this server's disk first: the upstream requires its size beforehand, an interrupted
 //! chunk is sent again, and an upload that was interrupted resumes at the first missing chunk, since the same
-//! content has the same hash. The stored record of an upload is found by its path: other content at the same
+//! content has the same hash. The note of an upload is found by its path: other content at the same
 //! path ends the session before it.
 //!
 //! - `policy`: the storage policy of a folder · `session`: from its opening to its end · `send`: one chunk
@@ -32,7 +32,7 @@ use crate::{
     DriveError, ErrorKind, FactArgument, FactText, FactValue, InterruptedUploads, OnConflict,
     Permits, Upload, UploadBody, UploadRequest,
 };
-use job::{SessionRecord, UploadJob};
+use job::{SessionNote, UploadJob};
 use media::{Entry, EntryPath};
 use session::under_way;
 use target::OPERATION;
@@ -167,24 +167,24 @@ impl Cloudreve {
             return Ok(false);
         };
         let key = key_of(&self.tree.uri(path));
-        Ok(staging.load::<SessionRecord>(&key).await?.is_some())
+        Ok(staging.load::<SessionNote>(&key).await?.is_some())
     }
 
     /// Returns a text for each of the uploads that were interrupted and hold their names and their space at the site; `None`
     /// if there are none.
     pub(crate) async fn unfinished_uploads(&self) -> Option<FactValue> {
-        let records = self.uploads.as_ref()?.all::<SessionRecord>().await.ok()?;
+        let notes = self.uploads.as_ref()?.all::<SessionNote>().await.ok()?;
         let now = self.api.site.clock.unix_s();
-        let mut kept: Vec<&SessionRecord> = records
+        let mut kept: Vec<&SessionNote> = notes
             .iter()
-            .map(|(_, record)| record)
-            .filter(|record| now < record.expires)
+            .map(|(_, note)| note)
+            .filter(|note| now < note.expires)
             .collect();
         kept.sort_by(|a, b| a.path.cmp(&b.path));
         let mut texts: Vec<FactText> = kept
             .iter()
             .take(MAX_NAMED_UPLOADS)
-            .map(|record| record.summary())
+            .map(|note| note.summary())
             .collect();
         if kept.len() > MAX_NAMED_UPLOADS {
             let more = FactArgument::Count((kept.len() - MAX_NAMED_UPLOADS) as u64);
@@ -194,7 +194,7 @@ impl Cloudreve {
     }
 }
 
-impl SessionRecord {
+impl SessionNote {
     /// Returns its path, its progress, and the time at which the site ends it.
     fn summary(&self) -> FactText {
         let arrived = self.sent.receipts().count() as u64 * self.chunk_bytes;
@@ -212,7 +212,7 @@ impl SessionRecord {
     }
 }
 
-/// Returns the key of the record of an upload to a URI.
+/// Returns the key of the note of an upload to a URI.
 fn key_of(uri: &str) -> String {
     digest(&json!([uri]))
 }

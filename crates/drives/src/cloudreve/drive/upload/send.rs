@@ -5,7 +5,7 @@ use http::Method;
 use http::header::{AUTHORIZATION, HeaderMap};
 use secrecy::ExposeSecret;
 
-use super::job::{SessionRecord, UploadJob};
+use super::job::{SessionNote, UploadJob};
 use super::provider::{self, MAX_REPLY_BYTES, authorization, check_reply, octets};
 use super::target::{OPERATION, UploadTarget};
 use crate::cloudreve::Cloudreve;
@@ -20,7 +20,7 @@ pub(crate) struct ChunkSender<'a> {
     pub(crate) drive: &'a Cloudreve,
     pub(crate) staging: &'a UploadStaging,
     pub(crate) job: &'a UploadJob<'a>,
-    pub(crate) record: &'a SessionRecord,
+    pub(crate) note: &'a SessionNote,
     pub(crate) permits: Permits<'a>,
 }
 
@@ -45,12 +45,12 @@ impl PartSender for ChunkSender<'_> {
         provider::is_retryable(error)
     }
 
-    async fn record(&self, sent: &SentParts) -> Result<(), DriveError> {
-        let record = SessionRecord {
+    async fn save_note(&self, sent: &SentParts) -> Result<(), DriveError> {
+        let note = SessionNote {
             sent: sent.clone(),
-            ..self.record.clone()
+            ..self.note.clone()
         };
-        self.staging.save(&self.job.key, &record).await
+        self.staging.save(&self.job.key, &note).await
     }
 }
 
@@ -66,7 +66,7 @@ impl ChunkSender<'_> {
         offset: u64,
     ) -> Result<UploadBody, DriveError> {
         let body = part.body_from(offset);
-        match &self.record.cipher {
+        match &self.note.cipher {
             Some(cipher) => cipher.encrypt(part.from + offset, body),
             None => Ok(body),
         }
@@ -78,7 +78,7 @@ impl ChunkSender<'_> {
     }
 
     async fn send_once(&self, part: &UploadPart<'_>) -> Result<String, DriveError> {
-        match &self.record.target {
+        match &self.note.target {
             UploadTarget::Site => self.post_to_site(part).await,
             UploadTarget::Node { url, credential } => {
                 let mark = if url.contains('?') { '&' } else { '?' };
@@ -142,7 +142,7 @@ impl ChunkSender<'_> {
             AUTHORIZATION,
             authorization(format!("Bearer {}", access.token.expose_secret()))?,
         );
-        let target = format!("/file/upload/{}/{}", self.record.session_id, part.index);
+        let target = format!("/file/upload/{}/{}", self.note.session_id, part.index);
         let url = api.site.url(&target);
         let reply = self.request(Method::POST, part, &url, headers).await?;
         let answer = api.site.told(OPERATION, Context::Files, &reply)?;

@@ -1,14 +1,14 @@
 //! The session of an upload at the site: opened or resumed, completed, or ended.
 //!
-//! A session leaves a placeholder at the path until it ends. Our own one is found by its stored record and resumed. A
-//! placeholder without a record belongs to another client, or to a site that was killed: a new version is asked for,
+//! A session leaves a placeholder at the path until it ends. Our own one is found by its note and resumed. A
+//! placeholder without a note belongs to another client, or to a site that was killed: a new version is asked for,
 //! which the site refuses while the other upload holds its lock.
 
 use http::Method;
 use serde_json::{Value, json};
 
 use super::encryption::{ALGORITHM, FileCipher};
-use super::job::{SessionRecord, UploadJob};
+use super::job::{SessionNote, UploadJob};
 use super::policy::unknown_storage;
 use super::provider::{self, complete_multipart, complete_qiniu, not_taken_over};
 use super::send::ChunkSender;
@@ -40,20 +40,20 @@ impl Cloudreve {
         let mut kept = self.kept_session(staging, job, permits).await?;
         let mut may_restart = true;
         loop {
-            let record = match kept.take() {
-                Some(record) => record,
+            let note = match kept.take() {
+                Some(note) => note,
                 None => self.begin(staging, job, permits).await?,
             };
-            match self.run(staging, job, &record, permits).await {
+            match self.run(staging, job, &note, permits).await {
                 Err(error) if may_restart && is_lost(&error) => {
                     tracing::debug!(%error, "an upload cannot be resumed and begins anew");
-                    self.cancel_session(staging, job, &record, permits).await?;
+                    self.cancel_session(staging, job, &note, permits).await?;
                     may_restart = false;
                 }
                 // Every further chunk would get the same answer: ends the session, so that its name and its space are
                 // free again.
                 Err(error) if !provider::is_retryable(&error) => {
-                    self.cancel_session(staging, job, &record, permits).await?;
+                    self.cancel_session(staging, job, &note, permits).await?;
                     return Err(error);
                 }
                 result => return result,
@@ -68,29 +68,29 @@ impl Cloudreve {
         staging: &UploadStaging,
         job: &UploadJob<'_>,
         permits: Permits<'_>,
-    ) -> Result<Option<SessionRecord>, DriveError> {
-        let Some(record) = staging.load::<SessionRecord>(&job.key).await? else {
+    ) -> Result<Option<SessionNote>, DriveError> {
+        let Some(note) = staging.load::<SessionNote>(&job.key).await? else {
             return Ok(None);
         };
         let now = self.api.site.clock.unix_s();
-        let is_same = record.content == job.content && now + MIN_REMAINING_S < record.expires;
-        let count = job.plan(&record).count();
-        if is_same && self.check_target(&record.target, count).is_ok() {
-            return Ok(Some(record));
+        let is_same = note.content == job.content && now + MIN_REMAINING_S < note.expires;
+        let count = job.plan(&note).count();
+        if is_same && self.check_target(&note.target, count).is_ok() {
+            return Ok(Some(note));
         }
-        self.cancel_session(staging, job, &record, permits).await?;
+        self.cancel_session(staging, job, &note, permits).await?;
         Ok(None)
     }
 
-    /// Opens a session and stores its record.
+    /// Opens a session and stores its note.
     async fn begin(
         &self,
         staging: &UploadStaging,
         job: &UploadJob<'_>,
         permits: Permits<'_>,
-    ) -> Result<SessionRecord, DriveError> {
+    ) -> Result<SessionNote, DriveError> {
         let opened = self.open_session(staging, job, job.replaces, permits);
-        let (record, usable) = match opened.await {
+        let (note, usable) = match opened.await {
             Err(error)
                 if error.upstream_code == Some(codes::OBJECT_EXISTS)
                     && !job.replaces
@@ -100,12 +100,12 @@ impl Cloudreve {
             }
             other => other?,
         };
-        let count = job.plan(&record).count();
-        if let Err(error) = usable.and_then(|()| self.check_target(&record.target, count)) {
-            self.cancel_session(staging, job, &record, permits).await?;
+        let count = job.plan(&note).count();
+        if let Err(error) = usable.and_then(|()| self.check_target(&note.target, count)) {
+            self.cancel_session(staging, job, &note, permits).await?;
             return Err(error);
         }
-        Ok(record)
+        Ok(note)
     }
 
     /// Checks that every URL of a session may be called, before a byte is sent.
@@ -125,9 +125,9 @@ impl Cloudreve {
         Ok(())
     }
 
-    /// Opens a session and stores its record. Returns it with the reason why it cannot be used, if there is one.
+    /// Opens a session and stores its note. Returns it with the reason why it cannot be used, if there is one.
     ///
-    /// Both go on if the sender leaves meanwhile: without a record, the session would hold its name and its lock at the
+    /// Both go on if the sender leaves meanwhile: without a note, the session would hold its name and its lock at the
     /// site until it ends.
     async fn open_session(
         &self,
@@ -135,7 +135,7 @@ impl Cloudreve {
         job: &UploadJob<'_>,
         as_version: bool,
         permits: Permits<'_>,
-    ) -> Result<(SessionRecord, Result<(), DriveError>), DriveError> {
+    ) -> Result<(SessionNote, Result<(), DriveError>), DriveError> {
         let mut body = json!({
             "uri": job.uri,
             "size": job.spooled.length(),
@@ -165,9 +165,9 @@ impl Cloudreve {
             if session.session_id.is_empty() {
                 return Err(DriveError::failed(OPERATION, "no id of the upload"));
             }
-            let (record, usable) = SessionRecord::of(session, path, length, content);
-            staging.save(&key, &record).await?;
-            Ok((record, usable))
+            let (note, usable) = SessionNote::of(session, path, length, content);
+            staging.save(&key, &note).await?;
+            Ok((note, usable))
         });
         permits
             .call(async {
@@ -196,20 +196,20 @@ impl Cloudreve {
         &self,
         staging: &UploadStaging,
         job: &UploadJob<'_>,
-        record: &SessionRecord,
+        note: &SessionNote,
         permits: Permits<'_>,
     ) -> Result<Entry, DriveError> {
         let sender = ChunkSender {
             drive: self,
             staging,
             job,
-            record,
+            note,
             permits,
         };
-        let plan = job.plan(record);
-        let sent = plan.send_missing(record.sent.clone(), &sender).await?;
+        let plan = job.plan(note);
+        let sent = plan.send_missing(note.sent.clone(), &sender).await?;
         let mut attempt = 1;
-        while let Err(error) = permits.call(self.complete(record, &sent)).await {
+        while let Err(error) = permits.call(self.complete(note, &sent)).await {
             if attempt == MAX_COMPLETE_ATTEMPTS || !provider::is_retryable(&error) {
                 return Err(error);
             }
@@ -226,9 +226,9 @@ impl Cloudreve {
 
     /// Completes an upload: has the provider make the file, and reports it to the site. The site and its nodes complete
     /// theirs with the last chunk.
-    async fn complete(&self, record: &SessionRecord, sent: &SentParts) -> Result<(), DriveError> {
+    async fn complete(&self, note: &SessionNote, sent: &SentParts) -> Result<(), DriveError> {
         let http = &self.api.site.http;
-        let completed = match &record.target {
+        let completed = match &note.target {
             UploadTarget::Multipart {
                 provider,
                 complete_url,
@@ -249,12 +249,12 @@ impl Cloudreve {
             Err(error) if error.kind == ErrorKind::Gone => {}
             completed => completed?,
         }
-        let Some((kind, secret)) = record.target.callback() else {
+        let Some((kind, secret)) = note.target.callback() else {
             return Ok(());
         };
         let target = format!(
             "/callback/{kind}/{}/{}",
-            component(&record.session_id),
+            component(&note.session_id),
             component(secret)
         );
         let request = ApiRequest {
@@ -290,10 +290,10 @@ impl Cloudreve {
         &self,
         staging: &UploadStaging,
         job: &UploadJob<'_>,
-        record: &SessionRecord,
+        note: &SessionNote,
         permits: Permits<'_>,
     ) -> Result<(), DriveError> {
-        let cancelled = self.api.cancel_upload(&record.session_id, &job.uri);
+        let cancelled = self.api.cancel_upload(&note.session_id, &job.uri);
         // A session that has already expired is as good as cancelled.
         if let Err(error) = permits.call(cancelled).await {
             tracing::debug!(%error, "an upload could not be ended at the upstream");
@@ -302,8 +302,8 @@ impl Cloudreve {
     }
 }
 
-impl SessionRecord {
-    /// Returns the record of a new session, and the reason why the session cannot be used, if there is one.
+impl SessionNote {
+    /// Returns the note of a new session, and the reason why the session cannot be used, if there is one.
     fn of(
         session: UploadSession,
         path: String,
@@ -317,7 +317,7 @@ impl SessionRecord {
             .as_ref()
             .map(FileCipher::of)
             .transpose();
-        let record = SessionRecord {
+        let note = SessionNote {
             chunk_bytes: match session.chunk_size {
                 0 => length.max(1),
                 bytes => bytes,
@@ -339,7 +339,7 @@ impl SessionRecord {
             (_, Err(error)) => Err(error),
             (Some(_), Ok(_)) => Ok(()),
         };
-        (record, usable)
+        (note, usable)
     }
 }
 

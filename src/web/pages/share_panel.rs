@@ -13,7 +13,7 @@ use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use crate::library::Freshness;
 use crate::web::AppState;
-use crate::web::api::drives::avatar_address;
+use crate::web::api::drives::avatar_url_of;
 use crate::web::error::{Problem, ProblemCode};
 use drives::{OnConflict, Outcome};
 use media::{Entry, EntryPath, Place};
@@ -199,7 +199,7 @@ pub(super) async fn panel(
         .map(|entry| (entry.name.clone(), entry.path.to_string()))
         .collect();
     Some(SharePanel {
-        avatar: account.and_then(|account| avatar_address(context.site, place, &account)),
+        avatar: account.and_then(|account| avatar_url_of(context.site, place, &account)),
         facts,
         first_film: films().next().map(|film| context.watch(film)),
         list: format!("{}/list.m3u", context.play(folder)),

@@ -1,4 +1,4 @@
-//! The governor of one account, and its limiters.
+//! The governor of one account: holds its limiters of concurrent requests, and makes those of media hosts as they are called.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -12,11 +12,11 @@ use super::shared_pauses::DrivePauses;
 use drives::HostKey;
 use media::Place;
 
-/// The governor of one place: a limiter for its calls, and one for each host of its media.
+/// The governor of one place: a limiter for its calls, one for the bodies of its uploads, and one for each host of its media.
 pub struct Governor {
     calls: Arc<PriorityLimiter>,
     media: Mutex<HashMap<HostKey, Arc<PriorityLimiter>>>,
-    /// Bodies of uploads.
+    /// Bodies of uploads ([`RequestKind::Send`](drives::RequestKind::Send)).
     sent: Arc<PriorityLimiter>,
     quota: QuotaShare,
     /// The pauses that all servers keep; `None` if this server alone uses the account.
@@ -93,7 +93,7 @@ impl Governor {
             .clone()
     }
 
-    /// Returns the state of its limiters: that of the calls, and the sum of those of the media.
+    /// Returns the state of its limiters: that of the calls, and the sum of those of the media and of the uploads.
     pub fn stats(&self) -> [(&'static str, LimiterStats); 2] {
         let hosts = self.media.lock();
         let media =
