@@ -28,7 +28,7 @@ const WALLS = [
   [/\bsqlx\b/, ['src/store/'], 'SQL belongs to the store'],
   [
     /\b(?:terabox|cloudreve)::|\b(?:Terabox|Cloudreve)\b/,
-    ['crates/drives/src/', 'src/config/', 'src/app.rs', 'src/fuzzing.rs'],
+    ['crates/drives/src/', 'src/config/', 'src/app/', 'src/fuzzing.rs'],
     'above drives, kinds of drives have no names',
   ],
 ]

@@ -21,6 +21,9 @@ const FOLDERS = ['src', 'crates', 'tests', 'benches', 'fuzz/src', 'static', 'bui
 const PRONOUN = /\b(?:whoever|nobody|somebody|anybody|everybody)\b/i
 const OPENER = /^(?:What|Whatever|Who|Whoever|Whether|Where|How|Nobody|Somebody|Anybody|Everybody)\b/
 const PRIVATE_VERB = /\b(?:tells?|told|wants?|knows?)\b/i
+// Of a socket, an e-mail account or a place in memory. All others are URLs or IPs.
+const ADDRESS =
+  /(?<!\b(?:IP|IPv[46]|e-?mail|listen|listening|MAC|memory) )\baddress(?:es)?\b(?! (?:and port|cannot be bound|of the (?:listening )?socket))/i
 const PRIVATE_CONSTANT =
   /\b(?:const|static)\s+((?:[A-Z0-9]+_)*(?:MOST|LEAST|LONGEST|KEPT)(?:_[A-Z0-9]+)*)\s*:/
 // An associated type is indented, an alias is not.
@@ -39,7 +42,14 @@ const TERMS = {
 const rules = JSON.parse(readFileSync(RULES, 'utf8'))
 const paths = process.argv.slice(2).filter(argument => !argument.startsWith('--'))
 
-const findings = { pronouns: [], openers: [], private_verbs: [], private_constants: [], doubled_names: [] }
+const findings = {
+  pronouns: [],
+  openers: [],
+  private_verbs: [],
+  private_constants: [],
+  doubled_names: [],
+  addresses: [],
+}
 const terms = Object.fromEntries(Object.keys(TERMS).map(term => [term, 0]))
 const types = new Map()
 let commentLines = 0
@@ -53,6 +63,7 @@ for (const file of FOLDERS.flatMap(filesBelow)) {
     const note = rule => findings[rule].push({ file, line, text: words })
     if (PRONOUN.test(prose)) note('pronouns')
     if (PRIVATE_VERB.test(prose)) note('private_verbs')
+    if (ADDRESS.test(prose)) note('addresses')
     if (isParagraphStart(comments, index) && OPENER.test(prose) && !isQuestion(comments, index))
       note('openers')
     for (const [term, pattern] of Object.entries(TERMS)) if (pattern.test(words)) terms[term] += 1
@@ -92,6 +103,7 @@ const measured = {
   pronouns: findings.pronouns.length,
   openers: findings.openers.length,
   private_verbs: rate(findings.private_verbs.length),
+  addresses: rate(findings.addresses.length),
   private_constants: findings.private_constants.length,
   doubled_names: doubledNames,
   doubled_percent: Math.round((doubled.length / types.size) * 1000) / 10,

@@ -321,7 +321,7 @@ fn read_local(section: &mut Section<'_>) -> LocalConfig {
     }
 }
 
-/// Parses the address of a site, which is mandatory, without a slash at its end.
+/// Parses the URL of a site, which is mandatory, without a slash at its end.
 fn required_site(section: &mut Section<'_>, key: &'static str) -> String {
     if !section.has(key) {
         return section.required_text(key);

@@ -1,4 +1,4 @@
-//! The search of apps for servers in the home network: a broadcast to UDP port 7359, answered with the address.
+//! The search of apps for servers in the home network: a broadcast to UDP port 7359, answered with the URL.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 
@@ -41,7 +41,7 @@ pub async fn answer_searches(site: AppState, port: u16) {
 /// The server as a search finds it.
 struct FoundServer {
     id: String,
-    /// The configured base address of apps; `None` if apps use the IP of this machine.
+    /// The configured base URL of apps; `None` if apps use the IP of this machine.
     public_address: Option<String>,
     /// The port of the listening socket.
     port: u16,
@@ -87,7 +87,7 @@ fn is_search(datagram: &[u8]) -> bool {
     text.contains(QUESTION)
 }
 
-/// Returns true for addresses of a home network: an answer to a forged one of the internet would be an attack on it.
+/// Returns true for IPs of a home network: an answer to a forged one of the internet would be an attack on it.
 fn is_in_home_network(ip: IpAddr) -> bool {
     match ip.to_canonical() {
         IpAddr::V4(ip) => ip.is_private() || ip.is_loopback() || ip.is_link_local(),

@@ -137,7 +137,7 @@ fn has_picture(line: &str) -> bool {
         .is_none_or(|codecs| codecs.split(',').any(|codec| !is_sound(codec.trim())))
 }
 
-/// Returns the address of the variant with the highest bit rate; `None` if there is none.
+/// Returns the URL of the variant with the highest bit rate; `None` if there is none.
 fn best_variant(master: &str) -> Option<String> {
     let mut best = None;
     let mut lines = master.lines();
@@ -153,7 +153,7 @@ fn best_variant(master: &str) -> Option<String> {
     best.map(|(_, address)| address)
 }
 
-/// Puts a folder before all relative addresses of a playlist.
+/// Puts a folder before all relative URLs of a playlist.
 fn prefixed(playlist: &str, folder: &str) -> String {
     let mut text = String::with_capacity(playlist.len() * 2);
     for line in playlist.lines() {

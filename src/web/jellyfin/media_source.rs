@@ -1,4 +1,4 @@
-//! Media sources of an item: each file as it is, the same repackaged as MP4, and the address of the playlist with all
+//! Media sources of an item: each file as it is, the same repackaged as MP4, and the URL of the playlist with all
 //! qualities. Made of what is known already: no file is read for it.
 
 use std::sync::Arc;
@@ -226,7 +226,7 @@ impl<'a> SourceFile<'a> {
     }
 }
 
-/// Replaces the ids of texts in a source by addresses, and adds that of the playlist with all qualities.
+/// Replaces the ids of texts in a source by URLs, and adds that of the playlist with all qualities.
 pub(super) fn write_addresses(
     call: &AppCall,
     session: &AppSession,
@@ -273,7 +273,7 @@ pub(super) fn write_addresses(
     source["TranscodingContainer"] = "ts".into();
 }
 
-/// Removes what stands for addresses: lists contain none.
+/// Removes what stands for URLs: lists contain none.
 fn without_addresses(mut source: Value) -> Value {
     for stream in source["MediaStreams"].as_array_mut().into_iter().flatten() {
         if let Some(stream) = stream.as_object_mut() {
@@ -320,7 +320,7 @@ fn bare(place: &Place, path: &EntryPath) -> Entry {
     Entry::bare(place, path, EntryKind::Video)
 }
 
-/// Returns the sources of a file, without addresses.
+/// Returns the sources of a file, without URLs.
 pub(super) async fn listed(call: &AppCall, entry: &Arc<Entry>, label: Option<&str>) -> Vec<Value> {
     let negotiation = Negotiation::default();
     let file = SourceFile::of(call, entry).await;

@@ -1,6 +1,6 @@
 //! Jellyfin's API in front of the library and the playback, for the TV apps that speak it.
 //!
-//! The base address is `/jellyfin`; for apps that cannot take a path, the same calls are at the root, where their
+//! The base URL is `/jellyfin`; for apps that cannot take a path, the same calls are at the root, where their
 //! names begin with a capital letter and ours never do. Names may be in any case, and `/emby` before them is ignored.
 //! The API is that of Jellyfin 10.11 (<https://api.jellyfin.org>), as far as docs/jellyfin.md lists it.
 //!
@@ -158,7 +158,7 @@ fn canonical_path(path: &str) -> Option<String> {
     (is_capital || SMALL_LETTERS.contains(&small.as_str())).then(|| format!("/jellyfin/{names}"))
 }
 
-/// Redirects from the base address to `web/`, by which apps recognise a server.
+/// Redirects from the base URL to `web/`, by which apps recognise a server.
 pub(super) async fn redirect_to_web(State(site): State<AppState>) -> Response {
     Redirect::to(&site.urls.local("/jellyfin/web/")).into_response()
 }

@@ -1,4 +1,4 @@
-//! `GET` and `POST /Items/{id}/PlaybackInfo`: the media sources of an item for one app, with addresses.
+//! `GET` and `POST /Items/{id}/PlaybackInfo`: the media sources of an item for one app, with URLs.
 
 use std::sync::Arc;
 

@@ -25,7 +25,7 @@ pub(super) enum Report {
     Stopped,
 }
 
-/// `POST /Sessions/Playing`, `/Sessions/Playing/Progress`, `/Sessions/Playing/Stopped`, and the older addresses with the
+/// `POST /Sessions/Playing`, `/Sessions/Playing/Progress`, `/Sessions/Playing/Stopped`, and the older URLs with the
 /// item in their path.
 pub(super) async fn note(
     call: &AppCall,

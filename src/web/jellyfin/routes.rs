@@ -1,4 +1,4 @@
-//! The table of all calls: a method and the names of a path in lower case. Older addresses of a call stand beside the new.
+//! The table of all calls: a method and the names of a path in lower case. Older URLs of a call stand beside the new.
 
 use axum::http::Method;
 use axum::response::Response;
@@ -55,7 +55,7 @@ pub(super) async fn answer(call: &AppCall) -> Result<Response, Problem> {
     empty::answer(&method, &names)
 }
 
-/// Returns the names of an older address without its user: `users/{id}/items` as `items`.
+/// Returns the names of an older URL without its user: `users/{id}/items` as `items`.
 fn without_user<'n>(names: &[&'n str]) -> (Vec<&'n str>, Option<&'n str>) {
     match names {
         ["users", user, "items", rest @ ..] if ItemId::parse(user).is_some() => (

@@ -22,7 +22,7 @@ const MAX_PREFERENCE_BYTES: usize = 32 << 10;
 /// Longest id of stored settings, in bytes.
 const MAX_PREFERENCE_ID_BYTES: usize = 100;
 
-/// Returns the base address by which an app reached the server.
+/// Returns the base URL by which an app reached the server.
 fn local_address(call: &AppCall) -> String {
     let urls = &call.site.urls;
     format!("{}{}", urls.origin(&call.headers), urls.local("/jellyfin"))
@@ -156,7 +156,7 @@ pub(super) fn time() -> Response {
     Json(json!({"RequestReceptionTime": now, "ResponseTransmissionTime": now})).into_response()
 }
 
-/// `GET /web/…`: apps recognise a server by this address, and people who open it learn what it is for.
+/// `GET /web/…`: apps recognise a server by this URL, and people who open it learn what it is for.
 pub(super) fn web(call: &AppCall) -> Response {
     let address = local_address(call);
     let escaped = address

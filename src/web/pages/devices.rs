@@ -40,7 +40,7 @@ pub struct DevicesPage {
     pub approve_app: String,
     /// The failure of the last approval.
     pub app_problem: Option<String>,
-    /// The base address for TV apps.
+    /// The base URL for TV apps.
     pub app_address: String,
     pub tickets: Vec<TicketRow>,
     /// Action URL of the form that replaces the owner's own URLs.

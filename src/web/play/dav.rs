@@ -356,7 +356,7 @@ async fn propfind(
         tree.entry(&place, &path, with_children).await?
     };
     // Kodi decodes a display name as if it were a part of a URL, and shows “50% + 1.mp4” as “50%   1.mp4”. Without
-    // one it takes the name from the address.
+    // one it takes the name from the URL.
     if is_kodi(&parts.headers) {
         nodes.iter_mut().for_each(|node| node.name = None);
     }

@@ -171,7 +171,7 @@ impl PlayRequest<'_> {
         TicketVisits::admit(self.site, ticket, self.peer, self.headers).await
     }
 
-    /// Returns true for what is hidden from the holder of a ticket. The viewers of the household find it by its address, on
+    /// Returns true for what is hidden from the holder of a ticket. The viewers of the household find it by its URL, on
     /// pages of their own.
     fn is_hidden(&self, ticket: &Ticket, place: &Place, path: &EntryPath) -> bool {
         ticket.id != self.site.tickets.owner_id()

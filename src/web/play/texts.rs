@@ -19,7 +19,7 @@ use drives::ErrorKind;
 use media::{Entry, Subtitles};
 
 impl PlayRequest<'_> {
-    /// Lists all subtitles of a film, those of the drive itself among them, relative to this address.
+    /// Lists all subtitles of a film, those of the drive itself among them, relative to this URL.
     pub(super) async fn subtitle_list(&self, entry: &Arc<Entry>) -> Result<Response, Problem> {
         let found = self.site.playback.all_subtitles(entry).await?;
         let track = |one: &Subtitles| {
@@ -106,7 +106,7 @@ impl PlayRequest<'_> {
         preconditions::answer(self.method, self.headers, &etag, about, document)
     }
 
-    /// Lists the fonts inside of a film, relative to this address.
+    /// Lists the fonts inside of a film, relative to this URL.
     pub(super) async fn font_list(&self, entry: &Arc<Entry>) -> Result<Response, Problem> {
         let fonts = self.site.playback.fonts(entry).await?;
         let addresses = (0..fonts.len()).map(|number| format!("{FONTS}/{number}.ttf"));
@@ -142,7 +142,7 @@ const FONT_HEADERS: [(HeaderName, HeaderValue); 2] = [
     ),
 ];
 
-/// Returns a list of fonts, by their addresses relative to it.
+/// Returns a list of fonts, by their URLs relative to it.
 fn font_addresses(addresses: impl Iterator<Item = String>) -> Response {
     let addresses: Vec<String> = addresses.collect();
     let headers = [(header::CACHE_CONTROL, NO_CACHE)];

@@ -284,7 +284,7 @@ impl Title {
             "{origin}{}",
             call.site.urls.play(ticket, &entry.place, &entry.path)
         );
-        // Every address in a list has to play: without a stream, it is that of the file.
+        // Every URL in a list has to play: without a stream, it is that of the file.
         let streams = call.site.playback.may_have_renditions(entry);
         let folder = entry.path.parent().unwrap_or(EntryPath::root());
         let group = match folder.name() {

@@ -342,11 +342,13 @@ async fn programs_are_told_of_every_call() {
             .replace("{id}", "none");
         for method in call.as_object().unwrap().keys() {
             let method = Method::from_bytes(method.to_uppercase().as_bytes()).unwrap();
-            let reply = drivein
-                .ask(method.clone(), &here)
-                .json(&json!({}))
-                .send()
-                .await;
+            let asked = drivein.ask(method.clone(), &here).json(&json!({}));
+            if here.ends_with("/events") {
+                // Its reply does not end.
+                assert!(asked.open().await.status().is_success(), "{here}");
+                continue;
+            }
+            let reply = asked.send().await;
             assert_ne!(reply.status, 405, "{method} {here}");
             assert!(
                 !reply.text().contains("There is no such call"),

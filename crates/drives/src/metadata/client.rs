@@ -200,7 +200,7 @@ impl MetadataClient {
         self.language.split('-').next() == Some("en")
     }
 
-    /// Returns the address and the sizes of pictures.
+    /// Returns the URL and the sizes of pictures.
     async fn images(&self) -> Result<ImageConfiguration, DriveError> {
         let mut cached = self.configuration.lock().await;
         if let Some((at, images)) = &*cached

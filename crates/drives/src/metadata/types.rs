@@ -89,7 +89,7 @@ pub(super) struct Configuration {
     pub images: ImageConfiguration,
 }
 
-/// The address of pictures, and the sizes of which there are some.
+/// The URL of pictures, and the sizes of which there are some.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct ImageConfiguration {

@@ -42,7 +42,7 @@ impl WebDav {
             .server
             .propfind(operation, &as_file, Depth::Itself)
             .await;
-        // Apache redirects to the address of the folder.
+        // Apache redirects to the URL of the folder.
         let is_redirect =
             |error: &DriveError| matches!(error.upstream_code, Some(code) if code / 100 == 3);
         if found.as_ref().is_err_and(is_redirect) {

@@ -1,4 +1,4 @@
-//! Requests to a WebDAV server: authentication, addresses, PROPFIND, and the meaning of statuses.
+//! Requests to a WebDAV server: authentication, URLs, PROPFIND, and the meaning of statuses.
 //!
 //! A refused sign-in is not tried again for a while: servers shut an address out after some failures, with the right
 //! password, too.
@@ -322,7 +322,7 @@ impl Server {
     }
 }
 
-/// Returns true if another address at the same server would fail in the same way.
+/// Returns true if another URL at the same server would fail in the same way.
 fn is_final(error: &DriveError) -> bool {
     let is_outage = match error.upstream_code {
         // No answer at all.

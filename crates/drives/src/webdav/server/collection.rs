@@ -9,7 +9,7 @@ use crate::{DriveError, ErrorKind};
 use media::EntryPath;
 
 impl Server {
-    /// Returns the collection, found with the first request: the address of the config, or one below it at which
+    /// Returns the collection, found with the first request: the URL of the config, or one below it at which
     /// known servers have their WebDAV.
     pub(super) async fn collection(&self, operation: &'static str) -> Result<&Url, DriveError> {
         self.collection
