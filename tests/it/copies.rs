@@ -294,9 +294,7 @@ async fn a_copy_of_a_large_file_goes_on_where_it_was_at_the_folder_and_at_the_cl
     for made in [&films, &target] {
         std::fs::create_dir(made).unwrap();
     }
-    let film: Vec<u8> = (0..LARGE as u32)
-        .map(|at| (at.wrapping_mul(2_654_435_761) >> 24) as u8)
-        .collect();
+    let film = file_content(LARGE);
     std::fs::write(films.join("large.mp4"), &film).unwrap();
     let source = sandbox::Options {
         films: sandbox::Films::Folder(films),

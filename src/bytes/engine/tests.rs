@@ -13,6 +13,7 @@ use tokio::time::{Instant, sleep};
 use super::unknown_length::ADOPTION_TIMEOUT;
 use super::*;
 use crate::bytes::Source;
+use crate::bytes::test_content::content;
 use drives::{ErrorKind, Incoming};
 
 /// An upstream that waits, then sends a chunk at an interval, and counts.
@@ -25,13 +26,6 @@ struct Upstream {
     cut_after: Option<usize>,
     opened: Mutex<Vec<(u64, Option<u64>)>>,
     sent: Arc<AtomicU64>,
-}
-
-fn content(length: usize) -> Bytes {
-    (0..length)
-        .map(|i| ((i as u64 * 2_654_435_761) >> 7) as u8)
-        .collect::<Vec<u8>>()
-        .into()
 }
 
 impl Upstream {
