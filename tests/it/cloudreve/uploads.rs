@@ -7,6 +7,14 @@ use reqwest::Method;
 use super::server::Policy;
 use super::*;
 
+/// Storage providers to which a policy may point.
+pub(super) const PROVIDERS: [&str; 9] = [
+    "remote", "s3", "ks3", "cos", "oss", "obs", "qiniu", "upyun", "onedrive",
+];
+
+/// Bytes of a chunk that every provider takes.
+pub(super) const CHUNK: usize = 320 << 10;
+
 pub(super) async fn put(drivein: &Drivein, path: &str, query: &str, body: Vec<u8>) -> Reply {
     let address = format!("/api/v1/content/{NAS}{}{query}", encoded(path));
     drivein.ask(Method::PUT, &address).body(body).send().await

@@ -33,13 +33,6 @@ async fn a_policy_with_encryption_gets_encrypted_files() {
     assert_eq!(site.count("PUT /file/upload"), before);
 }
 
-pub(super) const PROVIDERS: [&str; 9] = [
-    "remote", "s3", "ks3", "cos", "oss", "obs", "qiniu", "upyun", "onedrive",
-];
-
-/// Bytes of a chunk that every provider takes.
-pub(super) const CHUNK: usize = 320 << 10;
-
 #[tokio::test]
 async fn an_upload_goes_wherever_the_site_puts_it() {
     let site = stocked().await;
