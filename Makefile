@@ -3,7 +3,7 @@
 # One recipe at a time: cargo uses all cores by itself, and output stays readable.
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
-.PHONY: help demo run build check fmt test lint advisories bench fuzz soak pictures completions clean
+.PHONY: help demo run build check fmt test lint lint-texts advisories bench fuzz soak pictures completions clean
 
 # More arguments for `make demo` and `make run`, as in: make demo ARGS='--films /srv/films'
 ARGS ?=
@@ -44,10 +44,13 @@ test: node_modules/.package-lock.json ## every test; installs the players and br
 	$(if $(TESTS),,npm test --silent)
 	cargo test --locked $(TESTS)
 
-lint: node_modules/.package-lock.json ## format, clippy, documentation, imports, words, documents, licences
-	cargo fmt --all --check
+lint: lint-texts ## format, clippy, documentation, imports, words, documents, licences
 	cargo clippy --locked --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings -A rustdoc::private_intra_doc_links' cargo doc --locked --no-deps --document-private-items
+
+# The part of lint that compiles nothing.
+lint-texts: node_modules/.package-lock.json
+	cargo fmt --all --check
 	npm run --silent lint
 	node scripts/check-imports.mjs
 	node scripts/check-docs.mjs

@@ -36,6 +36,8 @@ mod reader;
 mod request_chain;
 mod resume;
 mod shared_fetch;
+#[cfg(test)]
+mod test_content;
 
 use std::sync::Arc;
 

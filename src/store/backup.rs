@@ -6,7 +6,9 @@ use anyhow::{Context, bail, ensure};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
 use sqlx::{Connection, Row};
 
-use super::{MIGRATIONS, STATE_FILE, Store, make_private_dir, make_private_file};
+use super::migrations::MIGRATIONS;
+use super::private_files::{make_private_dir, make_private_file};
+use super::{STATE_FILE, Store};
 
 /// Facts about a backup, for the operator.
 #[derive(Debug, PartialEq, Eq)]

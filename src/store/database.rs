@@ -6,8 +6,9 @@ use anyhow::{Context, bail};
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 use sqlx::{AnyPool, AssertSqlSafe, SqlSafeStr};
 
+use super::migrations::MIGRATIONS;
 use super::postgres::{self, Postgres};
-use super::{MIGRATIONS, sqlite};
+use super::sqlite;
 
 /// The database of the state.
 #[derive(Clone)]

@@ -12,15 +12,18 @@ mod backup;
 mod copy;
 mod database;
 mod dav;
+mod drive_session;
 mod drives;
 mod folder_settings;
 mod health;
 mod history;
 mod library;
 mod locks;
+mod migrations;
 mod passkeys;
 mod pending;
 mod postgres;
+mod private_files;
 mod second_factor;
 mod seek_pictures;
 mod sessions;
@@ -30,6 +33,7 @@ mod tasks;
 #[cfg(test)]
 pub(crate) mod test_state;
 mod ticket_cards;
+mod ticket_keys;
 mod tickets;
 mod uploads;
 mod viewers;
@@ -38,15 +42,11 @@ mod work;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Once};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use async_trait::async_trait;
 use secrecy::SecretString;
 use sqlx::{Any, AnyPool, Transaction};
 use tokio::time::timeout;
-
-use ::drives::{SessionLock, SessionStore, SessionStoreError};
-use media::Place;
 
 use database::Database;
 use postgres::Postgres;
@@ -55,6 +55,7 @@ pub use app_devices::{AppDevice, FileProgress};
 pub use backup::{BackupSummary, back_up, restore};
 pub use copy::{CopySummary, StateUrl, copy_state};
 pub use dav::{ChangedPath, DavLock, DavProperty};
+pub use drive_session::DriveSession;
 pub use drives::{ConnectedDrive, DriveSwitch};
 pub use folder_settings::FolderSetting;
 pub use health::WriteFault;
@@ -92,12 +93,6 @@ pub struct Store {
     last_data_version: Arc<AtomicI64>,
 }
 
-/// The stored session of one drive.
-pub struct DriveSession {
-    store: Store,
-    drive: String,
-}
-
 /// Name of the state's file in `data_dir`.
 const STATE_FILE: &str = "drivein.sqlite";
 
@@ -106,10 +101,6 @@ const FOREIGN_CHANGES_INTERVAL: Duration = Duration::from_secs(2);
 
 /// Time after which the state counts as away.
 const READY_TIMEOUT: Duration = Duration::from_secs(3);
-
-/// Time for which the session of a drive is stored again while the database is away: a refresh token that was used and
-/// is not stored is a lost session.
-const SAVE_TIMEOUT: Duration = Duration::from_secs(50);
 
 impl Store {
     /// Opens the state in `data_dir`, creates both if they are missing, and migrates the tables.
@@ -202,23 +193,6 @@ impl Store {
             .map_err(|_| anyhow::anyhow!("the key “{name}” in the state has a wrong length"))
     }
 
-    /// Returns the session store of the drive of that name.
-    pub fn drive_session(&self, drive: &Place) -> DriveSession {
-        DriveSession {
-            store: self.clone(),
-            drive: drive.to_string(),
-        }
-    }
-
-    /// Returns the store of the web session that the drive of that name has beside its own session.
-    pub fn web_session(&self, drive: &Place) -> DriveSession {
-        DriveSession {
-            store: self.clone(),
-            // A drive's name has no slash.
-            drive: format!("{drive}/web"),
-        }
-    }
-
     /// Returns true if the state can be read.
     pub async fn is_ready(&self) -> bool {
         let read = sqlx::query_scalar::<_, i64>("SELECT 1").fetch_one(&self.pool);
@@ -269,76 +243,6 @@ fn install_drivers() {
     INSTALLED.call_once(sqlx::any::install_default_drivers);
 }
 
-#[async_trait]
-impl SessionStore for DriveSession {
-    async fn load(&self) -> Result<Option<String>, SessionStoreError> {
-        sqlx::query_scalar("SELECT session FROM drive_session WHERE drive = $1")
-            .bind(&self.drive)
-            .fetch_optional(&self.store.pool)
-            .await
-            .map_err(not_stored)
-    }
-
-    async fn forget(&self) -> Result<(), SessionStoreError> {
-        let forgotten = async {
-            sqlx::query("DELETE FROM drive_session WHERE drive = $1")
-                .bind(&self.drive)
-                .execute(&self.store.pool)
-                .await?;
-            match self.store.database {
-                Database::Sqlite(_) => sqlite::forget_deleted(&self.store.pool).await,
-                Database::Postgres(_) => Ok(()),
-            }
-        };
-        forgotten.await.map_err(not_stored)
-    }
-
-    async fn save(&self, session: &str) -> Result<(), SessionStoreError> {
-        let begun_at = Instant::now();
-        loop {
-            let stored = sqlx::query(
-                "INSERT INTO drive_session (drive, session, updated_at) VALUES ($1, $2, $3) \
-                 ON CONFLICT (drive) DO UPDATE SET session = excluded.session, updated_at = excluded.updated_at",
-            )
-            .bind(&self.drive)
-            .bind(session)
-            .bind(now_ms())
-            .execute(&self.store.pool)
-            .await;
-            match stored {
-                Ok(_) => return Ok(()),
-                Err(error)
-                    if WriteFault::of(&error).is_some_and(WriteFault::may_pass)
-                        && begun_at.elapsed() < SAVE_TIMEOUT =>
-                {
-                    tracing::warn!(%error, "a session waits to be stored");
-                    self.store.record_fault(WriteFault::DatabaseAway);
-                    tokio::time::sleep(Duration::from_secs(1)).await;
-                }
-                Err(error) => return Err(not_stored(error)),
-            }
-        }
-    }
-
-    async fn lock(&self) -> Result<SessionLock, SessionStoreError> {
-        match &self.store.database {
-            Database::Sqlite(folder) => locks::hold(&folder.join("locks"), &self.drive)
-                .await
-                .map(SessionLock::new)
-                .map_err(|error| SessionStoreError(error.to_string())),
-            Database::Postgres(postgres) => postgres
-                .lease(&self.store.pool, &self.drive)
-                .await
-                .map(SessionLock::new)
-                .map_err(not_stored),
-        }
-    }
-}
-
-fn not_stored(error: sqlx::Error) -> SessionStoreError {
-    SessionStoreError(error.to_string())
-}
-
 fn now_ms() -> i64 {
     millis(SystemTime::now())
 }
@@ -359,158 +263,5 @@ fn time(millis: i64) -> SystemTime {
     UNIX_EPOCH + Duration::from_millis(millis.clamp(0, MAX_TIME_MS) as u64)
 }
 
-/// All migrations in order. A released migration is never altered.
-#[rustfmt::skip]
-const MIGRATIONS: &[(i64, &str, &str)] = &[
-    (1, "initial tables", include_str!("migrations/0001_initial_tables.sql")),
-    (2, "opened shares", include_str!("migrations/0002_opened_shares.sql")),
-    (3, "tickets", include_str!("migrations/0003_tickets.sql")),
-    (4, "access", include_str!("migrations/0004_access.sql")),
-    (5, "history", include_str!("migrations/0005_history.sql")),
-    (6, "connected drives", include_str!("migrations/0006_drives.sql")),
-    (7, "resumable uploads", include_str!("migrations/0007_uploads.sql")),
-    (8, "the library", include_str!("migrations/0008_library.sql")),
-    (9, "viewers", include_str!("migrations/0009_viewers.sql")),
-    (10, "locks and properties of WebDAV clients", include_str!("migrations/0010_webdav.sql")),
-    (11, "copies between places", include_str!("migrations/0011_tasks.sql")),
-    (12, "drives are switched off and ordered", include_str!("migrations/0012_drive_settings.sql")),
-    (14, "apps", include_str!("migrations/0014_apps.sql")),
-    (15, "intros", include_str!("migrations/0015_intros.sql")),
-    (16, "seek pictures", include_str!("migrations/0016_seek_pictures.sql")),
-    (17, "ticket limits", include_str!("migrations/0017_ticket_limits.sql")),
-    (18, "descriptions", include_str!("migrations/0018_descriptions.sql")),
-    (19, "metadata", include_str!("migrations/0019_metadata.sql")),
-    (20, "the second factor of the password", include_str!("migrations/0020_second_factor.sql")),
-    (21, "passkeys", include_str!("migrations/0021_passkeys.sql")),
-    (23, "folder settings", include_str!("migrations/0023_folder_settings.sql")),
-    (24, "sign-in of viewers", include_str!("migrations/0024_viewer_sign_in.sql")),
-    (25, "what waits for its second half", include_str!("migrations/0025_pending.sql")),
-    (28, "copies resume in the middle of a file", include_str!("migrations/0028_resumed_copies.sql")),
-];
-
-fn make_private_dir(path: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::DirBuilderExt;
-    if path.is_dir() {
-        return Ok(());
-    }
-    std::fs::DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(path)
-}
-
-fn make_private_file(path: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
-    std::fs::OpenOptions::new()
-        .create(true)
-        .append(true)
-        .mode(0o600)
-        .open(path)?;
-    // An existing file may have had wider permissions.
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
-}
-
 #[cfg(test)]
-mod tests {
-    use super::test_state::{TestState, on_both_states};
-    use super::*;
-
-    on_both_states! {
-        keys_and_sessions_outlive_the_server,
-        a_newer_state_is_named_and_left_alone,
-        one_process_renews_a_session_at_a_time,
-    }
-
-    async fn keys_and_sessions_outlive_the_server(state: TestState) {
-        let films = Place::parse("films").unwrap();
-        let store = state.open().await;
-        let key = store.server_key("ticket").await.unwrap();
-        assert_ne!(key, store.server_key("session").await.unwrap());
-        let session = store.drive_session(&films);
-        assert_eq!(session.load().await.unwrap(), None);
-        session.save("one").await.unwrap();
-        session.save("two").await.unwrap();
-        store.close().await;
-
-        let store = state.open().await;
-        assert_eq!(store.server_key("ticket").await.unwrap(), key);
-        assert_eq!(
-            store.drive_session(&films).load().await.unwrap().as_deref(),
-            Some("two")
-        );
-        let other = Place::parse("other").unwrap();
-        assert_eq!(store.drive_session(&other).load().await.unwrap(), None);
-    }
-
-    async fn a_newer_state_is_named_and_left_alone(state: TestState) {
-        let store = state.open().await;
-        let newer = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
-                     SELECT 999, 'of tomorrow', TRUE, checksum, 1 FROM _sqlx_migrations WHERE version = 1";
-        sqlx::query(newer).execute(&store.pool).await.unwrap();
-        store.close().await;
-        let Err(refused) = state.try_open().await else {
-            panic!("it was opened");
-        };
-        let told = format!("{refused:#}");
-        for word in ["newer version", "step 999", &store.database.name()] {
-            assert!(told.contains(word), "{word}: {told}");
-        }
-    }
-
-    async fn one_process_renews_a_session_at_a_time(state: TestState) {
-        let films = Place::parse("films").unwrap();
-        let (one, other) = (state.open().await, state.open().await);
-        let held = one.drive_session(&films).lock().await.unwrap();
-        let unrelated = Place::parse("other").unwrap();
-        drop(other.drive_session(&unrelated).lock().await.unwrap());
-        let (sender, mut order) = tokio::sync::mpsc::unbounded_channel();
-        let waiting = tokio::spawn({
-            let (sender, session) = (sender.clone(), other.drive_session(&films));
-            async move {
-                let held = session.lock().await.unwrap();
-                sender.send("other").unwrap();
-                held
-            }
-        });
-        for name in ["a", "b", "c"] {
-            other.server_key(name).await.unwrap();
-        }
-        sender.send("one").unwrap();
-        drop(held);
-        drop(waiting.await.unwrap());
-        assert_eq!(order.recv().await, Some("one"));
-        assert_eq!(order.recv().await, Some("other"));
-        one.close().await;
-        other.close().await;
-    }
-
-    #[tokio::test]
-    async fn changes_of_another_process_are_noticed_once() {
-        let dir = tempfile::tempdir().unwrap();
-        let one = Store::open(dir.path()).await.unwrap();
-        let other = Store::open(dir.path()).await.unwrap();
-        one.has_foreign_changes().await.unwrap();
-        one.server_key("a").await.unwrap();
-        assert!(!one.has_foreign_changes().await.unwrap());
-        other.server_key("b").await.unwrap();
-        assert!(one.has_foreign_changes().await.unwrap());
-        assert!(!one.has_foreign_changes().await.unwrap());
-    }
-
-    #[tokio::test]
-    async fn nobody_else_can_read_the_state() {
-        use std::os::unix::fs::PermissionsExt;
-        let dir = tempfile::tempdir().unwrap();
-        let store = Store::open(dir.path()).await.unwrap();
-        store.server_key("ticket").await.unwrap();
-        for file in std::fs::read_dir(dir.path()).unwrap() {
-            let file = file.unwrap();
-            assert_eq!(
-                file.metadata().unwrap().permissions().mode() & 0o777,
-                0o600,
-                "{:?}",
-                file.file_name()
-            );
-        }
-    }
-}
+mod tests;

@@ -7,7 +7,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sqlx::AnyPool;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions};
 
-use super::{make_private_dir, make_private_file};
+use super::private_files::{make_private_dir, make_private_file};
 
 /// Oldest SQLite that is accepted. Older versions can lose writes of the write-ahead log (fixed in SQLite
 /// 3.51.3).

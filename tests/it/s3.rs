@@ -102,7 +102,7 @@ async fn neither_kind_follows_a_redirect_into_a_private_network() {
 async fn a_large_file_goes_in_parts_resumes_and_leaves_no_upload_open() {
     let server = start().await;
     let drivein = drivein(&server).await;
-    let film: Vec<u8> = (0..105_u32 << 20).map(|at| (at >> 16) as u8).collect();
+    let film = file_content(105 << 20);
     // The third part fails for good: three attempts.
     server.proxy.faults.fail("partNumber=3", 3);
     let target = "content/bucket/Films/Large.bin";
@@ -130,7 +130,7 @@ async fn an_upload_that_resumes_believes_the_service_about_its_parts() {
     let (drive, home) = crate::contract::open_drive(&server.section("bucket", &[])).await;
     let upload = drive.upload().unwrap();
     // Six parts of 16 MiB and one of 5, each with a content of its own.
-    let film: Vec<u8> = (0..101_u32 << 20).map(|at| (at >> 20) as u8).collect();
+    let film = file_content(101 << 20);
     let request = UploadRequest {
         path: media::EntryPath::parse("/film.bin").unwrap(),
         size: Some(film.len() as u64),

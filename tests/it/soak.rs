@@ -151,9 +151,7 @@ async fn break_upstream(sandbox: &sandbox::Sandbox, turn: u64) {
 /// Writes a folder with a good film and some that are none.
 fn folder_of_files(folder: &Path) -> Vec<u8> {
     std::fs::create_dir(folder).unwrap();
-    let good: Vec<u8> = (0..48 * MIB)
-        .map(|i| (i.wrapping_mul(2_654_435_761) >> 9) as u8)
-        .collect();
+    let good = file_content(48 * MIB as usize);
     std::fs::write(folder.join("good.avi"), &good).unwrap();
     std::fs::write(folder.join("empty.mp4"), b"").unwrap();
     std::fs::write(folder.join("noise.mp4"), &good[..300_000]).unwrap();

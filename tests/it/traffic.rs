@@ -118,7 +118,7 @@ async fn a_part_that_is_refused_is_sent_again_when_the_pause_is_over() {
     let drivein = Drivein::start().await;
     drivein.play(FILM).await;
     drivein.fault_once("superfile2", slow_down(1));
-    let content: Vec<u8> = (0..9u32 << 20).map(|i| (i % 251) as u8).collect();
+    let content = file_content(9 << 20);
     drivein
         .put("/new.bin", "", content.clone())
         .await

@@ -269,9 +269,7 @@ async fn over_tls_with_http_1_and_http_2_each_byte_is_the_files() {
     for http2 in [false, true] {
         let server = start(Kind::NginxTls { http2 }).await;
         // Longer than all buffers on the way, and not a multiple of a TLS record.
-        let film: Vec<u8> = (0..9_000_017u32)
-            .map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8)
-            .collect();
+        let film = file_content(9_000_017);
         std::fs::write(server.root().join("long.mp4"), &film).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let text = format!(

@@ -13,6 +13,7 @@ use tokio::time::sleep;
 use super::unknown_length::ADOPTION_TIMEOUT;
 use super::*;
 use crate::bytes::Source;
+use crate::bytes::test_content::content;
 use drives::{ErrorKind, Incoming};
 
 /// The upstream's answer to one request.
@@ -242,7 +243,7 @@ proptest! {
             // Small blocks: an original of these sizes has many.
             let sizes = BlockSizes { one_block: if is_original { 500 } else { 1 << 20 }, block: 7_000 };
             let engine = Engine::with_sizes(memory, disk, sizes);
-            let content: Bytes = (0..length).map(|i| ((i as u64 * 2_654_435_761) >> 9) as u8).collect();
+            let content = content(length);
             let source = Scripted { content: content.clone(), chunk, acts: Mutex::new(acts.into()), renewal_fails };
             let source = Arc::new(source);
             let object = Object {

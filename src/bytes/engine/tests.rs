@@ -1,5 +1,8 @@
 //! Many viewers over one scripted upstream, under a paused clock.
 
+mod disk;
+mod properties;
+
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -10,6 +13,7 @@ use tokio::time::{Instant, sleep};
 use super::unknown_length::ADOPTION_TIMEOUT;
 use super::*;
 use crate::bytes::Source;
+use crate::bytes::test_content::content;
 use drives::{ErrorKind, Incoming};
 
 /// An upstream that waits, then sends a chunk at an interval, and counts.
@@ -22,13 +26,6 @@ struct Upstream {
     cut_after: Option<usize>,
     opened: Mutex<Vec<(u64, Option<u64>)>>,
     sent: Arc<AtomicU64>,
-}
-
-fn content(length: usize) -> Bytes {
-    (0..length)
-        .map(|i| ((i as u64 * 2_654_435_761) >> 7) as u8)
-        .collect::<Vec<u8>>()
-        .into()
 }
 
 impl Upstream {
@@ -330,121 +327,4 @@ async fn a_failure_before_the_first_byte_is_told_as_one() {
             .into_iter()
             .all(|failure| failure.is_err_and(|error| error.kind == ErrorKind::Gone))
     );
-}
-
-mod properties {
-    use proptest::prelude::*;
-
-    use super::*;
-
-    proptest! {
-        #![proptest_config(ProptestConfig::with_cases(400))]
-
-        /// Any number of viewers at any positions and rates, with any memory and an upstream that ends
-        /// early: each gets exactly its bytes.
-        #[test]
-        fn each_viewer_gets_its_own_bytes(
-            length in 1usize..60_000,
-            memory in prop_oneof![Just(0u64), Just(20_000), Just(1 << 20)],
-            // Not slow enough to be left for another connection.
-            chunk in 800usize..9_000,
-            cut_after in prop_oneof![Just(None), (3_000usize..30_000).prop_map(Some)],
-            viewers in proptest::collection::vec((0usize..60_000, 0usize..60_000, 0u64..4_000, 0u64..300), 1..12),
-        ) {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build().unwrap();
-            runtime.block_on(async {
-                let engine = Engine::new(memory, None);
-                let between = Duration::from_millis(10);
-                let first_byte = Duration::from_millis(1);
-                let upstream = Upstream { chunk, cut_after, between, first_byte, ..Upstream::new(length) };
-                let (upstream, object) = upstream.object();
-                join_all(viewers.iter().map(|(a, b, arrives_ms, pause_ms)| {
-                    let (first, last) = ((*a).min(*b) % length, (*a).max(*b).min(length - 1));
-                    let last = last.max(first);
-                    let (engine, object, upstream) = (&engine, &object, &upstream);
-                    async move {
-                        sleep(Duration::from_millis(*arrives_ms)).await;
-                        let range = ByteRange::new(first as u64, last as u64);
-                        let mut body = engine.read(object, range).await.unwrap().body;
-                        let mut found = Vec::new();
-                        while let Some(chunk) = body.next().await {
-                            found.extend_from_slice(&chunk.unwrap());
-                            sleep(Duration::from_millis(*pause_ms)).await;
-                        }
-                        assert!(found == upstream.content[first..=last]);
-                    }
-                })).await;
-            });
-        }
-    }
-}
-
-#[tokio::test]
-async fn what_is_on_disk_is_not_fetched_and_what_is_damaged_is() {
-    let folder = tempfile::tempdir().unwrap();
-    let engine = |memory| {
-        let disk = Disk::open(folder.path().to_owned(), 64 << 20);
-        let sizes = BlockSizes {
-            one_block: 1 << 20,
-            block: 300_000,
-        };
-        Engine::with_sizes(memory, Some(disk), sizes)
-    };
-    let quick = || Upstream {
-        first_byte: Duration::ZERO,
-        between: Duration::ZERO,
-        ..Upstream::new(2_000_000)
-    };
-    let (upstream, object) = quick().object();
-    let first = engine(16 << 20);
-    // A range from the middle: the blocks that are complete in it are cached.
-    let part = ByteRange::new(700_000, 1_400_000);
-    assert!(whole(&first, &object, part).await == upstream.content[700_000..=1_400_000]);
-    first.flush().await;
-    assert_eq!(first.stats().disk.unwrap().blocks, 1);
-    assert!(whole(&first, &object, None).await == upstream.content);
-    first.flush().await;
-    assert_eq!(first.stats().disk.unwrap().blocks, 7);
-    // The fetches leave cached blocks out.
-    let opened = upstream.opened.lock().clone();
-    assert_eq!(
-        opened,
-        [
-            (700_000, Some(1_400_000)),
-            (0, Some(899_999)),
-            (1_200_000, Some(1_999_999))
-        ]
-    );
-
-    // After a restart, with memory and without: nothing is fetched, even for an unknown length.
-    for memory in [16 << 20, 0] {
-        let (upstream, object) = quick().object();
-        let again = engine(memory);
-        let unknown = Object {
-            length: None,
-            ..object.clone()
-        };
-        for object in [&unknown, &object] {
-            assert!(whole(&again, object, None).await == upstream.content);
-            assert!(whole(&again, object, part).await == upstream.content[700_000..=1_400_000]);
-        }
-        assert_eq!(upstream.times_opened(), 0);
-        let disk = again.stats().disk.unwrap();
-        assert!(disk.hits >= 7 && disk.misses == 0 && disk.errors == 0);
-    }
-
-    // A damaged file: its bytes are fetched from where the damage begins, and cached again.
-    let path = std::fs::read_dir(folder.path()).unwrap().next().unwrap();
-    let path = path.unwrap().path();
-    let mut bytes = std::fs::read(&path).unwrap();
-    let last = bytes.len() - 1;
-    bytes[last] ^= 1;
-    std::fs::write(&path, bytes).unwrap();
-    let (upstream, object) = quick().object();
-    let again = engine(16 << 20);
-    assert!(whole(&again, &object, None).await == upstream.content);
-    assert_eq!(upstream.times_opened(), 1);
-    again.flush().await;
-    let disk = again.stats().disk.unwrap();
-    assert_eq!((disk.blocks, disk.errors), (7, 1));
 }

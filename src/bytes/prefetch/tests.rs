@@ -10,6 +10,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::bytes::request_chain::NEXT_REQUEST_TIMEOUT;
+use crate::bytes::test_content::content;
 use crate::bytes::{Engine, ObjectBody};
 use crate::governor::{DynamicPriority, Priority};
 use drives::{DriveError, Incoming};
@@ -38,11 +39,8 @@ const MIB: u64 = 1 << 20;
 
 impl Film {
     fn new(mib: usize, bytes_per_s: f64) -> Self {
-        let content: Vec<u8> = (0..mib << 20)
-            .map(|i| ((i as u64).wrapping_mul(2_654_435_761) >> 11) as u8)
-            .collect();
         Film {
-            content: content.into(),
+            content: content(mib << 20),
             bytes_per_s,
             film_per_s: Some(MIB as f64),
             priority: DynamicPriority::new(Priority::Playing),

@@ -13,7 +13,8 @@ use sqlx::{AnyPool, AssertSqlSafe};
 use super::backup::PartialFile;
 use super::database::Database;
 use super::postgres::{self, Postgres};
-use super::{make_private_dir, sqlite};
+use super::private_files::make_private_dir;
+use super::sqlite;
 use tables::{columns, contents, copy_table};
 
 /// The database of a state.

@@ -18,10 +18,10 @@
 //! - `attempt_limiter`: rate limits on wrong passwords, PINs and codes; `attempts`: those of one server
 //! - `second_factor`: codes of an authenticator app beside the password
 //! - `openid`: an OpenID provider in place of the password
-//! - `passkeys`: a key of the owner's device in place of the password
+//! - `passkeys`: a key of the owner's device in place of the password; `passkey_site`: the site that it belongs to
 //! - `password`: argon2id on the blocking thread pool
 //! - `sessions`: sessions started, used and revoked; `unstored_sessions`: those that a full disk keeps out of the state
-//! - `cookies`: the session cookie
+//! - `cookies`: the session cookie; `device_name`: the browser that has it
 //! - `viewer_choice`: the viewer of a request, and what a viewer may open; `pins`: viewers' PINs
 //! - `tokens`: API tokens; `scope`: their scopes and the scope that each route requires
 
@@ -29,10 +29,12 @@ mod attempt_limiter;
 mod attempts;
 mod callers;
 mod cookies;
+mod device_name;
 mod hosts;
 mod middleware;
 mod openid;
 mod owner;
+mod passkey_site;
 mod passkeys;
 mod password;
 mod pins;
@@ -69,7 +71,8 @@ pub(super) use middleware::{require_api_token, require_operator_key, require_own
 pub use openid::OpenId;
 pub(super) use openid::{OpenIdAnswer, OpenIdError};
 pub(super) use owner::PasswordState;
-pub(super) use passkeys::{PasskeyError, PasskeySite};
+pub(super) use passkey_site::PasskeySite;
+pub(super) use passkeys::PasskeyError;
 pub(super) use password::{MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARS};
 pub(super) use pins::is_pin;
 pub use scope::TokenScope;

@@ -6,20 +6,21 @@
 //! expiry, nonce, and the hash of the access token. A session of the owner begins for the accounts of the configuration, one
 //! of a viewer for the account that the owner has given to that viewer, and none for all others.
 
+mod id_token;
+
 use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use axum::http::{HeaderMap, HeaderValue};
 use openidconnect::core::{
-    CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreGenderClaim, CoreIdToken,
-    CoreIdTokenClaims, CoreProviderMetadata, CoreTokenResponse,
+    CoreAuthenticationFlow, CoreClient, CoreClientAuthMethod, CoreGenderClaim, CoreProviderMetadata,
 };
 use openidconnect::{
-    AccessToken, AccessTokenHash, AuthType, AuthorizationCode, ClaimsVerificationError, ClientId,
-    ClientSecret, CsrfToken, EmptyAdditionalClaims, EndpointMaybeSet, EndpointNotSet, EndpointSet,
-    HttpRequest, IssuerUrl, Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier,
-    RedirectUrl, Scope, SignatureVerificationError, TokenResponse, UserInfoClaims,
+    AccessToken, AuthType, AuthorizationCode, ClientId, ClientSecret, CsrfToken,
+    EmptyAdditionalClaims, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest, IssuerUrl,
+    Nonce, OAuth2TokenResponse, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
+    UserInfoClaims,
 };
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
@@ -30,6 +31,7 @@ use crate::store::Viewer;
 use crate::viewers::Viewers;
 use crate::web::client::ClientInfo;
 use ::drives::http::Client;
+use id_token::{is_unknown_key, verified};
 
 /// The cookie of an attempt.
 const COOKIE: &str = "drivein_openid";
@@ -268,41 +270,6 @@ impl OpenId {
             allowed.any(|listed| listed.eq_ignore_ascii_case(email))
         })
     }
-}
-
-/// Verifies the ID token and, by its hash, the access token (OpenID Connect Core 1.0, section 3.1.3.7).
-fn verified(
-    client: &ProviderClient,
-    tokens: &CoreTokenResponse,
-    nonce: &Nonce,
-) -> Result<CoreIdTokenClaims, ClaimsVerificationError> {
-    let missing = || ClaimsVerificationError::Other("there is no ID token".to_owned());
-    let token: &CoreIdToken = tokens.id_token().ok_or_else(missing)?;
-    let verifier = client.id_token_verifier();
-    let claims = token.claims(&verifier, nonce)?;
-    if let Some(expected) = claims.access_token_hash() {
-        let other =
-            |error: &dyn std::fmt::Display| ClaimsVerificationError::Other(error.to_string());
-        let hash = AccessTokenHash::from_token(
-            tokens.access_token(),
-            token.signing_alg().map_err(|error| other(&error))?,
-            token
-                .signing_key(&verifier)
-                .map_err(|error| other(&error))?,
-        )
-        .map_err(|error| other(&error))?;
-        if hash != *expected {
-            return Err(other(&"the access token has another hash"));
-        }
-    }
-    Ok(claims.clone())
-}
-
-fn is_unknown_key(error: &ClaimsVerificationError) -> bool {
-    matches!(
-        error,
-        ClaimsVerificationError::SignatureVerification(SignatureVerificationError::NoMatchingKey)
-    )
 }
 
 /// Logs the failure of a call.

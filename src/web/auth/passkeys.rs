@@ -1,8 +1,7 @@
 //! Passkeys (WebAuthn, <https://www.w3.org/TR/webauthn-3/>): a key of the owner's device in place of the password.
 //!
 //! The verification of the user by the device (finger, face or PIN) is required, so a passkey needs no code beside it. The
-//! origin is that of `public_url`; browsers offer passkeys for https and localhost only, and never for IPs. An attempt
-//! is kept in a signed cookie of the browser that began it, and its challenge is good for one use at all servers on the state.
+//! origin is that of `public_url`. An attempt is kept in a signed cookie of the browser that began it, and its challenge is good for one use at all servers on the state.
 
 use std::net::IpAddr;
 use std::time::{Duration, SystemTime};
@@ -11,14 +10,13 @@ use axum::http::{HeaderMap, HeaderValue};
 use data_encoding::BASE64URL_NOPAD;
 use secrecy::SecretString;
 use sha2::{Digest, Sha256};
-use url::{Host, Url};
 use webauthn_rp::bin::{Decode, Encode};
+use webauthn_rp::request::PublicKeyCredentialDescriptor;
 use webauthn_rp::request::auth::AuthenticationVerificationOptions;
 use webauthn_rp::request::register::{
     CredProtect, PublicKeyCredentialUserEntity, RegistrationVerificationOptions, UserHandle,
     Username,
 };
-use webauthn_rp::request::{AsciiDomain, PublicKeyCredentialDescriptor, RpId};
 use webauthn_rp::response::register::{
     CompressedPubKey, DynamicState, StaticState, UncompressedPubKey,
 };
@@ -29,6 +27,7 @@ use webauthn_rp::{
     RegistrationServerState,
 };
 
+use super::passkey_site::PasskeySite;
 use super::{AuthError, AuthMode, Authenticator, failed, not_read, not_stored};
 use crate::store::{PendingKind, StoredPasskey};
 use crate::web::client::ClientInfo;
@@ -61,15 +60,6 @@ pub(super) struct Passkeys {
     used: SyncCache<Vec<u8>, ()>,
 }
 
-/// The site that a passkey belongs to.
-#[derive(Debug, PartialEq, Eq)]
-pub(in crate::web) struct PasskeySite {
-    /// The domain, in lower case.
-    domain: String,
-    /// Scheme, domain and port as browsers write them.
-    origin: String,
-}
-
 /// The reason for a refused passkey.
 #[derive(Debug)]
 pub(in crate::web) enum PasskeyError {
@@ -88,27 +78,6 @@ pub(in crate::web) enum PasskeyError {
 impl From<AuthError> for PasskeyError {
     fn from(refusal: AuthError) -> Self {
         PasskeyError::Refused(refusal)
-    }
-}
-
-impl PasskeySite {
-    /// Returns the site of an origin; `None` if browsers offer no passkeys there.
-    pub fn of(origin: &str) -> Option<Self> {
-        let url = Url::parse(origin).ok()?;
-        let Some(Host::Domain(domain)) = url.host() else {
-            return None;
-        };
-        let is_local = domain == "localhost" || domain.ends_with(".localhost");
-        let is_secure = url.scheme() == "https" || (url.scheme() == "http" && is_local);
-        is_secure.then(|| PasskeySite {
-            domain: domain.to_owned(),
-            origin: url.origin().ascii_serialization(),
-        })
-    }
-
-    fn rp_id(&self) -> Result<RpId, PasskeyError> {
-        let domain = AsciiDomain::try_from(self.domain.clone());
-        Ok(domain.map(RpId::Domain).map_err(failed)?)
     }
 }
 
@@ -398,46 +367,4 @@ impl Authenticator {
 fn not_valid(error: impl std::fmt::Display) -> PasskeyError {
     tracing::warn!(%error, "the answer of a passkey is not valid");
     PasskeyError::NotValid
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn passkeys_need_a_name_and_https_or_localhost() {
-        for (origin, expected) in [
-            (
-                "https://films.example.org",
-                Some(("films.example.org", "https://films.example.org")),
-            ),
-            (
-                "https://films.example.org:443",
-                Some(("films.example.org", "https://films.example.org")),
-            ),
-            (
-                "https://Films.example.org:8443",
-                Some(("films.example.org", "https://films.example.org:8443")),
-            ),
-            (
-                "http://localhost:7373",
-                Some(("localhost", "http://localhost:7373")),
-            ),
-            (
-                "http://films.localhost",
-                Some(("films.localhost", "http://films.localhost")),
-            ),
-            ("http://films.example.org", None),
-            ("http://127.0.0.1:7373", None),
-            ("https://192.168.1.5", None),
-            ("https://[::1]", None),
-            ("", None),
-        ] {
-            let site = PasskeySite::of(origin);
-            let found = site
-                .as_ref()
-                .map(|site| (site.domain.as_str(), site.origin.as_str()));
-            assert_eq!(found, expected, "{origin}");
-        }
-    }
 }

@@ -8,7 +8,8 @@ use data_encoding::HEXLOWER;
 use secrecy::SecretString;
 
 use super::attempts::network;
-use super::{AuthError, AuthMode, Authenticator, cookies, failed, not_read, not_stored};
+use super::device_name::device_name;
+use super::{AuthError, AuthMode, Authenticator, failed, not_read, not_stored};
 use crate::store::{OwnerSession, WriteFault};
 use crate::web::client::ClientInfo;
 use media::ViewerId;
@@ -100,7 +101,7 @@ impl Authenticator {
         let now = SystemTime::now();
         let session = OwnerSession {
             hash,
-            device: cookies::device(headers),
+            device: device_name(headers),
             address: network(client.ip).to_string(),
             created_at: now,
             last_seen_at: now,

@@ -5,7 +5,7 @@ mod sign_in;
 
 use askama::Template;
 use axum::Form;
-use axum::extract::{OriginalUri, Path, Query, State};
+use axum::extract::{OriginalUri, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
@@ -13,6 +13,7 @@ use chrono::Utc;
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use super::drive_path::DrivePath;
 use super::first_look::{self, FirstLook};
 use super::form_fields::FormFields;
 use super::layout::PageLayout;
@@ -85,96 +86,81 @@ pub(in crate::web) struct CodeForm {
 /// Shows the page.
 pub(in crate::web) async fn show(
     State(site): State<AppState>,
-    Path(drive): Path<String>,
+    DrivePath(place): DrivePath,
     OriginalUri(uri): OriginalUri,
     query: MaybeQuery<AccountQuery>,
     headers: HeaderMap,
 ) -> Response {
     let context = PageContext::new(&site, &headers);
     let query = query.map(|Query(query)| query).unwrap_or_default();
-    answer(&context, &FirstLook::of(&uri), &drive, &query, None).await
+    answer(&context, &FirstLook::of(&uri), &place, &query, None).await
 }
 
 /// Begins a sign-in by another device; the page then shows its code.
 pub(in crate::web) async fn begin_device(
     State(site): State<AppState>,
-    Path(drive): Path<String>,
+    DrivePath(place): DrivePath,
     headers: HeaderMap,
 ) -> Response {
     let context = PageContext::new(&site, &headers);
-    let Ok(place) = Place::parse(&drive) else {
-        return context.problem(&Problem::NOT_FOUND);
-    };
     match begin(&site, &place).await {
         Ok(view) => Redirect::to(&waiting(&site, &place, &view)).into_response(),
-        Err(problem) => refused(&context, &drive, &problem).await,
+        Err(problem) => refused(&context, &place, &problem).await,
     }
 }
 
 /// Signs in with a copied code or cookie.
 pub(in crate::web) async fn sign_in_with_code(
     State(site): State<AppState>,
-    Path(drive): Path<String>,
+    DrivePath(place): DrivePath,
     headers: HeaderMap,
     Form(form): Form<CodeForm>,
 ) -> Response {
     let context = PageContext::new(&site, &headers);
-    let Ok(place) = Place::parse(&drive) else {
-        return context.problem(&Problem::NOT_FOUND);
-    };
     match with_code(&site, &place, &form.code).await {
         Ok(()) => Redirect::to(&site.urls.account(&place)).into_response(),
-        Err(problem) => refused(&context, &drive, &problem).await,
+        Err(problem) => refused(&context, &place, &problem).await,
     }
 }
 
 /// Signs in with the answers to the form; if the drive has another step, the page shows it.
 pub(in crate::web) async fn sign_in_with_form(
     State(site): State<AppState>,
-    Path(drive): Path<String>,
+    DrivePath(place): DrivePath,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
     let context = PageContext::new(&site, &headers);
-    let Ok(place) = Place::parse(&drive) else {
-        return context.problem(&Problem::NOT_FOUND);
-    };
     let answers = FormFields::read(&body).secrets();
     match with_form(&site, &place, &answers).await {
         Ok(_) => Redirect::to(&site.urls.account(&place)).into_response(),
-        Err(problem) => refused(&context, &drive, &problem).await,
+        Err(problem) => refused(&context, &place, &problem).await,
     }
 }
 
 /// Signs the drive out.
 pub(in crate::web) async fn sign_out(
     State(site): State<AppState>,
-    Path(drive): Path<String>,
+    DrivePath(place): DrivePath,
     headers: HeaderMap,
 ) -> Response {
     let context = PageContext::new(&site, &headers);
-    let Ok(place) = Place::parse(&drive) else {
-        return context.problem(&Problem::NOT_FOUND);
-    };
     match leave(&site, &place).await {
         Ok(()) => Redirect::to(&site.urls.account(&place)).into_response(),
-        Err(problem) => refused(&context, &drive, &problem).await,
+        Err(problem) => refused(&context, &place, &problem).await,
     }
 }
 
 /// Activates sharing.
 pub(in crate::web) async fn activate_sharing(
     State(site): State<AppState>,
-    Path(drive): Path<String>,
+    DrivePath(place): DrivePath,
     headers: HeaderMap,
 ) -> Response {
     let context = PageContext::new(&site, &headers);
-    let Ok(place) = Place::parse(&drive) else {
-        return context.problem(&Problem::NOT_FOUND);
-    };
     match allow_sharing(&site, &place).await {
         Ok(()) => Redirect::to(&site.urls.account(&place)).into_response(),
-        Err(problem) => refused(&context, &drive, &problem).await,
+        Err(problem) => refused(&context, &place, &problem).await,
     }
 }
 
@@ -184,21 +170,21 @@ pub(in crate::web) fn waiting(site: &AppState, place: &Place, view: &SignInView)
 }
 
 /// Answers a form that was refused.
-async fn refused(context: &PageContext<'_>, drive: &str, problem: &Problem) -> Response {
+async fn refused(context: &PageContext<'_>, place: &Place, problem: &Problem) -> Response {
     let (look, query) = (FirstLook::of_form(), AccountQuery::default());
-    answer(context, &look, drive, &query, Some(problem)).await
+    answer(context, &look, place, &query, Some(problem)).await
 }
 
 async fn answer(
     context: &PageContext<'_>,
     look: &FirstLook,
-    drive: &str,
+    place: &Place,
     query: &AccountQuery,
     problem: Option<&Problem>,
 ) -> Response {
     let site = context.site;
-    let drive = match Place::parse(drive).map(|place| site.library.drive(&place)) {
-        Ok(Ok(drive)) if !drive.place().is_share() => drive,
+    let drive = match site.library.drive(place) {
+        Ok(drive) if !drive.place().is_share() => drive,
         _ => return context.problem(&Problem::NOT_FOUND),
     };
     let place = drive.place().clone();
@@ -212,7 +198,7 @@ async fn answer(
             }
             (Err(error), _) if !error.kind.is_transient() => {
                 let problem = Problem::from(error);
-                return Box::pin(refused(context, place.as_str(), &problem)).await;
+                return Box::pin(refused(context, &place, &problem)).await;
             }
             _ => {}
         }

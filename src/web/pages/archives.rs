@@ -1,22 +1,21 @@
 //! `/account/{drive}/archives`: archives that the drive packs and unpacks by itself, with their progress.
 
 use askama::Template;
-use axum::extract::{OriginalUri, Path, Query, State};
+use axum::extract::{OriginalUri, Query, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
 
 use super::TextLink;
+use super::drive_path::DrivePath;
 use super::first_look::{FirstLook, without_content};
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use super::remote_downloads::{REFRESH_S, RemoteTaskRow, is_running, row};
 use crate::web::api::archives::page;
-use crate::web::error::Problem;
 use crate::web::urls::encode_name;
 use crate::web::{AppState, MaybeQuery};
 use drives::RemoteTaskKind;
-use media::Place;
 
 /// One page of tasks.
 #[derive(Debug, Template)]
@@ -37,16 +36,13 @@ pub(in crate::web) struct ArchivesQuery {
 /// Shows the page.
 pub(in crate::web) async fn show(
     State(site): State<AppState>,
-    Path(drive): Path<String>,
+    DrivePath(place): DrivePath,
     OriginalUri(uri): OriginalUri,
     query: MaybeQuery<ArchivesQuery>,
     headers: HeaderMap,
 ) -> Response {
     let context = PageContext::new(&site, &headers);
     let query = query.map(|Query(query)| query).unwrap_or_default();
-    let Ok(place) = Place::parse(&drive) else {
-        return context.problem(&Problem::NOT_FOUND);
-    };
     let look = FirstLook::of(&uri);
     let content = page(&site, &place, query.cursor.as_deref());
     let (tasks, next) = match look.content(content).await {

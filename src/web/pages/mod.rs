@@ -13,6 +13,7 @@ pub mod connect;
 mod data_block;
 pub mod devices;
 pub mod drive_form;
+mod drive_path;
 pub mod drives;
 pub mod error;
 mod error_page;

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 
 use super::TextLink;
+use super::drive_path::DrivePath;
 use super::first_look::{FirstLook, without_content};
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
@@ -107,15 +108,12 @@ pub(in crate::web) struct OwnSharesQuery {
 /// Shows the list.
 pub(in crate::web) async fn show(
     State(site): State<AppState>,
-    Path(drive): Path<String>,
+    DrivePath(place): DrivePath,
     OriginalUri(uri): OriginalUri,
     query: MaybeQuery<OwnSharesQuery>,
     headers: HeaderMap,
 ) -> Response {
     let context = PageContext::new(&site, &headers);
-    let Ok(place) = Place::parse(&drive) else {
-        return context.problem(&Problem::NOT_FOUND);
-    };
     let cursor = query.ok().and_then(|Query(query)| query.cursor);
     let look = FirstLook::of(&uri);
     let content = look.content(page(&site, &place, cursor.as_deref())).await;

@@ -1,7 +1,7 @@
 //! `/account/{drive}/remote-downloads`: downloads from links that the drive makes by itself, with their progress.
 
 use askama::Template;
-use axum::extract::{OriginalUri, Path, Query, State};
+use axum::extract::{OriginalUri, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 
 use super::TextLink;
+use super::drive_path::DrivePath;
 use super::first_look::{FirstLook, without_content};
 use super::form_fields::FormFields;
 use super::layout::PageLayout;
@@ -63,27 +64,24 @@ pub(in crate::web) struct RemoteDownloadsQuery {
 /// Shows the page.
 pub(in crate::web) async fn show(
     State(site): State<AppState>,
-    Path(drive): Path<String>,
+    DrivePath(place): DrivePath,
     OriginalUri(uri): OriginalUri,
     query: MaybeQuery<RemoteDownloadsQuery>,
     headers: HeaderMap,
 ) -> Response {
     let context = PageContext::new(&site, &headers);
     let query = query.map(|Query(query)| query).unwrap_or_default();
-    answer(&context, &FirstLook::of(&uri), &drive, &query, None).await
+    answer(&context, &FirstLook::of(&uri), &place, &query, None).await
 }
 
 /// Starts or cancels a download.
 pub(in crate::web) async fn act(
     State(site): State<AppState>,
-    Path(drive): Path<String>,
+    DrivePath(place): DrivePath,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
     let context = PageContext::new(&site, &headers);
-    let Ok(place) = Place::parse(&drive) else {
-        return context.problem(&Problem::NOT_FOUND);
-    };
     let fields = FormFields::read(&body);
     let done = match fields.one("do") {
         "cancel" => end(&site, &place, fields.one("id")).await,
@@ -100,7 +98,7 @@ pub(in crate::web) async fn act(
                 ..RemoteDownloadsQuery::default()
             };
             let look = FirstLook::of_form();
-            answer(&context, &look, &drive, &query, Some(&problem)).await
+            answer(&context, &look, &place, &query, Some(&problem)).await
         }
     }
 }
@@ -114,24 +112,21 @@ async fn start(site: &AppState, place: &Place, fields: &FormFields) -> Result<()
 async fn answer(
     context: &PageContext<'_>,
     look: &FirstLook,
-    drive: &str,
+    place: &Place,
     query: &RemoteDownloadsQuery,
     problem: Option<&Problem>,
 ) -> Response {
     let site = context.site;
-    let Ok(place) = Place::parse(drive) else {
-        return context.problem(&Problem::NOT_FOUND);
-    };
-    let content = page(site, &place, query.cursor.as_deref());
+    let content = page(site, place, query.cursor.as_deref());
     let (tasks, next) = match look.content(content).await {
         Ok(page) => page,
         Err(late) => {
             let problem = problem.unwrap_or(&late);
             let title = context.words("common-fetch-from-a-link");
-            return without_content(context, look, &place, &title, problem);
+            return without_content(context, look, place, &title, problem);
         }
     };
-    let account = site.urls.account(&place);
+    let account = site.urls.account(place);
     let action = format!("{account}/remote-downloads");
     let mut layout = context.layout(context.text("common-fetch-from-a-link"), NavItem::None);
     let is_running = |task: &RemoteTask| is_running(task.state);
@@ -146,10 +141,7 @@ async fn answer(
             href: account,
         }],
         to: query.to.clone().unwrap_or_else(|| "/".to_owned()),
-        tasks: tasks
-            .iter()
-            .map(|task| row(context, &place, task))
-            .collect(),
+        tasks: tasks.iter().map(|task| row(context, place, task)).collect(),
         next: next.map(|cursor| format!("{action}?cursor={}", encode_name(&cursor))),
         problem: problem.map(|problem| context.detail(problem)),
         action,

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::drive_path::DrivePath;
 use super::first_look::{FirstLook, without_content};
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
@@ -116,13 +117,10 @@ pub(in crate::web) async fn show(
 /// Regenerates the API key, and redirects to the account.
 pub(in crate::web) async fn renew_key(
     State(site): State<AppState>,
-    Path(drive): Path<String>,
+    DrivePath(place): DrivePath,
     headers: HeaderMap,
 ) -> Response {
     let context = PageContext::new(&site, &headers);
-    let Ok(place) = Place::parse(&drive) else {
-        return context.problem(&Problem::NOT_FOUND);
-    };
     match reports::renew(&site, &place).await {
         Ok(()) => Redirect::to(&site.urls.account(&place)).into_response(),
         Err(problem) => context.problem(&problem),
@@ -132,14 +130,11 @@ pub(in crate::web) async fn renew_key(
 /// Shows the content of a link, tried without a charge.
 pub(in crate::web) async fn try_link(
     State(site): State<AppState>,
-    Path(drive): Path<String>,
+    DrivePath(place): DrivePath,
     headers: HeaderMap,
     Form(form): Form<TrialForm>,
 ) -> Response {
     let context = PageContext::new(&site, &headers);
-    let Ok(place) = Place::parse(&drive) else {
-        return context.problem(&Problem::NOT_FOUND);
-    };
     match reports::tried(&site, &place, &form.link).await {
         Ok(found) => {
             let (facts, tables) = laid_out(&found);

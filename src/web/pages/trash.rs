@@ -1,7 +1,7 @@
 //! `/account/{drive}/trash`: deleted entries of a drive, to be restored or deleted for good.
 
 use askama::Template;
-use axum::extract::{OriginalUri, Path, Query, State};
+use axum::extract::{OriginalUri, Query, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
@@ -9,6 +9,7 @@ use chrono::Utc;
 use serde::Deserialize;
 
 use super::TextLink;
+use super::drive_path::DrivePath;
 use super::first_look::{FirstLook, without_content};
 use super::form_fields::FormFields;
 use super::layout::PageLayout;
@@ -61,7 +62,7 @@ pub(in crate::web) struct TrashQuery {
 /// Shows the trash.
 pub(in crate::web) async fn show(
     State(site): State<AppState>,
-    Path(drive): Path<String>,
+    DrivePath(place): DrivePath,
     OriginalUri(uri): OriginalUri,
     query: MaybeQuery<TrashQuery>,
     headers: HeaderMap,
@@ -71,7 +72,7 @@ pub(in crate::web) async fn show(
     answer(
         &context,
         &FirstLook::of(&uri),
-        &drive,
+        &place,
         &query,
         None,
         Vec::new(),
@@ -82,14 +83,11 @@ pub(in crate::web) async fn show(
 /// Restores the chosen entries, or empties the trash.
 pub(in crate::web) async fn act(
     State(site): State<AppState>,
-    Path(drive): Path<String>,
+    DrivePath(place): DrivePath,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
     let context = PageContext::new(&site, &headers);
-    let Ok(place) = Place::parse(&drive) else {
-        return context.problem(&Problem::NOT_FOUND);
-    };
     let fields = FormFields::read(&body);
     let failures = match fields.one("do") {
         "empty" => delete_all(&site, &place).await.map(|()| Vec::new()),
@@ -101,12 +99,12 @@ pub(in crate::web) async fn act(
         }
         Ok(failures) => {
             let (look, query) = (FirstLook::of_form(), TrashQuery::default());
-            answer(&context, &look, &drive, &query, None, failures).await
+            answer(&context, &look, &place, &query, None, failures).await
         }
         Err(problem) => {
             let (look, query) = (FirstLook::of_form(), TrashQuery::default());
             let failures = Vec::new();
-            answer(&context, &look, &drive, &query, Some(&problem), failures).await
+            answer(&context, &look, &place, &query, Some(&problem), failures).await
         }
     }
 }
@@ -132,25 +130,22 @@ async fn restore(
 async fn answer(
     context: &PageContext<'_>,
     look: &FirstLook,
-    drive: &str,
+    place: &Place,
     query: &TrashQuery,
     problem: Option<&Problem>,
     failures: Vec<String>,
 ) -> Response {
     let site = context.site;
-    let Ok(place) = Place::parse(drive) else {
-        return context.problem(&Problem::NOT_FOUND);
-    };
-    let content = page(site, &place, query.cursor.as_deref());
+    let content = page(site, place, query.cursor.as_deref());
     let (entries, next) = match look.content(content).await {
         Ok(page) => page,
         Err(late) => {
             let problem = problem.unwrap_or(&late);
             let title = context.words("common-trash");
-            return without_content(context, look, &place, &title, problem);
+            return without_content(context, look, place, &title, problem);
         }
     };
-    let account = site.urls.account(&place);
+    let account = site.urls.account(place);
     let action = format!("{account}/trash");
     context.answer(Ok(TrashPage {
         layout: context.layout(context.text("common-trash"), NavItem::None),

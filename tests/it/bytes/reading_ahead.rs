@@ -14,9 +14,7 @@ const LENGTH: usize = 144 * MIB;
 /// Starts a server over a folder with one large file; returns its play URL and the file's content.
 async fn house() -> (Drivein, String, Vec<u8>, TempDir) {
     let folder = tempfile::tempdir().unwrap();
-    let content: Vec<u8> = (0..LENGTH)
-        .map(|i| ((i as u64).wrapping_mul(2_654_435_761) >> 11) as u8)
-        .collect();
+    let content = file_content(LENGTH);
     std::fs::write(folder.path().join("large.bin"), &content).unwrap();
     let setup = Drivein::setup().sandbox(sandbox::Options {
         films: sandbox::Films::Folder(folder.path().to_owned()),

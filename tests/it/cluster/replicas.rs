@@ -239,7 +239,7 @@ async fn a_sign_in_that_one_server_began_is_finished_at_another() {
 async fn an_upload_that_was_cut_at_one_server_sends_its_missing_parts_at_another() {
     let one = set_up().await.start().await;
     let other = one.beside().await;
-    let content: Vec<u8> = (0..9u32 << 20).map(|at| (at / 977) as u8).collect();
+    let content = file_content(9 << 20);
     let last = Fault::on("superfile2", Effect::status(500)).matching("partseq=2");
     one.sandbox.fault(last);
     let cut = one.put("/film.bin", "", content.clone()).await;

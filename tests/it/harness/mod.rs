@@ -7,6 +7,7 @@
 //! Every reply that passes through here, and everything that the server logs meanwhile, is searched for secrets
 //! that must not leave the server; so each test is a test of that as well.
 
+mod content;
 mod log;
 pub mod numbered_films;
 pub mod postgres;
@@ -31,6 +32,7 @@ use tempfile::TempDir;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
+pub use content::file_content;
 pub use log::{LogMark, watch_log};
 pub use programs::{
     Program, Running, SmallDisk, certificate, eventually, need, own_binary, packet_hashes, python,

@@ -158,7 +158,7 @@ impl Evening {
     /// Uploads two files: one by PUT, as an API client does, and one by a form.
     async fn upload(&self) {
         // More than a web server accepts by default, and than it keeps in memory.
-        let content = bytes(3_000_000);
+        let content = file_content(3_000_000);
         let url = format!(
             "{}/api/v1/content/films/{}",
             self.front.url,
@@ -178,7 +178,7 @@ impl Evening {
         let kept = self.front.get(original, &[]).await.expect(200);
         assert!(kept.body == content, "what was put");
 
-        let content = bytes(2_000_000);
+        let content = file_content(2_000_000);
         let mut form = b"--seam\r\ncontent-disposition: form-data; name=\"file\"; filename=\"by form.bin\"\r\n\
             content-type: application/octet-stream\r\n\r\n"
             .to_vec();
@@ -209,13 +209,6 @@ async fn sign_in_from(front: &Front, origin: &str) -> Answer {
         .finish();
     let headers = [FORM, ("origin", origin)];
     front.ask(Method::POST, &url, &headers, form).await
-}
-
-/// Returns bytes without a repetition.
-fn bytes(count: u32) -> Vec<u8> {
-    (0..count)
-        .map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8)
-        .collect()
 }
 
 /// Does everything that an owner does, with a web server between.

@@ -71,11 +71,6 @@ impl Scan {
         self.parser.position()
     }
 
-    /// Returns the number of key frames found so far.
-    pub fn key_frames(&self) -> usize {
-        self.keys.len()
-    }
-
     /// Makes up to `reads` reads of 16 KiB. In a file that is damaged or cut off, the walk ends where the
     /// damage begins.
     ///

@@ -93,13 +93,6 @@ impl DriveKind {
     pub fn capabilities(&self) -> Vec<Capability> {
         self.abilities.iter().map(|(ability, _)| *ability).collect()
     }
-
-    /// Returns the same without what a drive lacks.
-    pub fn capabilities_without(&self, missing: &[Capability]) -> Vec<Capability> {
-        let mut capabilities = self.capabilities();
-        capabilities.retain(|ability| !missing.contains(ability));
-        capabilities
-    }
 }
 
 /// The policy for a name that is taken.

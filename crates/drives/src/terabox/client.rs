@@ -214,8 +214,18 @@ impl Api {
         path: &str,
         query: &[(&str, &str)],
     ) -> Result<T, DriveError> {
-        let judge =
-            |reply: &Reply| check_response(operation, reply, Context::Api, self.clock.now());
+        self.json_in(operation, path, query, Context::Api).await
+    }
+
+    /// Makes a call and parses its reply, whose codes have the meaning of `context`.
+    pub(crate) async fn json_in<T: DeserializeOwned>(
+        &self,
+        operation: &'static str,
+        path: &str,
+        query: &[(&str, &str)],
+        context: Context,
+    ) -> Result<T, DriveError> {
+        let judge = |reply: &Reply| check_response(operation, reply, context, self.clock.now());
         let reply = self
             .call(operation, path, query, MAX_JSON_BYTES, judge)
             .await?;

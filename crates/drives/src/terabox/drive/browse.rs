@@ -284,14 +284,7 @@ impl Terabox {
         query: &PageQuery,
         folder: Option<&EntryPath>,
     ) -> Result<Listing, DriveError> {
-        let has_more = files.has_more.0;
-        // A reply without a list is a failure; an empty folder has an empty list.
-        let (files, _) = files.into_parts().ok_or_else(|| no_list(operation))?;
-        let more = match has_more {
-            Some(more) => more != 0 && !files.is_empty(),
-            // More than a page means that the host does not page its listings at all.
-            None => files.len() == query.num,
-        };
+        let (files, more) = page_of(operation, files, query)?;
         let mut entries = Vec::with_capacity(files.len());
         for file in &files {
             let path = match (&file.path.0, &file.server_filename.0, folder) {
@@ -348,6 +341,37 @@ fn is_number(id: &str) -> bool {
 
 pub(crate) fn no_picture() -> DriveError {
     DriveError::not_found("thumbnail", "no picture of it")
+}
+
+/// Returns the files of a page, and true if others may follow.
+///
+/// # Errors
+/// A reply without a list is a failure; an empty folder has an empty list.
+pub(crate) fn page_of(
+    operation: &'static str,
+    files: Files,
+    query: &PageQuery,
+) -> Result<(Vec<File>, bool), DriveError> {
+    let has_more = files.has_more.0;
+    let (files, _) = files.into_parts().ok_or_else(|| no_list(operation))?;
+    let more = match has_more {
+        Some(more) => more != 0 && !files.is_empty(),
+        // More than a page means that the host does not page its listings at all.
+        None => files.len() == query.num,
+    };
+    Ok((files, more))
+}
+
+/// Returns the number of a page from the cursor of a list of the website, which has 1 as its first.
+pub(super) fn page_number(
+    operation: &'static str,
+    cursor: Option<&str>,
+) -> Result<u64, DriveError> {
+    let Some(text) = cursor else { return Ok(1) };
+    let number = text.parse().ok();
+    number
+        .filter(|page| (1..1_000_000).contains(page))
+        .ok_or_else(|| DriveError::bad_request(operation, "no cursor of this drive"))
 }
 
 pub(crate) fn no_list(operation: &'static str) -> DriveError {

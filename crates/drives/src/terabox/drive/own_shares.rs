@@ -3,6 +3,7 @@
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::browse::page_number;
 use crate::terabox::Terabox;
 use crate::terabox::web_session::WebSession;
 use crate::terabox::web_session::types::WebShare;
@@ -57,14 +58,7 @@ impl OwnShares for Terabox {
     ) -> Result<(Vec<OwnShare>, Option<String>), DriveError> {
         let operation = "shares";
         let web = self.web_session(operation)?;
-        let page = match cursor {
-            None => 1,
-            Some(text) => text
-                .parse::<u64>()
-                .ok()
-                .filter(|page| (1..1_000_000).contains(page))
-                .ok_or_else(|| DriveError::bad_request(operation, "no cursor of this drive"))?,
-        };
+        let page = page_number(operation, cursor)?;
         let shares = web.list(page, PAGE).await?.into_shares();
         let shares = shares.ok_or_else(|| DriveError::failed(operation, "no list in the reply"))?;
         let next = (shares.len() >= PAGE).then(|| (page + 1).to_string());

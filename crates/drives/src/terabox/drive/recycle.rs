@@ -8,6 +8,7 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::browse::page_number;
 use super::entries;
 use crate::terabox::Terabox;
 use crate::terabox::web_session::WebSession;
@@ -29,14 +30,7 @@ impl Trash for Terabox {
         cursor: Option<&str>,
     ) -> Result<(Vec<TrashedEntry>, Option<String>), DriveError> {
         let operation = "trash";
-        let page = match cursor {
-            None => 1,
-            Some(text) => text
-                .parse::<u64>()
-                .ok()
-                .filter(|page| (1..1_000_000).contains(page))
-                .ok_or_else(|| DriveError::bad_request(operation, "no cursor of this drive"))?,
-        };
+        let page = page_number(operation, cursor)?;
         let files = self.deleted_page(operation, page).await?;
         let next = (files.len() >= PAGE).then(|| (page + 1).to_string());
         let now = DateTime::<Utc>::from(self.clock.now());

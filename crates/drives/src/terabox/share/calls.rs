@@ -6,7 +6,7 @@ use percent_encoding::percent_decode_str;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::http::Reply;
-use crate::terabox::client::{Api, MAX_JSON_BYTES, PageQuery, PlaylistText};
+use crate::terabox::client::{Api, PageQuery, PlaylistText};
 use crate::terabox::codes::Context;
 use crate::terabox::response::{check_response, parse};
 use crate::terabox::share::stored::ShareInfo;
@@ -223,12 +223,7 @@ impl Api {
         path: &str,
         query: &[(&str, &str)],
     ) -> Result<T, DriveError> {
-        let judge =
-            |reply: &Reply| check_response(operation, reply, Context::Share, self.clock.now());
-        let reply = self
-            .call(operation, path, query, MAX_JSON_BYTES, judge)
-            .await?;
-        parse(operation, &reply)
+        self.json_in(operation, path, query, Context::Share).await
     }
 }
 

@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::TeraboxShare;
 use crate::terabox::client::PageQuery;
 use crate::terabox::download_url;
-use crate::terabox::drive::browse::{ThumbnailSize, no_list, no_picture, page_query};
+use crate::terabox::drive::browse::{ThumbnailSize, no_list, no_picture, page_of, page_query};
 use crate::terabox::drive::entries;
 use crate::terabox::share::calls::ShareFolder;
 use crate::terabox::types::{File, Files};
@@ -308,12 +308,7 @@ impl TeraboxShare {
                     .await
             })
             .await?;
-        let has_more = files.has_more.0;
-        let (files, _) = files.into_parts().ok_or_else(|| no_list(operation))?;
-        let more = match has_more {
-            Some(more) => more != 0 && !files.is_empty(),
-            None => files.len() == query.num,
-        };
+        let (files, more) = page_of(operation, files, query)?;
         let mut page = Vec::with_capacity(files.len());
         for file in files {
             let Some(path) = name_of(&file).and_then(|name| folder.join(name).ok()) else {

@@ -1,5 +1,8 @@
 //! Start-up, every step in order, and the run until a stop signal.
 
+mod drive_factory;
+mod sockets;
+
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -8,14 +11,12 @@ use anyhow::Context;
 use axum_server::Handle;
 use futures_util::future::join_all;
 use hyper_util::rt::TokioTimer;
-use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use secrecy::ExposeSecret;
 use tokio::time::{Instant, timeout, timeout_at};
 
 use crate::bytes::Disk;
 use crate::cluster::ServerMembership;
-use crate::config::{Config, DEFAULT_SHARED_CACHE_S, DriveConfig};
-use crate::governor::{DrivePauses, Governor, QuotaShare, SharedDrive, SharedPauses};
+use crate::config::{Config, DEFAULT_SHARED_CACHE_S};
 use crate::library::{Authorizations, IndexQueue, IndexSettings, Library, LibraryIndex, SignIns};
 use crate::metadata::Metadata;
 use crate::playback::Playback;
@@ -30,8 +31,9 @@ use crate::web::{
     OpenId, StallTimeoutAcceptor, TicketSpeeds, TicketVisits, TrustedProxies, UploadTracker,
     UrlBuilder,
 };
-use drives::http::{Client, ClientSettings};
-use drives::{Clock, DriveContext, GovernedDrive, OwnFolder, Spool};
+use drive_factory::{DISK_CACHE, DriveFactory};
+
+pub use drive_factory::open_drives;
 
 /// A server that is ready to run.
 pub struct App {
@@ -62,15 +64,6 @@ const REFRESH_TIMEOUT: Duration = Duration::from_millis(6_500);
 /// Timeout, after that, for what waits to be written. A block that is not written is fetched again.
 const FLUSH_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// Folder of the disk cache in the data directory.
-const DISK_CACHE: &str = "cache";
-
-/// Folder in the data directory to which uploads are spooled.
-const SPOOL: &str = "uploads";
-
-/// Names of everything in the data directory; some have a suffix behind a hyphen.
-const STATE_FILES: [&str; 4] = ["drivein.sqlite", "locks", DISK_CACHE, SPOOL];
-
 /// Interval of the refresh of idle sessions, and the delay of the first one. Access tokens are valid for
 /// days, refresh tokens for weeks. The short delay covers a server that is started and stopped every day.
 const SESSION_REFRESH_INTERVAL: Duration = Duration::from_secs(12 * 3600);
@@ -79,14 +72,6 @@ const SESSION_REFRESH_DELAY: Duration = Duration::from_secs(15 * 60);
 /// Maximum size of a connection's buffers, in bytes: enough for the headers of any honest request and to keep
 /// a fast viewer's socket filled, little enough for a thousand slow ones.
 const MAX_CONNECTION_BUFFER_BYTES: usize = 64 << 10;
-
-/// Bytes that the kernel buffers for one viewer beyond those in flight (`TCP_NOTSENT_LOWAT`). Without a
-/// limit, the socket of a slow viewer holds up to four megabytes; with half of this one, a fast viewer costs
-/// a tenth more CPU.
-const MAX_UNSENT_BYTES: u32 = 256 << 10;
-
-/// Open files that are allowed if the system has no limit of its own.
-const MAX_OPEN_FILES: u64 = 65_536;
 
 impl App {
     /// Opens the state and connects the modules. Makes no upstream call, so that a drive that is down does
@@ -215,8 +200,8 @@ impl App {
     ) -> anyhow::Result<()> {
         listener.set_nonblocking(true)?;
         let port = listener.local_addr().ok().map(|address| address.port());
-        raise_open_files_limit();
-        set_socket_options(&listener);
+        sockets::raise_open_files_limit();
+        sockets::set_options(&listener);
         let handle = Handle::new();
         let (stop_sender, stopped_at) = tokio::sync::watch::channel(None);
         let open_socket = listener.try_clone()?;
@@ -319,32 +304,6 @@ impl App {
     }
 }
 
-/// Raises the soft limit of open files towards the hard one. The usual soft limit of 1,024 is for programs that use
-/// `select`; a viewer takes two files, its connection and one to the upstream.
-fn raise_open_files_limit() {
-    let limits = getrlimit(Resource::Nofile);
-    let wanted = limits.maximum.unwrap_or(MAX_OPEN_FILES).min(MAX_OPEN_FILES);
-    if limits.current.is_none_or(|current| current >= wanted) {
-        return;
-    }
-    let raised = Rlimit {
-        current: Some(wanted),
-        ..limits
-    };
-    if let Err(error) = setrlimit(Resource::Nofile, raised) {
-        tracing::warn!(%error, "the limit of open files cannot be raised");
-    }
-}
-
-/// Sets the options of viewers' sockets. Connections inherit them from the listener.
-fn set_socket_options(listener: &TcpListener) {
-    let socket = socket2::SockRef::from(listener);
-    // If the option is not supported, buffers are larger.
-    let _ = socket.set_tcp_notsent_lowat(MAX_UNSENT_BYTES);
-    // Otherwise the end of a reply waits for the viewer's acknowledgement, which many delay by 40 ms.
-    let _ = socket.set_tcp_nodelay(true);
-}
-
 /// Refreshes the sessions of all drives periodically, until it is aborted.
 async fn refresh_sessions(library: Library) {
     tokio::time::sleep(SESSION_REFRESH_DELAY).await;
@@ -355,105 +314,5 @@ async fn refresh_sessions(library: Library) {
             }
         }
         tokio::time::sleep(SESSION_REFRESH_INTERVAL).await;
-    }
-}
-
-/// Opens the drives of a config and those that were connected from a page, without an upstream call. If both
-/// have a name, the config takes precedence.
-///
-/// # Errors
-///
-/// Fails if the state cannot be read.
-pub async fn open_drives(config: &Config, store: &Store) -> anyhow::Result<Vec<SharedDrive>> {
-    DriveFactory::new(config, store, QuotaShare::whole(), SharedPauses::default())?
-        .open_all(config)
-        .await
-}
-
-/// Creates drives from their settings, without an upstream call. Holds what all of them share.
-struct DriveFactory {
-    client: Arc<Client>,
-    store: Store,
-    spool: Spool,
-    own_folder: Option<OwnFolder>,
-    /// The share of each account's limits.
-    quota: QuotaShare,
-    /// The pauses of each account.
-    pauses: SharedPauses,
-}
-
-impl DriveFactory {
-    fn new(
-        config: &Config,
-        store: &Store,
-        quota: QuotaShare,
-        pauses: SharedPauses,
-    ) -> anyhow::Result<Self> {
-        Ok(DriveFactory {
-            client: Arc::new(Client::new(&ClientSettings {
-                allow_hosts: config.network.allow_hosts.clone(),
-                ..ClientSettings::default()
-            })?),
-            store: store.clone(),
-            spool: Spool::new(config.data_dir.join(SPOOL)),
-            own_folder: OwnFolder::at(&config.data_dir, &STATE_FILES),
-            quota,
-            pauses,
-        })
-    }
-
-    async fn open_all(&self, config: &Config) -> anyhow::Result<Vec<SharedDrive>> {
-        let written = config.drives.iter();
-        let mut drives: Vec<SharedDrive> = written.map(|drive| self.open(drive)).collect();
-        for kept in self.store.connected_drives().await? {
-            if config.drives.iter().any(|drive| drive.name == kept.name) {
-                tracing::warn!(drive = %kept.name,
-                    "the config has a drive of this name; the one that was connected from a page is left out");
-                continue;
-            }
-            match DriveConfig::typed_in(&kept.name, &kept.kind, &kept.settings) {
-                Ok(settings) => drives.push(self.open(&settings)),
-                // One invalid drive must not affect the others.
-                Err(problems) => {
-                    let problems = problems.join("; ");
-                    tracing::error!(drive = %kept.name, problems, "a drive that was connected cannot be opened");
-                }
-            }
-        }
-        Ok(drives)
-    }
-
-    fn open(&self, config: &DriveConfig) -> SharedDrive {
-        let notes = Arc::new(self.store.drive_uploads(&config.name));
-        let context = DriveContext {
-            http: self.client.clone(),
-            clock: Clock::system(),
-            sessions: Arc::new(self.store.drive_session(&config.name)),
-            web_sessions: Arc::new(self.store.web_session(&config.name)),
-            uploads: Some((self.spool.clone(), notes)),
-            own_folder: self.own_folder.clone(),
-        };
-        let drive = config.settings.open(config.name.clone(), context);
-        // None is known at the start. Later the drive was changed, and may be another account.
-        self.pauses.forget(&config.name);
-        let pauses = DrivePauses::new(config.name.clone(), self.pauses.clone());
-        let governor = Governor::of_shared_account(self.quota.clone(), pauses);
-        Arc::new(GovernedDrive::new(drive, governor))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_said_to_a_viewer_leaves_at_once() {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        set_socket_options(&listener);
-        let _viewer = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
-        let (connection, _) = listener.accept().unwrap();
-        let socket = socket2::SockRef::from(&connection);
-        assert!(socket.tcp_nodelay().unwrap());
-        assert_eq!(socket.tcp_notsent_lowat().unwrap(), MAX_UNSENT_BYTES);
     }
 }
