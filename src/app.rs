@@ -21,6 +21,7 @@ use crate::metadata::Metadata;
 use crate::playback::Playback;
 use crate::playback::player_positions::PlayerPositions;
 use crate::players::Players;
+use crate::seek_pictures::SeekPictureMaker;
 use crate::shares::Shares;
 use crate::store::Store;
 use crate::tasks::TaskRunner;
@@ -40,6 +41,8 @@ pub struct App {
     membership: ServerMembership,
     /// True if searches of TV apps are answered.
     answers_searches: bool,
+    /// True if pictures over the seek bar are made from key frames.
+    makes_seek_pictures: bool,
     /// Fills the index of the library.
     index_queue: IndexQueue,
     /// Timeout for the headers of a request: long enough for a phone in a tunnel, short enough that open
@@ -185,6 +188,7 @@ impl App {
             store,
             membership,
             answers_searches: config.jellyfin.enabled && config.network.discovery,
+            makes_seek_pictures: config.playback.seek_pictures,
             index_queue,
             header_timeout: Duration::from_secs(config.limits.headers_s),
         })
@@ -279,6 +283,11 @@ impl App {
             && let Some(port) = port
         {
             background.push(tokio::spawn(web::answer_searches(self.site.clone(), port)));
+        }
+        if self.makes_seek_pictures {
+            let playback = self.site.playback.clone();
+            let maker = SeekPictureMaker::new(self.site.store.clone(), playback);
+            background.push(tokio::spawn(maker.run()));
         }
         if let Some(metadata) = self.site.metadata.clone() {
             background.push(tokio::spawn(metadata.run()));

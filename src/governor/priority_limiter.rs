@@ -32,6 +32,16 @@ pub struct LimiterStats {
     pub pauses: u64,
 }
 
+impl LimiterStats {
+    /// Returns true if a request that is more urgent than `priority` is in flight or queued.
+    pub fn is_busy_above(&self, priority: Priority) -> bool {
+        let more_urgent = 0..priority.index();
+        more_urgent
+            .into_iter()
+            .any(|class| self.in_flight[class] + self.waiting[class] > 0)
+    }
+}
+
 /// One limiter.
 pub(super) struct PriorityLimiter {
     /// The limits of the account.

@@ -139,8 +139,8 @@ impl LibraryIndex {
         Ok(found)
     }
 
-    /// Returns the folders of a drive that are part of the library.
-    fn folders(&self, place: &Place) -> Vec<EntryPath> {
+    /// Returns the folders of a drive that are part of the library: its root if no others were chosen.
+    pub fn folders(&self, place: &Place) -> Vec<EntryPath> {
         let chosen = self.settings.folders.get(place).cloned();
         chosen.unwrap_or_else(|| vec![EntryPath::root()])
     }

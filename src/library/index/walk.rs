@@ -141,7 +141,7 @@ impl LibraryIndex {
         Ok(true)
     }
 
-    /// Stops the walk over a drive. It is not started again before the owner does.
+    /// Stops the walk over a drive, and those of the next days. None is started again before the owner does.
     ///
     /// # Errors
     ///

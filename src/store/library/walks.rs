@@ -61,7 +61,7 @@ pub struct WalkStatus {
 type WalkRow = (String, i64, i64, Option<i64>, Option<i64>);
 
 impl Store {
-    /// Returns true if one of these drives was walked, or is being walked.
+    /// Returns true if one of these drives was walked, is being walked, or was stopped after films were found.
     ///
     /// # Errors
     ///
@@ -70,7 +70,7 @@ impl Store {
         let places: Vec<&str> = places.iter().map(|place| place.as_str()).collect();
         let found: Option<i64> = sqlx::query_scalar(
             "SELECT 1 FROM library_walk WHERE place IN (SELECT value FROM json_each($1)) \
-             AND state IN ('done', 'running') LIMIT 1",
+             AND (state IN ('done', 'running') OR found > 0) LIMIT 1",
         )
         .bind(serde_json::to_string(&places)?)
         .fetch_optional(&self.pool)
@@ -187,7 +187,7 @@ impl Store {
         Ok(())
     }
 
-    /// Ends a walk. The folders that were not visited are dropped.
+    /// Ends a walk, or stops the drive of one that has ended. The folders that were not visited are dropped.
     ///
     /// # Errors
     ///
@@ -199,7 +199,7 @@ impl Store {
             .execute(&mut *transaction)
             .await?;
         sqlx::query(
-            "UPDATE library_walk SET state = $2, ended_at = $3 WHERE place = $1 AND state = 'running'",
+            "UPDATE library_walk SET state = $2, ended_at = $3 WHERE place = $1 AND (state = 'running' OR $2 = 'stopped')",
         )
         .bind(place.as_str())
         .bind(state.as_str())

@@ -353,6 +353,40 @@ async fn a_walk_obeys_pauses_and_goes_on_after_a_restart() {
 }
 
 #[tokio::test]
+async fn the_page_of_a_drive_shows_its_walk_and_stops_it_for_good() {
+    let drivein = walked().await;
+    let call = format!("library/walks/{DRIVE}");
+    let account = format!("/account/{DRIVE}");
+    let page = unescaped(&drivein.text(&account).await);
+    let found = drivein.api(&call).await["found"].to_string();
+    for part in [
+        "Films and episodes found",
+        &format!(">{found}</dd>"),
+        "The whole drive",
+        "Ended",
+        "Walk now",
+    ] {
+        assert!(page.contains(part), "{part} in {page}");
+    }
+    let act = async |act: &str| {
+        let ask = drivein.ask(Method::POST, &format!("{account}/walk"));
+        let reply = ask.form(&[("act", act)]).send().await;
+        assert_eq!(reply.expect(303).header("location"), account);
+    };
+    act("stop").await;
+    let stopped = drivein.api(&call).await;
+    assert_eq!(
+        (&stopped["state"], stopped["found"].to_string()),
+        (&json!("stopped"), found)
+    );
+    // The films that were found stay.
+    assert!(drivein.text("/").await.contains("Harbour Lights"));
+    act("start").await;
+    let state = drivein.api(&call).await["state"].clone();
+    assert!(state == "running" || state == "done", "{state}");
+}
+
+#[tokio::test]
 async fn the_pages_show_titles_and_lead_to_the_films() {
     let drivein = walked().await;
     let home = drivein.text("/").await;
