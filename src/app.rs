@@ -1,5 +1,6 @@
 //! Start-up, every step in order, and the run until a stop signal.
 
+use std::collections::HashMap;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -33,6 +34,7 @@ use crate::web::{
 };
 use drives::http::{Client, ClientSettings};
 use drives::{Clock, DriveContext, GovernedDrive, OwnFolder, Spool};
+use media::{EntryPath, Place};
 
 /// A server that is ready to run.
 pub struct App {
@@ -106,13 +108,9 @@ impl App {
         let membership = ServerMembership::begin(store.clone()).await?;
         let factory = DriveFactory::new(config, &store, membership.quota(), membership.pauses())?;
         let drives = factory.open_all(config).await?;
-        let folders = config.drives.iter().filter_map(|drive| {
-            let folders = drive.library.clone()?;
-            Some((drive.name.clone(), folders))
-        });
         let settings = IndexSettings {
             walk: config.library.walk,
-            folders: folders.collect(),
+            folders: library_folders(config, &store).await?,
         };
         let (index, index_queue) = LibraryIndex::new(store.clone(), settings);
         let metadata = config.metadata.service.clone().map(|settings| {
@@ -449,6 +447,27 @@ impl DriveFactory {
         let governor = Governor::of_shared_account(self.quota.clone(), pauses);
         Arc::new(GovernedDrive::new(drive, governor))
     }
+}
+
+/// Returns the folders of drives of which not the whole is part of the library: those of the file, and those that were
+/// connected in the browser.
+async fn library_folders(
+    config: &Config,
+    store: &Store,
+) -> anyhow::Result<HashMap<Place, Vec<EntryPath>>> {
+    let connected = store.connected_drives().await?;
+    let connected = connected
+        .iter()
+        .filter_map(|kept| DriveConfig::typed_in(&kept.name, &kept.kind, &kept.settings).ok())
+        .map(|drive| (drive.name, drive.library));
+    let written = config.drives.iter();
+    let written = written.map(|drive| (drive.name.clone(), drive.library.clone()));
+    // A drive of the file takes the place of another one of its name.
+    let all: HashMap<Place, Option<Vec<EntryPath>>> = connected.chain(written).collect();
+    let chosen = all.into_iter();
+    Ok(chosen
+        .filter_map(|(name, folders)| Some((name, folders?)))
+        .collect())
 }
 
 #[cfg(test)]
