@@ -401,6 +401,10 @@ async fn the_pages_show_titles_and_lead_to_the_films() {
     ] {
         assert!(plain.contains(part), "{part}");
     }
+    let found = drivein.text("/search?q=harbour").await;
+    let (titles, files) = found.split_once(">Files</h2>").unwrap();
+    assert!(titles.contains(">Harbour Lights</span>"), "{titles}");
+    assert!(files.contains(".mp4</span>"), "{files}");
     let films = drivein.text("/library/films").await;
     assert!(!films.contains(".mp4</span>"), "titles, no file names");
     let series = named(&drivein, "series", "Harbour Lights").await;

@@ -10,7 +10,7 @@ mod track_facts;
 
 pub(in crate::web) use about::{AboutTitle, about};
 pub(in crate::web) use film::START;
-pub(in crate::web) use lists::{films, series};
+pub(in crate::web) use lists::{films, series, titles_with};
 pub(in crate::web) use rows::{HomeHero, HomeTitles, TitleRow, has_walked, home_titles};
 pub(in crate::web) use show::{mark, show};
 
