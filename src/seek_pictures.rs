@@ -12,7 +12,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use crate::governor::Priority;
-use crate::library::{Freshness, Library};
+use crate::library::Freshness;
 use crate::playback::Playback;
 use crate::store::{Store, Work};
 use drives::{DriveError, ErrorKind};
@@ -33,15 +33,18 @@ const PICTURE_PAUSE: Duration = Duration::from_millis(250);
 /// Failures after which the rest of a film is left out until the next start.
 const MAX_FAILURES: u32 = 5;
 
-/// A version of a file: place, path, content or size.
-type FilmContent = (Place, EntryPath, Option<String>, u64);
+/// Time for which no picture is made after a drive has failed.
+const FAILURE_PAUSE: Duration = Duration::from_secs(600);
+
+/// A film, and when it was last watched.
+type WatchedFilm = (Place, EntryPath, DateTime<Utc>);
 
 /// Makes missing pictures over the seek bar.
 pub struct SeekPictureMaker {
     store: Store,
     playback: Playback,
-    /// Films of which all pictures are there, or cannot be made.
-    done: HashSet<FilmContent>,
+    /// Films of which all pictures are there, or cannot be made. One that is watched again is looked at again.
+    done: HashSet<WatchedFilm>,
 }
 
 impl SeekPictureMaker {
@@ -63,58 +66,58 @@ impl SeekPictureMaker {
                 Ok(Some(claim)) => claim,
                 Ok(None) | Err(_) => continue,
             };
-            tokio::select! {
-                () = self.fill_all() => {}
-                () = claim.wait_until_lost() => {}
+            let filled = tokio::select! {
+                filled = self.fill_all() => filled,
+                () = claim.wait_until_lost() => Ok(()),
+            };
+            drop(claim);
+            if filled.is_err() {
+                tokio::time::sleep(FAILURE_PAUSE).await;
             }
         }
     }
 
-    /// Makes the missing pictures of all films, as long as the server is idle.
-    async fn fill_all(&mut self) {
+    /// Makes the missing pictures of all films, as long as the server is idle. Fails if a drive fails for the moment.
+    async fn fill_all(&mut self) -> Result<(), DriveError> {
         let films = self.store.last_watched(MAX_FILMS).await;
         let films = films.unwrap_or_else(|error| {
             tracing::warn!(%error, "the history could not be read");
             Vec::new()
         });
-        self.done.retain(|(place, path, ..)| {
-            films
-                .iter()
-                .any(|(watched, at, _)| watched == place && at == path)
-        });
-        for (place, path, _) in &films {
+        self.done.retain(|film| films.contains(film));
+        for film in films {
+            if self.done.contains(&film) {
+                continue;
+            }
             if !self.is_idle().await {
                 break;
             }
-            self.fill(place, path).await;
-        }
-    }
-
-    /// Makes the missing pictures of a film, as long as the server is idle.
-    async fn fill(&mut self, place: &Place, path: &EntryPath) {
-        let library: &Library = self.playback.library();
-        let entry = match library.entry(place, path, Freshness::Cached).await {
-            Ok(entry) if !place.is_share() && entry.kind == EntryKind::Video => entry,
-            _ => return,
-        };
-        let version = (
-            place.clone(),
-            path.clone(),
-            entry.content.clone(),
-            entry.size,
-        );
-        if self.done.contains(&version) {
-            return;
-        }
-        match self.fill_entry(&entry).await {
-            Ok(true) => drop(self.done.insert(version)),
-            Ok(false) => {}
-            Err(error) => {
-                tracing::debug!(%place, %path, %error, "pictures over the seek bar could not be made");
-                if !error.kind.is_transient() {
-                    self.done.insert(version);
+            let (place, path, _) = &film;
+            match self.fill(place, path).await {
+                Ok(true) => drop(self.done.insert(film)),
+                Ok(false) => {}
+                Err(error) => {
+                    tracing::debug!(%place, %path, %error, "pictures over the seek bar could not be made");
+                    if error.kind.is_transient() {
+                        return Err(error);
+                    }
+                    self.done.insert(film);
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Makes the missing pictures of a film. Returns false if the server was not idle any more.
+    async fn fill(&self, place: &Place, path: &EntryPath) -> Result<bool, DriveError> {
+        if place.is_share() {
+            return Ok(true);
+        }
+        let library = self.playback.library();
+        let entry = library.entry(place, path, Freshness::Cached).await?;
+        match entry.kind {
+            EntryKind::Video => self.fill_entry(&entry).await,
+            _ => Ok(true),
         }
     }
 

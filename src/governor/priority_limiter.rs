@@ -35,10 +35,7 @@ pub struct LimiterStats {
 impl LimiterStats {
     /// Returns true if a request that is more urgent than `priority` is in flight or queued.
     pub fn is_busy_above(&self, priority: Priority) -> bool {
-        let more_urgent = 0..priority.index();
-        more_urgent
-            .into_iter()
-            .any(|class| self.in_flight[class] + self.waiting[class] > 0)
+        (0..priority.index()).any(|class| self.in_flight[class] + self.waiting[class] > 0)
     }
 }
 

@@ -197,6 +197,14 @@ function store(png, name) {
   )
 }
 
+/** Takes a picture of the links for other players. */
+async function takeLinks(page) {
+  await page.goto(`${home}/watch/films${encoded(FILM)}`)
+  await page.click('.other-device summary')
+  await page.evaluate(replaceAddresses)
+  await store(await page.locator('.elsewhere').screenshot({ animations: 'disabled' }), 'elsewhere')
+}
+
 async function take(page, name) {
   // A page that listens for events is never idle.
   await page.waitForLoadState('networkidle', { timeout: 4000 }).catch(() => {})
@@ -222,6 +230,7 @@ for (const [size, options] of Object.entries(SIZES)) {
         else await page.goto(home + open)
         await take(page, `${name}-${size}`)
       }
+      if (size === 'laptop') await takeLinks(page)
     },
     { ...settings, ...options },
   )
