@@ -216,7 +216,10 @@ pub(super) async fn page(
         label: media::stem(&film.name).to_owned(),
         href: context.watch(film),
     };
-    let previous = around.previous().map(link);
+    let previous = about
+        .as_ref()
+        .and_then(|about| about.previous.clone())
+        .or_else(|| around.previous().map(link));
     let next = about
         .as_ref()
         .and_then(|about| about.next.clone())

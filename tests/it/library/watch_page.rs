@@ -22,6 +22,8 @@ async fn the_next_episodes_are_shown_with_their_pictures_those_of_the_next_seaso
     let titles: Vec<&str> = all_between(row, "title=\"", "\"").collect();
     assert_eq!(titles, ["The Pilot", "Fog", "Storm", "Calm"]);
     assert_eq!(row.matches("<img src=").count(), 4, "{row}");
+    let second = page(&drivein, &series["children"][0]["children"][1]).await;
+    assert!(second.contains(">S1 E1 · Low Water</span>"), "{second}");
     // Its title leads to the series.
     let id = series["id"].as_str().unwrap();
     let title = format!("<h1 dir=\"auto\"><a href=\"/library/items/{id}\">Harbour Lights</a></h1>");

@@ -251,6 +251,22 @@ fn episodes_have_a_series_a_season_and_a_number() {
             None,
         ),
         (
+            "[Group] Three Moons [05][720p].mkv",
+            "Three Moons",
+            None,
+            None,
+            Some(5),
+            None,
+        ),
+        (
+            "Kite Season (1964)/Season 2/05. Rise.mkv",
+            "Kite Season",
+            Some(1964),
+            Some(2),
+            Some(5),
+            None,
+        ),
+        (
             "[Group]_Three_Moons_-_05_(720p).mkv",
             "Three Moons",
             None,
@@ -377,6 +393,7 @@ fn the_folder_of_a_film_helps_its_file() {
         ("Tidal Light (2019)/CD1/tidal light cd1.avi", "Tidal Light", Some(2019)),
         ("Tidal Light (2019)/Another Film.mkv", "Another Film", None),
         ("Films/Tidal Light.mkv", "Tidal Light", None),
+        ("Kite Season (1964)/Kite Season.mkv", "Kite Season", Some(1964)),
         ("Holiday 2019/Beach.mp4", "Beach", None),
     ];
     for (path, title, year) in cases {

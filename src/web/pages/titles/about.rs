@@ -24,6 +24,8 @@ pub struct AboutTitle {
     /// The action that marks it as watched, or as not watched.
     pub mark: String,
     pub is_watched: bool,
+    /// The episode before it in its season; `None` for a film and for the first one.
+    pub previous: Option<TextLink>,
     /// The next episode; `None` for a film and for the last one.
     pub next: Option<TextLink>,
     /// The cards of the episodes that follow, those of later seasons among them; empty for a film.
@@ -63,7 +65,17 @@ pub(in crate::web) async fn about(context: &PageContext<'_>, entry: &Entry) -> O
         }
     };
     let is_episode = item.kind == ItemKind::Episode;
-    let following = following_episodes(context, &item).await;
+    let (previous, following) = episodes_around(context, &item).await;
+    let link = |episode: &LibraryItem| {
+        let version = episode.versions.first()?;
+        Some(TextLink {
+            label: context.episode_title(episode),
+            href: context
+                .site
+                .urls
+                .of_entry("watch", &version.place, &version.path),
+        })
+    };
     let series = item.series.zip(item.series_title.clone());
     let others = item
         .versions
@@ -99,16 +111,8 @@ pub(in crate::web) async fn about(context: &PageContext<'_>, entry: &Entry) -> O
             .collect(),
         mark: format!("{}/watched", context.title_page(item.id)),
         is_watched: item.is_watched,
-        next: following.first().and_then(|next| {
-            let version = next.versions.first()?;
-            Some(TextLink {
-                label: context.episode_title(next),
-                href: context
-                    .site
-                    .urls
-                    .of_entry("watch", &version.place, &version.path),
-            })
-        }),
+        previous: previous.as_ref().and_then(link),
+        next: following.first().and_then(link),
         following: following
             .iter()
             .filter_map(|episode| context.title_card(episode, true))
@@ -124,11 +128,14 @@ pub(in crate::web) async fn about(context: &PageContext<'_>, entry: &Entry) -> O
     })
 }
 
-/// Returns the episodes behind another one, as many as the row has; those of the next seasons follow, and no specials. Empty for a
-/// film.
-async fn following_episodes(context: &PageContext<'_>, item: &LibraryItem) -> Vec<LibraryItem> {
+/// Returns the episode before another one in its season, and those behind it, as many as the row has; those of the next seasons
+/// follow, and no specials. Nothing for a film.
+async fn episodes_around(
+    context: &PageContext<'_>,
+    item: &LibraryItem,
+) -> (Option<LibraryItem>, Vec<LibraryItem>) {
     let Some(series) = item.series.filter(|_| item.kind == ItemKind::Episode) else {
-        return Vec::new();
+        return (None, Vec::new());
     };
     let children = async |parent| {
         let children = context
@@ -141,17 +148,23 @@ async fn following_episodes(context: &PageContext<'_>, item: &LibraryItem) -> Ve
     let here = seasons
         .iter()
         .position(|season| Some(season.id) == item.parent);
-    let mut following: Vec<LibraryItem> = Vec::new();
+    let (mut previous, mut following) = (None, Vec::new());
     for season in here.map_or(&[][..], |here| &seasons[here..]) {
         let is_own = Some(season.id) == item.parent;
         if following.len() >= MAX_FOLLOWING || (!is_own && season.season == Some(0)) {
             break;
         }
-        let episodes: Vec<LibraryItem> = children(season.id).await;
-        let own = episodes.iter().position(|episode| episode.id == item.id);
-        following.extend(episodes.into_iter().skip(own.map_or(0, |own| own + 1)));
+        let mut episodes: Vec<LibraryItem> = children(season.id).await;
+        episodes.retain(|episode| !episode.versions.is_empty());
+        if let Some(own) = episodes.iter().position(|episode| episode.id == item.id) {
+            following.extend(episodes.split_off(own + 1));
+            previous = own
+                .checked_sub(1)
+                .map(|before| episodes.swap_remove(before));
+        } else {
+            following.extend(episodes);
+        }
     }
-    following.retain(|episode| !episode.versions.is_empty());
     following.truncate(MAX_FOLLOWING);
-    following
+    (previous, following)
 }
