@@ -41,13 +41,18 @@ await visit(async (page, watch) => {
     while (waiting.length > 0) {
       const from = waiting.shift()
       for (const key of KEYS) {
-        const isThere = await page.evaluate(at => {
-          globalThis.reachable[at].focus()
-          return document.activeElement === globalThis.reachable[at]
+        const presses = await page.evaluate(at => {
+          const element = globalThis.reachable[at]
+          element.focus()
+          if (document.activeElement !== element) return 0
+          return element.role === 'slider' ? 25 : 1
         }, from)
-        if (!isThere) continue
-        await page.keyboard.press(key)
-        const to = await focused(page)
+        // A slider is left at its ends.
+        let to = from
+        for (let press = 0; press < presses && to === from; press += 1) {
+          await page.keyboard.press(key)
+          to = await focused(page)
+        }
         if (to === -1 || reached.has(to)) continue
         reached.add(to)
         waiting.push(to)
