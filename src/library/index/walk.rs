@@ -160,7 +160,9 @@ impl LibraryIndex {
         if self.walk_status(place).await?.state == WalkState::Idle {
             self.begin_walk(place, &[]).await?;
         }
-        self.end_walk(place, WalkState::Stopped).await
+        let stopped = self.store.stop_walks(place).await;
+        self.walk_changes.send_modify(|count| *count += 1);
+        stopped
     }
 
     /// Returns the state of the walk over a drive.

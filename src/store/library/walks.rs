@@ -187,7 +187,7 @@ impl Store {
         Ok(())
     }
 
-    /// Ends a walk, or stops the drive of one that has ended. The folders that were not visited are dropped.
+    /// Ends a walk. The folders that were not visited are dropped.
     ///
     /// # Errors
     ///
@@ -199,7 +199,7 @@ impl Store {
             .execute(&mut *transaction)
             .await?;
         sqlx::query(
-            "UPDATE library_walk SET state = $2, ended_at = $3 WHERE place = $1 AND (state = 'running' OR $2 = 'stopped')",
+            "UPDATE library_walk SET state = $2, ended_at = $3 WHERE place = $1 AND state = 'running'",
         )
         .bind(place.as_str())
         .bind(state.as_str())
@@ -207,6 +207,20 @@ impl Store {
         .execute(&mut *transaction)
         .await?;
         transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Notes that a drive is not walked any more, whether a walk runs or has ended.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be written.
+    pub async fn stop_walks(&self, place: &Place) -> anyhow::Result<()> {
+        self.end_walk(place, WalkState::Stopped).await?;
+        sqlx::query("UPDATE library_walk SET state = 'stopped' WHERE place = $1")
+            .bind(place.as_str())
+            .execute(&self.pool)
+            .await?;
         Ok(())
     }
 }
