@@ -97,6 +97,7 @@ async function pagesOf(page) {
     film: await titlePage(page, 'films', 'Tidal Light'),
     episodes: await titlePage(page, 'series', 'Harbour Lights'),
     watch: () => showFilm(page, `/watch/films${encoded(FILM)}`),
+    'next-episodes': () => showEpisode(page),
     music: () => showSong(page),
     picture: `/watch/home${encoded('/Pictures/2 Three moons.jpg')}`,
     folder: '/browse/films',
@@ -142,6 +143,13 @@ async function showFilm(page, path) {
     const video = document.getElementById('video')
     return !video.seeking && Math.abs(video.currentTime - 30) < 1 && video.readyState >= 2
   })
+}
+
+/** Shows what is below the player of an episode. */
+async function showEpisode(page) {
+  await page.goto(home + `/watch/films${encoded(EPISODE)}`)
+  await until(page, 'a length', () => document.getElementById('video').readyState >= 1)
+  await page.evaluate(() => document.getElementById('about').scrollIntoView())
 }
 
 async function showSong(page) {
