@@ -147,7 +147,7 @@ async function showFilm(page, path) {
 
 /** Shows what is below the player of an episode. */
 async function showEpisode(page) {
-  await page.goto(home + `/watch/films${encoded(EPISODE)}`)
+  await page.goto(`${home}/watch/films${encoded(EPISODE)}`)
   await until(page, 'a length', () => document.getElementById('video').readyState >= 1)
   await page.evaluate(() => document.getElementById('about').scrollIntoView())
 }
