@@ -128,6 +128,8 @@ async function paintOf(home) {
       performance.getEntriesByName('first-contentful-paint')[0].startTime,
       performance.getEntriesByType('navigation')[0].responseStart,
     ])
+    // The pictures of this load do not run into the next one.
+    await page.waitForLoadState('networkidle').catch(() => {})
     // The first load starts parts of the browser, too.
     if (number > 0) paints.push(paint) && pages.push(first)
     await context.close()

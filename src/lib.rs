@@ -19,6 +19,7 @@
 //! | [`governor`] | limits concurrent upstream calls by priority, and pauses when an upstream is rate limited |
 //! | [`players`] | sends films to players in the home network |
 //! | [`store`] | stores keys, sessions, tickets and history in SQLite or PostgreSQL |
+//! | [`seek_pictures`] | makes pictures over the seek bar from key frames while the server is idle, if the owner has switched it on |
 //! | [`tasks`] | copies and moves between places in the background |
 //! | [`cluster`] | takes part in a group of servers on one state |
 //! | [`viewers`] | holds the viewers of the household |
@@ -61,6 +62,7 @@ pub mod library;
 pub mod metadata;
 pub mod playback;
 pub mod players;
+pub mod seek_pictures;
 pub mod shares;
 pub mod store;
 pub mod tasks;

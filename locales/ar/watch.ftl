@@ -3,7 +3,6 @@ elsewhere-play-on-player = تشغيل على { $player }
 elsewhere-open-in-vlc = فتح في VLC
 elsewhere-open-in-app = فتح في { $name }
 elsewhere-play-on-chromecast = تشغيل على Chromecast
-elsewhere-open-on-a-phone = فتح على هاتف
 elsewhere-point-the-phones-camera-at-the = وجّه كاميرا الهاتف إلى الصورة. يجب أن يكون الهاتف قادرًا على الوصول إلى هذا الخادم.
 elsewhere-qr-code-of-link = رمز QR للرابط { $url }
 
@@ -21,7 +20,9 @@ watch-queue = قائمة الانتظار
 watch-in-this-folder = في هذا المجلد
 watch-previous = السابق
 watch-next = التالي
+watch-next-episodes = الحلقات التالية
 watch-open-in-another-player = فتح في مشغّل آخر
+watch-on-another-device = المشاهدة على جهاز آخر
 watch-these-links-do-not-expire-anyone = لا تنتهي صلاحية هذه الروابط. كل من لديه أحدها يستطيع المشاهدة.
 watch-go-to-account = الانتقال إلى الحساب
 watch-see-status = عرض الحالة

@@ -3,7 +3,6 @@ elsewhere-play-on-player = Auf { $player } abspielen
 elsewhere-open-in-vlc = In VLC öffnen
 elsewhere-open-in-app = In { $name } öffnen
 elsewhere-play-on-chromecast = Auf Chromecast abspielen
-elsewhere-open-on-a-phone = Auf einem Telefon öffnen
 elsewhere-point-the-phones-camera-at-the = Halten Sie die Kamera des Telefons auf das Bild. Das Telefon muss diesen Server erreichen können.
 elsewhere-qr-code-of-link = Der Link { $url } als QR-Code
 
@@ -21,7 +20,9 @@ watch-queue = Warteschlange
 watch-in-this-folder = In diesem Ordner
 watch-previous = Voriger
 watch-next = Nächster
+watch-next-episodes = Nächste Folgen
 watch-open-in-another-player = In einem anderen Player öffnen
+watch-on-another-device = Auf einem anderen Gerät ansehen
 watch-these-links-do-not-expire-anyone = Diese Links laufen nicht ab. Wer einen hat, kann zuschauen.
 watch-go-to-account = Zum Konto
 watch-see-status = Zum Status

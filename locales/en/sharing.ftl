@@ -46,7 +46,7 @@ guest-link-limits = Limits
 guest-link-people-at-the-same-time = People at the same time
 # Shown in an empty field.
 guest-link-no-limit = No limit
-guest-link-visits-in-all = Visits in all
+guest-link-visits-in-all = Total visits
 guest-link-streams-alone-without-the-files = Streams alone, without the files
 
 neutral-nothing-plays-here = Nothing plays here

@@ -5,7 +5,6 @@ elsewhere-play-on-player = Play on { $player }
 elsewhere-open-in-vlc = Open in VLC
 elsewhere-open-in-app = Open in { $name }
 elsewhere-play-on-chromecast = Play on Chromecast
-elsewhere-open-on-a-phone = Open on a phone
 elsewhere-point-the-phones-camera-at-the = Point the phone’s camera at the picture. The phone has to be able to reach this server.
 # For screen readers.
 elsewhere-qr-code-of-link = The link { $url } as a QR code
@@ -27,7 +26,9 @@ watch-queue = Queue
 watch-in-this-folder = In this folder
 watch-previous = Previous
 watch-next = Next
+watch-next-episodes = Next episodes
 watch-open-in-another-player = Open in another player
+watch-on-another-device = Watch on another device
 watch-these-links-do-not-expire-anyone = These links do not expire. Anyone who has one can watch.
 watch-go-to-account = Go to the account
 watch-see-status = See the status

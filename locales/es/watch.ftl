@@ -5,7 +5,6 @@ elsewhere-play-on-player = Reproducir en { $player }
 elsewhere-open-in-vlc = Abrir en VLC
 elsewhere-open-in-app = Abrir en { $name }
 elsewhere-play-on-chromecast = Reproducir en Chromecast
-elsewhere-open-on-a-phone = Abrir en un teléfono
 elsewhere-point-the-phones-camera-at-the = Apunta a la imagen con la cámara del teléfono. El teléfono tiene que poder acceder a este servidor.
 elsewhere-qr-code-of-link = El enlace { $url } como código QR
 
@@ -23,7 +22,9 @@ watch-queue = Cola
 watch-in-this-folder = En esta carpeta
 watch-previous = Anterior
 watch-next = Siguiente
+watch-next-episodes = Próximos episodios
 watch-open-in-another-player = Abrir en otro reproductor
+watch-on-another-device = Ver en otro dispositivo
 watch-these-links-do-not-expire-anyone = Estos enlaces no caducan. Cualquiera que tenga uno puede ver la película.
 watch-go-to-account = Ir a la cuenta
 watch-see-status = Ver el estado

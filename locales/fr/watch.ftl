@@ -5,7 +5,6 @@ elsewhere-play-on-player = Lire sur { $player }
 elsewhere-open-in-vlc = Ouvrir dans VLC
 elsewhere-open-in-app = Ouvrir dans { $name }
 elsewhere-play-on-chromecast = Lire sur Chromecast
-elsewhere-open-on-a-phone = Ouvrir sur un téléphone
 elsewhere-point-the-phones-camera-at-the = Dirigez l’appareil photo du téléphone vers l’image. Le téléphone doit pouvoir joindre ce serveur.
 elsewhere-qr-code-of-link = Le lien { $url } sous forme de code QR
 
@@ -23,7 +22,9 @@ watch-queue = File d’attente
 watch-in-this-folder = Dans ce dossier
 watch-previous = Précédent
 watch-next = Suivant
+watch-next-episodes = Épisodes suivants
 watch-open-in-another-player = Ouvrir dans un autre lecteur
+watch-on-another-device = Regarder sur un autre appareil
 watch-these-links-do-not-expire-anyone = Ces liens n’expirent pas. Toute personne qui en a un peut regarder.
 watch-go-to-account = Aller au compte
 watch-see-status = Voir l’état

@@ -3,7 +3,6 @@ elsewhere-play-on-player = { $player } पर चलाएँ
 elsewhere-open-in-vlc = VLC में खोलें
 elsewhere-open-in-app = { $name } में खोलें
 elsewhere-play-on-chromecast = Chromecast पर चलाएँ
-elsewhere-open-on-a-phone = फ़ोन पर खोलें
 elsewhere-point-the-phones-camera-at-the = फ़ोन का कैमरा तस्वीर की ओर करें। फ़ोन से यह सर्वर खुल पाना चाहिए।
 elsewhere-qr-code-of-link = लिंक { $url } का QR कोड
 
@@ -21,7 +20,9 @@ watch-queue = कतार
 watch-in-this-folder = इस फ़ोल्डर में
 watch-previous = पिछला
 watch-next = अगला
+watch-next-episodes = अगले एपिसोड
 watch-open-in-another-player = किसी और प्लेयर में खोलें
+watch-on-another-device = किसी और डिवाइस पर देखें
 watch-these-links-do-not-expire-anyone = ये लिंक कभी खत्म नहीं होते। जिसके पास लिंक हो, वह देख सकता है।
 watch-go-to-account = खाते पर जाएँ
 watch-see-status = स्थिति देखें

@@ -3,7 +3,6 @@ elsewhere-play-on-player = Putar di { $player }
 elsewhere-open-in-vlc = Buka di VLC
 elsewhere-open-in-app = Buka di { $name }
 elsewhere-play-on-chromecast = Putar di Chromecast
-elsewhere-open-on-a-phone = Buka di ponsel
 elsewhere-point-the-phones-camera-at-the = Arahkan kamera ponsel ke kode ini. Ponsel harus dapat menjangkau server ini.
 elsewhere-qr-code-of-link = Tautan { $url } sebagai kode QR
 
@@ -21,7 +20,9 @@ watch-queue = Antrean
 watch-in-this-folder = Di folder ini
 watch-previous = Sebelumnya
 watch-next = Berikutnya
+watch-next-episodes = Episode berikutnya
 watch-open-in-another-player = Buka di pemutar lain
+watch-on-another-device = Tonton di perangkat lain
 watch-these-links-do-not-expire-anyone = Tautan ini tidak kedaluwarsa. Siapa pun yang memilikinya dapat menonton.
 watch-go-to-account = Buka akun
 watch-see-status = Lihat status

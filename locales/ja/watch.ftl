@@ -3,7 +3,6 @@ elsewhere-play-on-player = { $player } で再生
 elsewhere-open-in-vlc = VLC で開く
 elsewhere-open-in-app = { $name } で開く
 elsewhere-play-on-chromecast = Chromecast で再生
-elsewhere-open-on-a-phone = スマートフォンで開く
 elsewhere-point-the-phones-camera-at-the = スマートフォンのカメラを画像に向けてください。スマートフォンからこのサーバーに接続できる必要があります。
 elsewhere-qr-code-of-link = リンク { $url } の QR コード
 
@@ -21,7 +20,9 @@ watch-queue = 再生キュー
 watch-in-this-folder = このフォルダ内
 watch-previous = 前へ
 watch-next = 次へ
+watch-next-episodes = 次のエピソード
 watch-open-in-another-player = 別のプレーヤーで開く
+watch-on-another-device = 別のデバイスで見る
 watch-these-links-do-not-expire-anyone = これらのリンクに期限はありません。リンクを持っている人は誰でも視聴できます。
 watch-go-to-account = アカウントへ移動
 watch-see-status = ステータスを見る

@@ -3,7 +3,6 @@ elsewhere-play-on-player = { $player }에서 재생
 elsewhere-open-in-vlc = VLC에서 열기
 elsewhere-open-in-app = { $name }에서 열기
 elsewhere-play-on-chromecast = Chromecast에서 재생
-elsewhere-open-on-a-phone = 휴대전화에서 열기
 elsewhere-point-the-phones-camera-at-the = 휴대전화 카메라로 이 코드를 비추세요. 휴대전화에서 이 서버에 접속할 수 있어야 해요.
 elsewhere-qr-code-of-link = 링크 { $url }의 QR 코드
 
@@ -21,7 +20,9 @@ watch-queue = 재생 대기열
 watch-in-this-folder = 이 폴더
 watch-previous = 이전
 watch-next = 다음
+watch-next-episodes = 다음 에피소드
 watch-open-in-another-player = 다른 플레이어에서 열기
+watch-on-another-device = 다른 기기에서 보기
 watch-these-links-do-not-expire-anyone = 이 링크는 만료되지 않아요. 링크가 있으면 누구나 볼 수 있어요.
 watch-go-to-account = 계정으로 이동
 watch-see-status = 상태 보기

@@ -5,7 +5,6 @@ elsewhere-play-on-player = Reproduzir em { $player }
 elsewhere-open-in-vlc = Abrir no VLC
 elsewhere-open-in-app = Abrir em { $name }
 elsewhere-play-on-chromecast = Reproduzir no Chromecast
-elsewhere-open-on-a-phone = Abrir em um celular
 elsewhere-point-the-phones-camera-at-the = Aponte a câmera do celular para a imagem. O celular precisa conseguir acessar este servidor.
 elsewhere-qr-code-of-link = O link { $url } como código QR
 
@@ -23,7 +22,9 @@ watch-queue = Fila
 watch-in-this-folder = Nesta pasta
 watch-previous = Anterior
 watch-next = Próximo
+watch-next-episodes = Próximos episódios
 watch-open-in-another-player = Abrir em outro player
+watch-on-another-device = Assistir em outro dispositivo
 watch-these-links-do-not-expire-anyone = Estes links não expiram. Qualquer pessoa que tenha um pode assistir.
 watch-go-to-account = Ir para a conta
 watch-see-status = Ver o status

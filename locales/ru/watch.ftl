@@ -3,7 +3,6 @@ elsewhere-play-on-player = Воспроизвести на { $player }
 elsewhere-open-in-vlc = Открыть в VLC
 elsewhere-open-in-app = Открыть в { $name }
 elsewhere-play-on-chromecast = Воспроизвести на Chromecast
-elsewhere-open-on-a-phone = Открыть на телефоне
 elsewhere-point-the-phones-camera-at-the = Наведите камеру телефона на картинку. Этот сервер должен быть доступен с телефона.
 elsewhere-qr-code-of-link = Ссылка { $url } в виде QR-кода
 
@@ -21,7 +20,9 @@ watch-queue = Очередь
 watch-in-this-folder = В этой папке
 watch-previous = Назад
 watch-next = Далее
+watch-next-episodes = Следующие серии
 watch-open-in-another-player = Открыть в другом плеере
+watch-on-another-device = Смотреть на другом устройстве
 watch-these-links-do-not-expire-anyone = Эти ссылки бессрочные. Смотреть может каждый, у кого есть такая ссылка.
 watch-go-to-account = Перейти к аккаунту
 watch-see-status = Посмотреть состояние

@@ -5,7 +5,6 @@ elsewhere-play-on-player = { $player } üzerinde oynat
 elsewhere-open-in-vlc = VLC’de aç
 elsewhere-open-in-app = { $name } ile aç
 elsewhere-play-on-chromecast = Chromecast’te oynat
-elsewhere-open-on-a-phone = Telefonda aç
 elsewhere-point-the-phones-camera-at-the = Telefonun kamerasını resme tutun. Telefonun bu sunucuya erişebilmesi gerekir.
 elsewhere-qr-code-of-link = QR kodu olarak { $url } bağlantısı
 
@@ -23,7 +22,9 @@ watch-queue = Sıradakiler
 watch-in-this-folder = Bu klasörde
 watch-previous = Önceki
 watch-next = Sonraki
+watch-next-episodes = Sonraki bölümler
 watch-open-in-another-player = Başka bir oynatıcıda aç
+watch-on-another-device = Başka bir cihazda izle
 watch-these-links-do-not-expire-anyone = Bu bağlantıların süresi dolmaz. Bağlantıya sahip olan herkes izleyebilir.
 watch-go-to-account = Hesaba git
 watch-see-status = Duruma bak

@@ -3,7 +3,6 @@ elsewhere-play-on-player = 在 { $player } 上播放
 elsewhere-open-in-vlc = 在 VLC 中打开
 elsewhere-open-in-app = 在 { $name } 中打开
 elsewhere-play-on-chromecast = 用 Chromecast 播放
-elsewhere-open-on-a-phone = 在手机上打开
 elsewhere-point-the-phones-camera-at-the = 用手机相机对准这张图。手机需要能够访问此服务器。
 elsewhere-qr-code-of-link = 链接 { $url } 的二维码
 
@@ -21,7 +20,9 @@ watch-queue = 播放队列
 watch-in-this-folder = 此文件夹中
 watch-previous = 上一个
 watch-next = 下一个
+watch-next-episodes = 接下来的几集
 watch-open-in-another-player = 在其他播放器中打开
+watch-on-another-device = 在其他设备上观看
 watch-these-links-do-not-expire-anyone = 这些链接不会过期。任何拿到链接的人都能观看。
 watch-go-to-account = 前往账户
 watch-see-status = 查看状态

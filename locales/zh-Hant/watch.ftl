@@ -3,7 +3,6 @@ elsewhere-play-on-player = 在 { $player } 上播放
 elsewhere-open-in-vlc = 在 VLC 中開啟
 elsewhere-open-in-app = 在 { $name } 中開啟
 elsewhere-play-on-chromecast = 用 Chromecast 播放
-elsewhere-open-on-a-phone = 在手機上開啟
 elsewhere-point-the-phones-camera-at-the = 用手機相機對準這張圖。手機必須能連上這台伺服器。
 elsewhere-qr-code-of-link = 連結 { $url } 的 QR 碼
 
@@ -21,7 +20,9 @@ watch-queue = 播放佇列
 watch-in-this-folder = 在此資料夾中
 watch-previous = 上一個
 watch-next = 下一個
+watch-next-episodes = 接下來的幾集
 watch-open-in-another-player = 在其他播放器中開啟
+watch-on-another-device = 在其他裝置上觀看
 watch-these-links-do-not-expire-anyone = 這些連結不會過期。任何拿到連結的人都能觀看。
 watch-go-to-account = 前往帳號
 watch-see-status = 查看狀態

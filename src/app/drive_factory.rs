@@ -1,5 +1,6 @@
 //! The drives of a server: opened from the config and from the state, with what all of them share.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use crate::config::{Config, DriveConfig};
@@ -7,6 +8,7 @@ use crate::governor::{DrivePauses, Governor, QuotaShare, SharedDrive, SharedPaus
 use crate::store::Store;
 use drives::http::{Client, ClientSettings};
 use drives::{Clock, DriveContext, GovernedDrive, OwnFolder, Spool};
+use media::{EntryPath, Place};
 
 /// Folder of the disk cache in the data directory.
 pub(super) const DISK_CACHE: &str = "cache";
@@ -101,4 +103,25 @@ impl DriveFactory {
         let governor = Governor::of_shared_account(self.quota.clone(), pauses);
         Arc::new(GovernedDrive::new(drive, governor))
     }
+}
+
+/// Returns the folders of drives of which not the whole is part of the library: those of the file, and those that were
+/// connected in the browser.
+pub(super) async fn library_folders(
+    config: &Config,
+    store: &Store,
+) -> anyhow::Result<HashMap<Place, Vec<EntryPath>>> {
+    let connected = store.connected_drives().await?;
+    let connected = connected
+        .iter()
+        .filter_map(|kept| DriveConfig::typed_in(&kept.name, &kept.kind, &kept.settings).ok())
+        .map(|drive| (drive.name, drive.library));
+    let written = config.drives.iter();
+    let written = written.map(|drive| (drive.name.clone(), drive.library.clone()));
+    // A drive of the file takes the place of another one of its name.
+    let all: HashMap<Place, Option<Vec<EntryPath>>> = connected.chain(written).collect();
+    let chosen = all.into_iter();
+    Ok(chosen
+        .filter_map(|(name, folders)| Some((name, folders?)))
+        .collect())
 }

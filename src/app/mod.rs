@@ -22,6 +22,7 @@ use crate::metadata::Metadata;
 use crate::playback::Playback;
 use crate::playback::player_positions::PlayerPositions;
 use crate::players::Players;
+use crate::seek_pictures::SeekPictureMaker;
 use crate::shares::Shares;
 use crate::store::Store;
 use crate::tasks::TaskRunner;
@@ -31,7 +32,7 @@ use crate::web::{
     OpenId, StallTimeoutAcceptor, TicketSpeeds, TicketVisits, TrustedProxies, UploadTracker,
     UrlBuilder,
 };
-use drive_factory::{DISK_CACHE, DriveFactory};
+use drive_factory::{DISK_CACHE, DriveFactory, library_folders};
 
 pub use drive_factory::open_drives;
 
@@ -42,6 +43,8 @@ pub struct App {
     membership: ServerMembership,
     /// True if searches of TV apps are answered.
     answers_searches: bool,
+    /// True if pictures over the seek bar are made from key frames.
+    makes_seek_pictures: bool,
     /// Fills the index of the library.
     index_queue: IndexQueue,
     /// Timeout for the headers of a request: long enough for a phone in a tunnel, short enough that open
@@ -88,13 +91,9 @@ impl App {
         let membership = ServerMembership::begin(store.clone()).await?;
         let factory = DriveFactory::new(config, &store, membership.quota(), membership.pauses())?;
         let drives = factory.open_all(config).await?;
-        let folders = config.drives.iter().filter_map(|drive| {
-            let folders = drive.library.clone()?;
-            Some((drive.name.clone(), folders))
-        });
         let settings = IndexSettings {
             walk: config.library.walk,
-            folders: folders.collect(),
+            folders: library_folders(config, &store).await?,
         };
         let (index, index_queue) = LibraryIndex::new(store.clone(), settings);
         let metadata = config.metadata.service.clone().map(|settings| {
@@ -170,6 +169,7 @@ impl App {
             store,
             membership,
             answers_searches: config.jellyfin.enabled && config.network.discovery,
+            makes_seek_pictures: config.playback.seek_pictures,
             index_queue,
             header_timeout: Duration::from_secs(config.limits.headers_s),
         })
@@ -264,6 +264,11 @@ impl App {
             && let Some(port) = port
         {
             background.push(tokio::spawn(web::answer_searches(self.site.clone(), port)));
+        }
+        if self.makes_seek_pictures {
+            let playback = self.site.playback.clone();
+            let maker = SeekPictureMaker::new(self.site.store.clone(), playback);
+            background.push(tokio::spawn(maker.run()));
         }
         if let Some(metadata) = self.site.metadata.clone() {
             background.push(tokio::spawn(metadata.run()));

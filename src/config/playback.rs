@@ -10,6 +10,8 @@ pub struct PlaybackConfig {
     pub parallel_ranges: usize,
     /// True if the watch page offers to play on a Chromecast, with Google's script from Google's host.
     pub chromecast: bool,
+    /// True if the pictures over the seek bar are made from key frames of films that were begun, while nothing plays.
+    pub seek_pictures: bool,
 }
 
 /// Upper limit of `parallel_ranges`. More connections than a browser opens to one host make upstreams
@@ -23,10 +25,12 @@ impl PlaybackConfig {
             section.complain("parallel_ranges", "must be a whole number from 1 to 8");
         }
         let chromecast = section.switch("chromecast");
+        let seek_pictures = section.switch("seek_pictures");
         section.finish();
         PlaybackConfig {
             parallel_ranges: parallel_ranges.min(MAX_PARALLEL_RANGES) as usize,
             chromecast,
+            seek_pictures,
         }
     }
 }

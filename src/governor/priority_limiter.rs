@@ -32,6 +32,13 @@ pub struct LimiterStats {
     pub pauses: u64,
 }
 
+impl LimiterStats {
+    /// Returns true if a request that is more urgent than `priority` is in flight or queued.
+    pub fn is_busy_above(&self, priority: Priority) -> bool {
+        (0..priority.index()).any(|class| self.in_flight[class] + self.waiting[class] > 0)
+    }
+}
+
 /// One limiter.
 pub(super) struct PriorityLimiter {
     /// The limits of the account.

@@ -54,8 +54,25 @@ const DECODE_TIMEOUT: Duration = Duration::from_secs(20);
 /// The time for which a file without a picture is not read again.
 const NONE_TTL: Duration = Duration::from_secs(3600);
 
-/// The filter that makes a thumbnail of a frame.
-const SCALE: &str = "scale='min(850,iw)':-2";
+/// Arguments of ffmpeg for a thumbnail of a frame, a JPEG.
+const THUMBNAIL: [&str; 6] = [
+    "-vf",
+    "scale='min(850,iw)':-2",
+    "-c:v",
+    "mjpeg",
+    "-q:v",
+    "4",
+];
+
+/// Arguments of ffmpeg for a picture over the seek bar, a WebP as pages send it.
+const SMALL_FRAME: [&str; 6] = [
+    "-vf",
+    "scale='min(240,iw)':-2",
+    "-c:v",
+    "libwebp",
+    "-quality",
+    "60",
+];
 
 /// Limits of reading, and the files that have no picture. Clones share them.
 #[derive(Clone)]
@@ -241,20 +258,52 @@ impl Playback {
         let picture = film.picture().filter(|_| self.file_pictures.decodes_frames);
         let picture = picture.ok_or_else(|| no_picture("no frame of it can be decoded"))?;
         // A tenth of a film is behind its titles.
-        let segment = film.key_frame(file, film.plan().len() / 10).await;
-        let mut segment = segment.map_err(failed)?;
-        let mut input = vec![film.init(&[picture]).map_err(failed)?];
-        while let Some(piece) = segment.next(file).await.map_err(failed)? {
-            input.push(match piece {
-                ReplyPiece::Bytes(bytes) => bytes,
-                ReplyPiece::Range { offset, length } => {
-                    let bytes = file.read(offset, length.min(MAX_READ_BYTES) as usize).await;
-                    bytes.map_err(failed)?
-                }
-            });
-        }
-        decode(input).await
+        let input = read_key_frame(&film, picture, file, film.plan().len() / 10).await;
+        decode(input.map_err(failed)?, &THUMBNAIL).await
     }
+
+    /// Returns the key frame that segment `n` of a film begins with, as a small WebP.
+    ///
+    /// # Errors
+    /// `NotFound` if it cannot be decoded, and the errors of the upstream.
+    pub(super) async fn small_key_frame(
+        &self,
+        entry: &Arc<Entry>,
+        film: &FilmSource,
+        n: usize,
+    ) -> Result<Bytes, DriveError> {
+        let picture = film.picture().filter(|_| self.file_pictures.decodes_frames);
+        let picture = picture.ok_or_else(|| no_picture("no frame of it can be decoded"))?;
+        let file = self.index_reader(entry, Priority::Scans);
+        let file = BoundedReader::new(file, MAX_READ_BYTES);
+        let input = read_key_frame(film, picture, &file, n).await;
+        let input = input.map_err(|error| match error {
+            ContainerError::Read(_) => file.file.drive_error(error),
+            error => no_picture(&error.to_string()),
+        })?;
+        decode(input, &SMALL_FRAME).await
+    }
+}
+
+/// Reads the key frame that segment `n` begins with, as a fragmented MP4.
+async fn read_key_frame(
+    film: &FilmSource,
+    picture: usize,
+    file: &BoundedReader,
+    n: usize,
+) -> Result<Vec<Bytes>, ContainerError> {
+    let mut segment = film.key_frame(file, n).await?;
+    let mut input = vec![film.init(&[picture])?];
+    while let Some(piece) = segment.next(file).await? {
+        input.push(match piece {
+            ReplyPiece::Bytes(bytes) => bytes,
+            ReplyPiece::Range { offset, length } => {
+                file.read(offset, length.min(MAX_READ_BYTES) as usize)
+                    .await?
+            }
+        });
+    }
+    Ok(input)
 }
 
 /// Returns the picture in the tags of a file; `None` without one.
@@ -265,13 +314,13 @@ async fn tagged_picture(file: &Arc<BoundedReader>) -> Option<Bytes> {
     picture.filter(|bytes| bytes.len() <= MAX_PICTURE_BYTES)
 }
 
-/// Decodes the only frame of a fragmented MP4 as a JPEG.
-async fn decode(input: Vec<Bytes>) -> Result<Bytes, DriveError> {
+/// Decodes the only frame of a fragmented MP4, and encodes it by these arguments of ffmpeg.
+async fn decode(input: Vec<Bytes>, output: &[&str]) -> Result<Bytes, DriveError> {
     let mut command = Command::new("ffmpeg");
     command
-        .args(["-v", "error", "-f", "mp4", "-i", "pipe:0"])
-        .args(["-map", "0:v:0", "-frames:v", "1", "-vf", SCALE])
-        .args(["-f", "image2", "-c:v", "mjpeg", "-q:v", "4"])
+        .args(["-v", "error", "-threads", "1", "-f", "mp4", "-i", "pipe:0"])
+        .args(["-map", "0:v:0", "-frames:v", "1", "-f", "image2"])
+        .args(output)
         .args(["-threads", "1", "pipe:1"]);
     let decoded = timeout(DECODE_TIMEOUT, ffmpeg::run(command, input)).await;
     let decoded = decoded.unwrap_or_else(|_| Err("ffmpeg took too long".to_owned()));

@@ -1,14 +1,22 @@
-//! Checks and rewrites the pictures that a page draws for the seek bar, and lists them as WebVTT.
+//! Checks and rewrites the pictures that a page draws for the seek bar, makes those that are missing from key frames, and lists
+//! them as WebVTT.
 //!
 //! A picture that a page sends is decoded within limits. Of a lossy WebP, the image data alone are kept, in a new
 //! container; anything else is drawn smaller and encoded anew. So no byte of a sender's metadata is served.
 
 use std::fmt::Write;
 use std::io::Cursor;
+use std::sync::Arc;
 
 use image::codecs::webp::WebPEncoder;
 use image::imageops::FilterType;
 use image::{ExtendedColorType, ImageFormat, ImageReader, Limits};
+
+use super::Playback;
+use super::source::RepackagedFilm;
+use bytes::Bytes;
+use drives::DriveError;
+use media::Entry;
 
 /// Seconds of a film that one picture stands for.
 pub const PICTURE_INTERVAL_S: u32 = 10;
@@ -24,6 +32,54 @@ const WIDTH: u32 = 160;
 
 /// Maximum memory for decoding a picture, in bytes.
 const MAX_DECODE_BYTES: u64 = 8 << 20;
+
+impl RepackagedFilm {
+    /// Returns the number of pictures that the film has over its seek bar.
+    pub fn picture_count(&self) -> u32 {
+        let count = (self.source().duration_s() / f64::from(PICTURE_INTERVAL_S)).ceil();
+        (count as u32).min(MAX_PICTURE_NUMBER)
+    }
+
+    /// Returns the segment whose key frame is the picture of this number: the first that begins within its ten seconds, otherwise
+    /// the one that they lie in.
+    fn segment_of_picture(&self, number: u32) -> usize {
+        let (plan, shift_s) = (self.source().plan(), self.source().shift_s());
+        let start_s = f64::from(number * PICTURE_INTERVAL_S) + shift_s;
+        let ticks = |seconds: f64| (seconds * f64::from(plan.timescale())) as i64;
+        let around = plan.segment_at(ticks(start_s));
+        let begins_within = |n: usize| {
+            plan.get(n).is_some_and(|segment| {
+                let begin = plan.seconds(segment.start);
+                begin >= start_s && begin < start_s + f64::from(PICTURE_INTERVAL_S)
+            })
+        };
+        match !begins_within(around) && begins_within(around + 1) {
+            true => around + 1,
+            false => around,
+        }
+    }
+}
+
+impl Playback {
+    /// Makes the picture of this number from a key frame of the original, which is read at the lowest priority. `None` if what
+    /// was decoded is not a picture.
+    ///
+    /// # Errors
+    /// `NotFound` if its frames cannot be decoded, for which ffmpeg is needed; and the errors of the upstream.
+    pub async fn seek_picture_of_frame(
+        &self,
+        entry: &Arc<Entry>,
+        film: &RepackagedFilm,
+        number: u32,
+    ) -> Result<Option<Vec<u8>>, DriveError> {
+        let segment = film.segment_of_picture(number);
+        // Boxed: reading a container is a future of many states.
+        let frame = Box::pin(self.small_key_frame(entry, film.source(), segment));
+        let frame: Bytes = frame.await?;
+        let rewritten = tokio::task::spawn_blocking(move || rewrite(&frame)).await;
+        Ok(rewritten.ok().flatten())
+    }
+}
 
 /// Returns a picture (WebP, JPEG or PNG) as WebP; `None` if it is damaged, of another format, or too large. CPU-bound.
 pub fn rewrite(picture: &[u8]) -> Option<Vec<u8>> {

@@ -1,7 +1,9 @@
 //! Pictures that are shown over the seek bar, one for every ten seconds of a film.
 
+use chrono::{DateTime, Utc};
+
 use super::Store;
-use media::Entry;
+use media::{Entry, EntryPath, Place};
 
 /// Maximum number of pictures. Beyond it, the oldest are deleted.
 const MAX_PICTURES: i64 = 30_000;
@@ -55,6 +57,32 @@ impl Store {
         .await?;
         transaction.commit().await?;
         Ok(())
+    }
+
+    /// Returns the films that any viewer has watched, the last one first, with the times of the last reports.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be read.
+    pub async fn last_watched(
+        &self,
+        limit: usize,
+    ) -> anyhow::Result<Vec<(Place, EntryPath, DateTime<Utc>)>> {
+        let rows: Vec<(String, String, i64)> = sqlx::query_as(
+            "SELECT place, path, MAX(updated_at) AS at FROM history \
+             GROUP BY place, path ORDER BY at DESC, path LIMIT $1",
+        )
+        .bind(limit as i64)
+        .fetch_all(&self.pool)
+        .await?;
+        let read = |(place, path, at): (String, String, i64)| {
+            Some((
+                Place::parse(&place).ok()?,
+                EntryPath::parse(&path).ok()?,
+                DateTime::from_timestamp_millis(at)?,
+            ))
+        };
+        Ok(rows.into_iter().filter_map(read).collect())
     }
 
     /// Returns the numbers of the pictures of a film, in order.
@@ -127,10 +155,32 @@ impl Store {
 mod tests {
     use super::*;
     use crate::store::test_state::{TestState, on_both_states};
-    use media::{EntryKind, EntryPath, Place};
+    use media::{EntryKind, ViewerId};
 
     on_both_states! {
         pictures_are_those_of_one_version_of_a_film,
+        the_film_that_any_viewer_watched_last_comes_first,
+    }
+
+    async fn the_film_that_any_viewer_watched_last_comes_first(state: TestState) {
+        let store = state.open().await;
+        let place = Place::parse("films").unwrap();
+        assert_eq!(store.last_watched(5).await.unwrap(), []);
+        for (name, at) in [("/a.mp4", 3_000), ("/b.mp4", 2_000)] {
+            let path = EntryPath::parse(name).unwrap();
+            let noted = store.note_position(ViewerId::OWNER, &place, &path, 20.0, 100.0);
+            noted.await.unwrap();
+            sqlx::query("UPDATE history SET updated_at = $1 WHERE path = $2")
+                .bind(at)
+                .bind(name)
+                .execute(&store.pool)
+                .await
+                .unwrap();
+        }
+        let films = store.last_watched(5).await.unwrap();
+        let paths: Vec<&str> = films.iter().map(|(_, path, _)| path.as_str()).collect();
+        assert_eq!(paths, ["/a.mp4", "/b.mp4"]);
+        assert_eq!(store.last_watched(1).await.unwrap().len(), 1);
     }
 
     async fn pictures_are_those_of_one_version_of_a_film(state: TestState) {

@@ -16,6 +16,8 @@ pub enum Work {
     Walk(Place),
     /// A task.
     Task(i64),
+    /// Pictures over the seek bar from key frames.
+    SeekPictures,
 }
 
 impl Work {
@@ -23,6 +25,7 @@ impl Work {
         match self {
             Work::Walk(place) => format!("walk {place}"),
             Work::Task(id) => format!("task {id}"),
+            Work::SeekPictures => "seek pictures".to_owned(),
         }
     }
 }

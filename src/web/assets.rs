@@ -28,9 +28,9 @@ struct Own;
 const LIBASS_WORKER: &str = "vendor/libass/subtitles-octopus-worker.js";
 
 /// The parts of `style.css` below `static/style/`, in the order of their cascade layers.
-const STYLE_PARTS: [&str; 12] = [
-    "base", "forms", "layout", "cards", "drives", "player", "controls", "watch", "files", "pages",
-    "accounts", "viewers",
+const STYLE_PARTS: [&str; 13] = [
+    "base", "forms", "layout", "cards", "drives", "player", "controls", "watch", "files", "titles",
+    "pages", "accounts", "viewers",
 ];
 
 const CACHE_IMMUTABLE: HeaderValue =

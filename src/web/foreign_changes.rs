@@ -6,6 +6,7 @@ use std::time::Duration;
 use secrecy::ExposeSecret;
 use tokio::sync::Notify;
 
+use super::api::drive_settings::put_drive;
 use super::{AppState, tickets};
 use crate::config::DriveConfig;
 use crate::store::ConnectedDrive;
@@ -77,7 +78,7 @@ async fn adopt_drives(site: &AppState, known: &mut Vec<ConnectedDrive>) -> anyho
             continue;
         }
         match DriveConfig::typed_in(&drive.name, &drive.kind, &drive.settings) {
-            Ok(settings) => site.library.put_drive((site.open_drive)(&settings)).await,
+            Ok(settings) => put_drive(site, &settings).await,
             Err(problems) => {
                 let problems = problems.join("; ");
                 tracing::error!(drive = %drive.name, problems, "a drive that was connected cannot be opened");

@@ -43,6 +43,7 @@ pub(super) fn people(site: &AppState) -> RouteGroup {
             "/account/{drive}/sign-in/callback",
             get(pages::site_sign_in::come_back),
         )
+        .route("/account/{drive}/walk", post(pages::account::walk))
         .route("/account/{drive}/sign-out", post(pages::account::sign_out))
         .route(
             "/account/{drive}/sharing",

@@ -1,11 +1,11 @@
 // Moves the focus with the arrow keys to the nearest element in that direction, so that a remote control
-// with four arrows and one button reaches everything. Tab works as usual; text fields, menus and the video
-// keep their own arrow keys.
+// with four arrows and one button reaches everything. Tab works as usual; menus and the video keep their own arrow
+// keys, and text fields keep those that move within their text.
 
 const FOCUSABLE =
-  'a[href]:not(.skip), button:not(:disabled, [tabindex="-1"]), input:not([type=hidden]), summary, ' +
-  'pre[tabindex], [role=slider]'
-const KEEPS_ARROWS = 'textarea, select, video, dialog, [role=menu]'
+  'a[href]:not(.skip), button:not(:disabled, [tabindex="-1"]), input:not([type=hidden]), select, textarea, ' +
+  'summary, pre[tabindex], [role=slider]'
+const KEEPS_ARROWS = 'video, dialog, [role=menu]'
 const TICKABLE = 'input[type=checkbox], input[type=radio]'
 const FIRST = '.films a, .folders a, .drives a, .bar button'
 const CARD = '.film, .folder, .file'
@@ -25,7 +25,7 @@ export function enableSpatialNavigation(root) {
     if (event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return
     const from = document.activeElement
     if (from?.matches?.(KEEPS_ARROWS) || from?.closest?.('dialog:not(.page-dialog), [role=menu]')) return
-    if (from?.matches?.('input') && !from.matches(TICKABLE) && direction.axis === 'x') return
+    if (from && movesWithin(from, direction)) return
     const isUnfocused = !from || from === document.body || from.id === 'main'
     const target = isUnfocused ? firstVisible() : (targetInCard(from, event.key) ?? nearest(from, direction))
     if (!target) return
@@ -33,12 +33,33 @@ export function enableSpatialNavigation(root) {
     target.focus({ preventScroll: true })
     target.scrollIntoView({ block: 'nearest', inline: 'nearest' })
   })
-  // Enter, the one button of a remote control, ticks a box as the space bar does.
+  // Enter, the one button of a remote control, ticks a box and opens a list as the space bar does.
   root.addEventListener('keydown', event => {
-    if (event.key !== 'Enter' || !event.target.matches?.(TICKABLE)) return
+    if (event.key !== 'Enter' || event.defaultPrevented) return
+    const { target } = event
+    if (target.matches?.(TICKABLE)) target.click()
+    else if (target.matches?.('select') && target.showPicker && !isOpen(target)) target.showPicker()
+    else return
     event.preventDefault()
-    event.target.click()
   })
+}
+
+/** Returns true if an arrow key moves something inside the focused field: the caret, or the choice in an open list. */
+function movesWithin(field, { axis, sign }) {
+  if (field.matches('select')) return isOpen(field)
+  if (!field.matches('input, textarea') || field.matches(TICKABLE) || field.readOnly) return false
+  if (field.matches('input') && axis === 'y') return false
+  const { selectionStart: start, selectionEnd: end, value } = field
+  // Fields for numbers, colours and times have no caret.
+  if (start === null) return true
+  const isRightToLeft = axis === 'x' && getComputedStyle(field).direction === 'rtl'
+  const isForward = sign > 0 !== isRightToLeft
+  return start !== end || start !== (isForward ? value.length : 0)
+}
+
+function isOpen(list) {
+  // Browsers that lack the selector handle the keys of an open list themselves.
+  return CSS.supports('selector(:open)') && list.matches(':open')
 }
 
 /** Returns where an arrow key leads inside a card, or `null`: its tools lie above its link. */
@@ -51,19 +72,27 @@ function targetInCard(from, key) {
   return null
 }
 
+/** Returns the first card on the screen; without one, the first control of the page, or of its frame. */
 function firstVisible() {
-  for (const element of document.querySelectorAll(FIRST)) {
+  const inMain = document.querySelectorAll(`main :is(${FOCUSABLE})`)
+  for (const element of [
+    ...document.querySelectorAll(FIRST),
+    ...inMain,
+    ...document.querySelectorAll(FOCUSABLE),
+  ]) {
     const box = element.getBoundingClientRect()
-    if (box.height > 0 && box.bottom > 0 && box.top < innerHeight) return element
+    if (box.height > 0 && box.bottom > 0 && box.top < innerHeight && isShown(element)) return element
   }
   return null
 }
 
-/** Returns the focusable element nearest to `from` in `direction`, or `null`; straight ahead is preferred. */
+/**
+ * Returns the focusable element nearest to `from` in `direction`, or `null`. Straight ahead is preferred, but up and down
+ * skip no line: what lies wholly between comes first.
+ */
 export function nearest(from, direction) {
   const start = from.getBoundingClientRect()
-  let best = null
-  let bestCost = Infinity
+  const found = []
   // The focus stays inside an open dialog.
   const scope = document.querySelector('dialog.page-dialog[open]') ?? document
   for (const element of scope.querySelectorAll(FOCUSABLE)) {
@@ -75,12 +104,23 @@ export function nearest(from, direction) {
     const box = element.getBoundingClientRect()
     if (box.width === 0) continue
     const cost = costOf(start, box, direction)
-    if (cost < bestCost && isShown(element)) {
-      best = element
-      bestCost = cost
-    }
+    if (cost < Infinity) found.push({ element, box, cost })
   }
-  return best
+  found.sort((a, b) => a.cost - b.cost)
+  let best = found.find(({ element }) => isShown(element))
+  for (let next = best; next && direction.axis === 'y'; ) {
+    best = next
+    next = found.find(
+      ({ element, box }) => isBetween(start, box, best.box, direction.sign) && isShown(element),
+    )
+  }
+  return best?.element ?? null
+}
+
+/** Returns true if `box` lies wholly between `start` and `end`, from top to bottom. */
+export function isBetween(start, box, end, sign) {
+  const [near, far] = sign > 0 ? ['top', 'bottom'] : ['bottom', 'top']
+  return (box[near] - start[far]) * sign >= 0 && (end[near] - box[far]) * sign >= 0
 }
 
 function isFar(box) {

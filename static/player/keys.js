@@ -55,7 +55,7 @@ function isPlayerKey(key, video) {
   const isOnPicture = focused?.id === 'video'
   if (!focused || focused === document.body || isOnPicture || focused.id === 'main') {
     // Before the film has started, a remote control must be able to leave it.
-    const isIdle = video.paused && video.currentTime === 0 && !isOnPicture
+    const isIdle = video.paused && video.played.length === 0 && !isOnPicture
     return !(isIdle && (key === 'ArrowDown' || key === 'ArrowUp')) && !(key === 'Enter' && isOnPicture)
   }
   if (focused.matches('input, textarea, select') || focused.closest('dialog[open], [role=menu]')) return false

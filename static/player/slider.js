@@ -1,5 +1,5 @@
-// A slider for a mouse, a finger, the keyboard and a remote control: left and right move it, up and down
-// lead to the next control. A tooltip shows the value under the pointer, or at the knob while keys move it.
+// A slider for a mouse, a finger, the keyboard and a remote control: left and right move it, and lead on at its ends; up and
+// down lead to the next control. A tooltip shows the value under the pointer, or at the knob while keys move it.
 
 import { make } from './elements.js'
 
@@ -156,6 +156,9 @@ export class Slider {
       ' ': onPress,
     }
     if (!Object.hasOwn(handlers, event.key)) return
+    // At its end, an arrow leads to the next control.
+    const end = { ArrowLeft: 0, ArrowRight: this.#max }[event.key]
+    if (this.#max > 0 && round(this.#value) === end) return
     event.preventDefault()
     if (this.#max > 0) handlers[event.key]()
   }

@@ -97,6 +97,7 @@ async function pagesOf(page) {
     film: await titlePage(page, 'films', 'Tidal Light'),
     episodes: await titlePage(page, 'series', 'Harbour Lights'),
     watch: () => showFilm(page, `/watch/films${encoded(FILM)}`),
+    'next-episodes': () => showEpisode(page),
     music: () => showSong(page),
     picture: `/watch/home${encoded('/Pictures/2 Three moons.jpg')}`,
     folder: '/browse/films',
@@ -142,6 +143,13 @@ async function showFilm(page, path) {
     const video = document.getElementById('video')
     return !video.seeking && Math.abs(video.currentTime - 30) < 1 && video.readyState >= 2
   })
+}
+
+/** Shows what is below the player of an episode. */
+async function showEpisode(page) {
+  await page.goto(`${home}/watch/films${encoded(EPISODE)}`)
+  await until(page, 'a length', () => document.getElementById('video').readyState >= 1)
+  await page.evaluate(() => document.getElementById('about').scrollIntoView())
 }
 
 async function showSong(page) {
@@ -197,6 +205,14 @@ function store(png, name) {
   )
 }
 
+/** Takes a picture of the links for other players. */
+async function takeLinks(page) {
+  await page.goto(`${home}/watch/films${encoded(FILM)}`)
+  await page.click('.other-device summary')
+  await page.evaluate(replaceAddresses)
+  await store(await page.locator('.elsewhere').screenshot({ animations: 'disabled' }), 'elsewhere')
+}
+
 async function take(page, name) {
   // A page that listens for events is never idle.
   await page.waitForLoadState('networkidle', { timeout: 4000 }).catch(() => {})
@@ -222,6 +238,7 @@ for (const [size, options] of Object.entries(SIZES)) {
         else await page.goto(home + open)
         await take(page, `${name}-${size}`)
       }
+      if (size === 'laptop') await takeLinks(page)
     },
     { ...settings, ...options },
   )

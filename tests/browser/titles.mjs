@@ -27,6 +27,9 @@ async function press(page, key, fits, most = 24) {
 
 await visit(async page => {
   await page.goto(home)
+  const browser = await page.context().newCDPSession(page)
+  const { installabilityErrors } = await browser.send('Page.getInstallabilityErrors')
+  assert.deepEqual(installabilityErrors, [], 'it can be installed')
   await press(page, 'ArrowDown', ({ row }) => row === 'films')
   await page.keyboard.press('ArrowDown')
   await press(page, 'ArrowRight', ({ href }) => href === filmPage)

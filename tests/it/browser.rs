@@ -281,6 +281,46 @@ async fn a_film_of_the_library_is_reached_and_started_by_five_keys() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn everything_on_every_page_is_reached_by_five_keys() {
+    let drivein = crate::library::titles::walked().await;
+    let film = crate::library::titles::film_of_year(&drivein, "Tidal Light", 2021).await;
+    let series = crate::library::titles::named(&drivein, "series", "Harbour Lights").await;
+    let page =
+        |item: &serde_json::Value| format!("/library/items/{}", item["id"].as_str().unwrap());
+    let watch = |item: &serde_json::Value| {
+        let path = item["versions"][0]["path"].as_str().unwrap();
+        format!("/watch/{DRIVE}{}", encoded(path))
+    };
+    let (film_page, series_page) = (page(&film), page(&series));
+    let (film, episode) = (watch(&film), watch(&series["children"][0]["children"][0]));
+    let pages = [
+        "/",
+        &film_page,
+        &series_page,
+        &film,
+        &episode,
+        "/library/films",
+        "/library/series",
+        "/browse/films",
+        "/search?q=light",
+        "/account/films",
+        "/account/films/shares",
+        "/account/films/trash",
+        "/drives",
+        "/connect",
+        "/devices",
+        "/viewers",
+        "/sessions",
+        "/tasks",
+        "/status",
+        "/share",
+        "/folder-settings/films",
+        "/no/such/page",
+    ];
+    scenario(&drivein, "five-keys", &pages).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn pictures_and_music_of_a_folder_follow_one_another() {
     let (drivein, _folder) = crate::browse::sequences::folder_of_pictures_and_music().await;
     scenario(&drivein, "pictures", &[]).await;

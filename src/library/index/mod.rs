@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use parking_lot::Mutex;
+use parking_lot::{Mutex, RwLock};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
 
@@ -35,7 +35,10 @@ pub struct IndexSettings {
 #[derive(Clone)]
 pub struct LibraryIndex {
     store: Store,
-    settings: Arc<IndexSettings>,
+    /// True if drives are walked without a request of the owner.
+    walks_by_itself: bool,
+    /// The folders of each drive that are part of the library; a drive that is not listed is part of it as a whole.
+    folders: Arc<RwLock<HashMap<Place, Vec<EntryPath>>>>,
     folder_settings: FolderSettings,
     events: mpsc::Sender<IndexEvent>,
     walks: Arc<Mutex<HashMap<Place, JoinHandle<()>>>>,
@@ -76,7 +79,8 @@ impl LibraryIndex {
         let (sender, events) = mpsc::channel(MAX_WAITING_EVENTS);
         let index = LibraryIndex {
             store,
-            settings: Arc::new(settings),
+            walks_by_itself: settings.walk,
+            folders: Arc::new(RwLock::new(settings.folders)),
             folder_settings: FolderSettings::default(),
             events: sender,
             walks: Arc::default(),
@@ -105,8 +109,46 @@ impl LibraryIndex {
     ) -> anyhow::Result<()> {
         let hides = |path: &EntryPath| self.folder_settings.hides(place, path);
         self.store.forget_files(place, hides).await?;
+        self.walk_again(library, place).await
+    }
+
+    /// Sets the folders of a drive that are part of the library; `None` for the whole drive. Returns true if they have changed:
+    /// [`Self::folders_changed`] is to be called once the drive is open.
+    pub fn set_folders(&self, place: &Place, folders: Option<Vec<EntryPath>>) -> bool {
+        let mut all = self.folders.write();
+        if all.get(place) == folders.as_ref() {
+            return false;
+        }
+        match folders {
+            Some(folders) => drop(all.insert(place.clone(), folders)),
+            None => drop(all.remove(place)),
+        }
+        true
+    }
+
+    /// Forgets the files outside of the folders of a drive, and walks over the drive for those inside.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be used.
+    pub async fn folders_changed(&self, library: &Library, place: &Place) -> anyhow::Result<()> {
+        self.forget_uncovered(place).await?;
+        self.walk_again(library, place).await
+    }
+
+    /// Forgets the files outside of the folders of a drive.
+    async fn forget_uncovered(&self, place: &Place) -> anyhow::Result<()> {
+        let is_outside = |path: &EntryPath| {
+            let folder = path.parent();
+            folder.is_some_and(|folder| !self.covers(place, &folder))
+        };
+        self.store.forget_files(place, is_outside).await
+    }
+
+    /// Begins the walk over a drive anew, unless drives are not walked by themselves, or the owner has stopped it.
+    async fn walk_again(&self, library: &Library, place: &Place) -> anyhow::Result<()> {
         let is_stopped = self.walk_status(place).await?.state == WalkState::Stopped;
-        if self.settings.walk && !is_stopped && !place.is_share() {
+        if self.walks_by_itself && !is_stopped && !place.is_share() {
             // A walk under way has passed folders by the rules of before.
             if let Some(task) = self.walks.lock().remove(place) {
                 task.abort();
@@ -139,9 +181,9 @@ impl LibraryIndex {
         Ok(found)
     }
 
-    /// Returns the folders of a drive that are part of the library.
-    fn folders(&self, place: &Place) -> Vec<EntryPath> {
-        let chosen = self.settings.folders.get(place).cloned();
+    /// Returns the folders of a drive that are part of the library: its root if no others were chosen.
+    pub fn folders(&self, place: &Place) -> Vec<EntryPath> {
+        let chosen = self.folders.read().get(place).cloned();
         chosen.unwrap_or_else(|| vec![EntryPath::root()])
     }
 
@@ -175,7 +217,7 @@ impl LibraryIndex {
 
     /// Notes that an entry has changed. Drives that are not walked are not asked again.
     pub(super) fn changed(&self, place: &Place, path: &EntryPath) {
-        if self.settings.walk && self.covers(place, path) {
+        if self.walks_by_itself && self.covers(place, path) {
             let (place, path) = (place.clone(), path.clone());
             let _ = self.events.try_send(IndexEvent::Changed { place, path });
         }

@@ -50,6 +50,13 @@ impl LibraryIndex {
     pub async fn walk_when_due(self, library: Library) {
         let mut is_first = true;
         let mut drives_changed = library.drives_changed();
+        let limited: Vec<Place> = self.folders.read().keys().cloned().collect();
+        for place in limited {
+            // The configuration may have had other folders before.
+            if let Err(error) = self.forget_uncovered(&place).await {
+                tracing::warn!(%place, %error, "files outside of the library are still part of it");
+            }
+        }
         loop {
             if let Err(error) = self.forget_removed_drives(&library).await {
                 tracing::warn!(%error, "removed drives are still part of the library");
@@ -71,7 +78,7 @@ impl LibraryIndex {
                     .ended_at
                     .is_none_or(|end| Utc::now() - end > interval);
                 let was_interrupted = status.state == WalkState::Running && !self.is_walking(place);
-                if !self.settings.walk && is_first {
+                if !self.walks_by_itself && is_first {
                     // One that has just begun is none that the last run left behind.
                     let is_orphan = was_interrupted
                         && !self.store.is_shared()
@@ -83,9 +90,9 @@ impl LibraryIndex {
                     continue;
                 }
                 // Those that the owner began on another server go on in any case.
-                let is_due = is_due && self.settings.walk;
+                let is_due = is_due && self.walks_by_itself;
                 let was_interrupted =
-                    was_interrupted && (self.settings.walk || self.store.is_shared());
+                    was_interrupted && (self.walks_by_itself || self.store.is_shared());
                 let is_wanted = status.state != WalkState::Stopped && !self.is_walking(place);
                 if is_wanted && (was_interrupted || is_due) {
                     let delay = match is_first && !drive.is_local() {
@@ -141,7 +148,7 @@ impl LibraryIndex {
         Ok(true)
     }
 
-    /// Stops the walk over a drive. It is not started again before the owner does.
+    /// Stops the walk over a drive, and those of the next days. None is started again before the owner does.
     ///
     /// # Errors
     ///
@@ -153,7 +160,9 @@ impl LibraryIndex {
         if self.walk_status(place).await?.state == WalkState::Idle {
             self.begin_walk(place, &[]).await?;
         }
-        self.end_walk(place, WalkState::Stopped).await
+        let stopped = self.store.stop_walks(place).await;
+        self.walk_changes.send_modify(|count| *count += 1);
+        stopped
     }
 
     /// Returns the state of the walk over a drive.
@@ -278,12 +287,12 @@ impl LibraryIndex {
             }
         }
         while let Some(folder) = self.store.next_walk_folder(place).await? {
-            // The drive was removed, or replaced by another one.
-            if !library
-                .drive(place)
-                .is_ok_and(|now| std::sync::Arc::ptr_eq(&now, drive))
-            {
-                return self.end_walk(place, WalkState::Stopped).await;
+            match library.drive(place) {
+                Ok(now) if std::sync::Arc::ptr_eq(&now, drive) => {}
+                // Its settings were changed: it is walked again soon.
+                Ok(_) => return self.end_walk(place, WalkState::Failed).await,
+                // It was removed.
+                Err(_) => return self.end_walk(place, WalkState::Stopped).await,
             }
             match list_patiently(drive, &folder).await {
                 Ok(entries) => {

@@ -10,6 +10,7 @@ mod metadata;
 mod naming;
 mod pages;
 mod presence;
+mod progress;
 mod record;
 mod renames;
 mod resume;

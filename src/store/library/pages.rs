@@ -6,7 +6,6 @@ use sqlx::{AssertSqlSafe, Row};
 
 use super::item_pictures::{pairs, series_of};
 use super::{COLUMNS, FROM, ItemKind, ItemVersion, LibraryItem, item, json};
-use crate::store::history::WATCHED_PERCENT;
 use crate::store::{Store, Viewer};
 use media::{EntryPath, Place};
 
@@ -62,16 +61,6 @@ impl Store {
         query: &ItemQuery,
         viewer: &Viewer,
     ) -> anyhow::Result<ItemPage> {
-        let order = match query.sort {
-            ItemSort::Title => "i.sort_key, i.id",
-            ItemSort::Year => "i.year DESC NULLS LAST, i.sort_key, i.id",
-            ItemSort::Added => "i.added_at DESC, i.id DESC",
-        };
-        let kinds: Vec<String> = query
-            .kinds
-            .iter()
-            .map(|kind| format!("'{}'", kind.as_str()))
-            .collect();
         let words = query
             .words
             .as_deref()
@@ -79,16 +68,11 @@ impl Store {
         if words.as_deref() == Some("") {
             return Ok(ItemPage::default());
         }
-        let matches = match words {
-            Some(_) => self.database.search_condition(),
-            None => "AND $3 IS NULL",
-        };
-        let sql = format!(
-            "SELECT {COLUMNS} FROM {FROM} WHERE i.kind IN ({}) AND i.is_present = 1 AND {} {matches} \
-             ORDER BY {order} LIMIT $1 OFFSET $2",
-            kinds.join(", "),
-            viewer.sql_of_item("i")
-        );
+        let matches = words
+            .is_some()
+            .then(|| self.database.search_condition())
+            .unwrap_or_default();
+        let sql = page_sql(query, viewer, matches);
         let rows = sqlx::query(AssertSqlSafe(sql))
             .bind(query.limit as i64 + 1)
             .bind(query.offset as i64)
@@ -268,74 +252,90 @@ impl Store {
         }
         Ok(versions)
     }
-
-    /// Returns the progress of films and episodes: the last position in any of their files, and the mark.
-    async fn progress(
-        &self,
-        ids: &str,
-        viewer: &Viewer,
-    ) -> anyhow::Result<HashMap<i64, ItemProgress>> {
-        let rows = sqlx::query(
-            "SELECT i.id, m.is_watched, m.marked_at, h.position_s, h.duration_s, h.updated_at \
-             FROM library_item i \
-             LEFT JOIN library_mark m ON m.item = i.id AND m.viewer = $2 \
-             LEFT JOIN library_file f ON f.item = i.id \
-             LEFT JOIN history h ON h.viewer = $2 AND h.place = f.place AND h.path = f.path \
-             WHERE i.id IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) AND i.kind NOT IN ('season', 'series') \
-             ORDER BY COALESCE(h.updated_at, 0)",
-        )
-        .bind(ids)
-        .bind(viewer.id.to_string())
-        .fetch_all(&self.pool)
-        .await?;
-        // Of an item with several files, the last position replaces those before.
-        Ok(rows
-            .iter()
-            .map(|row| (row.get("id"), progress_of(row)))
-            .collect())
-    }
-
-    /// Returns the seasons and series of which all episodes were watched, specials aside.
-    async fn complete_containers(
-        &self,
-        ids: &str,
-        viewer: &Viewer,
-    ) -> anyhow::Result<HashSet<i64>> {
-        let sql = format!(
-            "SELECT c.id FROM library_item c JOIN library_item e ON e.kind = 'episode' AND e.is_present = 1 \
-                 AND ((c.kind = 'season' AND e.parent = c.id) OR (c.kind = 'series' AND e.series = c.id AND e.season <> 0)) \
-             LEFT JOIN library_mark m ON m.item = e.id AND m.viewer = $2 AND m.is_watched = 1 \
-             WHERE c.id IN (SELECT CAST(value AS BIGINT) FROM json_each($1)) AND c.kind IN ('season', 'series') \
-             AND {} GROUP BY c.id HAVING COUNT(*) = COUNT(m.item)",
-            viewer.sql_of_item("e")
-        );
-        let done: Vec<i64> = sqlx::query_scalar(AssertSqlSafe(sql))
-            .bind(ids)
-            .bind(viewer.id.to_string())
-            .fetch_all(&self.pool)
-            .await?;
-        Ok(done.into_iter().collect())
-    }
 }
 
-/// The progress of a film or an episode.
-#[derive(Debug, Clone, Copy)]
-struct ItemProgress {
-    is_watched: bool,
-    position_s: Option<f64>,
-    duration_s: Option<f64>,
+/// Returns the query of a page. `$1` is the number of its rows, `$2` that of the rows before, `$3` the words of a search. Each
+/// kind is read in order by an index, and no further than to the end of the page: the rows of several kinds together
+/// would be sorted, all of them. `matches` is the condition of a search; empty without one.
+fn page_sql(query: &ItemQuery, viewer: &Viewer, matches: &str) -> String {
+    let order = match query.sort {
+        ItemSort::Title => "i.sort_key, i.id",
+        ItemSort::Year => "i.year DESC NULLS LAST, i.sort_key, i.id",
+        ItemSort::Added => "i.added_at DESC, i.id",
+    };
+    let seen = viewer.sql_of_item("i");
+    let kind = |kind: &ItemKind| format!("'{}'", kind.as_str());
+    let chosen = match query.kinds.as_slice() {
+        [] => "1 = 0".to_owned(),
+        [one] => format!("i.kind = {} AND i.is_present = 1 AND {seen}", kind(one)),
+        several if matches.is_empty() => {
+            let end = query.offset + query.limit + 1;
+            let first = several.iter().map(|one| {
+                format!(
+                    "SELECT id FROM (SELECT i.id FROM library_item i WHERE i.kind = {} AND i.is_present = 1 AND {seen} \
+                     ORDER BY {order} LIMIT {end}) AS first_{}",
+                    kind(one),
+                    one.as_str()
+                )
+            });
+            let first: Vec<String> = first.collect();
+            format!("i.id IN ({})", first.join(" UNION ALL "))
+        }
+        several => {
+            let kinds: Vec<String> = several.iter().map(kind).collect();
+            let kinds = kinds.join(", ");
+            format!("i.kind IN ({kinds}) AND i.is_present = 1 AND {seen}")
+        }
+    };
+    let matches = match matches {
+        "" => "AND $3 IS NULL",
+        matches => matches,
+    };
+    format!(
+        "SELECT {COLUMNS} FROM {FROM} WHERE {chosen} {matches} ORDER BY {order} LIMIT $1 OFFSET $2"
+    )
 }
 
-fn progress_of(row: &sqlx::any::AnyRow) -> ItemProgress {
-    let mark: Option<i64> = row.get("is_watched");
-    let position_s: Option<f64> = row.get("position_s");
-    let duration_s: Option<f64> = row.get("duration_s");
-    let is_at_end = position_s.zip(duration_s).is_some_and(|(at, length)| {
-        length > 0.0 && at / length * 100.0 >= f64::from(WATCHED_PERCENT)
-    });
-    ItemProgress {
-        is_watched: mark.map_or(is_at_end, |mark| mark != 0),
-        position_s,
-        duration_s: duration_s.filter(|length| *length > 0.0),
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use media::ViewerId;
+
+    /// Returns the steps of the query of a first page.
+    async fn steps(kinds: &[ItemKind], sort: ItemSort) -> Vec<String> {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path()).await.unwrap();
+        let query = ItemQuery {
+            kinds: kinds.to_vec(),
+            sort,
+            limit: 100,
+            ..ItemQuery::default()
+        };
+        let sql = page_sql(&query, &Viewer::new(ViewerId::OWNER, "Owner"), "");
+        let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+        let steps = sqlx::query(explain).bind(101).bind(0).bind(None::<String>);
+        let steps = steps.fetch_all(&store.pool).await.unwrap();
+        steps.iter().map(|step| step.get("detail")).collect()
+    }
+
+    #[tokio::test]
+    async fn a_page_of_a_large_library_is_read_in_the_order_of_an_index() {
+        for (sort, index) in [
+            (ItemSort::Title, "library_item_by_title"),
+            (ItemSort::Added, "library_item_by_time"),
+        ] {
+            let steps = steps(&[ItemKind::Film], sort).await;
+            assert!(steps.iter().any(|step| step.contains(index)), "{steps:?}");
+            assert!(
+                !steps.iter().any(|step| step.contains("ORDER BY")),
+                "{steps:?}"
+            );
+        }
+        let steps = steps(&[ItemKind::Film, ItemKind::Series], ItemSort::Added).await;
+        let by_time = "INDEX library_item_by_time (kind=? AND is_present=?)";
+        let reads = steps.iter().filter(|step| step.contains(by_time)).count();
+        // The page alone is sorted.
+        let sorts = steps.iter().filter(|step| step.contains("ORDER BY"));
+        assert_eq!((reads, sorts.count()), (2, 1), "{steps:?}");
     }
 }

@@ -61,7 +61,7 @@ pub struct WalkStatus {
 type WalkRow = (String, i64, i64, Option<i64>, Option<i64>);
 
 impl Store {
-    /// Returns true if one of these drives was walked, or is being walked.
+    /// Returns true if one of these drives was walked, is being walked, or was stopped after films were found.
     ///
     /// # Errors
     ///
@@ -70,7 +70,7 @@ impl Store {
         let places: Vec<&str> = places.iter().map(|place| place.as_str()).collect();
         let found: Option<i64> = sqlx::query_scalar(
             "SELECT 1 FROM library_walk WHERE place IN (SELECT value FROM json_each($1)) \
-             AND state IN ('done', 'running') LIMIT 1",
+             AND (state IN ('done', 'running') OR found > 0) LIMIT 1",
         )
         .bind(serde_json::to_string(&places)?)
         .fetch_optional(&self.pool)
@@ -207,6 +207,20 @@ impl Store {
         .execute(&mut *transaction)
         .await?;
         transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Notes that a drive is not walked any more, whether a walk runs or has ended.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the state cannot be written.
+    pub async fn stop_walks(&self, place: &Place) -> anyhow::Result<()> {
+        self.end_walk(place, WalkState::Stopped).await?;
+        sqlx::query("UPDATE library_walk SET state = 'stopped' WHERE place = $1")
+            .bind(place.as_str())
+            .execute(&self.pool)
+            .await?;
         Ok(())
     }
 }

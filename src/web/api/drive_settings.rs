@@ -65,9 +65,23 @@ pub(in crate::web) async fn change_settings(
     }
     config.name = place.clone();
     if done.is_ok() && site.library.drive(place).is_ok() {
-        site.library.put_drive((site.open_drive)(&config)).await;
+        put_drive(site, &config).await;
     }
     Ok(done?)
+}
+
+/// Opens a drive with these settings, and puts it in place of the one of its name. If its folders of the library have changed,
+/// it is walked again.
+pub(in crate::web) async fn put_drive(site: &AppState, config: &DriveConfig) {
+    let index = site.library.index();
+    let folders = config.library.clone();
+    let has_changed = index.is_some_and(|index| index.set_folders(&config.name, folders));
+    site.library.put_drive((site.open_drive)(config)).await;
+    if let Some(index) = index.filter(|_| has_changed)
+        && let Err(error) = index.folders_changed(&site.library, &config.name).await
+    {
+        tracing::warn!(drive = %config.name, %error, "the library has the former folders of a drive");
+    }
 }
 
 /// Returns the settings of a drive without its secrets, and the keys of the secrets that are set.

@@ -243,7 +243,7 @@ pub(in crate::web) async fn make(
 }
 
 /// Revokes a ticket.
-#[utoipa::path(delete, operation_id = "withdraw", path = "/api/v1/tickets/{id}", tag = "tickets", params(("id" = String, Path)),
+#[utoipa::path(delete, operation_id = "revoke", path = "/api/v1/tickets/{id}", tag = "tickets", params(("id" = String, Path)),
     responses((status = 204, description = "The ticket is revoked")))]
 pub(in crate::web) async fn revoke(
     State(site): State<AppState>,

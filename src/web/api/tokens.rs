@@ -110,7 +110,7 @@ pub(in crate::web) async fn make(
 }
 
 /// Revokes a token with immediate effect.
-#[utoipa::path(delete, operation_id = "withdraw", path = "/api/v1/tokens/{id}", tag = "tokens", params(("id" = String, Path)),
+#[utoipa::path(delete, operation_id = "revoke", path = "/api/v1/tokens/{id}", tag = "tokens", params(("id" = String, Path)),
     responses((status = 204, description = "The token is revoked")))]
 pub(in crate::web) async fn revoke(
     State(site): State<AppState>,

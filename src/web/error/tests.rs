@@ -60,8 +60,8 @@ fn every_kind_has_words_of_its_own() {
 fn an_operation_that_is_not_supported_is_named_for_what_it_is() {
     let cases = [
         ("playlist", "No stream of this film"),
-        ("share", "No links from here"),
-        ("shares", "No links from here"),
+        ("share", "No share links"),
+        ("shares", "No share links"),
         ("move", "Files stay as they are here"),
         ("upload", "No uploads here"),
         ("restore", "No trash here"),

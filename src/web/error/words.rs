@@ -79,7 +79,7 @@ pub const WORDS: &[Words] = &[
         "A program that is connected by WebDAV has locked this while it works on it.",
         "Close it there, or try again when the lock has ended: after an hour at the latest.", HelpPage::Folder),
     words(ProblemCode::NoSpace, "The drive is full",
-        "There is no room left for this.", "Delete something, or use a larger plan.", HelpPage::Account),
+        "There is no space left for this.", "Delete something, or use a larger plan.", HelpPage::Account),
     words(ProblemCode::RefusedName, "The drive does not take that name",
         "Drives have rules of their own for names.", "Choose another name.", HelpPage::None),
     words(ProblemCode::NotAShareLink, "Not a share link",
@@ -134,17 +134,17 @@ pub static CANNOT_MANAGE: Words = ability(
 );
 pub static CANNOT_UPLOAD: Words = ability(
     "No uploads here",
-    "This drive does not take files in from here.",
+    "This drive does not take uploads.",
     "Use the drive’s own app or website.",
 );
 pub static CANNOT_SHARE: Words = ability(
-    "No links from here",
-    "This drive cannot make links of its own from here.",
+    "No share links",
+    "This drive cannot make share links of its own.",
     "Use the drive’s own app or website; docs/drives.md says what each kind of drive needs for it.",
 );
 pub static CANNOT_SIGN_IN: Words = ability(
     "Nothing to sign in to",
-    "This drive is not signed in to from here.",
+    "This drive has no sign-in of its own.",
     "Its settings say all that it needs to know.",
 );
 pub static COUNTS_NOTHING: Words = ability(
@@ -197,7 +197,7 @@ pub static NO_SUBTITLES: Words = ability(
 pub(super) static SERVER_DISK_FULL: Words = words(
     ProblemCode::NoSpace,
     "The server’s disk is full",
-    "There is no room left on the disk that holds data_dir, so this could not be stored.",
+    "There is no space left on the disk that holds data_dir, so this could not be stored.",
     "Free some space on that disk. Films and folders open meanwhile.",
     HelpPage::Status,
 );

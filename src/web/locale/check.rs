@@ -254,3 +254,20 @@ fn a_sentence_of_the_api_is_translated_on_pages() {
     assert_ne!(german.sentence(english), english);
     assert_eq!(german.sentence("Unknown words."), "Unknown words.");
 }
+
+#[test]
+fn english_texts_have_the_usual_words_for_what_is_done() {
+    // Share, Revoke, Storage, Sessions and Copy link are the usual ones.
+    const UNUSUAL: [&str; 5] = ["pass on", "withdraw", "no room", " in all", "from here"];
+    for file in file_names("en") {
+        let text = source(&file);
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        for line in lines {
+            let value = line.split_once(" = ").map_or(line, |(_, value)| value);
+            let value = value.to_lowercase();
+            for word in UNUSUAL {
+                assert!(!value.contains(word), "{file}: {word} in {line}");
+            }
+        }
+    }
+}

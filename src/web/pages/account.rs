@@ -1,6 +1,7 @@
 //! `/account/{drive}`: the drive's account, its storage, the expiry of its session, and the ways to sign
 //! in.
 
+mod library;
 mod sign_in;
 
 use askama::Template;
@@ -29,6 +30,8 @@ use crate::web::{AppState, MaybeQuery};
 use drives::{Capability, ErrorKind};
 use media::{EntryPath, Place};
 
+pub use library::LibraryPanel;
+pub(in crate::web) use library::walk;
 pub use sign_in::{LoginFrame, Qr, SignInMethods};
 use sign_in::{qr, ways};
 
@@ -52,6 +55,8 @@ pub struct AccountPage {
     pub remote_downloads: Option<String>,
     /// The page of archives that the drive packs and unpacks.
     pub archives: Option<String>,
+    /// The walk over the drive for films and series; `None` if it has no folders.
+    pub library: Option<LibraryPanel>,
     /// The usage panel, if the upstream counts requests.
     pub usage_panel: Option<UsagePanel>,
     /// The ways to sign in, if the drive has any.
@@ -223,6 +228,7 @@ async fn answer(
         archives: drive
             .archives()
             .map(|_| format!("{}/archives", site.urls.account(&place))),
+        library: LibraryPanel::of(context, &drive).await,
         usage_panel: panel(context, &drive),
         ways: ways(context, &drive),
         qr: None,

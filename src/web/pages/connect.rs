@@ -270,6 +270,9 @@ async fn add(
         kind: form.kind.to_owned(),
         settings,
     };
+    if let Some(index) = site.library.index() {
+        index.set_folders(&place, config.library.clone());
+    }
     site.library.put_drive(drive).await;
     // The first upstream call of the sign-in also verifies the keys.
     let view = match is_signed_in {

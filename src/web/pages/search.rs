@@ -12,6 +12,7 @@ use super::browse::{FilterLink, UNKNOWN_KIND, kind_id, kind_links};
 use super::first_look::FirstLook;
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
+use super::titles::titles_with;
 use super::{FileRow, FilmCard, FolderCard, PlayerLink};
 use crate::library::SearchRequest;
 use crate::web::error::Problem;
@@ -38,6 +39,8 @@ pub struct SearchResultsPage {
     pub kinds: Vec<FilterLink>,
     /// `12 films, 1 folder for “wave”`; empty before the first search.
     pub summary: String,
+    /// The films and series of the library whose titles have the words; empty on further pages, and for guests.
+    pub titles: Vec<FilmCard>,
     pub folders: Vec<FolderCard>,
     pub films: Vec<FilmCard>,
     pub files: Vec<FileRow>,
@@ -80,6 +83,7 @@ impl SearchResultsPage {
         self.next.is_none()
             && self.late.is_empty()
             && !self.kinds.is_empty()
+            && self.titles.is_empty()
             && self.folders.is_empty()
             && self.films.is_empty()
             && self.files.is_empty()
@@ -149,6 +153,11 @@ async fn find(
         return Ok(page);
     }
     page.tag = tag.clone().unwrap_or_default();
+    let is_first = query.cursor.as_deref().is_none_or(str::is_empty);
+    let may_be_title = kind.is_none_or(|kind| kind == FileKind::Video) && place.is_none();
+    if is_first && may_be_title && !words.is_empty() {
+        page.titles = titles_with(context, &words).await;
+    }
     let request = PageRequest {
         cursor: query.cursor.filter(|cursor| !cursor.is_empty()),
         ..PageRequest::default()
@@ -232,6 +241,7 @@ fn empty_page(
         tag: String::new(),
         kinds: Vec::new(),
         summary: String::new(),
+        titles: Vec::new(),
         folders: Vec::new(),
         films: Vec::new(),
         files: Vec::new(),

@@ -32,11 +32,11 @@ use crate::web::urls::parse_location;
 use crate::web::{AppState, MaybeQuery};
 use drives::tags::SoundTags;
 use drives::{Capability, DriveError};
-use media::{Entry, EntryKind, SubtitleOrigin, Subtitles, content_type};
+use media::{Entry, EntryKind, content_type};
 
 use facts::{facts, tags};
 pub use film_data::{FilmData, FilmIntro, FilmNext, SubtitleTrack};
-use film_data::{renditions, tracks};
+use film_data::{may_have_more, plays_directly, renditions, tracks};
 
 /// `/watch/{place}/{path}`
 #[derive(Debug, Template)]
@@ -95,6 +95,11 @@ impl WatchPage {
         let parts = [self.film.artist.as_deref(), self.film.album.as_deref()];
         let parts: Vec<&str> = parts.into_iter().flatten().collect();
         (!parts.is_empty()).then(|| parts.join(" · "))
+    }
+
+    /// Returns the page of the series of an episode; `None` for others.
+    pub fn series(&self) -> Option<&TextLink> {
+        self.about.as_ref()?.series.as_ref()
     }
 
     /// Returns true for sound without a picture.
@@ -211,7 +216,10 @@ pub(super) async fn page(
         label: media::stem(&film.name).to_owned(),
         href: context.watch(film),
     };
-    let previous = around.previous().map(link);
+    let previous = about
+        .as_ref()
+        .and_then(|about| about.previous.clone())
+        .or_else(|| around.previous().map(link));
     let next = about
         .as_ref()
         .and_then(|about| about.next.clone())
@@ -374,27 +382,6 @@ pub(super) async fn page(
             verdicts: PlaybackProblem::all(context.language, &help_pages),
         },
     }
-}
-
-/// Returns true if the drive may have subtitles of its own besides these. It was asked for a film without any, but not
-/// for a guest's page.
-fn may_have_more(context: &PageContext<'_>, entry: &Entry, subtitles: &[Subtitles]) -> bool {
-    let was_asked = match subtitles {
-        [] => context.may_ask(),
-        all => all
-            .iter()
-            .any(|one| matches!(one.origin, SubtitleOrigin::Drive(_))),
-    };
-    let drive = context.site.library.drive(&entry.place);
-    !was_asked && drive.is_ok_and(|drive| drive.may_have_subtitles(entry))
-}
-
-/// Returns true if a browser does best with the file itself: its drive says so, or nothing but its own samples is there.
-fn plays_directly(context: &PageContext<'_>, entry: &Entry, has_renditions: bool) -> bool {
-    const TYPES: [&str; 4] = ["video/mp4", "video/webm", "audio/mp4", "audio/webm"];
-    let drive = context.site.library.drive(&entry.place);
-    let is_common = || !has_renditions && TYPES.contains(&content_type(&entry.name));
-    drive.is_ok_and(|drive| drive.plays_directly(entry)) || is_common()
 }
 
 #[cfg(test)]

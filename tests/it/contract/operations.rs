@@ -85,7 +85,7 @@ pub fn refusal(ability: Capability) -> &'static str {
     match ability {
         Capability::Upload => "No uploads here",
         Capability::Manage => "Files stay as they are here",
-        Capability::Share => "No links from here",
+        Capability::Share => "No share links",
         Capability::Trash => "No trash here",
         Capability::Versions => "No versions here",
         Capability::RemoteDownload => "No fetching from links",

@@ -6,6 +6,8 @@
 //! - [`finding`]: search over drives of several kinds, one of them down
 //! - [`home_page`]: its weight with ten thousand films
 //! - [`titles`]: films and series by the names of files
+//! - [`walks`]: walks over drives
+//! - [`watch_page`]: what is below the player
 
 pub mod connecting;
 mod files;
@@ -13,3 +15,5 @@ mod film_page;
 pub mod finding;
 mod home_page;
 pub mod titles;
+mod walks;
+mod watch_page;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use reqwest::Method;
-use sandbox::{Effect, Fault, Films};
+use sandbox::Films;
 use serde_json::{Value, json};
 
 use crate::harness::*;
@@ -331,28 +331,6 @@ async fn folders_that_are_opened_fill_the_library_without_a_walk() {
 }
 
 #[tokio::test]
-async fn a_walk_obeys_pauses_and_goes_on_after_a_restart() {
-    let drivein = set_up().walking().start().await;
-    drivein
-        .sandbox
-        .fault(Fault::on("list", Effect::status(429)).times(3));
-    let call = format!("library/walks/{DRIVE}");
-    drivein
-        .call(Method::POST, &call, json!({}))
-        .await
-        .expect(202);
-    // Right after the start, while the upstream still refuses.
-    assert_eq!(drivein.api(&call).await["state"], "running");
-    let drivein = drivein.restarted().await;
-    let done = eventually("the walk has ended", PATIENCE, async || {
-        let state = drivein.api(&call).await;
-        (state["state"] == "done").then_some(state)
-    })
-    .await;
-    assert!(done["found"].as_u64().unwrap() > 20, "{done}");
-}
-
-#[tokio::test]
 async fn the_pages_show_titles_and_lead_to_the_films() {
     let drivein = walked().await;
     let home = drivein.text("/").await;
@@ -367,6 +345,10 @@ async fn the_pages_show_titles_and_lead_to_the_films() {
     ] {
         assert!(plain.contains(part), "{part}");
     }
+    let found = drivein.text("/search?q=harbour").await;
+    let (titles, files) = found.split_once(">Files</h2>").unwrap();
+    assert!(titles.contains(">Harbour Lights</span>"), "{titles}");
+    assert!(files.contains(".mp4</span>"), "{files}");
     let films = drivein.text("/library/films").await;
     assert!(!films.contains(".mp4</span>"), "titles, no file names");
     let series = named(&drivein, "series", "Harbour Lights").await;

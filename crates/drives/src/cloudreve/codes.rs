@@ -82,7 +82,7 @@ fn sentence(code: i64, context: Context) -> Option<&'static str> {
         (PASSWORD_WRONG, _) => "The site does not take this email address and password.",
         (CODE_WRONG, _) => "The code is wrong, or a new one has taken its place.",
         (CREDENTIAL_INVALID, Context::Session) => {
-            "The session has ended: its token has run out, the password was changed, or the site has withdrawn it."
+            "The session has ended: its token has run out, the password was changed, or the site has revoked it."
         }
         (40017, _) => "The site has banned this account.",
         (40018, _) => "The account is not activated yet: the site has sent a mail about it.",
@@ -91,7 +91,7 @@ fn sentence(code: i64, context: Context) -> Option<&'static str> {
              page, which shows it, or with a refresh_token."
         }
         (NO_SUCH_THING | 40058, Context::Share) => {
-            "It was withdrawn, has run out, or its downloads are used up."
+            "It was revoked, has run out, or its downloads are used up."
         }
         (FORBIDDEN | 40088, Context::Share) => {
             "The site does not let this account open share links."

@@ -6,7 +6,7 @@ use http::StatusCode;
 use crate::{DriveError, ErrorKind};
 
 /// The link itself is rejected.
-const NO_LINK: &str = "The resolving service does not take this link: it may have been withdrawn, or it is none of TeraBox’s.";
+const NO_LINK: &str = "The resolving service does not take this link: it may have been revoked, or it is none of TeraBox’s.";
 /// Key and signature are rejected together, and it is not yet clear which is wrong.
 const NO_ENTRY: &str = "The resolving service does not accept this drive’s API key, or not what it signs with its secret.";
 /// The key is rejected in an unsigned call, too.

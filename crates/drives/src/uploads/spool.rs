@@ -388,7 +388,7 @@ fn full(operation: &'static str) -> DriveError {
         operation,
         "the disk of data_dir is full",
     )
-    .with_sentence("This server’s own disk has no room to take the file in.")
+    .with_sentence("This server’s own disk has no space to take the file in.")
 }
 
 #[cfg(test)]

@@ -322,7 +322,7 @@ fn special(tokens: &[Token<'_>], at: usize) -> Option<EpisodeMark> {
     None
 }
 
-/// `[Group] Title - 05 [720p]`, `Title - 1085`, `Title 05v2 [720p]`.
+/// `[Group] Title - 05 [720p]`, `Title - 1085`, `Title 05v2 [720p]`, `[Group] Title [05][720p]`.
 fn absolute(tokens: &[Token<'_>], start: usize) -> Option<EpisodeMark> {
     let has_group = start > 0;
     let number_at = |at: usize| {
@@ -331,7 +331,9 @@ fn absolute(tokens: &[Token<'_>], start: usize) -> Option<EpisodeMark> {
         let last = rest.strip_prefix('-').and_then(|rest| digits(rest, 4));
         let is_number =
             rest.is_empty() || is_version(rest) || last.is_some_and(|(_, rest)| rest.is_empty());
-        if !is_number || token.bracket.is_some() {
+        if !is_number
+            || (token.bracket.is_some() && !(has_group && is_alone_in_bracket(tokens, at)))
+        {
             return None;
         }
         let is_padded = token.text.len() > 1 || has_group;
@@ -339,7 +341,9 @@ fn absolute(tokens: &[Token<'_>], start: usize) -> Option<EpisodeMark> {
         let ends = tokens.get(at + 1).is_none_or(|next| {
             next.bracket.is_some() || next.after_dash || tag::is_strong(tokens, at + 1)
         });
-        let is_certain = token.after_dash || (has_group && (ends && at + 1 < tokens.len()));
+        let is_certain = token.after_dash
+            || token.bracket.is_some()
+            || (has_group && (ends && at + 1 < tokens.len()));
         (is_certain && is_padded && !is_year && ends)
             .then(|| with_last(mark(at, at + 1, None, number), last.map(|(last, _)| last)))
     };
@@ -351,7 +355,19 @@ fn absolute(tokens: &[Token<'_>], start: usize) -> Option<EpisodeMark> {
     behind_dash.or_else(|| all().find_map(number_at))
 }
 
-/// The number of a file in the folder of a season: `02 - Name`, `02`, `Name 02`.
+/// Returns true for a number that has a bracket for itself, and is no height of a picture.
+fn is_alone_in_bracket(tokens: &[Token<'_>], at: usize) -> bool {
+    let bracket = tokens[at].bracket;
+    let others = [at.checked_sub(1), Some(at + 1)];
+    let mut others = others.into_iter().flatten().filter_map(|at| tokens.get(at));
+    let is_height = matches!(
+        tokens[at].text,
+        "480" | "540" | "576" | "720" | "1080" | "2160"
+    );
+    bracket.is_some() && !is_height && others.all(|other| other.bracket != bracket)
+}
+
+/// The number of a file in the folder of a season: `02 - Name`, `02. Name`, `02`, `Name 02`.
 /// In season 1, `102` is the second episode.
 fn plain(tokens: &[Token<'_>], start: usize, season: u16) -> Option<EpisodeMark> {
     let number = |at: usize| {
@@ -360,7 +376,7 @@ fn plain(tokens: &[Token<'_>], start: usize, season: u16) -> Option<EpisodeMark>
             Some(rest @ 1..100) if season > 0 => rest,
             _ => number,
         };
-        (rest.is_empty() || is_version(rest)).then(|| mark(at, at + 1, None, number))
+        (matches!(rest, "" | ".") || is_version(rest)).then(|| mark(at, at + 1, None, number))
     };
     number(start).or_else(|| {
         let end = (start..tokens.len())

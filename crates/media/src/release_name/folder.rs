@@ -145,8 +145,10 @@ pub(super) fn season(tokens: &[Token<'_>], start: usize) -> Option<(usize, u16)>
                 continue;
             };
             let season = match rest {
+                // `Kite Season (1964)` is a title with its year.
                 "" => tokens
                     .get(at + 1)
+                    .filter(|next| next.year().is_none() || next.bracket.is_none())
                     .and_then(|next| season_number(&next.lower)),
                 _ => season_number(rest),
             };

@@ -264,4 +264,6 @@ impl<'f> Above<'f> {
 }
 
 #[cfg(test)]
+mod comparison;
+#[cfg(test)]
 mod tests;

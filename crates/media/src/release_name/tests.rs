@@ -80,6 +80,7 @@ fn the_folder_of_a_film_helps_its_file() {
         ("Tidal Light (2019)/CD1/tidal light cd1.avi", "Tidal Light", Some(2019)),
         ("Tidal Light (2019)/Another Film.mkv", "Another Film", None),
         ("Films/Tidal Light.mkv", "Tidal Light", None),
+        ("Kite Season (1964)/Kite Season.mkv", "Kite Season", Some(1964)),
         ("Holiday 2019/Beach.mp4", "Beach", None),
     ];
     for (path, title, year) in cases {

@@ -49,4 +49,12 @@ async fn a_walk_goes_on_where_it_was_interrupted(state: TestState) {
         store.walk_status(place).await.unwrap().state,
         WalkState::Done
     );
+    // The owner stops the next ones, too.
+    store.stop_walks(place).await.unwrap();
+    let stopped = store.walk_status(place).await.unwrap();
+    assert_eq!(
+        (stopped.state, stopped.found, stopped.ended_at),
+        (WalkState::Stopped, 3, status.ended_at)
+    );
+    assert!(has_walked(&[place]).await);
 }

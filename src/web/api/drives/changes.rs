@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
 
-use super::super::drive_settings::{SettingsProblem, change_settings, shown_settings};
+use super::super::drive_settings::{SettingsProblem, change_settings, put_drive, shown_settings};
 use super::super::files::{MaybeJson, read, read_place};
 use super::super::folder_settings;
 use crate::config::DriveConfig;
@@ -235,7 +235,7 @@ async fn reload(site: &AppState, place: &Place) -> Result<Vec<DriveSwitch>, Prob
         if let Some(kept) = kept.iter().find(|kept| kept.name == *place) {
             let settings = DriveConfig::typed_in(&kept.name, &kept.kind, &kept.settings);
             let settings = settings.map_err(|_| Problem::INTERNAL)?;
-            site.library.put_drive((site.open_drive)(&settings)).await;
+            put_drive(site, &settings).await;
         }
     } else if !is_enabled && is_open {
         site.library.remove_drive(place).await;

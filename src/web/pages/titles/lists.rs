@@ -6,7 +6,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::Deserialize;
 
-use crate::store::{ItemKind, ItemQuery, ItemSort};
+use crate::store::{ItemKind, ItemPage, ItemQuery, ItemSort};
 use crate::web::api::library::unreadable;
 use crate::web::error::Problem;
 use crate::web::pages::FilmCard;
@@ -122,4 +122,27 @@ async fn page(
         previous: (offset > 0).then(|| url(word, offset.saturating_sub(PAGE))),
         next: found.next.map(|next| url(word, next)),
     })
+}
+
+/// Titles on the page of a search.
+const MAX_FOUND: usize = 24;
+
+/// Returns the films and series with these words in their titles; empty if the library cannot be read.
+pub(in crate::web) async fn titles_with(context: &PageContext<'_>, words: &str) -> Vec<FilmCard> {
+    let wanted = ItemQuery {
+        kinds: vec![ItemKind::Film, ItemKind::Series],
+        words: Some(words.to_owned()),
+        limit: MAX_FOUND,
+        ..ItemQuery::default()
+    };
+    let store = &context.site.store;
+    let found = store.library_page(&wanted, context.viewer()).await;
+    let found = found.unwrap_or_else(|error| {
+        tracing::warn!(%error, "the library could not be searched");
+        ItemPage::default()
+    });
+    let cards = found.items.iter();
+    cards
+        .filter_map(|item| context.title_card(item, false))
+        .collect()
 }

@@ -1,5 +1,6 @@
 //! The pages of the library: lists of films and series, a film with its versions, a series with its seasons.
 
+mod about;
 mod film;
 mod lists;
 mod rows;
@@ -7,11 +8,10 @@ mod series;
 mod show;
 mod track_facts;
 
+pub(in crate::web) use about::{AboutTitle, about};
 pub(in crate::web) use film::START;
-pub(in crate::web) use lists::{films, series};
-pub(in crate::web) use rows::{
-    AboutTitle, HomeHero, HomeTitles, TitleRow, about, has_walked, home_titles,
-};
+pub(in crate::web) use lists::{films, series, titles_with};
+pub(in crate::web) use rows::{HomeHero, HomeTitles, TitleRow, has_walked, home_titles};
 pub(in crate::web) use show::{mark, show};
 
 use super::page_context::PageContext;

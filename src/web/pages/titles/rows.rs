@@ -1,9 +1,9 @@
-//! Rows of titles on the home page, and what the library knows about the film of a watch page.
+//! Rows of titles on the home page, and the title on top of it.
 
-use crate::store::{Intro, ItemKind, ItemQuery, ItemSort, LibraryItem};
+use crate::store::{ItemKind, ItemQuery, ItemSort, LibraryItem};
 use crate::web::pages::page_context::PageContext;
 use crate::web::pages::{FilmCard, TextLink};
-use media::{Entry, Place};
+use media::Place;
 
 /// A row of titles.
 #[derive(Debug, Clone, Default)]
@@ -28,35 +28,8 @@ pub struct HomeHero {
     pub picture: Option<String>,
     /// Starts the title: `Resume` or `Play`; of a series it is `Look at the series`.
     pub action: TextLink,
-    /// The page of a film; `None` for others.
+    /// The page of a film, or of the series of an episode; `None` for a series.
     pub page: Option<String>,
-}
-
-/// The facts of the library about a film or an episode.
-#[derive(Debug, Clone, Default)]
-pub struct AboutTitle {
-    /// The title of the film, or of the series with the number of the episode.
-    pub title: String,
-    /// The title of the episode; empty for a film.
-    pub subtitle: String,
-    /// The year, or empty.
-    pub year: String,
-    pub overview: String,
-    /// The page of the series; `None` for a film.
-    pub series: Option<TextLink>,
-    /// The page of the film; `None` for an episode.
-    pub page: Option<String>,
-    /// The other files of it.
-    pub versions: Vec<TextLink>,
-    /// The action that marks it as watched, or as not watched.
-    pub mark: String,
-    pub is_watched: bool,
-    /// The next episode; `None` for a film and for the last one.
-    pub next: Option<TextLink>,
-    /// The intro of an episode; `None` if none was marked in its season.
-    pub intro: Option<Intro>,
-    /// The API URL that marks it; `None` for a film, and for a viewer that is limited to places.
-    pub mark_intro: Option<String>,
 }
 
 /// Titles in a row of the home page.
@@ -172,7 +145,11 @@ fn hero(context: &PageContext<'_>, reason: &str, item: &LibraryItem) -> Option<H
                 href: card.href.clone(),
             },
         },
-        page: (item.kind == ItemKind::Film).then(|| card.href.clone()),
+        page: match item.kind {
+            ItemKind::Film => Some(card.href.clone()),
+            ItemKind::Episode => item.series.map(|series| context.title_page(series)),
+            ItemKind::Series | ItemKind::Season => None,
+        },
         card,
     })
 }
@@ -201,113 +178,4 @@ pub(in crate::web) async fn has_walked(context: &PageContext<'_>) -> bool {
     let places: Vec<&Place> = drives.iter().map(|drive| drive.place()).collect();
     let found = context.site.store.has_walked_any(&places).await;
     found.unwrap_or_default()
-}
-
-/// Returns what the library knows about a film; `None` for guests, and if it is not in the library.
-pub(in crate::web) async fn about(context: &PageContext<'_>, entry: &Entry) -> Option<AboutTitle> {
-    if context.is_guests() {
-        return None;
-    }
-    let store = &context.site.store;
-    let found = async {
-        let Some(id) = store.item_of_file(&entry.place, &entry.path).await? else {
-            return anyhow::Ok(None);
-        };
-        let mut item = store.library_item(id, context.viewer()).await?;
-        if item.as_ref().is_some_and(|item| !item.has_read_side_files)
-            && context.site.playback.read_descriptions(id).await
-        {
-            item = store.library_item(id, context.viewer()).await?;
-        }
-        Ok(item)
-    };
-    let item = match found.await {
-        Ok(item) => item?,
-        Err(error) => {
-            tracing::warn!(%error, "the library could not be read");
-            return None;
-        }
-    };
-    let is_episode = item.kind == ItemKind::Episode;
-    let series = item.series.zip(item.series_title.clone());
-    let others = item
-        .versions
-        .iter()
-        .filter(|other| other.path != entry.path || other.place != entry.place);
-    Some(AboutTitle {
-        title: match is_episode {
-            true => item.series_title.clone().unwrap_or_default(),
-            false => item.title.clone(),
-        },
-        subtitle: match is_episode {
-            true => context.episode_title(&item),
-            false => String::new(),
-        },
-        year: item.year.map(|year| year.to_string()).unwrap_or_default(),
-        overview: item.overview.clone().unwrap_or_default(),
-        series: series.map(|(id, title)| TextLink {
-            label: title,
-            href: context.title_page(id),
-        }),
-        page: (!is_episode).then(|| context.title_page(item.id)),
-        versions: others
-            .map(|other| TextLink {
-                label: other
-                    .label
-                    .clone()
-                    .unwrap_or_else(|| other.path.name().to_owned()),
-                href: context
-                    .site
-                    .urls
-                    .of_entry("watch", &other.place, &other.path),
-            })
-            .collect(),
-        mark: format!("{}/watched", context.title_page(item.id)),
-        is_watched: item.is_watched,
-        next: next_episode(context, &item).await,
-        intro: match is_episode {
-            true => store.intro(item.id).await.ok().flatten(),
-            false => None,
-        },
-        mark_intro: (is_episode && context.may_manage()).then(|| {
-            let path = format!("/api/v1/library/items/{}/intro", item.id);
-            context.site.urls.local(&path)
-        }),
-    })
-}
-
-/// Returns the episode behind another one, also of the next season.
-async fn next_episode(context: &PageContext<'_>, item: &LibraryItem) -> Option<TextLink> {
-    let series = item.series.filter(|_| item.kind == ItemKind::Episode)?;
-    let store = &context.site.store;
-    let seasons = store
-        .library_children(series, context.viewer())
-        .await
-        .ok()?;
-    let here = seasons
-        .iter()
-        .position(|season| Some(season.id) == item.parent)?;
-    for season in seasons.get(here..)?.iter().take(2) {
-        let episodes = store
-            .library_children(season.id, context.viewer())
-            .await
-            .ok()?;
-        let start = match episodes.iter().position(|episode| episode.id == item.id) {
-            Some(at) => at + 1,
-            // Specials do not follow the last season.
-            None if season.season == Some(0) => return None,
-            None => 0,
-        };
-        if let Some(next) = episodes.get(start) {
-            let version = next.versions.first()?;
-            return Some(TextLink {
-                label: context.episode_title(next),
-                href: context
-                    .site
-                    .urls
-                    .of_entry("watch", &version.place, &version.path),
-            });
-        }
-    }
-    None
 }

@@ -8,7 +8,7 @@ use super::super::page_context::PageContext;
 use super::super::playback_problem::PlaybackProblem;
 use crate::playback::Ladder;
 use crate::web::locale::Language;
-use media::{Entry, Rendition, Subtitles};
+use media::{Entry, Rendition, SubtitleOrigin, Subtitles, content_type};
 
 /// The data block `#film` of the page. URLs are absolute paths on this server.
 #[derive(Debug, Clone, Default, Serialize)]
@@ -149,4 +149,33 @@ pub(super) fn renditions(
             href: (!is_missing(rendition)).then(|| format!("{play}/{rendition}.m3u8")),
         })
         .collect()
+}
+
+/// Returns true if the drive may have subtitles of its own besides these. It was asked for a film without any, but not
+/// for a guest's page.
+pub(super) fn may_have_more(
+    context: &PageContext<'_>,
+    entry: &Entry,
+    subtitles: &[Subtitles],
+) -> bool {
+    let was_asked = match subtitles {
+        [] => context.may_ask(),
+        all => all
+            .iter()
+            .any(|one| matches!(one.origin, SubtitleOrigin::Drive(_))),
+    };
+    let drive = context.site.library.drive(&entry.place);
+    !was_asked && drive.is_ok_and(|drive| drive.may_have_subtitles(entry))
+}
+
+/// Returns true if a browser does best with the file itself: its drive says so, or nothing but its own samples is there.
+pub(super) fn plays_directly(
+    context: &PageContext<'_>,
+    entry: &Entry,
+    has_renditions: bool,
+) -> bool {
+    const TYPES: [&str; 4] = ["video/mp4", "video/webm", "audio/mp4", "audio/webm"];
+    let drive = context.site.library.drive(&entry.place);
+    let is_common = || !has_renditions && TYPES.contains(&content_type(&entry.name));
+    drive.is_ok_and(|drive| drive.plays_directly(entry)) || is_common()
 }

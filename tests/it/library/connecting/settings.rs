@@ -112,8 +112,19 @@ async fn the_page_of_the_drives_changes_those_of_the_browser_and_names_those_of_
 
 /// Starts a server to which a drive of an application was connected in the browser.
 pub(super) async fn connected() -> Drivein {
-    let drivein = Drivein::setup().sandbox(quick()).no_drive().start().await;
-    let waiting = connect(&drivein, &keys(&drivein)).await.expect(303);
+    connected_to(Drivein::setup().sandbox(quick()), &[]).await
+}
+
+/// Starts a server without a drive, and connects one with these settings besides its keys.
+async fn connected_to(setup: Setup, settings: &[(&'static str, &str)]) -> Drivein {
+    let drivein = setup.no_drive().start().await;
+    let mut fields = keys(&drivein);
+    fields.extend(
+        settings
+            .iter()
+            .map(|(key, value)| (*key, (*value).to_owned())),
+    );
+    let waiting = connect(&drivein, &fields).await.expect(303);
     let waiting = waiting.header("location").to_owned();
     drivein.sandbox.approve();
     until("the drive is signed in", async || {
@@ -121,6 +132,45 @@ pub(super) async fn connected() -> Drivein {
     })
     .await;
     drivein
+}
+
+#[tokio::test]
+async fn the_library_has_the_chosen_folders_of_a_connected_drive_alone() {
+    let setup = Drivein::setup().sandbox(sandbox::Options {
+        films: sandbox::Films::BundledLibrary,
+        ..quick()
+    });
+    let drivein = connected_to(setup.walking(), &[("library", "/Films")]).await;
+    let found = async |drivein: &Drivein| {
+        let count = async |list: &str| {
+            let page = drivein.api(&format!("library/{list}?limit=100")).await;
+            page["items"].as_array().unwrap().len()
+        };
+        (count("films").await, count("series").await)
+    };
+    let walked = async |drivein: &Drivein, has: fn((usize, usize)) -> bool| {
+        until("the folders were walked", async || {
+            let walk = drivein.api("library/walks/films").await;
+            walk["state"] == "done" && has(found(drivein).await)
+        })
+        .await;
+    };
+    let walk = drivein.call(Method::POST, "library/walks/films", json!({}));
+    walk.await.expect(202);
+    walked(&drivein, |(films, series)| films > 0 && series == 0).await;
+    assert!(drivein.text("/account/films").await.contains("/Films</dd>"));
+    let choose = async |drivein: &Drivein, folders: &str| {
+        let ask = drivein.told().ask(Method::PATCH, "/api/v1/drives/films");
+        let settings = json!({"settings": {"library": folders}});
+        ask.json(&settings).send().await.expect(200);
+    };
+    choose(&drivein, "/Series").await;
+    walked(&drivein, |(films, series)| films == 0 && series > 0).await;
+    let drivein = drivein.restarted().await;
+    drivein.entry("/Films").await;
+    let walk = drivein.call(Method::POST, "library/walks/films", json!({}));
+    walk.await.expect(202);
+    walked(&drivein, |(films, series)| films == 0 && series > 0).await;
 }
 
 #[tokio::test]

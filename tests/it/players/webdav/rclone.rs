@@ -88,6 +88,17 @@ async fn rclone_reads_the_bytes_that_the_drive_has() {
         compared += 1;
     }
     assert!(compared >= 6, "{sums}");
+    // A copy of the films is no playing: it leaves no trace in the history.
+    let copy = tempfile::tempdir().unwrap();
+    let to = copy.path().to_str().unwrap();
+    rclone(&drivein, &["copy", &remote, to]).await;
+    assert!(std::fs::read_dir(copy.path()).unwrap().count() >= 6);
+    let history = drivein
+        .ask(Method::GET, "/api/v1/history")
+        .header("authorization", &format!("Bearer {TOKEN}"))
+        .send()
+        .await;
+    assert_eq!(history.expect(200).json()["entries"], serde_json::json!([]));
 }
 
 /// Starts a proxy in front of the server for litmus, which begins every suite by making a folder and stops if

@@ -163,7 +163,7 @@ pub(crate) fn remote_task(task: &SiteTask) -> RemoteTask {
             DriveError::new(ErrorKind::UpstreamFailed, "task", "the site reports a failed task")
                 .with_sentence(match kind {
                     RemoteTaskKind::RemoteDownload if is_stored(task) => {
-                        "The site has downloaded it, and could not store it: its name is taken there, or there is no room."
+                        "The site has downloaded it, and could not store it: its name is taken there, or there is no space."
                     }
                     RemoteTaskKind::RemoteDownload => {
                         "The site could not do it. A link may be dead or refused there, or the site has no downloader."

@@ -56,7 +56,8 @@ const ENDED: &str = "The web session of this drive has ended. Sign in to the web
     and paste it on the drive’s account page or under [drive.web].";
 const UNREADABLE: &str = "The website’s page does not hold the token that its calls want: it may have changed. Set js_token \
     under [drive.web], or try again later.";
-const INCOMPLETE: &str = "The website’s page does not hold what links are withdrawn with: set bdstoken under [drive.web].";
+const INCOMPLETE: &str =
+    "The website’s page does not hold what links are revoked with: set bdstoken under [drive.web].";
 
 /// A token of the page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

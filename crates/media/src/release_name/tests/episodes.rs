@@ -205,6 +205,22 @@ fn episodes_have_a_series_a_season_and_a_number() {
             None,
         ),
         (
+            "[Group] Three Moons [05][720p].mkv",
+            "Three Moons",
+            None,
+            None,
+            Some(5),
+            None,
+        ),
+        (
+            "Kite Season (1964)/Season 2/05. Rise.mkv",
+            "Kite Season",
+            Some(1964),
+            Some(2),
+            Some(5),
+            None,
+        ),
+        (
             "[Group]_Three_Moons_-_05_(720p).mkv",
             "Three Moons",
             None,
