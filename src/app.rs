@@ -28,7 +28,7 @@ use crate::viewers::Viewers;
 use crate::web::{
     self, AppState, AppStateInner, AuthSettings, Authenticator, ClientLimiter, Drain, Jellyfin,
     OpenId, StallTimeoutAcceptor, TicketSpeeds, TicketVisits, TrustedProxies, UploadTracker,
-    UrlBuilder,
+    UpstreamTasks, UrlBuilder,
 };
 use drives::http::{Client, ClientSettings};
 use drives::{Clock, DriveContext, GovernedDrive, OwnFolder, Spool};
@@ -176,6 +176,7 @@ impl App {
             library,
             playback,
             uploads: UploadTracker::default(),
+            upstream_tasks: UpstreamTasks::default(),
             has_access_log: config.access_log,
             metrics: web::new_metrics(),
             started_at: SystemTime::now(),

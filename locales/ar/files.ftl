@@ -153,4 +153,5 @@ organize-guest-link-to-what = رابط ضيف إلى { $what }
 folder-settings-of = ملاحظة وأسماء مخفية في «{ $title }»
 folder-settings-patterns = أنماط مثل { $first } أو { $second } أو { $third }، لهذا المجلد وكل ما تحته. ما أُخفي لا يظهر في أي قائمة ولا بحث ولا في المكتبة، ولا يجده الضيوف والمشغّلات بعنوانه.
 tasks-upload-of = رفع «{ $name }»
+tasks-download-of = تنزيل «{ $name }»
 tasks-walk-over = قراءة { $place }

@@ -153,4 +153,5 @@ organize-guest-link-to-what = Gastlink zu { $what }
 folder-settings-of = Notiz und verborgene Namen von „{ $title }“
 folder-settings-patterns = Muster wie { $first }, { $second } oder { $third }, für diesen Ordner und alles darunter. Was verborgen ist, steht in keiner Liste, keiner Suche und nicht in der Bibliothek, und Gäste und Player finden es nicht unter seiner Adresse.
 tasks-upload-of = Hochladen von „{ $name }“
+tasks-download-of = Herunterladen von „{ $name }“
 tasks-walk-over = Durchgang durch { $place }

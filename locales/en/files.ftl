@@ -194,4 +194,5 @@ folder-settings-patterns = Patterns such as { $first }, { $second } or { $third 
 
 # An upload that is under way.
 tasks-upload-of = Upload of “{ $name }”
+tasks-download-of = Download of “{ $name }”
 tasks-walk-over = Walk over { $place }

@@ -155,4 +155,5 @@ organize-guest-link-to-what = Enlace de invitado a { $what }
 folder-settings-of = Nota y nombres ocultos de «{ $title }»
 folder-settings-patterns = Patrones como { $first }, { $second } o { $third }, para esta carpeta y todo lo que hay debajo. Lo oculto no aparece en ninguna lista, en ninguna búsqueda ni en la biblioteca, y los invitados y reproductores no lo encuentran por su dirección.
 tasks-upload-of = Subida de «{ $name }»
+tasks-download-of = Descarga de «{ $name }»
 tasks-walk-over = Recorrido por { $place }

@@ -155,4 +155,5 @@ organize-guest-link-to-what = Lien d’invité vers { $what }
 folder-settings-of = Note et noms masqués de « { $title } »
 folder-settings-patterns = Des motifs comme { $first }, { $second } ou { $third }, pour ce dossier et tout ce qu’il contient. Ce qui est masqué n’apparaît dans aucune liste, aucune recherche ni dans la bibliothèque, et les invités et les lecteurs ne le trouvent pas à son adresse.
 tasks-upload-of = Envoi de « { $name } »
+tasks-download-of = Téléchargement de « { $name } »
 tasks-walk-over = Parcours de { $place }

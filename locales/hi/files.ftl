@@ -153,4 +153,5 @@ organize-guest-link-to-what = { $what } का अतिथि लिंक
 folder-settings-of = “{ $title }” की टिप्पणी और छिपे नाम
 folder-settings-patterns = { $first }, { $second } या { $third } जैसे पैटर्न, इस फ़ोल्डर और इसके नीचे के सब के लिए। जो छिपा है वह किसी सूची, खोज या लाइब्रेरी में नहीं होता, और अतिथि व प्लेयर उसे उसके पते पर नहीं पाते।
 tasks-upload-of = “{ $name }” का अपलोड
+tasks-download-of = “{ $name }” का डाउनलोड
 tasks-walk-over = { $place } को पढ़ा जा रहा है

@@ -153,4 +153,5 @@ organize-guest-link-to-what = Tautan tamu ke { $what }
 folder-settings-of = Catatan dan nama tersembunyi dari “{ $title }”
 folder-settings-patterns = Pola seperti { $first }, { $second } atau { $third }, untuk folder ini dan semua di bawahnya. Yang tersembunyi tidak ada di daftar, pencarian, maupun pustaka, dan tamu serta pemutar tidak menemukannya di alamatnya.
 tasks-upload-of = Unggahan “{ $name }”
+tasks-download-of = Unduhan “{ $name }”
 tasks-walk-over = Penelusuran { $place }

@@ -153,4 +153,5 @@ organize-guest-link-to-what = { $what } へのゲストリンク
 folder-settings-of = 「{ $title }」のメモと隠す名前
 folder-settings-patterns = { $first }、{ $second }、{ $third } のようなパターン。このフォルダーとその下のすべてに適用されます。隠したものは一覧、検索、ライブラリのどこにも現れず、ゲストやプレーヤーはアドレスでも見つけられません。
 tasks-upload-of = 「{ $name }」のアップロード
+tasks-download-of = 「{ $name }」のダウンロード
 tasks-walk-over = { $place } の走査

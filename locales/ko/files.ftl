@@ -153,4 +153,5 @@ organize-guest-link-to-what = { $what } 게스트 링크
 folder-settings-of = “{ $title }”의 메모와 숨긴 이름
 folder-settings-patterns = { $first }, { $second }, { $third } 같은 패턴으로, 이 폴더와 그 아래 모두에 적용됩니다. 숨긴 것은 목록, 검색, 라이브러리에 나오지 않으며, 게스트와 플레이어는 주소로도 찾지 못합니다.
 tasks-upload-of = “{ $name }” 업로드
+tasks-download-of = “{ $name }” 다운로드
 tasks-walk-over = { $place } 훑어보기

@@ -155,4 +155,5 @@ organize-guest-link-to-what = Link de convidado para { $what }
 folder-settings-of = Nota e nomes ocultos de “{ $title }”
 folder-settings-patterns = Padrões como { $first }, { $second } ou { $third }, para esta pasta e tudo abaixo dela. O que está oculto não aparece em nenhuma lista, em nenhuma busca nem na biblioteca, e convidados e players não o encontram pelo endereço.
 tasks-upload-of = Envio de “{ $name }”
+tasks-download-of = Download de “{ $name }”
 tasks-walk-over = Varredura de { $place }

@@ -153,4 +153,5 @@ organize-guest-link-to-what = Гостевая ссылка на { $what }
 folder-settings-of = Заметка и скрытые имена в «{ $title }»
 folder-settings-patterns = Шаблоны вроде { $first }, { $second } или { $third } для этой папки и всего, что в ней. Скрытого нет ни в списках, ни в поиске, ни в библиотеке, и гости и плееры не найдут его по адресу.
 tasks-upload-of = Загрузка «{ $name }»
+tasks-download-of = Скачивание «{ $name }»
 tasks-walk-over = Обход { $place }

@@ -156,4 +156,5 @@ folder-settings-of = “{ $title }” için not ve gizli adlar
 folder-settings-patterns = Bu klasör ve tüm alt klasörler için { $first }, { $second } veya { $third } gibi kalıplar. Gizlenenler listelerde, aramada ve kitaplıkta görünmez; misafirler ve oynatıcılar da onları adresiyle bulamaz.
 
 tasks-upload-of = Yükleme: “{ $name }”
+tasks-download-of = İndirme: “{ $name }”
 tasks-walk-over = Tarama: { $place }

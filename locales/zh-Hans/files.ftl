@@ -153,4 +153,5 @@ organize-guest-link-to-what = { $what } 的访客链接
 folder-settings-of = “{ $title }”的备注和隐藏的名称
 folder-settings-patterns = 如 { $first }、{ $second } 或 { $third } 这样的模式，适用于此文件夹及其下的全部内容。隐藏的内容不出现在任何列表、搜索和媒体库中，访客和播放器也无法通过地址找到。
 tasks-upload-of = 上传“{ $name }”
+tasks-download-of = 下载“{ $name }”
 tasks-walk-over = 扫描 { $place }

@@ -153,4 +153,5 @@ organize-guest-link-to-what = { $what } 的訪客連結
 folder-settings-of = 「{ $title }」的備註與隱藏的名稱
 folder-settings-patterns = 如 { $first }、{ $second } 或 { $third } 這樣的模式，適用於此資料夾及其下的全部內容。隱藏的內容不會出現在任何清單、搜尋和媒體庫中，訪客和播放器也無法透過網址找到。
 tasks-upload-of = 上傳「{ $name }」
+tasks-download-of = 下載「{ $name }」
 tasks-walk-over = 掃描 { $place }

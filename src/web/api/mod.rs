@@ -27,6 +27,7 @@ pub(in crate::web) mod sound_json;
 mod tag_json;
 pub(super) mod tags;
 pub(super) mod task_events;
+pub(in crate::web) mod task_json;
 pub(super) mod tasks;
 pub(super) mod thumbnails;
 pub(super) mod tickets;
@@ -34,6 +35,7 @@ pub(super) mod tokens;
 mod track_json;
 pub(super) mod trash;
 pub(super) mod upload_progress;
+pub(super) mod upstream_tasks;
 pub(super) mod versions;
 pub(super) mod viewers;
 

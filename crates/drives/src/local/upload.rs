@@ -18,7 +18,7 @@ use crate::local::{Local, tree::FolderTree};
 use crate::uploads::{self, UploadFile, broke_off, check_taken, durable_bytes};
 use crate::{
     DriveError, ErrorKind, InterruptedUploads, OnConflict, Permits, ResumeKey, Upload, UploadBody,
-    UploadRequest, UploadResume, Volume,
+    UploadRequest, UploadResume,
 };
 use media::{Entry, EntryKind, EntryPath};
 
