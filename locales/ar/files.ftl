@@ -93,6 +93,7 @@ rename-many-becomes = يصبح
 rename-many-undo = تراجع
 rename-many-the-new-names = الأسماء الجديدة
 rename-many-the-title-title-year-or-series = العنوان: «العنوان (السنة)»، أو «المسلسل S01E02»
+rename-many-the-title-in-folders = العنوان، في مجلدات: «العنوان (السنة)/…»، أو «المسلسل/Season 01/…»
 rename-many-a-text-in-them-is-replaced = استبدال نص فيها
 rename-many-by-a-pattern = حسب نمط
 rename-many-replace-the-text = استبدال النص

@@ -93,6 +93,7 @@ rename-many-becomes = wird zu
 rename-many-undo = Rückgängig
 rename-many-the-new-names = Die neuen Namen
 rename-many-the-title-title-year-or-series = Der Titel: „Titel (Jahr)“ oder „Serie S01E02“
+rename-many-the-title-in-folders = Der Titel, in Ordnern: „Titel (Jahr)/…“ oder „Serie/Season 01/…“
 rename-many-a-text-in-them-is-replaced = Ein Text darin wird ersetzt
 rename-many-by-a-pattern = Nach einem Muster
 rename-many-replace-the-text = Den Text ersetzen

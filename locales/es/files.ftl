@@ -95,6 +95,7 @@ rename-many-becomes = pasa a ser
 rename-many-undo = Deshacer
 rename-many-the-new-names = Los nombres nuevos
 rename-many-the-title-title-year-or-series = El título: «Título (año)» o «Serie S01E02»
+rename-many-the-title-in-folders = El título, en carpetas: «Título (año)/…» o «Serie/Season 01/…»
 rename-many-a-text-in-them-is-replaced = Se reemplaza un texto
 rename-many-by-a-pattern = Con un patrón
 rename-many-replace-the-text = Reemplazar el texto

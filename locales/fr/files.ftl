@@ -95,6 +95,7 @@ rename-many-becomes = devient
 rename-many-undo = Annuler le renommage
 rename-many-the-new-names = Les nouveaux noms
 rename-many-the-title-title-year-or-series = Le titre : « Titre (année) » ou « Série S01E02 »
+rename-many-the-title-in-folders = Le titre, dans des dossiers : « Titre (année)/… » ou « Série/Season 01/… »
 rename-many-a-text-in-them-is-replaced = Remplacement d’un texte
 rename-many-by-a-pattern = Selon un modèle
 rename-many-replace-the-text = Remplacer le texte

@@ -93,6 +93,7 @@ rename-many-becomes = का नया नाम
 rename-many-undo = पहले जैसा करें
 rename-many-the-new-names = नए नाम
 rename-many-the-title-title-year-or-series = शीर्षक: “शीर्षक (वर्ष)”, या “सीरीज़ S01E02”
+rename-many-the-title-in-folders = शीर्षक, फ़ोल्डरों में: “शीर्षक (वर्ष)/…”, या “सीरीज़/Season 01/…”
 rename-many-a-text-in-them-is-replaced = नामों में कोई टेक्स्ट बदलना
 rename-many-by-a-pattern = पैटर्न से
 rename-many-replace-the-text = यह टेक्स्ट बदलें

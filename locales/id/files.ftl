@@ -93,6 +93,7 @@ rename-many-becomes = menjadi
 rename-many-undo = Urungkan
 rename-many-the-new-names = Nama baru
 rename-many-the-title-title-year-or-series = Judul: “Judul (Tahun)”, atau “Serial S01E02”
+rename-many-the-title-in-folders = Judul, dalam folder: “Judul (Tahun)/…”, atau “Serial/Season 01/…”
 rename-many-a-text-in-them-is-replaced = Ganti teks di dalam nama
 rename-many-by-a-pattern = Dengan pola
 rename-many-replace-the-text = Ganti teks

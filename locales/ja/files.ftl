@@ -93,6 +93,7 @@ rename-many-becomes = 変更後
 rename-many-undo = 元に戻す
 rename-many-the-new-names = 新しい名前
 rename-many-the-title-title-year-or-series = タイトルにする：「タイトル (年)」または「シリーズ S01E02」
+rename-many-the-title-in-folders = タイトルにしてフォルダーに入れる：「タイトル (年)/…」または「シリーズ/Season 01/…」
 rename-many-a-text-in-them-is-replaced = 名前の中の文字を置き換える
 rename-many-by-a-pattern = パターンで付ける
 rename-many-replace-the-text = 置き換える文字

@@ -93,6 +93,7 @@ rename-many-becomes = 새 이름:
 rename-many-undo = 실행 취소
 rename-many-the-new-names = 새 이름
 rename-many-the-title-title-year-or-series = 제목: ‘제목 (연도)’ 또는 ‘시리즈 S01E02’
+rename-many-the-title-in-folders = 제목, 폴더에: ‘제목 (연도)/…’ 또는 ‘시리즈/Season 01/…’
 rename-many-a-text-in-them-is-replaced = 이름에 있는 텍스트 바꾸기
 rename-many-by-a-pattern = 패턴으로
 rename-many-replace-the-text = 바꿀 텍스트

@@ -95,6 +95,7 @@ rename-many-becomes = passa a ser
 rename-many-undo = Desfazer
 rename-many-the-new-names = Os novos nomes
 rename-many-the-title-title-year-or-series = O título: “Título (ano)” ou “Série S01E02”
+rename-many-the-title-in-folders = O título, em pastas: “Título (ano)/…” ou “Série/Season 01/…”
 rename-many-a-text-in-them-is-replaced = Um texto é substituído
 rename-many-by-a-pattern = Por um padrão
 rename-many-replace-the-text = Substituir o texto

@@ -93,6 +93,7 @@ rename-many-becomes = станет
 rename-many-undo = Вернуть
 rename-many-the-new-names = Новые имена
 rename-many-the-title-title-year-or-series = Название: «Название (Год)» или «Сериал S01E02»
+rename-many-the-title-in-folders = Название, в папках: «Название (Год)/…» или «Сериал/Season 01/…»
 rename-many-a-text-in-them-is-replaced = Замена текста в именах
 rename-many-by-a-pattern = По шаблону
 rename-many-replace-the-text = Заменить текст

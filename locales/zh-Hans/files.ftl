@@ -93,6 +93,7 @@ rename-many-becomes = 改为
 rename-many-undo = 撤消
 rename-many-the-new-names = 新名称
 rename-many-the-title-title-year-or-series = 按片名：“片名 (年份)”或“剧名 S01E02”
+rename-many-the-title-in-folders = 按片名放入文件夹：“片名 (年份)/…”或“剧名/Season 01/…”
 rename-many-a-text-in-them-is-replaced = 替换名称中的文字
 rename-many-by-a-pattern = 按格式命名
 rename-many-replace-the-text = 要替换的文字

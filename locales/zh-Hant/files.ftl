@@ -93,6 +93,7 @@ rename-many-becomes = 改為
 rename-many-undo = 復原
 rename-many-the-new-names = 新名稱
 rename-many-the-title-title-year-or-series = 依片名：「片名 (年份)」或「劇名 S01E02」
+rename-many-the-title-in-folders = 依片名放入資料夾：「片名 (年份)/…」或「劇名/Season 01/…」
 rename-many-a-text-in-them-is-replaced = 取代名稱中的文字
 rename-many-by-a-pattern = 依格式命名
 rename-many-replace-the-text = 要取代的文字

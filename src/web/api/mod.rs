@@ -11,6 +11,7 @@ pub(super) mod files;
 pub(super) mod folder_settings;
 pub(super) mod history;
 pub(super) mod library;
+pub(super) mod move_one;
 pub(super) mod open_uploads;
 pub(super) mod openapi;
 pub(super) mod own_shares;

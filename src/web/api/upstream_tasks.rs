@@ -13,7 +13,6 @@ use futures_util::future::join_all;
 use parking_lot::Mutex;
 use tokio::time::{Instant, timeout};
 
-use super::remote_downloads;
 use crate::web::AppState;
 use crate::web::error::Problem;
 use drives::{
@@ -238,7 +237,9 @@ async fn ask(site: &AppState, max_age: Duration) {
 
 /// Cancels a download by its place and its id.
 pub(super) async fn cancel(site: &AppState, place: &Place, id: &str) -> Result<(), Problem> {
-    remote_downloads::end(site, place, id).await?;
+    let drive = site.library.drive(place)?;
+    let downloads = drive.remote_downloads().ok_or(Problem::NOT_FOUND)?;
+    downloads.cancel(id).await?;
     ask(site, Duration::ZERO).await;
     Ok(())
 }
