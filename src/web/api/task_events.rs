@@ -40,7 +40,7 @@ struct TaskWatch {
     site: AppState,
     changes: broadcast::Receiver<StoredTask>,
     walk_changes: Option<watch::Receiver<u64>>,
-    /// What runs besides copies, as it was sent last.
+    /// All that runs besides copies, as it was sent last.
     running: HashMap<String, TaskJson>,
     walks: Vec<TaskJson>,
     count: Option<usize>,

@@ -158,7 +158,7 @@ impl UpstreamTasks {
         let tasks = match listed {
             Ok(tasks) => tasks,
             Err(error) if is_for_good(error.kind) => Vec::new(),
-            // What was reported before is the best that is known.
+            // The report before this one is the best that is known.
             Err(_) => return,
         };
         if let Some(of_drive) = self.0.lock().downloads.get_mut(place) {

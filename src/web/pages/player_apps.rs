@@ -269,7 +269,7 @@ mod tests {
             (
                 Platform::MacOs,
                 "iina",
-                format!("iina://weblink?url={enc}&new_window=1"),
+                format!("iina://weblink?url={enc}&new_window=1&mpv_force-media-title={title}"),
             ),
             (Platform::MacOs, "infuse", infuse.clone()),
             (Platform::MacOs, "senplayer", senplayer.clone()),
