@@ -95,7 +95,7 @@ async fn only_shares_are_saved_and_only_to_drives_that_open_them() {
 async fn a_save_is_a_task_while_it_runs() {
     let drivein = Drivein::start().await;
     let place = open(&drivein, "password").await;
-    let fault = drivein.fault("transfer", Effect::latency(600_000));
+    let fault = drivein.fault("share_transfer", Effect::latency(600_000));
     let to = json!({"place": DRIVE, "path": "/Series"});
     let body = json!({"place": place, "paths": ["/Locked Harbour.mp4"], "to": to});
     let call = drivein.ask(Method::POST, "/api/v1/shares/save").json(&body);
