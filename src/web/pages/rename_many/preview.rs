@@ -1,5 +1,7 @@
 //! The new names of chosen entries by a rule, before anything is done.
 
+use std::collections::HashMap;
+
 use super::super::new_names::{
     EpisodeMarks, KnownTitle, NamingRule, end_beside, new_folder, new_name,
 };
@@ -8,6 +10,9 @@ use super::{NameChange, rename_of};
 use crate::library::Freshness;
 use crate::store::ItemKind;
 use media::{Entry, EntryKind, EntryPath, Place, stem};
+
+/// Entries of a folder among which the files beside a film are looked for.
+const MAX_FOLDER_ENTRIES: usize = 10_000;
 
 /// Returns the entries whose names would change. Titles are given to the files beside a film, too, such as its subtitles.
 pub(super) async fn preview(
@@ -18,6 +23,7 @@ pub(super) async fn preview(
 ) -> Vec<NameChange> {
     let is_by_title = matches!(rule, NamingRule::Title | NamingRule::Folders);
     let mut renames: Vec<NameChange> = Vec::new();
+    let mut folders: HashMap<EntryPath, Vec<EntryPath>> = HashMap::new();
     for (index, path) in chosen.iter().enumerate() {
         let library = &context.site.library;
         let entry = library.entry(place, path, Freshness::Cached).await;
@@ -35,13 +41,21 @@ pub(super) async fn preview(
         let Ok(target) = folder.join(&name) else {
             continue;
         };
-        let beside = match is_by_title && kind.is_playable() && target != *path {
-            true => files_beside(context, place, path).await,
-            false => Vec::new(),
-        };
-        let beside = beside.into_iter().filter_map(|other| {
+        let mut beside: &[EntryPath] = &[];
+        if is_by_title && kind.is_playable() && target != *path {
+            let parent = path.parent().unwrap_or_else(EntryPath::root);
+            if !folders.contains_key(&parent) {
+                let files = side_files(context, place, &parent).await;
+                folders.insert(parent.clone(), files);
+            }
+            beside = folders.get(&parent).map_or(&[], Vec::as_slice);
+        }
+        let beside = beside.iter().filter_map(|other| {
             let end = end_beside(path.name(), other.name())?;
-            Some((folder.join(&format!("{}{end}", stem(&name))).ok()?, other))
+            Some((
+                folder.join(&format!("{}{end}", stem(&name))).ok()?,
+                other.clone(),
+            ))
         });
         let own = std::iter::once((target, path.clone()));
         for (target, path) in own.chain(beside) {
@@ -55,22 +69,24 @@ pub(super) async fn preview(
     renames
 }
 
-/// Returns the subtitles, pictures and descriptions of a film beside it.
-async fn files_beside(
+/// Returns the subtitles, pictures and descriptions in a folder.
+async fn side_files(
     context: &PageContext<'_>,
     place: &Place,
-    film: &EntryPath,
+    folder: &EntryPath,
 ) -> Vec<EntryPath> {
-    let folder = film.parent().unwrap_or_else(EntryPath::root);
-    let listed = context.site.library.whole_folder(place, &folder).await;
-    let entries = listed.map(|listed| listed.entries).unwrap_or_default();
+    let library = &context.site.library;
+    let (most, freshness) = (MAX_FOLDER_ENTRIES, Freshness::Cached);
+    let listed = library.whole_folder_with_hidden(place, folder, most, freshness);
+    let entries = listed
+        .await
+        .map(|listed| listed.entries)
+        .unwrap_or_default();
     let is_beside = |entry: &Entry| match entry.kind {
         EntryKind::Subtitle | EntryKind::Image => true,
         _ => entry.name.to_ascii_lowercase().ends_with(".nfo"),
     };
-    let beside = entries
-        .into_iter()
-        .filter(|entry| is_beside(entry) && end_beside(film.name(), &entry.name).is_some());
+    let beside = entries.into_iter().filter(is_beside);
     beside.map(|entry| entry.path).collect()
 }
 
