@@ -25,6 +25,10 @@ pub(super) async fn preview(
     let mut renames: Vec<NameChange> = Vec::new();
     let mut folders: HashMap<EntryPath, Vec<EntryPath>> = HashMap::new();
     for (index, path) in chosen.iter().enumerate() {
+        // It has got its name from its film.
+        if renames.iter().any(|rename| rename.path == path.as_str()) {
+            continue;
+        }
         let library = &context.site.library;
         let entry = library.entry(place, path, Freshness::Cached).await;
         let kind = entry.map_or(EntryKind::Other, |entry| entry.kind);
@@ -59,7 +63,7 @@ pub(super) async fn preview(
         });
         let own = std::iter::once((target, path.clone()));
         for (target, path) in own.chain(beside) {
-            // One that was chosen by itself belongs to its film all the same.
+            // One that was chosen before its film gets its name from it, too.
             renames.retain(|rename| rename.path != path.as_str());
             if target != path {
                 renames.push(rename_of(&path, &target));
