@@ -50,7 +50,7 @@ struct KnownDownloads {
 
 /// A save from a share to a drive.
 #[derive(Clone)]
-pub(super) struct OpenSave {
+pub(in crate::web) struct OpenSave {
     pub from: Place,
     pub paths: Vec<EntryPath>,
     pub to: Place,

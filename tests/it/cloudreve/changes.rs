@@ -253,15 +253,14 @@ async fn a_download_by_the_site_is_a_task_while_it_runs_and_is_cancelled_there()
     );
     let task = format!("tasks/{}", task["id"].as_str().unwrap());
     assert_eq!(drivein.api(&task).await["name"], "a.mp4");
-    let pause = drivein.call(Method::POST, &format!("{task}/pause"), json!({}));
-    pause.await.expect(409);
-    let cancelled = drivein.call(Method::POST, &format!("{task}/cancel"), json!({}));
-    let cancelled = cancelled.await.expect(200).json();
+    let act = async |action: &str| {
+        let call = format!("{task}/{action}");
+        drivein.call(Method::POST, &call, json!({})).await
+    };
+    act("pause").await.expect(409);
+    let cancelled = act("cancel").await.expect(200).json();
     assert_eq!(cancelled["state"], "cancelled", "{cancelled}");
-    drivein
-        .call(Method::POST, &format!("{task}/cancel"), json!({}))
-        .await
-        .expect(404);
+    act("cancel").await.expect(404);
     let own = drivein.api(&call).await["tasks"][0].clone();
     assert_eq!(own["state"], "cancelled", "{own}");
 }
