@@ -84,7 +84,9 @@ async fn the_page_of_the_drives_changes_those_of_the_browser_and_names_those_of_
     };
     let page = drivein.text("/drives").await;
     assert!(page.contains("They stand in the configuration") && page.contains(">home<"));
-    assert!(!page.contains("action=\"/drives/home\""));
+    // It is reloaded there, and nothing else.
+    assert!(!page.contains("href=\"/drives/home\"") && page.contains("Reload home"));
+    assert_eq!(page.matches("action=\"/drives/home\"").count(), 1);
     assert_eq!(order().await, "home films cinema");
     act("cinema", "up", "").await.expect(303);
     assert_eq!(order().await, "home cinema films");
