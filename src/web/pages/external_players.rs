@@ -72,6 +72,11 @@ pub(in crate::web) struct WatchQuery {
 }
 
 impl ExternalPlayers {
+    /// Returns true if VLC is among the players of the platform, beside the list that it opens.
+    fn has_vlc_app(&self) -> bool {
+        self.apps.iter().any(|app| app.id == "vlc")
+    }
+
     /// Returns the buttons for a film; `stream` is the URL that other players open, with scheme and host. They show its
     /// `title`.
     pub(in crate::web) fn of(
