@@ -366,6 +366,17 @@ mod tests {
             link(Platform::Windows, "potplayer", &bare),
             format!("potplayer://{url} /current")
         );
+        // Without originals, mpv gets the stream from its beginning.
+        let streams = AppFilm {
+            file: None,
+            ..film.clone()
+        };
+        let mpv = link(Platform::Linux, "mpv", &streams);
+        let begins = format!("mpv-handler://play/{}/?", base64(url));
+        assert!(
+            mpv.starts_with(&begins) && !mpv.contains("startat"),
+            "{mpv}"
+        );
     }
 
     #[test]
