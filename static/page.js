@@ -4,9 +4,17 @@
 import { enableCopyButtons } from './page/copy.js'
 import { removeBrokenPosters } from './page/posters.js'
 import { enableSpatialNavigation } from './page/spatial-navigation.js'
-import { watchTasksSign } from './page/task-events.js'
 
 removeBrokenPosters(document)
 enableCopyButtons(document)
 enableSpatialNavigation(document)
-watchTasksSign()
+
+// The module that follows tasks is loaded once there are some.
+const sign = document.querySelector('.tasks-sign')
+if (sign && !sign.hidden) followTasks(module => module.watchTasksSign())
+else if (sign)
+  document.addEventListener('tasks:begun', () => followTasks(module => module.awaitTask()), { once: true })
+
+function followTasks(follow) {
+  import('./page/task-events.js').then(follow, () => {})
+}

@@ -6,7 +6,6 @@ import { rememberApps, sortApps } from './player/apps.js'
 import { fillBar } from './player/bar.js'
 import { make } from './player/elements.js'
 import { ErrorOverlay } from './player/error-overlay.js'
-import { GaplessPlayer } from './player/gapless.js'
 import { watchGestures } from './player/gestures.js'
 import { watchIntro } from './player/intro.js'
 import { createHelpDialog, watchKeys } from './player/keys.js'
@@ -15,10 +14,7 @@ import { loadWatchPage, offerNext, readFilm, showWatchPage } from './player/next
 import { loadPreferences } from './player/preferences.js'
 import { fetchProblem } from './player/problem.js'
 import { reportProgress, resumePosition } from './player/progress.js'
-import { addTags, showSong, watchQueue } from './player/queue.js'
-import { SongQueue } from './player/song-queue.js'
 import { Stream } from './player/stream.js'
-import { watchStyledSubtitles } from './player/styled-subtitles.js'
 import { SubtitleLook } from './player/subtitle-look.js'
 import { errors as texts } from './texts.js'
 
@@ -38,6 +34,8 @@ const AVOIDABLE_CODES = new Set([
 const player = document.getElementById('player')
 const element = document.getElementById('video')
 const film = readFilm(document)
+// Modules of music alone are loaded for music.
+const music = film?.kind === 'audio' ? await import('./player/music.js') : null
 if (player && element && film) start(film)
 rememberApps(document)
 sortApps(document)
@@ -46,16 +44,17 @@ function start(first) {
   let film = first
   let offer = null
   let isPlayWanted = false
+  let isDrawing = false
 
   const help = player.appendChild(createHelpDialog(first.kind === 'audio'))
   // All songs of a queue have pages of one kind, so a page of music stays one.
-  const gapless = first.kind === 'audio' ? new GaplessPlayer(element) : null
+  const gapless = music && new music.GaplessPlayer(element)
   const video = gapless?.video ?? element
   const stream = gapless?.stream ?? new Stream(element)
   const overlay = new ErrorOverlay(document.getElementById('error-overlay'))
   const showToast = createToast(document.getElementById('toast'))
   const actions = createActions({ player, video, stream, showToast, help })
-  const queue = gapless && new SongQueue({ showToast, onChange: followQueue })
+  const queue = music && new music.SongQueue({ showToast, onChange: followQueue })
 
   const setState = state => (player.dataset.state = state)
 
@@ -65,7 +64,7 @@ function start(first) {
     queue?.attach()
     player.classList.toggle('is-audio', film.kind === 'audio')
     overlay.hide()
-    if (film.kind === 'audio') showTags(film)
+    if (music) showTags(film)
   }
 
   function followQueue() {
@@ -74,9 +73,9 @@ function start(first) {
   }
 
   async function showTags(song) {
-    watchQueue()
-    if (!(await addTags(song)) || song !== film) return
-    showSong(song)
+    music.watchQueue()
+    if (!(await music.addTags(song)) || song !== film) return
+    music.showSong(song)
     session.show()
   }
 
@@ -157,6 +156,13 @@ function start(first) {
     }
   }
 
+  async function drawStyledSubtitles() {
+    if (isDrawing || !video.querySelector('track[data-styled]')) return
+    isDrawing = true
+    const { watchStyledSubtitles } = await import('./player/styled-subtitles.js')
+    watchStyledSubtitles({ player, video, getFilm, look })
+  }
+
   function playAgain() {
     video.currentTime = 0
     video.play().catch(() => {})
@@ -212,7 +218,9 @@ function start(first) {
   } else {
     video.controls = false
     watchGestures({ player, video, bar, actions })
-    watchStyledSubtitles({ player, video, getFilm, look })
+    // Tracks may be added later, by the menu or with the next film.
+    video.textTracks.addEventListener('addtrack', drawStyledSubtitles)
+    drawStyledSubtitles()
   }
   watchKeys({ video, actions, queue })
   watchIntro({ player, video, actions, getFilm, showToast })

@@ -80,6 +80,8 @@ drives-down = Down
 # For screen readers.
 drives-switch-name-off = Switch off { $name }
 drives-switch-off = Switch off
+drives-reload-name = Reload { $name }
+drives-reload = Reload
 # For screen readers.
 drives-switch-name-on = Switch on { $name }
 drives-switch-on = Switch on

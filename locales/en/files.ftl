@@ -120,6 +120,7 @@ rename-many-becomes = becomes
 rename-many-undo = Undo
 rename-many-the-new-names = The new names
 rename-many-the-title-title-year-or-series = The title: “Title (Year)”, or “Series S01E02”
+rename-many-the-title-in-folders = The title, in folders: “Title (Year)/…”, or “Series/Season 01/…”
 rename-many-a-text-in-them-is-replaced = A text in them is replaced
 rename-many-by-a-pattern = By a pattern
 rename-many-replace-the-text = Replace the text
@@ -194,4 +195,5 @@ folder-settings-patterns = Patterns such as { $first }, { $second } or { $third 
 
 # An upload that is under way.
 tasks-upload-of = Upload of “{ $name }”
+tasks-download-of = Download of “{ $name }”
 tasks-walk-over = Walk over { $place }

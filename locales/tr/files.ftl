@@ -95,6 +95,7 @@ rename-many-becomes = yeni ad:
 rename-many-undo = Geri al
 rename-many-the-new-names = Yeni adlar
 rename-many-the-title-title-year-or-series = Başlık: “Başlık (Yıl)” veya “Dizi S01E02”
+rename-many-the-title-in-folders = Başlık, klasörlerde: “Başlık (Yıl)/…” veya “Dizi/Season 01/…”
 rename-many-a-text-in-them-is-replaced = Adlardaki bir metni değiştirerek
 rename-many-by-a-pattern = Bir kalıba göre
 rename-many-replace-the-text = Değiştirilecek metin
@@ -156,4 +157,5 @@ folder-settings-of = “{ $title }” için not ve gizli adlar
 folder-settings-patterns = Bu klasör ve tüm alt klasörler için { $first }, { $second } veya { $third } gibi kalıplar. Gizlenenler listelerde, aramada ve kitaplıkta görünmez; misafirler ve oynatıcılar da onları adresiyle bulamaz.
 
 tasks-upload-of = Yükleme: “{ $name }”
+tasks-download-of = İndirme: “{ $name }”
 tasks-walk-over = Tarama: { $place }

@@ -30,7 +30,7 @@ use crate::viewers::Viewers;
 use crate::web::{
     self, AppState, AppStateInner, AuthSettings, Authenticator, ClientLimiter, Drain, Jellyfin,
     OpenId, StallTimeoutAcceptor, TicketSpeeds, TicketVisits, TrustedProxies, UploadTracker,
-    UrlBuilder,
+    UpstreamTasks, UrlBuilder,
 };
 use drive_factory::{DISK_CACHE, DriveFactory, library_folders};
 
@@ -160,6 +160,7 @@ impl App {
             library,
             playback,
             uploads: UploadTracker::default(),
+            upstream_tasks: UpstreamTasks::default(),
             has_access_log: config.access_log,
             metrics: web::new_metrics(),
             started_at: SystemTime::now(),

@@ -1,8 +1,12 @@
 //! `drivein strm`: writes a tree of `.strm` files, one per film, for Jellyfin, Emby or Kodi, and keeps it up. Subtitles,
-//! `.nfo` files and pictures beside the films are copied.
+//! `.nfo` files and pictures beside the films are copied. A film without an `.nfo` file gets one of what the library has.
 //!
 //! A list in the target names every file that was written, with a hash. A file that is not in the list, or was changed
 //! by others, is neither replaced nor removed. Nothing is removed after a walk that could not read every folder.
+
+mod drive_files;
+mod follow;
+mod known;
 
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::io;
@@ -12,7 +16,6 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use data_encoding::HEXLOWER;
-use futures_util::TryStreamExt;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -22,21 +25,19 @@ use crate::config::Config;
 use crate::governor::{Governor, Priority};
 use crate::store::Store;
 use crate::web::{UrlBuilder, file_name, load_ticket_signer};
-use drives::{Capability, DriveError, VolumeCalls};
-use media::{Entry, EntryKind, EntryPath, PageRequest, stem};
+use drives::{Capability, VolumeCalls};
+use media::{Entry, EntryKind, EntryPath, stem};
 
-/// Interval between two walks with `--follow`.
+use drive_files::{children, content, is_beside_films};
+use follow::DriveChanges;
+use known::KnownTitles;
+
+/// Interval between two walks with `--follow`, if no drive reports a change before.
 const FOLLOW_INTERVAL: Duration = Duration::from_secs(600);
 /// The list of written files, in the target.
 const LIST: &str = ".drivein-strm.json";
-/// Largest file that is copied beside a film.
-const MAX_SIDE_FILE_BYTES: u64 = 10 << 20;
 /// Depth of folders.
 const MAX_DEPTH: usize = 32;
-/// Ends of the names of pictures that belong to a film or a folder.
-const PICTURES: [&str; 7] = [
-    "poster", "folder", "fanart", "banner", "thumb", "cover", "logo",
-];
 
 /// The changes that the command makes to a tree that is there. In none of them is a file of others touched.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
@@ -67,7 +68,7 @@ pub(super) struct StrmOptions {
 struct WrittenFile {
     /// SHA-256 of its content, in hex.
     hash: String,
-    /// The version of the file on the drive from which it was copied; empty for a `.strm` file.
+    /// The version of the file on the drive from which it was copied; empty for one that was made here.
     version: String,
 }
 
@@ -111,7 +112,10 @@ pub(super) async fn run(options: StrmOptions) -> anyhow::Result<ExitCode> {
         base: base_url(&config),
         ticket: load_ticket_signer(&store).await?.owner(),
         urls: UrlBuilder::new(config.public_url.as_ref(), config.listen),
+        known: KnownTitles::open(&store).await?,
     };
+    // Subscribed before the first walk, so that no change is missed.
+    let mut drive_changes = DriveChanges::of(&drives);
     loop {
         let mut written = tree.read_list()?;
         let mut all = true;
@@ -142,7 +146,7 @@ pub(super) async fn run(options: StrmOptions) -> anyhow::Result<ExitCode> {
             });
         }
         tokio::select! {
-            () = tokio::time::sleep(FOLLOW_INTERVAL) => {}
+            () = drive_changes.wait(FOLLOW_INTERVAL) => {}
             () = stop_signal() => return Ok(ExitCode::SUCCESS),
         }
     }
@@ -164,6 +168,14 @@ struct StrmTree {
     base: String,
     ticket: String,
     urls: UrlBuilder,
+    known: KnownTitles,
+}
+
+/// The content of a file of the tree.
+enum FileContent<'a> {
+    Made(Vec<u8>),
+    /// That of a file of the drive.
+    Copied(&'a Entry),
 }
 
 impl StrmTree {
@@ -189,6 +201,10 @@ impl StrmTree {
                     continue;
                 }
             };
+            let names: HashSet<String> = entries
+                .iter()
+                .map(|entry| entry.name.to_lowercase())
+                .collect();
             for entry in entries {
                 let name = file_name(&entry.name);
                 let at = match entry.kind {
@@ -212,14 +228,27 @@ impl StrmTree {
                     _ if is_beside_films(&entry) => format!("{folder}/{name}"),
                     _ => continue,
                 };
-                found.insert(at.clone());
-                match self.put(drive, &entry, &at, written).await {
-                    Ok(Some(true)) => changes.written += 1,
-                    Ok(Some(false)) => {}
-                    Ok(None) => changes.kept += 1,
-                    Err(error) => {
-                        eprintln!("{at}: {error:#}");
-                        changes.is_partial = true;
+                let mut files = Vec::new();
+                if entry.kind == EntryKind::Video {
+                    let address = format!("{}\n", self.address(drive, &entry));
+                    let beside = at.strip_suffix(".strm").unwrap_or(&at);
+                    for (end, content) in self.known_files(&entry, &names).await? {
+                        files.push((format!("{beside}{end}"), FileContent::Made(content)));
+                    }
+                    files.push((at, FileContent::Made(address.into_bytes())));
+                } else {
+                    files.push((at, FileContent::Copied(&entry)));
+                }
+                for (at, content) in files {
+                    found.insert(at.clone());
+                    match self.put(drive, content, &at, written).await {
+                        Ok(Some(true)) => changes.written += 1,
+                        Ok(Some(false)) => {}
+                        Ok(None) => changes.kept += 1,
+                        Err(error) => {
+                            eprintln!("{at}: {error:#}");
+                            changes.is_partial = true;
+                        }
                     }
                 }
             }
@@ -245,7 +274,7 @@ impl StrmTree {
     async fn put(
         &self,
         drive: &VolumeCalls<Governor>,
-        entry: &Entry,
+        source: FileContent<'_>,
         at: &str,
         written: &mut BTreeMap<String, WrittenFile>,
     ) -> anyhow::Result<Option<bool>> {
@@ -258,17 +287,15 @@ impl StrmTree {
         if is_there && self.mode == TreeMode::Insert {
             return Ok(Some(false));
         }
-        let is_film = entry.kind == EntryKind::Video;
-        let version = match is_film {
-            true => String::new(),
-            false => format!("{} {:?} {:?}", entry.size, entry.modified, entry.content),
-        };
-        if !is_film && is_ours && known.as_ref().is_some_and(|file| file.version == version) {
-            return Ok(Some(false));
-        }
-        let content = match is_film {
-            true => format!("{}\n", self.address(drive, entry)).into_bytes(),
-            false => content(drive, entry).await?,
+        let (content, version) = match source {
+            FileContent::Made(content) => (content, String::new()),
+            FileContent::Copied(entry) => {
+                let version = format!("{} {:?} {:?}", entry.size, entry.modified, entry.content);
+                if is_ours && known.as_ref().is_some_and(|file| file.version == version) {
+                    return Ok(Some(false));
+                }
+                (content(drive, entry).await?, version)
+            }
         };
         let hash = HEXLOWER.encode(&Sha256::digest(&content));
         if is_ours && known.is_some_and(|file| file.hash == hash) {
@@ -278,6 +305,23 @@ impl StrmTree {
         write(&self.target.join(at), &content)?;
         written.insert(at.to_owned(), WrittenFile { hash, version });
         Ok(Some(true))
+    }
+
+    /// Returns the files that are made of what the library has of a film, as far as there are none beside it. `names` are those
+    /// in its folder, in small letters.
+    async fn known_files(
+        &self,
+        film: &Entry,
+        names: &HashSet<String>,
+    ) -> anyhow::Result<known::MadeFiles> {
+        let mut files = self.known.files(film).await?;
+        let own = stem(&film.name).to_lowercase();
+        let is_described = names.contains(&format!("{own}.nfo")) || names.contains("movie.nfo");
+        files.retain(|(end, _)| match end.as_str() {
+            ".nfo" => !is_described,
+            end => !names.contains(&format!("{own}{end}")),
+        });
+        Ok(files)
     }
 
     /// Returns the play URL of a film: the file itself where it can be had, since players built on ffmpeg seek best in
@@ -322,48 +366,6 @@ impl StrmTree {
             &serde_json::to_vec_pretty(written)?,
         )
     }
-}
-
-/// Returns true for a file that a media server reads beside films.
-fn is_beside_films(entry: &Entry) -> bool {
-    if entry.size > MAX_SIDE_FILE_BYTES {
-        return false;
-    }
-    let name = entry.name.to_lowercase();
-    let is_picture = || PICTURES.iter().any(|end| stem(&name).ends_with(end));
-    match entry.kind {
-        EntryKind::Subtitle => true,
-        EntryKind::Image => is_picture(),
-        _ => name.ends_with(".nfo"),
-    }
-}
-
-async fn children(
-    drive: &VolumeCalls<Governor>,
-    folder: &EntryPath,
-) -> Result<Vec<Entry>, DriveError> {
-    let (mut page, mut entries) = (PageRequest::default(), Vec::new());
-    loop {
-        let listing = drive.list(folder, &page).await?;
-        entries.extend(listing.entries);
-        match listing.next {
-            Some(next) => page.cursor = Some(next),
-            None => return Ok(entries),
-        }
-    }
-}
-
-async fn content(drive: &VolumeCalls<Governor>, entry: &Entry) -> anyhow::Result<Vec<u8>> {
-    let origin = drive.original(entry).await?;
-    let mut chunks = drive.fetch(&origin, 0, None).await?.chunks;
-    let mut bytes = Vec::new();
-    while let Some(chunk) = chunks.try_next().await? {
-        bytes.extend_from_slice(&chunk);
-        if bytes.len() as u64 > MAX_SIDE_FILE_BYTES {
-            bail!("the file is larger than its folder says");
-        }
-    }
-    Ok(bytes)
 }
 
 /// Replaces a file by a rename, so that a media server never reads half of it.

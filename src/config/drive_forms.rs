@@ -32,6 +32,8 @@ pub struct KindField {
     pub is_secret: bool,
     /// True if the field is mandatory.
     pub is_required: bool,
+    /// True if the field is not mandatory, but filled in for most drives of the kind.
+    pub is_usual: bool,
     /// True if the value may have several lines.
     pub is_long: bool,
     /// True if the value says what is shown and how it is asked for, and not which account it is of.
@@ -101,6 +103,7 @@ const fn field(key: &'static str, label: &'static str, hint: &'static str) -> Ki
         hint,
         is_secret: false,
         is_required: false,
+        is_usual: false,
         is_long: false,
         is_of_view: false,
     }
@@ -130,6 +133,13 @@ const fn long(field: KindField) -> KindField {
 const fn required(field: KindField) -> KindField {
     KindField {
         is_required: true,
+        ..field
+    }
+}
+
+const fn usual(field: KindField) -> KindField {
+    KindField {
+        is_usual: true,
         ..field
     }
 }
@@ -174,8 +184,8 @@ pub const KIND_FORMS: &[KindForm] = &[
                 asked for in the next step.",
         fields: &[
             required(field("base_url", "Address", "https://cloud.example.org")),
-            required(field("email", "Email address", "you@example.org")),
-            secret(field("password", "Password", "")),
+            usual(field("email", "Email address", "you@example.org")),
+            usual(secret(field("password", "Password", ""))),
             secret(field(
                 "refresh_token",
                 "Refresh token, in the place of a password",
@@ -223,8 +233,8 @@ pub const KIND_FORMS: &[KindForm] = &[
                 "Address",
                 "https://cloud.example.org/dav",
             )),
-            field("user", "User name", ""),
-            secret(field("password", "Password, or one for apps", "")),
+            usual(field("user", "User name", "")),
+            usual(secret(field("password", "Password, or one for apps", ""))),
             secret(field("token", "Token, in the place of both", "")),
             of_view(field("root", "Folder to show", "/")),
             LIBRARY,
@@ -244,8 +254,8 @@ pub const KIND_FORMS: &[KindForm] = &[
             )),
             required(field("bucket", "Bucket", "films")),
             field("region", "Region", "us-east-1"),
-            required(field("access_key_id", "Access key", "")),
-            required(secret(field("secret_access_key", "Secret key", ""))),
+            usual(field("access_key_id", "Access key", "")),
+            usual(secret(field("secret_access_key", "Secret key", ""))),
             of_view(field("root", "Folder to show", "/")),
             of_view(field(
                 "path_style",

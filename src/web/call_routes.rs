@@ -14,6 +14,10 @@ pub(super) fn calls() -> RouteGroup {
             "/api/v1/drives/{drive}",
             routes!(api::drives::changes::change, api::drives::changes::remove),
         )
+        .call(
+            "/api/v1/drives/{drive}/reload",
+            routes!(api::drives::changes::reload_drive),
+        )
         .call("/api/v1/entries/{*location}", routes!(api::entries::show))
         .call("/api/v1/search", routes!(api::search::find))
         .call("/api/v1/shares/open", routes!(api::shares::open))

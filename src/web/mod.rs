@@ -75,6 +75,7 @@ use media::Place;
 pub use access_log::ACCESS_LOG_TARGET;
 pub use api::content::UploadTracker;
 pub use api::upload_progress::share_upload_progress;
+pub use api::upstream_tasks::UpstreamTasks;
 pub use auth::{AuthSettings, Authenticator, OpenId, TokenScope};
 pub use client::TrustedProxies;
 pub use connection::StallTimeoutAcceptor;
@@ -149,6 +150,8 @@ pub struct AppStateInner {
     pub tasks: TaskRunner,
     /// Upload progress.
     pub uploads: UploadTracker,
+    /// Downloads and saves that upstreams run.
+    pub upstream_tasks: UpstreamTasks,
     /// True if each request is logged.
     pub has_access_log: bool,
     /// The API for TV apps.

@@ -18,16 +18,20 @@ export function followTasks(kind, onChange) {
 
 /** Shows the sign of running tasks in the header, and keeps it up while there are some. */
 export function watchTasksSign() {
-  if (!sign()) return
-  document.addEventListener('tasks:begun', () => {
-    awaited = true
-    connect()
-  })
-  document.addEventListener('visibilitychange', connect)
   connect()
 }
 
+/** The same for a task that was begun on this page a moment ago. */
+export function awaitTask() {
+  awaited = true
+  connect()
+}
+
+document.addEventListener('tasks:begun', awaitTask)
+document.addEventListener('visibilitychange', connect)
+
 function connect() {
+  if (!sign()) return
   if (document.hidden || (sign().hidden && !awaited && listeners.length === 0)) {
     source?.close()
     source = null

@@ -56,6 +56,30 @@ async fn check_names_the_cause() {
 }
 
 #[tokio::test]
+async fn bytes_that_are_changed_on_their_way_are_refused_by_the_service_and_sent_again() {
+    let server = start().await;
+    let drivein = drivein(&server).await;
+    let film = vec![5; 200_000];
+    let put = async || {
+        let call = "/api/v1/content/bucket/film.mp4?on_conflict=overwrite";
+        let ask = drivein.ask(Method::PUT, call).body(film.clone());
+        ask.send().await
+    };
+    let stored = async || {
+        let file = drivein.get("/dav/bucket/film.mp4").await;
+        file.expect(200).body
+    };
+    server.proxy.faults.corrupt(1);
+    put().await.expect(200);
+    assert!(stored().await == film);
+    // A line that changes them each time is a failure, and what was there stays.
+    server.proxy.faults.corrupt(100);
+    let failed = put().await;
+    assert_eq!(failed.code(), "upstream_failed", "{}", failed.describe());
+    assert!(stored().await == film);
+}
+
+#[tokio::test]
 async fn a_redirect_takes_no_signature_along() {
     let server = start_with_redirects().await;
     let film = vec![3; 400_000];

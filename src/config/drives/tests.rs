@@ -63,6 +63,31 @@ fn every_field_of_a_form_is_a_key_that_the_file_knows() {
     }
 }
 
+#[test]
+fn a_form_demands_what_the_file_demands() {
+    for form in KIND_FORMS {
+        let required: Vec<_> = form.fields.iter().filter(|it| it.is_required).collect();
+        let read = |without: Option<&str>| {
+            let fields = required.iter().filter(|field| Some(field.key) != without);
+            let settings = fields.map(|field| {
+                let value = match field.hint {
+                    "" => "x-or-a-cookie",
+                    hint => hint,
+                };
+                (field.key.to_owned(), SecretString::from(value))
+            });
+            let place = Place::parse("x").unwrap();
+            DriveConfig::typed_in(&place, form.kind, &settings.collect())
+        };
+        let whole = read(None);
+        assert!(whole.is_ok(), "{}: {:?}", form.id, whole.err());
+        for field in &required {
+            assert!(read(Some(field.key)).is_err(), "{} {}", form.id, field.key);
+        }
+        assert!(!form.fields.iter().any(|it| it.is_required && it.is_usual));
+    }
+}
+
 /// The keys of the config reference that no form has: files with secrets, tokens that a sign-in makes, and those of a
 /// folder of the machine, which a page does not open.
 const IN_THE_FILE_ONLY: [&str; 5] = [

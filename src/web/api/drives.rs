@@ -21,7 +21,7 @@ use crate::web::preconditions;
 use drives::{Account, Capability, DriveError, ErrorKind};
 use media::Place;
 
-pub(in crate::web) use changes::{DriveChangesJson, apply, connected, delete, move_by};
+pub(in crate::web) use changes::{DriveChangesJson, apply, connected, delete, move_by, open_again};
 
 #[derive(Serialize, utoipa::ToSchema)]
 pub(in crate::web) struct Drives {

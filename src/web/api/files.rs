@@ -308,7 +308,8 @@ pub(in crate::web) async fn make_folder_past_locks(
     one(path, made)
 }
 
-async fn follow(site: &AppState, place: &Place, from: &EntryPath, to: &Entry) {
+/// Moves what is stored about an entry to its new path.
+pub(super) async fn follow(site: &AppState, place: &Place, from: &EntryPath, to: &Entry) {
     if to.path != *from {
         let moved = site.store.move_folder_settings(place, from, &to.path).await;
         adopt_settings(site, moved).await;
@@ -335,7 +336,8 @@ fn note(kept: anyhow::Result<()>) {
     }
 }
 
-fn one(path: EntryPath, result: Result<Entry, DriveError>) -> Result<Outcome, Problem> {
+/// Returns the outcome of one path, or the problem of the call as a whole.
+pub(super) fn one(path: EntryPath, result: Result<Entry, DriveError>) -> Result<Outcome, Problem> {
     match result {
         Err(error) if !is_about_a_path(error.kind) => Err(file_problem(error)),
         result => Ok(Outcome {
@@ -345,7 +347,7 @@ fn one(path: EntryPath, result: Result<Entry, DriveError>) -> Result<Outcome, Pr
     }
 }
 
-fn needs_management(site: &AppState, place: &Place) -> Result<(), Problem> {
+pub(super) fn needs_management(site: &AppState, place: &Place) -> Result<(), Problem> {
     let drive = site.library.drive(place)?;
     match drive.manage() {
         Some(_) => Ok(()),

@@ -185,7 +185,9 @@ pub(in crate::web) async fn begin(
 ) -> Result<RemoteTask, Problem> {
     let drive = site.library.drive(place)?;
     let downloads = drive.remote_downloads().ok_or(NO_DOWNLOADS)?;
-    downloads.start(url, to).await.map_err(download_problem)
+    let task = downloads.start(url, to).await.map_err(download_problem)?;
+    site.upstream_tasks.begun(place, &task);
+    Ok(task)
 }
 
 /// Returns one page of downloads. Also used by pages.

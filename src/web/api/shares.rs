@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::drives::avatar_url_of;
 use super::result_json::Results;
+use super::upstream_tasks::save_from_share;
 use super::{EntryJson, EntryWriter};
 use crate::shares::OpenError;
 use crate::web::AppState;
@@ -138,10 +139,8 @@ pub(in crate::web) async fn save(
     }
     let (from, to) = (place(&body.place)?, place(&body.to.place)?);
     let folder = path(&body.to.path)?;
-    let outcomes = site
-        .shares
-        .save(&from, &paths, (&to, &folder), body.on_conflict)
-        .await?;
+    let saved = save_from_share(&site, &from, &paths, (&to, &folder), body.on_conflict);
+    let outcomes = saved.await?;
     Ok(Json(Results::of(&site, &headers, outcomes)))
 }
 

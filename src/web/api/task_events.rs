@@ -1,7 +1,7 @@
-//! The changes of all that runs: copies and moves, uploads, and walks of the library. The API and the page of tasks send
-//! them as server-sent events.
+//! The changes of all that runs: copies and moves, uploads, saves from shares, downloads by drives, and walks of the library.
+//! The API and the page of tasks send them as server-sent events.
 //!
-//! Copies announce their changes. Uploads are counters in memory and are looked at every second, walks only after one of
+//! Copies announce their changes. Uploads, saves and downloads are in memory and are looked at every second, walks only after one of
 //! them has stored something, since their numbers are in the state.
 
 use std::collections::{HashMap, HashSet, VecDeque};
@@ -14,7 +14,8 @@ use futures_util::{Stream, StreamExt, stream};
 use tokio::sync::{broadcast, watch};
 use tokio::time::{Interval, MissedTickBehavior, interval};
 
-use super::tasks::{TaskJson, ended, open_tasks, running_uploads, running_walks};
+use super::tasks::{TaskJson, ended, open_tasks, running_here, running_walks};
+use super::upstream_tasks::{ask_in_background, ask_once};
 use crate::store::StoredTask;
 use crate::web::AppState;
 use crate::web::error::Problem;
@@ -28,7 +29,7 @@ const LOOKS_PER_SHARED_LOOK: u32 = 5;
 pub(in crate::web) enum TaskEvent {
     /// A copy or a move has changed.
     Stored(StoredTask),
-    /// An upload or a walk has begun, gone on or ended.
+    /// Anything else has begun, gone on or ended.
     Running(TaskJson),
     /// The number of all that runs or waits on this server.
     Count(usize),
@@ -39,7 +40,7 @@ struct TaskWatch {
     site: AppState,
     changes: broadcast::Receiver<StoredTask>,
     walk_changes: Option<watch::Receiver<u64>>,
-    /// The uploads and walks that run, as they were sent last.
+    /// All that runs besides copies, as it was sent last.
     running: HashMap<String, TaskJson>,
     walks: Vec<TaskJson>,
     count: Option<usize>,
@@ -89,6 +90,7 @@ pub(in crate::web) async fn task_events(
         ticks,
         looks: 0,
     };
+    ask_once(site);
     let open = open_tasks(site).await?.into_iter();
     watch.waiting.extend(open.map(TaskEvent::Stored));
     watch.look().await;
@@ -130,7 +132,8 @@ impl TaskWatch {
         {
             self.walks = walks;
         }
-        let now: Vec<TaskJson> = running_uploads(&self.site)
+        ask_in_background(&self.site);
+        let now: Vec<TaskJson> = running_here(&self.site)
             .into_iter()
             .chain(self.walks.iter().cloned())
             .collect();
@@ -178,5 +181,6 @@ impl TaskWatch {
 /// Returns the number of all that runs or waits on this server.
 pub(in crate::web) fn count(site: &AppState) -> usize {
     let walks = site.library.index().map_or(0, |index| index.walk_count());
-    site.tasks.open_count() + site.uploads.open().count() + walks
+    let here = site.uploads.open().count() + site.upstream_tasks.count();
+    site.tasks.open_count() + here + walks
 }

@@ -1,23 +1,20 @@
-//! `/api/v1/tasks`: copies and moves between places, with their progress; uploads and walks of the library while they run.
+//! `/api/v1/tasks`: copies and moves between places, with their progress; uploads, saves from shares, downloads by drives and
+//! walks of the library while they run.
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::open_uploads::OpenUpload;
-use super::result_json::ProblemJson;
+pub(in crate::web) use super::task_json::TaskJson;
+use super::task_json::{SAVE_ID, UPLOAD_ID, download_id, state_of};
+use super::upstream_tasks::{ask_for_list, cancel};
 use crate::store::{StoredTask, TaskState, WalkState};
 use crate::tasks::TaskAction;
-use crate::web::error::{Problem, ProblemCode, of_kind};
+use crate::web::error::{Problem, ProblemCode};
 use crate::web::{AppState, MaybeQuery};
-use media::{EntryPath, Place};
 
 /// Tasks on a page of the list.
 const PAGE_TASKS: u32 = 100;
-/// Prefixes of the ids of what is listed while it runs.
-const UPLOAD_ID: &str = "upload-";
-const WALK_ID: &str = "walk-";
 
 #[derive(Debug, Default, Deserialize, utoipa::IntoParams)]
 #[into_params(parameter_in = Query)]
@@ -38,144 +35,27 @@ pub(in crate::web) struct StartedTaskJson {
     pub task: TaskJson,
 }
 
-/// A copy or a move between places, an upload, or a walk of the library over a drive.
-#[derive(Clone, Serialize, utoipa::ToSchema)]
-#[schema(as = Task)]
-pub(in crate::web) struct TaskJson {
-    pub id: String,
-    /// `copy` or `move`; `upload` or `walk`, which are listed while they run on this server.
-    pub kind: &'static str,
-    /// `queued`, `running`, `paused`, `done`, `failed` or `cancelled`; an upload or a walk that has ended is sent once as
-    /// an event and listed no more.
-    pub state: &'static str,
-    /// Bytes that have arrived at the target, or here for an upload; missing for a walk.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub done_bytes: Option<u64>,
-    /// Bytes of all files; missing until the source was listed.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub total_bytes: Option<u64>,
-    /// Entries that a walk has listed; missing for anything else.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub seen: Option<u64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub problem: Option<ProblemJson>,
-    /// Missing for an upload.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub from: Option<TaskSourceJson>,
-    /// The folder, or the file of an upload; missing for a walk.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub to: Option<TaskTargetJson>,
-    pub created_at: DateTime<Utc>,
-}
-
-/// The entries that are copied.
-#[derive(Clone, Serialize, utoipa::ToSchema)]
-#[schema(as = TaskSource)]
-pub(in crate::web) struct TaskSourceJson {
-    #[schema(value_type = String)]
-    pub place: Place,
-    /// The first of them.
-    #[schema(value_type = String)]
-    pub path: EntryPath,
-    #[schema(value_type = Vec<String>)]
-    pub paths: Vec<EntryPath>,
-}
-
-/// The folder into which they are copied.
-#[derive(Clone, Serialize, utoipa::ToSchema)]
-#[schema(as = TaskTarget)]
-pub(in crate::web) struct TaskTargetJson {
-    #[schema(value_type = String)]
-    pub place: Place,
-    #[schema(value_type = String)]
-    pub path: EntryPath,
-}
-
-impl From<StoredTask> for TaskJson {
-    fn from(task: StoredTask) -> Self {
-        TaskJson {
-            id: task.id.to_string(),
-            kind: task.kind.as_str(),
-            state: task.state.as_str(),
-            done_bytes: Some(task.done_bytes),
-            total_bytes: task.total_bytes,
-            seen: None,
-            problem: task.problem.map(|kind| ProblemJson::from(&of_kind(kind))),
-            from: Some(TaskSourceJson {
-                place: task.from,
-                path: task.paths.first().cloned().unwrap_or_else(EntryPath::root),
-                paths: task.paths,
-            }),
-            to: Some(TaskTargetJson {
-                place: task.to,
-                path: task.folder,
-            }),
-            created_at: task.created_at,
-        }
-    }
-}
-
-impl TaskJson {
-    /// Returns what changes while it runs.
-    pub fn progress(&self) -> (&'static str, Option<u64>, Option<u64>) {
-        (self.state, self.done_bytes, self.seen)
-    }
-
-    fn of_upload(number: u64, upload: OpenUpload) -> Self {
-        TaskJson {
-            id: format!("{UPLOAD_ID}{number}"),
-            kind: "upload",
-            state: TaskState::Running.as_str(),
-            done_bytes: Some(upload.progress.received()),
-            total_bytes: upload.size,
-            seen: None,
-            problem: None,
-            from: None,
-            to: Some(TaskTargetJson {
-                place: upload.place,
-                path: upload.path,
-            }),
-            created_at: upload.begun_at,
-        }
-    }
-
-    fn of_walk(place: Place, seen: u64, created_at: DateTime<Utc>) -> Self {
-        TaskJson {
-            id: format!("{WALK_ID}{place}"),
-            kind: "walk",
-            state: TaskState::Running.as_str(),
-            done_bytes: None,
-            total_bytes: None,
-            seen: Some(seen),
-            problem: None,
-            from: Some(TaskSourceJson {
-                place,
-                path: EntryPath::root(),
-                paths: vec![EntryPath::root()],
-            }),
-            to: None,
-            created_at,
-        }
-    }
-}
-
-/// Returns the uploads and the walks that run. Also used by pages.
+/// Returns what runs besides copies and moves. Drives are asked for their downloads. Also used by pages.
 ///
 /// # Errors
 ///
 /// The state cannot be read.
 pub(in crate::web) async fn running(site: &AppState) -> Result<Vec<TaskJson>, Problem> {
-    let mut tasks = running_uploads(site);
+    ask_for_list(site).await;
+    let mut tasks = running_here(site);
     tasks.extend(running_walks(site).await?);
     Ok(tasks)
 }
 
-/// Returns the uploads that run on this server.
-pub(super) fn running_uploads(site: &AppState) -> Vec<TaskJson> {
+/// Returns the uploads and saves that run on this server, and the downloads that drives have reported.
+pub(super) fn running_here(site: &AppState) -> Vec<TaskJson> {
     let uploads = site.uploads.open().all().into_iter();
-    uploads
-        .map(|(number, upload)| TaskJson::of_upload(number, upload))
-        .collect()
+    let uploads = uploads.map(|(number, upload)| TaskJson::of_upload(number, upload));
+    let saves = site.upstream_tasks.saves().into_iter();
+    let saves = saves.map(|(number, save)| TaskJson::of_save(number, save));
+    let downloads = site.upstream_tasks.downloads().into_iter();
+    let downloads = downloads.map(|(place, task)| TaskJson::of_download(&place, task));
+    uploads.chain(saves).chain(downloads).collect()
 }
 
 /// Returns the walks that run.
@@ -195,7 +75,7 @@ pub(super) async fn running_walks(site: &AppState) -> Result<Vec<TaskJson>, Prob
     Ok(tasks)
 }
 
-/// Returns an upload or a walk that runs no more, in its last state.
+/// Returns what runs no more, in its last state.
 pub(super) async fn ended(site: &AppState, task: TaskJson) -> TaskJson {
     let number = task.id.strip_prefix(UPLOAD_ID);
     if let Some(number) = number.and_then(|number| number.parse().ok()) {
@@ -207,6 +87,29 @@ pub(super) async fn ended(site: &AppState, task: TaskJson) -> TaskJson {
         return TaskJson {
             state: state.as_str(),
             done_bytes: uploads.received(number).or(task.done_bytes),
+            ..task
+        };
+    }
+    if let Some(number) = task.id.strip_prefix(SAVE_ID) {
+        let number = number.parse();
+        let is_saved = number.is_ok_and(|number| site.upstream_tasks.was_saved(number));
+        let state = match is_saved {
+            true => TaskState::Done,
+            false => TaskState::Failed,
+        };
+        return TaskJson {
+            state: state.as_str(),
+            ..task
+        };
+    }
+    let downloads = site.upstream_tasks.all_downloads().into_iter();
+    let mut same = downloads.filter(|(place, it)| download_id(place, &it.id) == task.id);
+    if let Some((place, ended)) = same.next() {
+        return TaskJson::of_download(&place, ended);
+    }
+    if task.kind == "remote_download" {
+        return TaskJson {
+            state: state_of(drives::RemoteTaskState::Cancelled),
             ..task
         };
     }
@@ -237,7 +140,7 @@ pub(super) async fn open_tasks(site: &AppState) -> Result<Vec<StoredTask>, Probl
     Ok(tasks)
 }
 
-/// Lists the tasks, the newest first, with the uploads and the walks that run.
+/// Lists the tasks, the newest first, with all else that runs.
 #[utoipa::path(get, path = "/api/v1/tasks", tag = "tasks", params(TasksQuery),
     responses((status = 200, body = TasksJson)))]
 pub(in crate::web) async fn list(
@@ -272,10 +175,10 @@ pub(in crate::web) async fn show(
     State(site): State<AppState>,
     Path(id): Path<String>,
 ) -> Result<Json<TaskJson>, Problem> {
-    Ok(Json(TaskJson::from(found(&site, &id).await?)))
+    Ok(Json(shown(&site, &id).await?))
 }
 
-/// Pauses, resumes, cancels or retries a task.
+/// Pauses, resumes, cancels or retries a copy or a move; cancels a download by a drive.
 #[utoipa::path(post, path = "/api/v1/tasks/{id}/{action}", tag = "tasks",
     params(("id" = String, Path), ("action" = String, Path, description = "`pause`, `resume`, `cancel` or `retry`")),
     responses((status = 200, body = TaskJson)))]
@@ -283,14 +186,28 @@ pub(in crate::web) async fn act(
     State(site): State<AppState>,
     Path((id, action)): Path<(String, String)>,
 ) -> Result<Json<TaskJson>, Problem> {
+    let before = shown(&site, &id).await?;
     change(&site, &id, &action).await?;
-    Ok(Json(TaskJson::from(found(&site, &id).await?)))
+    match found(&site, &id).await? {
+        Some(task) => Ok(Json(TaskJson::from(task))),
+        None => Ok(Json(ended(&site, before).await)),
+    }
 }
 
 /// Changes the state of a task. Also used by pages.
 pub(in crate::web) async fn change(site: &AppState, id: &str, action: &str) -> Result<(), Problem> {
-    let task = found(site, id).await?;
     let action = TaskAction::parse(action).ok_or(Problem::NOT_FOUND)?;
+    let Some(task) = found(site, id).await? else {
+        let running = shown(site, id).await?;
+        let downloads = site.upstream_tasks.downloads().into_iter();
+        let mut same = downloads.filter(|(place, task)| download_id(place, &task.id) == running.id);
+        return match same.next() {
+            Some((place, task)) if action == TaskAction::Cancel => {
+                cancel(site, &place, &task.id).await
+            }
+            _ => Err(WRONG_STATE),
+        };
+    };
     let changed = site.tasks.act(task.id, action).await;
     match changed.map_err(|error| Problem::of_state(&error))? {
         true => Ok(()),
@@ -298,11 +215,20 @@ pub(in crate::web) async fn change(site: &AppState, id: &str, action: &str) -> R
     }
 }
 
-async fn found(site: &AppState, id: &str) -> Result<StoredTask, Problem> {
-    let id = id.parse().map_err(|_| Problem::NOT_FOUND)?;
+/// Returns a copy or a move, or what else runs.
+async fn shown(site: &AppState, id: &str) -> Result<TaskJson, Problem> {
+    if let Some(task) = found(site, id).await? {
+        return Ok(TaskJson::from(task));
+    }
+    let mut running = running(site).await?.into_iter();
+    running.find(|task| task.id == id).ok_or(Problem::NOT_FOUND)
+}
+
+/// Returns a copy or a move; `None` for any other id.
+async fn found(site: &AppState, id: &str) -> Result<Option<StoredTask>, Problem> {
+    let Ok(id) = id.parse() else { return Ok(None) };
     let task = site.tasks.get(id).await;
-    task.map_err(|error| Problem::of_state(&error))?
-        .ok_or(Problem::NOT_FOUND)
+    task.map_err(|error| Problem::of_state(&error))
 }
 
 const BAD_CURSOR: Problem = Problem::bad_request("The cursor is not one of this list.");

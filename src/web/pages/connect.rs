@@ -45,8 +45,9 @@ pub struct ConnectForm {
     pub name: String,
     /// False if the settings of a drive are changed.
     pub is_new: bool,
+    /// The mandatory fields, and those that most drives of the kind have.
     pub fields: Vec<FormField>,
-    /// The optional fields.
+    /// The other fields.
     pub more: Vec<FormField>,
     pub problems: Vec<String>,
 }
@@ -67,6 +68,8 @@ pub struct FormField {
     pub hint: String,
     pub is_secret: bool,
     pub is_required: bool,
+    /// True if most drives of the kind have it.
+    pub is_usual: bool,
     pub is_long: bool,
     /// True for a secret that is stored, which an empty field keeps.
     pub is_stored: bool,
@@ -134,7 +137,7 @@ impl ConnectForm {
     }
 }
 
-/// Returns the mandatory fields of a form, and the optional ones. `stored` are the secrets that are set.
+/// Returns the mandatory and usual fields of a form, and the others. `stored` are the secrets that are set.
 fn fields_of(
     context: &PageContext<'_>,
     form: &'static KindForm,
@@ -148,6 +151,7 @@ fn fields_of(
         hint: words(field.hint),
         is_secret: field.is_secret,
         is_required: field.is_required,
+        is_usual: field.is_usual,
         is_long: field.is_long,
         is_stored: stored.contains(&field.key),
         value: match field.is_secret {
@@ -155,7 +159,7 @@ fn fields_of(
             false => value(field.key),
         },
     });
-    fields.partition(|field| field.is_required)
+    fields.partition(|field| field.is_required || field.is_usual)
 }
 
 /// Shows the form.

@@ -1,5 +1,5 @@
 //! `/drives`: all drives, also those that are switched off. Those that were connected from a page are renamed, ordered,
-//! switched off and removed here.
+//! switched off and removed here; all of them are opened again.
 
 use askama::Template;
 use axum::Form;
@@ -8,7 +8,6 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
-use super::TextLink;
 use super::cards::kind_in_words;
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext, render};
@@ -24,12 +23,21 @@ pub struct DrivesPage {
     pub layout: PageLayout,
     /// The drives that were connected from a page, in their order.
     pub connected: Vec<DriveRow>,
-    /// The account pages of the drives of the config file.
-    pub configured: Vec<TextLink>,
+    /// The drives of the config file.
+    pub configured: Vec<ConfiguredDrive>,
     /// The page that connects a drive.
     pub connect: String,
     /// A sentence about a change that was not made.
     pub problem: Option<String>,
+}
+
+/// A drive of the config file.
+#[derive(Debug)]
+pub struct ConfiguredDrive {
+    pub name: String,
+    pub account: String,
+    /// Action URL of its form: `act`.
+    pub action: String,
 }
 
 /// A drive that was connected from a page.
@@ -62,6 +70,7 @@ enum DriveAction {
     Down,
     On,
     Off,
+    Reload,
     Remove,
 }
 
@@ -96,6 +105,7 @@ async fn apply(site: &AppState, drive: &str, form: DriveForm) -> Result<(), Prob
         DriveAction::Off => DriveChangesJson::enabled(false),
         DriveAction::Up => return drives::move_by(site, drive, -1).await,
         DriveAction::Down => return drives::move_by(site, drive, 1).await,
+        DriveAction::Reload => return drives::open_again(site, drive).await,
         DriveAction::Remove => return drives::delete(site, drive).await,
     };
     drives::apply(site, drive, changes).await.map(drop)
@@ -107,9 +117,10 @@ async fn page(context: &PageContext<'_>, problem: Option<String>) -> Result<Driv
     let mut switches = switches.map_err(|error| Problem::of_state(&error))?;
     // One of the file has precedence over one of the same name.
     switches.retain(|switch| !site.configured.contains(&switch.name));
-    let configured = site.configured.iter().map(|place| TextLink {
-        label: place.to_string(),
-        href: site.urls.account(place),
+    let configured = site.configured.iter().map(|place| ConfiguredDrive {
+        name: place.to_string(),
+        account: site.urls.account(place),
+        action: site.urls.local(&format!("/drives/{place}")),
     });
     Ok(DrivesPage {
         layout: context.layout(context.text("common-drives"), NavItem::None),

@@ -72,12 +72,17 @@ pub(in crate::web) struct WatchQuery {
 }
 
 impl ExternalPlayers {
-    /// Returns the buttons for a film; `stream` is the URL that other players open, with scheme and host. They show its
-    /// `title`.
+    /// Returns true if VLC is among the players of the platform, beside the list that it opens.
+    fn has_vlc_app(&self) -> bool {
+        self.apps.iter().any(|app| app.id == "vlc")
+    }
+
+    /// Returns the buttons for a film; `stream` is the URL that other players open, with scheme and host, and they may open
+    /// the original. They show its `title`.
     pub(in crate::web) fn of(
         context: &PageContext<'_>,
         (entry, title): (&Entry, &str),
-        stream: &str,
+        (stream, has_original): (&str, bool),
         subtitles: &[Subtitles],
         position_s: Option<f64>,
         query: &WatchQuery,
@@ -103,6 +108,7 @@ impl ExternalPlayers {
         let list = format!("{}/list.m3u", context.play(entry));
         let film = AppFilm {
             url: stream.to_owned(),
+            file: has_original.then(|| context.absolute(&context.play(entry))),
             list: context.absolute(&list),
             title: plain_title(title),
             subtitle: subtitles.first().map(|one| {

@@ -11,6 +11,8 @@ pub enum NamingRule {
     Pattern { pattern: String, first: u32 },
     /// `Title (Year)`, or `Series S01E02 - Title`.
     Title,
+    /// The same, in folders: `Title (Year)/…`, or `Series/Season 01/…`.
+    Folders,
 }
 
 /// The title and the numbers of a file, from the library or from its name.
@@ -49,6 +51,25 @@ impl KnownTitle {
             title: if is_known { name.title } else { String::new() },
             year: name.year,
             episode,
+        }
+    }
+
+    /// Returns the names of the folders for it, the uppermost first; none if the title is not known.
+    fn folders(&self) -> Vec<String> {
+        let names = match &self.episode {
+            None => vec![self.name().unwrap_or_default()],
+            Some(episode) => {
+                let season = episode.season.map(|season| format!("Season {season:02}"));
+                [Some(self.title.clone()), season]
+                    .into_iter()
+                    .flatten()
+                    .collect()
+            }
+        };
+        let names: Vec<String> = names.iter().map(|name| without_forbidden(name)).collect();
+        match self.title.is_empty() || names.iter().any(String::is_empty) {
+            true => Vec::new(),
+            false => names,
         }
     }
 
@@ -97,7 +118,7 @@ pub fn new_name(
             let number = first.saturating_add(u32::try_from(index).unwrap_or(u32::MAX));
             from_pattern(pattern, old_stem, known, number)
         }
-        NamingRule::Title => match known.name() {
+        NamingRule::Title | NamingRule::Folders => match known.name() {
             Some(name) => name,
             None => return old.to_owned(),
         },
@@ -107,6 +128,38 @@ pub fn new_name(
         true => old.to_owned(),
         false => format!("{new_stem}{extension}"),
     }
+}
+
+/// Returns the folder that a file is moved to by [`NamingRule::Folders`], below its own one. The folders that it is in already
+/// are not made again.
+pub fn new_folder(path: &EntryPath, known: &KnownTitle) -> EntryPath {
+    let folder = path.parent().unwrap_or_else(EntryPath::root);
+    let wanted = known.folders();
+    let here: Vec<&str> = folder.names().collect();
+    let is_there = |count: &usize| {
+        here.ends_with(
+            &wanted[..*count]
+                .iter()
+                .map(String::as_str)
+                .collect::<Vec<_>>(),
+        )
+    };
+    let there = (0..=wanted.len()).rev().find(is_there).unwrap_or(0);
+    let mut target = folder.clone();
+    for name in &wanted[there..] {
+        match target.join(name) {
+            Ok(inner) => target = inner,
+            Err(_) => return folder,
+        }
+    }
+    target
+}
+
+/// Returns what the name of a file has behind the name of a film that it belongs to: `.en.srt` of `Film.en.srt` beside
+/// `Film.mkv`. `None` if it belongs to another film or to none.
+pub fn end_beside<'a>(film: &str, name: &'a str) -> Option<&'a str> {
+    let end = name.strip_prefix(stem(film))?;
+    (name != film && end.starts_with(['.', '-'])).then_some(end)
 }
 
 /// Fills in a pattern. `{nn}` and `{nnn}` are numbers of two and three digits; unknown words stay as they are.
@@ -247,6 +300,44 @@ mod tests {
         };
         let name = new_name(&NamingRule::Title, &path, false, &double, 0);
         assert_eq!(name, "Show S01E01-E02 - Both.mkv");
+    }
+
+    #[test]
+    fn folders_are_those_of_the_title_and_are_not_made_twice() {
+        let film = "Tidal.Light.2019.1080p.mkv";
+        let episode = "Paper.Worlds.S01E02.mkv";
+        for (path, expected) in [
+            (format!("/{film}"), "/Tidal Light (2019)"),
+            (format!("/Films/{film}"), "/Films/Tidal Light (2019)"),
+            (format!("/Tidal Light (2019)/{film}"), "/Tidal Light (2019)"),
+            (format!("/{episode}"), "/Paper Worlds/Season 01"),
+            (
+                format!("/Paper Worlds/{episode}"),
+                "/Paper Worlds/Season 01",
+            ),
+            (
+                format!("/Paper Worlds/Season 01/{episode}"),
+                "/Paper Worlds/Season 01",
+            ),
+            ("/Films/holiday.mkv".to_owned(), "/Films"),
+        ] {
+            let path = EntryPath::parse(&path).unwrap();
+            let folder = new_folder(&path, &KnownTitle::of_path(&path));
+            assert_eq!(folder.as_str(), expected, "{path}");
+        }
+    }
+
+    #[test]
+    fn files_beside_a_film_are_found_by_its_name() {
+        for (name, end) in [
+            ("Film.en.srt", Some(".en.srt")),
+            ("Film-poster.jpg", Some("-poster.jpg")),
+            ("Film 2.srt", None),
+            ("Film.mkv", None),
+            ("Other.srt", None),
+        ] {
+            assert_eq!(end_beside("Film.mkv", name), end, "{name}");
+        }
     }
 
     #[test]

@@ -32,6 +32,8 @@ pub struct PlayerApp {
 pub struct AppFilm {
     /// The stream or the file, with scheme and host.
     pub url: String,
+    /// The file itself, with scheme and host; `None` if it cannot be had.
+    pub file: Option<String>,
     /// An M3U list that contains it, with scheme and host.
     pub list: String,
     pub title: String,
@@ -75,14 +77,41 @@ impl Platform {
     }
 }
 
+/// Players on mpv. Up to mpv 0.39 they do not seek in fragmented MP4 by HLS.
+const BUILT_ON_MPV: [&str; 2] = ["mpv", "iina"];
+
+impl AppFilm {
+    /// Returns what players on mpv open: the file, or a stream from its beginning.
+    fn for_mpv(&self) -> Self {
+        let film = self.clone();
+        match &self.file {
+            Some(file) => AppFilm {
+                url: file.clone(),
+                ..film
+            },
+            None => AppFilm {
+                position_s: None,
+                ..film
+            },
+        }
+    }
+}
+
 /// Returns the links for a platform, in the order of the table.
 pub fn player_apps(platform: Platform, film: &AppFilm) -> Vec<PlayerApp> {
+    let for_mpv = film.for_mpv();
     rows()
         .filter(|row| row.platform == platform.as_str())
-        .map(|row| PlayerApp {
-            id: row.id,
-            name: row.name,
-            link: fill(row.link, film).unwrap_or_default(),
+        .map(|row| {
+            let film = match BUILT_ON_MPV.contains(&row.id) {
+                true => &for_mpv,
+                false => film,
+            };
+            PlayerApp {
+                id: row.id,
+                name: row.name,
+                link: fill(row.link, film).unwrap_or_default(),
+            }
         })
         .collect()
 }
@@ -173,6 +202,7 @@ mod tests {
     fn film() -> AppFilm {
         AppFilm {
             url: "https://films.example/play/T/home/a%20b.mkv/master.m3u8".to_owned(),
+            file: Some("https://films.example/play/T/home/a%20b.mkv".to_owned()),
             list: "https://films.example/play/T/home/a%20b.mkv/list.m3u".to_owned(),
             title: "A & B; #1 – 100%".to_owned(),
             subtitle: Some(
@@ -237,11 +267,12 @@ mod tests {
             "https%3A%2F%2Ffilms.example%2Fplay%2FT%2Fhome%2Fa%2520b.mkv%2Fsubtitles%2Fen.vtt";
         let title = "A%20%26%20B%3B%20%231%20%E2%80%93%20100%25";
         let intent = "intent://films.example/play/T/home/a%20b.mkv/master.m3u8#Intent;scheme=https;type=video/*";
+        let file = "https%3A%2F%2Ffilms.example%2Fplay%2FT%2Fhome%2Fa%2520b.mkv";
         let (url, list) = (&film.url, &film.list);
         let base64 = |text: &str| BASE64URL_NOPAD.encode(text.as_bytes());
         let mpv = format!(
-            "mpv-handler://play/{}/?v_title={}&subfile={}",
-            base64(url),
+            "mpv-handler://play/{}/?v_title={}&subfile={}&startat=3725",
+            base64(film.file.as_ref().unwrap()),
             base64(&film.title),
             base64(film.subtitle.as_ref().unwrap())
         );
@@ -269,7 +300,7 @@ mod tests {
             (
                 Platform::MacOs,
                 "iina",
-                format!("iina://weblink?url={enc}&new_window=1"),
+                format!("iina://weblink?url={file}&new_window=1&mpv_force-media-title={title}"),
             ),
             (Platform::MacOs, "infuse", infuse.clone()),
             (Platform::MacOs, "senplayer", senplayer.clone()),
@@ -295,7 +326,11 @@ mod tests {
                 app("com.mxtech.videoplayer.pro"),
             ),
             (Platform::Android, "just", app("com.brouken.player")),
-            (Platform::Android, "mpv", app("is.xyz.mpv")),
+            (
+                Platform::Android,
+                "mpv",
+                app("is.xyz.mpv").replace("/master.m3u8", ""),
+            ),
             (
                 Platform::Android,
                 "kodi",
@@ -330,6 +365,17 @@ mod tests {
         assert_eq!(
             link(Platform::Windows, "potplayer", &bare),
             format!("potplayer://{url} /current")
+        );
+        // Without originals, mpv gets the stream from its beginning.
+        let streams = AppFilm {
+            file: None,
+            ..film.clone()
+        };
+        let mpv = link(Platform::Linux, "mpv", &streams);
+        let begins = format!("mpv-handler://play/{}/?", base64(url));
+        assert!(
+            mpv.starts_with(&begins) && !mpv.contains("startat"),
+            "{mpv}"
         );
     }
 

@@ -1,6 +1,8 @@
 //! `/organize/names`: new names for several entries. They are shown before anything is done, and taken back by one press.
 
-use std::collections::BTreeSet;
+mod preview;
+
+use std::collections::{BTreeSet, VecDeque};
 
 use askama::Template;
 use axum::extract::State;
@@ -10,15 +12,17 @@ use bytes::Bytes;
 
 use super::form_fields::FormFields;
 use super::layout::PageLayout;
-use super::new_names::{EpisodeMarks, KnownTitle, NamingRule, new_name};
+use super::new_names::NamingRule;
 use super::page_context::{NavItem, PageContext};
-use crate::library::Freshness;
-use crate::store::ItemKind;
+use crate::library::{FileOperation, Freshness};
 use crate::web::AppState;
-use crate::web::api::files::{is_name, rename_one};
+use crate::web::api::files::{change, is_name, rename_one};
+use crate::web::api::move_one::move_one;
 use crate::web::api::result_json::file_problem;
 use crate::web::error::Problem;
-use media::{EntryKind, EntryPath, Place};
+use media::{EntryPath, PageRequest, Place};
+
+use preview::preview;
 
 /// The form with the rules, what it would do, or what was done.
 #[derive(Debug, Template)]
@@ -34,7 +38,7 @@ pub struct RenameManyPage {
     pub problem: Option<String>,
     /// The paths of the chosen entries.
     pub paths: Vec<String>,
-    /// `replace`, `pattern` or `title`.
+    /// `title`, `folders`, `replace` or `pattern`.
     pub rule: String,
     pub find: String,
     pub with: String,
@@ -59,10 +63,18 @@ pub struct FailedEntry {
 pub struct NameChange {
     pub path: String,
     pub old: String,
+    /// The new name, or the new path from the folder on.
     pub new: String,
-    /// The path under the new name.
+    /// The new name as the form sends it: one in the same folder, or a whole path.
+    pub name: String,
+    /// The same of the old name.
+    pub former: String,
+    /// The whole new path.
     pub new_path: String,
 }
+
+/// The value of the button that takes the new names back.
+const UNDO: &str = "undo";
 
 /// Entries that are renamed at once: each is a call of the upstream while the browser waits.
 const MAX_RENAMES: usize = 200;
@@ -130,6 +142,9 @@ async fn answer(
                 return Err(Problem::bad_request("Each entry needs a name."));
             }
             give(context, place, &mut page, &chosen, &names).await;
+            if fields.one("now") == UNDO {
+                remove_left(context, place, &chosen).await;
+            }
         }
     }
     Ok(page)
@@ -187,69 +202,12 @@ fn read_rule(fields: &FormFields, rule: &str) -> Result<NamingRule, Problem> {
             })
         }
         "title" => Ok(NamingRule::Title),
+        "folders" => Ok(NamingRule::Folders),
         _ => Err(Problem::bad_request("There is no such rule for names.")),
     }
 }
 
-/// Returns the entries whose names would change.
-async fn preview(
-    context: &PageContext<'_>,
-    place: &Place,
-    chosen: &[EntryPath],
-    rule: &NamingRule,
-) -> Vec<NameChange> {
-    let mut renames = Vec::new();
-    for (index, path) in chosen.iter().enumerate() {
-        let library = &context.site.library;
-        let entry = library.entry(place, path, Freshness::Cached).await;
-        let is_folder = entry.is_ok_and(|entry| entry.kind == EntryKind::Folder);
-        let known = match rule {
-            NamingRule::Replace { .. } => KnownTitle::default(),
-            _ => known_title(context, place, path).await,
-        };
-        let new = new_name(rule, path, is_folder, &known, index);
-        if new != path.name() {
-            renames.push(rename_of(path, &new));
-        }
-    }
-    renames
-}
-
-/// Returns what the library knows about a file, or else what its name says.
-async fn known_title(context: &PageContext<'_>, place: &Place, path: &EntryPath) -> KnownTitle {
-    let (site, viewer) = (context.site, context.viewer());
-    let item = match site.store.item_of_file(place, path).await {
-        Ok(Some(id)) => site.store.library_item(id, viewer).await.ok().flatten(),
-        _ => None,
-    };
-    let from_name = KnownTitle::of_path(path);
-    match item {
-        Some(item) if item.kind == ItemKind::Film => KnownTitle {
-            title: item.title,
-            year: item.year,
-            episode: None,
-        },
-        Some(item) if item.kind == ItemKind::Episode => {
-            let Some(number) = item.number else {
-                return from_name;
-            };
-            let numbered = format!("Episode {number}");
-            KnownTitle {
-                title: item.series_title.unwrap_or(from_name.title),
-                year: item.year,
-                episode: Some(EpisodeMarks {
-                    season: item.season,
-                    number,
-                    last: item.last_number,
-                    title: Some(item.title).filter(|title| *title != numbered),
-                }),
-            }
-        }
-        _ => from_name,
-    }
-}
-
-/// Renames the entries one after the other, and notes on the page what was done and what failed.
+/// Renames and moves the entries one after the other, and notes on the page what was done and what failed.
 async fn give(
     context: &PageContext<'_>,
     place: &Place,
@@ -258,29 +216,30 @@ async fn give(
     names: &[&str],
 ) {
     page.is_done = true;
-    let mut pending: Vec<_> = chosen.iter().zip(names).collect();
+    let mut pending: Vec<(&EntryPath, Option<EntryPath>)> = chosen
+        .iter()
+        .zip(names)
+        .map(|(path, name)| (path, target_of(path, name)))
+        .collect();
     while !pending.is_empty() {
         // A name that another one of them still has is given after that one has changed.
-        let is_free = |(path, name): &(&EntryPath, &&str)| {
-            let new = rename_of(path, name).new_path;
-            !pending.iter().any(|(other, _)| other.as_str() == new)
+        let is_free = |(_, target): &(&EntryPath, Option<EntryPath>)| {
+            let mut others = pending.iter();
+            !others.any(|(other, _)| Some(*other) == target.as_ref())
         };
         let next = pending.iter().position(is_free).unwrap_or(0);
-        let (path, name) = pending.remove(next);
-        let result = match is_name(name) {
-            true => rename_one(context.site, place, path, name).await,
-            false => Err(Problem::REFUSED_NAME),
+        let (path, target) = pending.remove(next);
+        let done = match &target {
+            Some(target) => give_one(context.site, place, path, target).await,
+            None => Err(Problem::REFUSED_NAME),
         };
-        let problem = match result {
-            Ok(outcome) => outcome.result.err().map(file_problem),
-            Err(problem) => Some(problem),
-        };
-        match problem {
-            None => page.renames.push(rename_of(path, name)),
-            Some(problem) => page.failures.push(FailedEntry {
+        match (done, target) {
+            (Ok(()), Some(target)) => page.renames.push(rename_of(path, &target)),
+            (Err(problem), _) => page.failures.push(FailedEntry {
                 name: path.name().to_owned(),
                 sentence: context.detail(&problem),
             }),
+            (Ok(()), None) => {}
         }
     }
     page.title = match page.failures.is_empty() {
@@ -289,15 +248,80 @@ async fn give(
     };
 }
 
-fn rename_of(path: &EntryPath, new: &str) -> NameChange {
+/// Returns the new path of an entry: `name` is one in its folder, or a whole path. `None` if it is neither.
+fn target_of(path: &EntryPath, name: &str) -> Option<EntryPath> {
+    let name = name.trim();
+    if name.starts_with('/') {
+        let target = EntryPath::parse(name).ok()?;
+        return (target.as_str() == name && !target.is_root()).then_some(target);
+    }
     let folder = path.parent().unwrap_or_else(EntryPath::root);
+    folder.join(name).ok().filter(|_| is_name(name))
+}
+
+/// Gives an entry its new path. Folders that are missing are made.
+async fn give_one(
+    site: &AppState,
+    place: &Place,
+    path: &EntryPath,
+    target: &EntryPath,
+) -> Result<(), Problem> {
+    let outcome = match path.parent() == target.parent() {
+        true => rename_one(site, place, path, target.name()).await?,
+        false => move_one(site, place, path, target).await?,
+    };
+    outcome.result.map(drop).map_err(file_problem)
+}
+
+/// Deletes the folders from which an undo has moved entries away, if nothing is left in them.
+async fn remove_left(context: &PageContext<'_>, place: &Place, chosen: &[EntryPath]) {
+    let mut left: Vec<EntryPath> = chosen.iter().filter_map(EntryPath::parent).collect();
+    left.sort_by_key(|folder| std::cmp::Reverse(folder.names().count()));
+    left.dedup();
+    let mut next = left.into_iter().collect::<VecDeque<_>>();
+    while let Some(folder) = next.pop_front() {
+        let page = PageRequest::default();
+        let library = &context.site.library;
+        let listed = library.listing_with_hidden(place, &folder, &page, Freshness::Fresh);
+        let is_empty = listed
+            .await
+            .is_ok_and(|it| it.entries.is_empty() && it.next.is_none());
+        if folder.is_root() || !is_empty {
+            continue;
+        }
+        let paths = std::slice::from_ref(&folder);
+        let (what, root) = (FileOperation::Delete, EntryPath::root());
+        if change(context.site, place, what, paths, &root)
+            .await
+            .is_ok()
+        {
+            next.extend(folder.parent());
+        }
+    }
+}
+
+fn rename_of(path: &EntryPath, target: &EntryPath) -> NameChange {
+    let folder = path.parent().unwrap_or_else(EntryPath::root);
+    let is_here = target.parent().as_ref() == Some(&folder);
+    let below = target.as_str().strip_prefix(folder.as_str());
+    let below = below.map(|below| below.trim_start_matches('/'));
     NameChange {
         path: path.to_string(),
         old: path.name().to_owned(),
-        new: new.to_owned(),
-        new_path: folder
-            .join(new)
-            .map_or_else(|_| path.to_string(), |path| path.to_string()),
+        new: match (is_here, below) {
+            (true, _) => target.name().to_owned(),
+            (false, Some(below)) if target.is_within(&folder) => below.to_owned(),
+            _ => target.to_string(),
+        },
+        name: match is_here {
+            true => target.name().to_owned(),
+            false => target.to_string(),
+        },
+        former: match is_here {
+            true => path.name().to_owned(),
+            false => path.to_string(),
+        },
+        new_path: target.to_string(),
     }
 }
 

@@ -14,6 +14,7 @@ use super::page_context::{NavItem, PageContext};
 use crate::library::Freshness;
 use crate::web::AppState;
 use crate::web::api::drives::avatar_url_of;
+use crate::web::api::upstream_tasks::save_from_share;
 use crate::web::error::{Problem, ProblemCode};
 use drives::{OnConflict, Outcome};
 use media::{Entry, EntryPath, Place};
@@ -235,11 +236,8 @@ async fn saved(
         "rename" => OnConflict::Rename,
         _ => OnConflict::Fail,
     };
-    let outcomes = context
-        .site
-        .shares
-        .save(&place, &paths, (&to, &folder), on_conflict)
-        .await?;
+    let saved = save_from_share(context.site, &place, &paths, (&to, &folder), on_conflict);
+    let outcomes = saved.await?;
     let well = outcomes
         .iter()
         .filter(|outcome| outcome.result.is_ok())

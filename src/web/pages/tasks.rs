@@ -1,4 +1,5 @@
-//! `/tasks`: copies and moves between drives, with their progress; uploads and walks of the library while they run.
+//! `/tasks`: copies and moves between drives, with their progress; uploads, saves from shares, downloads by drives and walks of
+//! the library while they run.
 
 use std::convert::Infallible;
 
@@ -18,6 +19,7 @@ use crate::web::AppState;
 use crate::web::api::task_events::{TaskEvent, task_events};
 use crate::web::api::tasks::{TaskJson, change, running};
 use crate::web::error::{Problem, of_kind};
+use media::{EntryPath, Place};
 
 /// Tasks on the page.
 const MAX_TASKS: u32 = 100;
@@ -149,10 +151,24 @@ async fn answer(context: &PageContext<'_>, problem: Option<Problem>) -> Response
     }))
 }
 
-/// Returns the row of an upload or a walk, which has no actions here.
+/// Returns the row of what runs besides copies and moves. Only a download by a drive can be cancelled here.
 fn running_row(context: &PageContext<'_>, task: &TaskJson) -> TaskPanel {
     let (title, route) = match (&task.to, &task.from) {
-        (Some(to), _) => (
+        (Some(to), Some(from)) => titles_of_copy(
+            context,
+            "tasks-copy-of",
+            &from.paths,
+            (&from.place, &to.place, &to.path),
+        ),
+        (Some(to), None) if task.kind == "remote_download" => {
+            let name = task.name.clone();
+            let name = name.unwrap_or_else(|| context.words("task-without-name"));
+            let title = context.text("tasks-download-of").with("name", name);
+            let folder = format!("{}{}", to.place, to.path);
+            let route = context.text("common-to-folder").with("folder", folder);
+            (title.to_string(), route.to_string())
+        }
+        (Some(to), None) => (
             context
                 .text("tasks-upload-of")
                 .with("name", to.path.name())
@@ -189,6 +205,7 @@ fn running_row(context: &PageContext<'_>, task: &TaskJson) -> TaskPanel {
     let progress = bytes.or(entries);
     let is_running = task.state == TaskState::Running.as_str();
     let state = context.words(match task.state {
+        "queued" => "task-waiting",
         "done" => "common-done",
         "failed" => "task-failed",
         "cancelled" => "task-cancelled",
@@ -206,17 +223,37 @@ fn running_row(context: &PageContext<'_>, task: &TaskJson) -> TaskPanel {
         percent: total
             .filter(|_| is_running)
             .map(|total| done.min(total) * 100 / total),
-        actions: Vec::new(),
+        actions: match task.kind == "remote_download" && matches!(task.state, "queued" | "running")
+        {
+            true => vec![("cancel", context.words("common-cancel"))],
+            false => Vec::new(),
+        },
     }
+}
+
+/// Returns the title and the route of a copy or a move.
+fn titles_of_copy(
+    context: &PageContext<'_>,
+    title: &str,
+    paths: &[EntryPath],
+    (from, to, folder): (&Place, &Place, &EntryPath),
+) -> (String, String) {
+    let first = paths.first().map_or("", |path| path.name());
+    let title = context.text(title).with("name", first);
+    let title = title.with("more", paths.len().saturating_sub(1));
+    let route = context.text("tasks-route").with("from", from.as_str());
+    let route = route.with("to", format!("{to}{folder}"));
+    (title.into(), route.into())
 }
 
 fn row(context: &PageContext<'_>, task: &StoredTask) -> TaskPanel {
     let language = context.language;
-    let title = context.text(match task.kind {
+    let title = match task.kind {
         TaskKind::Copy => "tasks-copy-of",
         TaskKind::Move => "tasks-move-of",
-    });
-    let first = task.paths.first().map_or("", |path| path.name());
+    };
+    let route = (&task.from, &task.to, &task.folder);
+    let (title, route) = titles_of_copy(context, title, &task.paths, route);
     let progress = task.total_bytes.map(|total| {
         let text = context.text("common-used-of-total");
         text.with("used", language.size(task.done_bytes))
@@ -252,15 +289,8 @@ fn row(context: &PageContext<'_>, task: &StoredTask) -> TaskPanel {
     let total = task.total_bytes.filter(|total| *total > 0 && is_going_on);
     TaskPanel {
         id: task.id.to_string(),
-        title: title
-            .with("name", first)
-            .with("more", task.paths.len().saturating_sub(1))
-            .into(),
-        route: context
-            .text("tasks-route")
-            .with("from", task.from.as_str())
-            .with("to", format!("{}{}", task.to, task.folder))
-            .into(),
+        title,
+        route,
         state,
         percent: total.map(|total| task.done_bytes * 100 / total),
         actions: actions

@@ -293,7 +293,7 @@ pub(super) async fn page(
         elsewhere: ExternalPlayers::of(
             context,
             (entry, &title),
-            &stream,
+            (&stream, has_original),
             &subtitles,
             resume_s,
             query,

@@ -222,6 +222,50 @@ async fn a_download_by_the_site_tells_its_progress_and_its_failure() {
 }
 
 #[tokio::test]
+async fn a_download_by_the_site_is_a_task_while_it_runs_and_is_cancelled_there() {
+    let site = stocked().await;
+    let drivein = server(&site).await;
+    let call = format!("drives/{NAS}/remote-downloads");
+    let body = json!({"url": "https://films.example.org/a.mp4", "to": {"place": NAS, "path": "/"}});
+    let listed = async |state: &str, done: Value| {
+        let tasks = drivein.api("tasks").await;
+        let mut tasks = tasks["tasks"].as_array().unwrap().iter();
+        let is_it = |task: &&Value| {
+            task["kind"] == "remote_download"
+                && task["state"] == state
+                && task["done_bytes"] == done
+        };
+        tasks.find(is_it).cloned()
+    };
+    drivein.call(Method::POST, &call, body).await.expect(202);
+    let waits = async || listed("queued", Value::Null).await;
+    eventually("the download is a task", PATIENCE, waits).await;
+    site.move_tasks_on(43, 100);
+    let runs = async || listed("running", json!(43)).await;
+    let task = eventually("its progress is seen", PATIENCE, runs).await;
+    assert_eq!(task["total_bytes"], 100, "{task}");
+    assert_eq!(task["to"], json!({"place": NAS, "path": "/"}));
+    let page = drivein.get("/tasks").await.expect(200).text();
+    assert!(page.contains("Download of “a.mp4”"), "{page}");
+    assert!(
+        page.contains(">43 B of 100 B<") || page.contains("43\u{a0}B"),
+        "{page}"
+    );
+    let task = format!("tasks/{}", task["id"].as_str().unwrap());
+    assert_eq!(drivein.api(&task).await["name"], "a.mp4");
+    let act = async |action: &str| {
+        let call = format!("{task}/{action}");
+        drivein.call(Method::POST, &call, json!({})).await
+    };
+    act("pause").await.expect(409);
+    let cancelled = act("cancel").await.expect(200).json();
+    assert_eq!(cancelled["state"], "cancelled", "{cancelled}");
+    act("cancel").await.expect(404);
+    let own = drivein.api(&call).await["tasks"][0].clone();
+    assert_eq!(own["state"], "cancelled", "{own}");
+}
+
+#[tokio::test]
 async fn an_archive_made_by_the_site_tells_its_progress_and_its_failure() {
     let site = stocked().await;
     let drivein = server(&site).await;

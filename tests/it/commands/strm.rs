@@ -83,3 +83,32 @@ async fn strm_keeps_up_a_tree_and_removes_only_its_own_files() {
         .args([&tree]);
     assert!(!unknown.output().await.status.success());
 }
+
+#[tokio::test]
+async fn strm_follows_the_changes_of_a_folder_until_it_is_stopped() {
+    let folder = tempfile::tempdir().unwrap();
+    let (films, tree) = (folder.path().join("films"), folder.path().join("tree"));
+    std::fs::create_dir_all(films.join("Shelf")).unwrap();
+    std::fs::write(films.join("Shelf/first.mkv"), "film").unwrap();
+    let data = folder.path().join("data");
+    let config = config_in(
+        folder.path(),
+        &format!(
+            "data_dir = {data:?}\n[[drive]]\nname = \"home\"\nkind = \"local\"\npath = {films:?}\n"
+        ),
+    );
+    let mut running = own_binary()
+        .args(["strm", "--config", &config, "--follow", "--to"])
+        .args([&tree])
+        .spawn();
+    running.line_with("home: 1 written, 0 removed").await;
+    std::fs::write(films.join("Shelf/second.mkv"), "film").unwrap();
+    running.line_with("home: 1 written, 0 removed").await;
+    assert!(tree.join("home/Shelf/second.strm").exists());
+    std::fs::remove_file(films.join("Shelf/first.mkv")).unwrap();
+    running.line_with("home: 0 written, 1 removed").await;
+    assert!(!tree.join("home/Shelf/first.strm").exists());
+    running.terminate().await;
+    let (code, ..) = running.ended().await;
+    assert_eq!(code, Some(0));
+}

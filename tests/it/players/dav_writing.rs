@@ -350,6 +350,22 @@ async fn the_files_of_operating_systems_are_treated_as_configured() {
                 "{line} {name}"
             );
             assert_eq!(writable.drivein.get(&address).await.status, 404);
+            // Finder locks a file, writes it, sets its properties, and unlocks it.
+            let locked = writable.ask("LOCK", &address).body(LOCK).send().await;
+            assert_eq!(locked.status, expected, "{line} {name}");
+            if expected == 201 {
+                let token = locked.header("lock-token").to_owned();
+                let condition = format!("({token})");
+                let held = [("if", condition.as_str())];
+                assert_eq!(writable.status("PUT", &address, &held).await, 201);
+                let set = writable.ask("PROPPATCH", &address).header("if", &condition);
+                let set = set.body(
+                    "<propertyupdate xmlns=\"DAV:\"><set><prop><note xmlns=\"urn:x\">mine</note></prop></set></propertyupdate>",
+                );
+                set.send().await.expect(207);
+                let unlock = [("lock-token", token.as_str())];
+                assert_eq!(writable.status("UNLOCK", &address, &unlock).await, 204);
+            }
         }
         assert_eq!(std::fs::read_dir(writable.home()).unwrap().count(), 0);
     }

@@ -195,8 +195,10 @@ async fn mpv_plays_by_the_link_of_the_page() {
     let mut mpv = Mpv::start().await;
     mpv.set("sub-files", json!([plain(values["subfile"])]))
         .await;
+    mpv.set("start", json!(values["startat"])).await;
     mpv.open(&plain(address)).await;
     mpv.set("pause", json!(true)).await;
+    mpv.position(34.0..60.0).await;
     mpv.command(json!(["seek", 37, "absolute+exact"]))
         .await
         .unwrap();

@@ -150,7 +150,7 @@ async fn vlc_plays_the_stream_in_its_full_length() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn vlc_goes_on_by_the_link_of_the_page() {
     let drivein = Drivein::start().await;
-    let link = page_link(&drivein, LINUX, "id=\"vlc\"", 40.0).await;
+    let link = page_link(&drivein, LINUX, "data-app=\"vlc\"", 40.0).await;
     assert!(link.ends_with("/list.m3u"), "{link}");
     let vlc = Vlc::open(&link).await;
     // It goes on from there, and has not played what is before.

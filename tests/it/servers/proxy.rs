@@ -1,15 +1,16 @@
 //! A proxy in front of a real server, on two hosts: the server's own, and a storage to which it may redirect reads.
 
 use std::io;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, Response, StatusCode, header};
+use axum::http::{HeaderValue, Method, Response, StatusCode, header};
 use futures_util::StreamExt;
+use md5::{Digest, Md5};
 
 use super::signature::{Keys, is_signed};
 
@@ -39,6 +40,8 @@ pub struct Faults {
     /// A method that gets no answer.
     held: Mutex<Option<String>>,
     ignores_ranges: AtomicBool,
+    /// PUTs of which a byte is changed before they arrive.
+    corrupted: AtomicU32,
     /// The URL to which reads are redirected, in place of the storage.
     redirect: Mutex<Option<String>>,
     /// A reply to every request: status and body.
@@ -81,6 +84,7 @@ pub async fn start(server: String, login: Option<String>, keys: Option<Keys>) ->
         is_broken: AtomicBool::new(false),
         is_signed_out: AtomicBool::new(false),
         ignores_ranges: AtomicBool::new(false),
+        corrupted: AtomicU32::new(0),
         refused: Mutex::default(),
         held: Mutex::default(),
         redirect: Mutex::default(),
@@ -154,6 +158,11 @@ impl Faults {
     }
 
     /// Answers ranges with the whole from now on.
+    /// Changes a byte of so many PUTs. As a service does, they are refused where they have an MD5 with them.
+    pub fn corrupt(&self, times: u32) {
+        self.corrupted.store(times, Ordering::SeqCst);
+    }
+
     pub fn ignore_ranges(&self) {
         self.ignores_ranges.store(true, Ordering::SeqCst);
     }
@@ -204,11 +213,34 @@ impl Faults {
         // An empty body stays without a length where it had none.
         let has_body = headers.contains_key(header::CONTENT_LENGTH)
             || headers.contains_key(header::TRANSFER_ENCODING);
+        let forwarded_method = head.method.clone();
+        let content_md5 = headers.get("content-md5").cloned();
         let mut forwarded = self
             .client
             .request(head.method, format!("{}{path}", self.server))
             .headers(headers);
-        if has_body {
+        let is_put = forwarded_method == Method::PUT;
+        let one_less = |left: u32| left.checked_sub(1);
+        let corrupted = &self.corrupted;
+        if is_put
+            && has_body
+            && corrupted
+                .fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less)
+                .is_ok()
+        {
+            let mut bytes = axum::body::to_bytes(body, usize::MAX)
+                .await
+                .unwrap()
+                .to_vec();
+            bytes[0] ^= 1;
+            let md5 = data_encoding::BASE64.encode(&Md5::digest(&bytes));
+            if content_md5.is_some_and(|told| told != md5) {
+                let error = "<?xml version=\"1.0\"?><Error><Code>BadDigest</Code></Error>";
+                let response = Response::builder().status(StatusCode::BAD_REQUEST);
+                return response.body(Body::from(error)).unwrap();
+            }
+            forwarded = forwarded.body(bytes);
+        } else if has_body {
             forwarded = forwarded.body(reqwest::Body::wrap_stream(body.into_data_stream()));
         }
         let Ok(reply) = forwarded.send().await else {

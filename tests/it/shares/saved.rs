@@ -1,5 +1,7 @@
 //! Films of a share copied into the account.
 
+use std::time::Duration;
+
 use sandbox::Effect;
 
 use super::*;
@@ -87,4 +89,33 @@ async fn only_shares_are_saved_and_only_to_drives_that_open_them() {
     assert_eq!(save(&drivein, nothing).await.code(), "bad_request");
     let replacing = json!({"place": place, "paths": ["/Borrowed Light.mp4"], "to": to, "on_conflict": "overwrite"});
     assert_eq!(save(&drivein, replacing).await.code(), "bad_request");
+}
+
+#[tokio::test]
+async fn a_save_is_a_task_while_it_runs() {
+    let drivein = Drivein::start().await;
+    let place = open(&drivein, "password").await;
+    let fault = drivein.fault("share_transfer", Effect::latency(600_000));
+    let to = json!({"place": DRIVE, "path": "/Series"});
+    let body = json!({"place": place, "paths": ["/Locked Harbour.mp4"], "to": to});
+    let call = drivein.ask(Method::POST, "/api/v1/shares/save").json(&body);
+    let saving = tokio::spawn(call.send());
+    let listed = async || {
+        let tasks = drivein.api("tasks").await;
+        let mut tasks = tasks["tasks"].as_array().unwrap().iter();
+        tasks.find(|task| task["kind"] == "save").cloned()
+    };
+    let task = eventually("the save is a task", Duration::from_secs(20), listed).await;
+    assert_eq!(
+        (&task["state"], &task["to"]),
+        (&json!("running"), &to),
+        "{task}"
+    );
+    assert_eq!(task["from"]["paths"], json!(["/Locked Harbour.mp4"]));
+    let page = drivein.text("/tasks").await;
+    assert!(page.contains("Copy of “Locked Harbour.mp4”"), "{page}");
+    saving.abort();
+    drivein.sandbox.mend(fault);
+    let is_over = async || listed().await.is_none().then_some(());
+    eventually("the save is over", Duration::from_secs(20), is_over).await;
 }

@@ -200,13 +200,8 @@ pub(crate) fn copy_shown(
     Ok(())
 }
 
-/// Removes what killed processes have left in a folder. Uploads that can resume are left out without `in_use`, the keys of
-/// those that will.
-pub(crate) fn remove_abandoned(
-    tree: &FolderTree,
-    folder: &EntryPath,
-    in_use: Option<&HashSet<ResumeKey>>,
-) {
+/// Removes what killed processes have left in a folder, but for uploads that are to go on, whose keys are `in_use`.
+pub(crate) fn remove_abandoned(tree: &FolderTree, folder: &EntryPath, in_use: &HashSet<ResumeKey>) {
     let look = || -> io::Result<()> {
         let opened = tree
             .open_folder(folder, "upload")
@@ -215,8 +210,7 @@ pub(crate) fn remove_abandoned(
             let Some(text) = name.to_str().filter(|text| is_unfinished(text)) else {
                 continue;
             };
-            let is_used = |key: &ResumeKey| in_use.is_none_or(|in_use| in_use.contains(key));
-            if resume_key(text).as_ref().is_some_and(is_used) {
+            if resume_key(text).is_some_and(|key| in_use.contains(&key)) {
                 continue;
             }
             let slot = Slot::new(opened.try_clone()?, name);

@@ -83,8 +83,21 @@ fn read(name: &str, file: &File) -> FileProbe {
         None if EntryKind::of_file(name) == EntryKind::Audio => {
             FileProbe::Done(sound(name, file).unwrap_or_default())
         }
+        None if is_text(&head) => FileProbe::Done(Facts::default()),
         None => FileProbe::AskFfprobe(Facts::default()),
     }
+}
+
+/// Returns true if the first bytes of a file are text, which no film begins with: a page of an error that was saved as
+/// `film.mp4`, or source code with the extension `.ts`. An empty file is text.
+fn is_text(head: &[u8]) -> bool {
+    let is_utf8 = match std::str::from_utf8(head) {
+        Ok(_) => true,
+        // A character may be cut at the end of the bytes.
+        Err(error) => error.error_len().is_none(),
+    };
+    let is_binary = |byte: &u8| byte.is_ascii_control() && !b"\t\n\r\x0c".contains(byte);
+    is_utf8 && !head.iter().any(is_binary)
 }
 
 /// Returns the extension in lower case; empty if there is none.

@@ -161,8 +161,20 @@ impl Slot {
         done?;
         // Some file systems do not sync folders; the rename itself is done.
         let _ = rustix::fs::fsync(&target.folder);
-        let _ = rustix::fs::fsync(&self.folder);
+        if !self.is_beside(target) {
+            let _ = rustix::fs::fsync(&self.folder);
+        }
         Ok(())
+    }
+
+    /// Returns true if both names are in the same folder.
+    fn is_beside(&self, other: &Slot) -> bool {
+        let identity = |folder: &OwnedFd| {
+            let found = rustix::fs::fstat(folder).ok()?;
+            Some((found.st_dev, found.st_ino))
+        };
+        let (here, there) = (identity(&self.folder), identity(&other.folder));
+        here.is_some() && here == there
     }
 
     /// Removes what has this name for good, a folder with everything in it.

@@ -18,7 +18,7 @@ use crate::local::{Local, tree::FolderTree};
 use crate::uploads::{self, UploadFile, broke_off, check_taken, durable_bytes};
 use crate::{
     DriveError, ErrorKind, InterruptedUploads, OnConflict, Permits, ResumeKey, Upload, UploadBody,
-    UploadRequest, UploadResume, Volume,
+    UploadRequest, UploadResume,
 };
 use media::{Entry, EntryKind, EntryPath};
 
@@ -76,7 +76,6 @@ impl Upload for Local {
                 let parent = folder.parent().unwrap_or_else(EntryPath::root);
                 orders.changed(tree, &parent, folder.name());
             }
-            remove_abandoned(tree, &folder, None);
             begin(&tree.vacant(&path, OPERATION)?, resume.as_ref())
                 .map_err(|error| write_failure(OPERATION, &error))
         };
@@ -114,14 +113,15 @@ impl Upload for Local {
             return Err(broke_off(OPERATION));
         }
         let (path, on_conflict) = (request.path.clone(), request.on_conflict);
-        let target = self
-            .looking(move |tree, orders| {
-                let target = finish(tree, incomplete, &path, on_conflict)?;
-                orders.changed(tree, &parent, target.name());
-                Ok(target)
-            })
-            .await?;
-        self.stat(&target).await
+        let uploaded = self.looking(move |tree, orders| {
+            let target = finish(tree, incomplete, &path, on_conflict)?;
+            orders.changed(tree, &parent, target.name());
+            tree.entry(&target, OPERATION)
+        });
+        // Nothing is read of the file: a reader of its length may be another program, which takes longer than a small upload.
+        let mut entry = uploaded.await?;
+        entry.has_thumbnail = self.may_have_picture(&entry);
+        Ok(entry)
     }
 
     /// Returns `None`: they are left in the folders of the films.
@@ -172,7 +172,7 @@ impl Upload for Local {
         while let Some(folder) = waiting.pop() {
             let in_use = in_use.clone();
             let inside = self.looking(move |tree, _| {
-                remove_abandoned(tree, &folder, Some(&in_use));
+                remove_abandoned(tree, &folder, &in_use);
                 Ok(folders_in(tree, &folder))
             });
             waiting.extend(inside.await?);

@@ -193,6 +193,19 @@ async fn an_upload_gets_its_name_when_it_is_whole() {
 }
 
 #[tokio::test]
+async fn an_upload_does_not_wait_for_a_look_into_the_file() {
+    let folder = Writable::new();
+    let at = folder.put("/a.avi", "RIFF\0\0\0\0AVI ", OnConflict::Fail);
+    assert_eq!(at.await.unwrap(), "/a.avi");
+    let page = PageRequest::default();
+    let listing = Volume::list(&folder.drive, &path("/"), &page).await;
+    assert_eq!(
+        folder.drive.known_streams(&listing.unwrap().entries[0]),
+        None
+    );
+}
+
+#[tokio::test]
 async fn no_change_leads_out_of_the_folder_or_to_what_is_hidden() {
     let folder = Writable::new();
     let outside = folder.dir.path().join("outside");

@@ -168,7 +168,8 @@ impl Bucket {
         }
     }
 
-    /// PUTs a body to the URL that `action` signs, and returns the headers of the reply.
+    /// PUTs a body to the URL that `action` signs, and returns the headers of the reply. `headers` are those that the signature
+    /// covers.
     ///
     /// # Errors
     /// Those of [`Bucket::error`].
@@ -176,6 +177,7 @@ impl Bucket {
         &self,
         operation: &'static str,
         action: &impl S3Action<'a>,
+        headers: &[(&'static str, String)],
         length: u64,
         body: UploadBody,
     ) -> Result<HeaderMap, DriveError> {
@@ -183,7 +185,7 @@ impl Bucket {
         let streamed = StreamedBody {
             method: Method::PUT,
             url: url.as_str(),
-            headers: HeaderMap::new(),
+            headers: header_map(operation, headers)?,
             length,
             body,
             limit: MAX_REPLY_BYTES,
@@ -230,6 +232,8 @@ impl Bucket {
             )
             | (_, 301 | 307) => (ErrorKind::UpstreamFailed, Some(WRONG_REGION)),
             ("AccessDenied" | "AllAccessDisabled", _) => (ErrorKind::Forbidden, Some(FORBIDDEN)),
+            // The bytes were changed on their way.
+            ("BadDigest", _) => (ErrorKind::UpstreamFailed, None),
             ("NoSuchKey" | "NoSuchUpload", _) => (ErrorKind::NotFound, None),
             ("SlowDown" | "TooManyRequests" | "ServiceUnavailable", _) => {
                 (ErrorKind::RateLimited, None)

@@ -45,7 +45,7 @@ impl S3 {
         let key = self.bucket.prefix(path);
         let (bucket, credentials) = self.bucket.signer(operation)?;
         let action = bucket.put_object(credentials, &key);
-        let put = self.bucket.put(operation, &action, 0, body_of(b""));
+        let put = self.bucket.put(operation, &action, &[], 0, body_of(b""));
         put.await.map(drop)
     }
 

@@ -1,9 +1,11 @@
-//! Uploads: one PUT for small files, parts for large ones (CreateMultipartUpload), which resume.
+//! Uploads: one PUT for small files, parts for large ones (CreateMultipartUpload), which resume. Each has its MD5 with it, which
+//! the service checks.
 
 use async_trait::async_trait;
-use data_encoding::HEXLOWER;
+use data_encoding::{BASE64, HEXLOWER};
 use http::Method;
 use http::header::ETAG;
+use rusty_s3::S3Action;
 use rusty_s3::actions::CreateMultipartUpload;
 use sha2::{Digest, Sha256};
 
@@ -41,15 +43,17 @@ impl S3 {
     }
 
     async fn put_whole(&self, file: SpooledFile<'_>, target: &EntryPath) -> Result<(), DriveError> {
+        let part_bytes = file.spooled.length().max(1);
         let sender = PutObject {
             s3: self,
             key: self.bucket.key(target),
+            hashes: hashes(&file, part_bytes).await?,
             permits: file.permits,
         };
         let plan = PartPlan {
             spooled: file.spooled,
             progress: file.request.progress.clone(),
-            part_bytes: file.spooled.length().max(1),
+            part_bytes,
             max_concurrent: 1,
         };
         plan.send_missing(SentParts::default(), &sender)
@@ -58,18 +62,15 @@ impl S3 {
     }
 
     async fn put_parts(&self, file: SpooledFile<'_>, target: &EntryPath) -> Result<(), DriveError> {
+        let part_bytes = part_bytes(file.spooled.length());
+        let hashes = hashes(&file, part_bytes).await?;
         let SpooledFile {
             request,
             spooled,
             staging,
             permits,
         } = file;
-        let part_bytes = part_bytes(spooled.length());
         let key = self.bucket.key(target);
-        let hashes = spooled
-            .hashes(part_bytes)
-            .await
-            .map_err(|error| DriveError::failed(OPERATION, error.to_string()))?;
         let content = serde_json::json!([self.bucket.name(), key, spooled.length(), hashes]);
         let note_key = HEXLOWER.encode(&Sha256::digest(content.to_string()));
         let stored: Option<UploadNote> = staging.load(&note_key).await?;
@@ -84,7 +85,8 @@ impl S3 {
                 let note = self
                     .with_parts_of_service(note, &key, &plan, &hashes, permits)
                     .await?;
-                self.send_parts(staging, &plan, (&key, &note_key), note, permits)
+                let keys = (key.as_str(), note_key.as_str());
+                self.send_parts(staging, &plan, keys, (note, &hashes), permits)
                     .await
             };
             match resumed.await {
@@ -96,7 +98,8 @@ impl S3 {
             }
         }
         let note = self.begin_noted(file, &key, &note_key).await?;
-        self.send_parts(staging, &plan, (&key, &note_key), note, permits)
+        let keys = (key.as_str(), note_key.as_str());
+        self.send_parts(staging, &plan, keys, (note, &hashes), permits)
             .await
     }
 
@@ -126,7 +129,7 @@ impl S3 {
         staging: &UploadStaging,
         plan: &PartPlan<'_>,
         (key, note_key): (&str, &str),
-        note: UploadNote,
+        (note, hashes): (UploadNote, &[String]),
         permits: Permits<'_>,
     ) -> Result<(), DriveError> {
         let upload_id = note.upload_id;
@@ -136,6 +139,7 @@ impl S3 {
             key,
             note_key,
             upload_id: &upload_id,
+            hashes,
             resume: note.resume.as_ref(),
             permits,
         };
@@ -199,10 +203,27 @@ pub(super) fn part_bytes(size: u64) -> u64 {
     MIN_PART_BYTES.max(size.div_ceil(MAX_PARTS).next_multiple_of(1 << 20))
 }
 
+/// Returns the MD5 of each part of `part_bytes`, in hex.
+async fn hashes(file: &SpooledFile<'_>, part_bytes: u64) -> Result<Vec<String>, DriveError> {
+    let hashes = file.spooled.hashes(part_bytes).await;
+    hashes.map_err(|error| DriveError::failed(OPERATION, error.to_string()))
+}
+
+/// Returns the header by which the service checks the bytes of a part (RFC 1864); none for an empty file.
+fn content_md5(hashes: &[String], part: &UploadPart<'_>) -> Vec<(&'static str, String)> {
+    let hash = hashes.get(part.index);
+    let hash = hash.and_then(|hash| HEXLOWER.decode(hash.as_bytes()).ok());
+    hash.map(|hash| ("content-md5", BASE64.encode(&hash)))
+        .into_iter()
+        .collect()
+}
+
 /// Sends a file by one request.
 struct PutObject<'a> {
     s3: &'a S3,
     key: String,
+    /// MD5 of the whole file, in hex; none of an empty one.
+    hashes: Vec<String>,
     permits: Permits<'a>,
 }
 
@@ -210,11 +231,13 @@ struct PutObject<'a> {
 impl PartSender for PutObject<'_> {
     async fn send(&self, part: &UploadPart<'_>) -> Result<String, DriveError> {
         let (bucket, credentials) = self.s3.bucket.signer(OPERATION)?;
-        let action = bucket.put_object(credentials, &self.key);
-        let put = self
-            .s3
-            .bucket
-            .put(OPERATION, &action, part.length, part.body());
+        let mut action = bucket.put_object(credentials, &self.key);
+        let checked = content_md5(&self.hashes, part);
+        for (name, value) in &checked {
+            action.headers_mut().insert(*name, value.clone());
+        }
+        let bucket = &self.s3.bucket;
+        let put = bucket.put(OPERATION, &action, &checked, part.length, part.body());
         self.permits.send(put).await.map(|_| String::new())
     }
 
@@ -235,6 +258,8 @@ struct UploadParts<'a> {
     key: &'a str,
     note_key: &'a str,
     upload_id: &'a str,
+    /// MD5 of each part, in hex.
+    hashes: &'a [String],
     resume: Option<&'a ResumeKey>,
     permits: Permits<'a>,
 }
@@ -245,11 +270,13 @@ impl PartSender for UploadParts<'_> {
         let (bucket, credentials) = self.s3.bucket.signer(OPERATION)?;
         let number = u16::try_from(part.index + 1)
             .map_err(|_| DriveError::failed(OPERATION, "too many parts"))?;
-        let action = bucket.upload_part(credentials, self.key, number, self.upload_id);
-        let put = self
-            .s3
-            .bucket
-            .put(OPERATION, &action, part.length, part.body());
+        let mut action = bucket.upload_part(credentials, self.key, number, self.upload_id);
+        let checked = content_md5(self.hashes, part);
+        for (name, value) in &checked {
+            action.headers_mut().insert(*name, value.clone());
+        }
+        let bucket = &self.s3.bucket;
+        let put = bucket.put(OPERATION, &action, &checked, part.length, part.body());
         let headers = self.permits.send(put).await?;
         let etag = headers.get(ETAG).and_then(|etag| etag.to_str().ok());
         etag.map(str::to_owned)

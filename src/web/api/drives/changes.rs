@@ -1,4 +1,4 @@
-//! Changes a connected drive: its name, its settings, its position; removes it.
+//! Changes a connected drive: its name, its settings, its position; opens it again; removes it.
 
 use std::collections::BTreeMap;
 
@@ -140,6 +140,44 @@ pub(in crate::web) async fn apply(
     })
 }
 
+/// Opens a drive again. Everything that was cached of it is asked for anew.
+#[utoipa::path(post, path = "/api/v1/drives/{drive}/reload", tag = "drives", params(("drive" = String, Path)),
+    responses((status = 204, description = "It was opened again")))]
+pub(in crate::web) async fn reload_drive(
+    State(site): State<AppState>,
+    Path(drive): Path<String>,
+) -> Result<StatusCode, Problem> {
+    open_again(&site, &drive).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Opens a drive again that was connected from a page; of one of the config file, everything that was cached is forgotten.
+/// Replies under way go on.
+///
+/// # Errors
+///
+/// The drive is unknown or switched off, or the state cannot be read.
+pub(in crate::web) async fn open_again(site: &AppState, drive: &str) -> Result<(), Problem> {
+    let place = read_place(drive)?;
+    site.library.drive(&place)?;
+    if site.configured.contains(&place) || place.is_share() {
+        site.library.invalidate_place(&place).await;
+        return Ok(());
+    }
+    let settings = stored_settings(site, &connected(site, drive).await?).await?;
+    put_drive(site, &settings).await;
+    reload(site, &place).await.map(drop)
+}
+
+/// Returns the settings of a drive that was connected from a page.
+async fn stored_settings(site: &AppState, place: &Place) -> Result<DriveConfig, Problem> {
+    let stored = site.store.connected_drive(place).await;
+    let stored = stored.map_err(|error| Problem::of_state(error.as_ref()))?;
+    let stored = stored.ok_or(Problem::NOT_FOUND)?;
+    let settings = DriveConfig::typed_in(&stored.name, &stored.kind, &stored.settings);
+    settings.map_err(|_| Problem::INTERNAL)
+}
+
 /// Moves a drive by so many positions in the order of those that were connected from a page.
 ///
 /// # Errors
@@ -230,13 +268,8 @@ async fn reload(site: &AppState, place: &Place) -> Result<Vec<DriveSwitch>, Prob
     let is_enabled = switches.iter().any(|it| it.name == *place && it.is_enabled);
     let is_open = site.library.drive(place).is_ok();
     if is_enabled && !is_open {
-        let kept = site.store.connected_drives().await;
-        let kept = kept.map_err(|error| Problem::of_state(error.as_ref()))?;
-        if let Some(kept) = kept.iter().find(|kept| kept.name == *place) {
-            let settings = DriveConfig::typed_in(&kept.name, &kept.kind, &kept.settings);
-            let settings = settings.map_err(|_| Problem::INTERNAL)?;
-            put_drive(site, &settings).await;
-        }
+        let settings = stored_settings(site, place).await?;
+        put_drive(site, &settings).await;
     } else if !is_enabled && is_open {
         site.library.remove_drive(place).await;
     }

@@ -228,7 +228,8 @@ impl DavChange<'_> {
             .map_err(|_| Problem::bad_request("The list of properties is too long."))?;
         let changes = properties::parse(&body)
             .map_err(|_| Problem::bad_request("The list of properties could not be read."))?;
-        if self.system_files() != Some(SystemFiles::Drop) {
+        let is_kept_out = self.system_files() == Some(SystemFiles::Drop);
+        if !is_kept_out {
             self.existing(&self.path).await?;
         }
         let change = ChangedPath {
@@ -238,7 +239,7 @@ impl DavChange<'_> {
         };
         self.guard(&[change]).await?;
         let is_allowed = properties::are_allowed(&changes);
-        if is_allowed {
+        if is_allowed && !is_kept_out {
             let stored: Vec<_> = changes.iter().map(|it| it.stored(&self.path)).collect();
             let store = &self.site.store;
             store.change_dav_properties(&self.place, &stored).await?;
@@ -291,7 +292,7 @@ impl DavChange<'_> {
     }
 
     /// Returns the policy for the files that operating systems keep for themselves; `None` for any other name.
-    fn system_files(&self) -> Option<SystemFiles> {
+    pub(super) fn system_files(&self) -> Option<SystemFiles> {
         let is_foreign = self.path.names().any(is_foreign);
         is_foreign.then_some(self.site.system_files)
     }

@@ -15,6 +15,7 @@ use super::changes::{DavChange, DavRefusal, DavResult, XML};
 use super::properties::MAX_BODY_BYTES;
 use super::propfind::{DAV, MalformedBody};
 use super::xml::XmlElement;
+use crate::config::SystemFiles;
 use crate::store::{ChangedPath, DavLock};
 use crate::web::error::Problem;
 use crate::web::urls::encode_path;
@@ -99,7 +100,9 @@ impl DavChange<'_> {
         if let Some(other) = self.site.store.add_dav_lock(&lock, ends_at).await? {
             return Err(DavRefusal::Locked(self.href(&other.path)));
         }
-        if is_new && let Err(refusal) = self.make_empty().await {
+        // Of a name that is kept out, the lock is all that there is, so that its client goes on.
+        let makes_file = is_new && self.system_files() != Some(SystemFiles::Drop);
+        if makes_file && let Err(refusal) = self.make_empty().await {
             self.site.store.remove_dav_lock(&lock.token).await?;
             return Err(refusal);
         }

@@ -84,15 +84,21 @@ async fn the_page_of_the_drives_changes_those_of_the_browser_and_names_those_of_
     };
     let page = drivein.text("/drives").await;
     assert!(page.contains("They stand in the configuration") && page.contains(">home<"));
-    assert!(!page.contains("action=\"/drives/home\""));
+    // It is reloaded there, and nothing else.
+    assert!(!page.contains("href=\"/drives/home\"") && page.contains("Reload home"));
+    assert_eq!(page.matches("action=\"/drives/home\"").count(), 1);
     assert_eq!(order().await, "home films cinema");
     act("cinema", "up", "").await.expect(303);
     assert_eq!(order().await, "home cinema films");
     act("cinema", "down", "").await.expect(303);
     act("cinema", "down", "").await.expect(303);
     assert_eq!(order().await, "home films cinema");
+    act("films", "reload", "").await.expect(303);
+    act("home", "reload", "").await.expect(303);
+    assert_eq!(order().await, "home films cinema");
     act("films", "off", "").await.expect(303);
     assert_eq!(order().await, "home cinema");
+    act("films", "reload", "").await.expect(404);
     let page = drivein.text("/drives").await;
     assert!(page.contains("switched off"));
     act("films", "rename", "old films").await.expect(400);
@@ -286,6 +292,33 @@ async fn programs_change_the_settings_of_a_connected_drive() {
     let off = off.send().await.expect(200);
     assert_eq!(off.json()["settings"]["root"], "/Series");
     assert_eq!(state(&drivein).await, "none");
+}
+
+#[tokio::test]
+async fn a_reloaded_drive_is_opened_again_and_asked_anew() {
+    for drivein in [connected().await, Drivein::start().await] {
+        let reload = async |name: &str| {
+            let call = format!("/api/v1/drives/{name}/reload");
+            drivein.ask(Method::POST, &call).send().await
+        };
+        let film = drivein.play(FILM).await;
+        let mut playing = drivein.ask(Method::GET, &film).open().await;
+        let mut length = playing.chunk().await.unwrap().unwrap().len() as u64;
+        drivein.names("/Series").await;
+        // The folder is shown from the cache, although the upstream has another one now.
+        let asked = drivein.sandbox.count("list");
+        drivein.names("/Series").await;
+        assert_eq!(drivein.sandbox.count("list"), asked);
+        reload("films").await.expect(204);
+        assert_eq!(state(&drivein).await, "ready", "its session was kept");
+        drivein.names("/Series").await;
+        assert!(drivein.sandbox.count("list") > asked);
+        while let Some(chunk) = playing.chunk().await.unwrap() {
+            length += chunk.len() as u64;
+        }
+        assert_eq!(Some(length), playing_length(&playing));
+        reload("none").await.expect(404);
+    }
 }
 
 #[tokio::test]

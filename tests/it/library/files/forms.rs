@@ -180,6 +180,91 @@ async fn several_files_get_new_names_that_are_shown_before_and_taken_back_after(
 }
 
 #[tokio::test]
+async fn films_get_folders_of_their_titles_with_their_subtitles_and_are_taken_back_whole() {
+    let drivein = Drivein::start().await;
+    const OLD: [&str; 3] = [
+        "Paper.Worlds.S02E01.1080p.mkv",
+        "Sea.Winds.2019.720p.WEB.en.srt",
+        "Sea.Winds.2019.720p.WEB.mkv",
+    ];
+    for name in OLD {
+        let path = format!("/New/{name}");
+        drivein.put(&path, "", b"x".to_vec()).await.expect(200);
+    }
+    let act = async |fields: &[(&str, &str)]| {
+        let form = [&[("place", DRIVE)], fields].concat();
+        let asked = drivein.ask(Method::POST, "/organize/names").form(&form);
+        unescaped(&asked.send().await.expect(200).text())
+    };
+    let sorted = async |folder: &str| {
+        let mut names = drivein.names(folder).await;
+        names.sort();
+        names
+    };
+    let paths = OLD.map(|name| format!("/New/{name}"));
+    // The subtitles are not chosen: they belong to their film.
+    let shown = act(&[
+        ("path", &paths[0]),
+        ("path", &paths[2]),
+        ("rule", "folders"),
+    ])
+    .await;
+    let new = [
+        "/New/Paper Worlds/Season 02/Paper Worlds S02E01.mkv",
+        "/New/Sea Winds (2019)/Sea Winds (2019).en.srt",
+        "/New/Sea Winds (2019)/Sea Winds (2019).mkv",
+    ];
+    for path in new {
+        assert!(shown.contains(&format!("value=\"{path}\"")), "{shown}");
+    }
+    assert!(shown.contains(">Sea Winds (2019)/Sea Winds (2019).mkv<"));
+    assert_eq!(sorted("/New").await, OLD, "nothing is done yet");
+
+    let pairs = |from: [&str; 3], to: [&str; 3], now: &'static str| {
+        let pairs = from.into_iter().zip(to);
+        let mut fields: Vec<(String, String)> = pairs
+            .flat_map(|(path, name)| [("path", path), ("name", name)])
+            .map(|(key, value)| (key.to_owned(), value.to_owned()))
+            .collect();
+        fields.push(("now".to_owned(), now.to_owned()));
+        fields
+    };
+    let old = [&*paths[0], &*paths[1], &*paths[2]];
+    let give = async |fields: Vec<(String, String)>| {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(a, b)| (&**a, &**b)).collect();
+        act(&fields).await
+    };
+    let done = give(pairs(old, new, "1")).await;
+    assert!(done.contains("The new names are given"), "{done}");
+    assert_eq!(sorted("/New").await, ["Paper Worlds", "Sea Winds (2019)"]);
+    let films = sorted("/New/Sea Winds (2019)").await;
+    assert_eq!(films, ["Sea Winds (2019).en.srt", "Sea Winds (2019).mkv"]);
+    assert!(done.contains("name=\"now\" value=\"undo\""), "{done}");
+    for path in old {
+        assert!(done.contains(&format!("name=\"name\" value=\"{path}\"")));
+    }
+
+    // A film that is there already is not replaced; its folder stays, since something is in it.
+    let taken = "/New/Sea Winds (2019)/Sea Winds (2019).mkv";
+    let path = "/New/Other.mkv";
+    drivein.put(path, "", b"y".to_vec()).await.expect(200);
+    let refused = act(&[("path", path), ("name", taken), ("now", "1")]).await;
+    assert!(refused.contains("did not work everywhere"), "{refused}");
+    for bad in ["/", "/New/../x.mkv", "a/b.mkv"] {
+        let refused = act(&[("path", path), ("name", bad), ("now", "1")]).await;
+        assert!(
+            refused.contains("did not work everywhere"),
+            "{bad}: {refused}"
+        );
+    }
+
+    give(pairs(new, old, "undo")).await;
+    let mut all = OLD.to_vec();
+    all.insert(0, "Other.mkv");
+    assert_eq!(sorted("/New").await, all, "the folders are gone");
+}
+
+#[tokio::test]
 async fn another_site_cannot_make_a_browser_delete_things() {
     let drivein = Drivein::start().await;
     for (name, value) in [

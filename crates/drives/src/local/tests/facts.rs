@@ -47,6 +47,31 @@ async fn containers_tell_lengths_and_sizes() {
     assert_eq!(broken.duration_s, None);
 }
 
+#[test]
+fn no_program_is_asked_about_text() {
+    let folder = Folder::new();
+    let text = "<html lang=\"de\">404 – nicht gefunden</html>\r\n".repeat(100);
+    let mut avi = b"RIFF----AVI LIST".to_vec();
+    avi[4..8].copy_from_slice(&1000_u32.to_le_bytes());
+    for (content, is_asked) in [
+        (text.as_bytes(), false),
+        // The first bytes end within a character.
+        ("–".repeat(1000).as_bytes(), false),
+        (b"", false),
+        (&avi, true),
+        (b"FLV\x01\x05\0\0\0\x09", true),
+        (b"\0\0\x01\xba", true),
+        (&[0xff; 4096], true),
+    ] {
+        folder.write("a.mp4", content);
+        let file = std::fs::File::open(folder.real("a.mp4")).unwrap();
+        let probe = probe::facts("a.mp4", &file);
+        let asked = matches!(probe, probe::FileProbe::AskFfprobe(_));
+        let begins = content.get(..8.min(content.len()));
+        assert_eq!(asked, is_asked, "{begins:?}");
+    }
+}
+
 #[tokio::test]
 async fn the_streams_of_a_file_follow_from_its_bytes_and_codecs_not_from_its_name() {
     let folder = Folder::new();
