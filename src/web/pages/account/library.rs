@@ -1,13 +1,14 @@
 //! The library of a drive on its account page: the walk for films and series, its pace and its end, and its folders.
 
 use axum::Form;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::Utc;
 use serde::Deserialize;
 
 use super::super::Fact;
+use super::super::drive_path::DrivePath;
 use super::super::page_context::PageContext;
 use super::refused;
 use crate::governor::SharedDrive;
@@ -15,7 +16,6 @@ use crate::store::{WalkState, WalkStatus};
 use crate::web::AppState;
 use crate::web::error::Problem;
 use drives::Capability;
-use media::Place;
 
 /// The walk over a drive.
 #[derive(Debug, Clone)]
@@ -39,13 +39,13 @@ pub(in crate::web) struct WalkForm {
 /// Starts or stops the walk over a drive.
 pub(in crate::web) async fn walk(
     State(site): State<AppState>,
-    Path(drive): Path<String>,
+    DrivePath(place): DrivePath,
     headers: HeaderMap,
     Form(form): Form<WalkForm>,
 ) -> Response {
     let context = PageContext::new(&site, &headers);
-    let place = Place::parse(&drive).ok().filter(|place| !place.is_share());
-    let found = place.and_then(|place| site.library.drive(&place).ok());
+    let found = site.library.drive(&place).ok();
+    let found = found.filter(|_| !place.is_share());
     let (Some(found), Some(index)) = (found, site.library.index()) else {
         return context.problem(&Problem::NOT_FOUND);
     };
@@ -57,7 +57,7 @@ pub(in crate::web) async fn walk(
         Ok(()) => Redirect::to(&site.urls.account(found.place())).into_response(),
         Err(error) => {
             let problem = Problem::of_state(error.as_ref());
-            refused(&context, &drive, &problem).await
+            refused(&context, &place, &problem).await
         }
     }
 }
