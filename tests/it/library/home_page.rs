@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::titles::walk_of;
+use super::titles::{named, note, walk_of, walked};
 use crate::harness::*;
 
 const FILMS: usize = 10_000;
@@ -84,4 +84,24 @@ async fn the_home_page_is_light_with_ten_thousand_films() {
     }
     assert!(seen.len() > 4 && seen.len() <= MAX_REQUESTS, "{seen:?}");
     assert!(bytes <= MAX_BYTES, "{bytes} bytes of {seen:?}");
+}
+
+#[tokio::test]
+async fn the_drive_is_not_asked_for_films_of_the_library_that_were_begun() {
+    let calls = async |drivein: &Drivein| {
+        let before = drivein.upstream_calls();
+        drivein.text("/").await;
+        drivein.upstream_calls() - before
+    };
+    let drivein = walked().await.restarted().await;
+    let without = calls(&drivein).await;
+    for title in ["The Ferry", "Three Moons"] {
+        let film = named(&drivein, "films", title).await;
+        note(&drivein, &film, 40.0).await;
+    }
+    let drivein = drivein.restarted().await;
+    let with = calls(&drivein).await;
+    let page = drivein.text("/").await;
+    assert!(page.contains("Continue watching"), "{page}");
+    assert_eq!(with, without);
 }
