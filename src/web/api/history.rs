@@ -166,12 +166,28 @@ pub(in crate::web) async fn recent(
     viewer: &Viewer,
     most: usize,
 ) -> Result<Vec<(WatchPosition, Option<std::sync::Arc<media::Entry>>)>, Problem> {
-    let mut watched = site
-        .store
-        .history(viewer.id, most)
-        .await
-        .map_err(unreadable)?;
+    let watched = positions(site, viewer, most).await?;
+    Ok(with_entries(site, watched).await)
+}
+
+/// Returns the last positions of a viewer, in places that the viewer may see.
+pub(in crate::web) async fn positions(
+    site: &AppState,
+    viewer: &Viewer,
+    most: usize,
+) -> Result<Vec<WatchPosition>, Problem> {
+    let watched = site.store.history(viewer.id, most).await;
+    let mut watched = watched.map_err(unreadable)?;
     watched.retain(|watched| viewer.may_see(&watched.place));
+    Ok(watched)
+}
+
+/// Looks up the entries of positions; `None` where a drive does not answer. Films that no longer exist are left out, and
+/// removed from the history.
+pub(in crate::web) async fn with_entries(
+    site: &AppState,
+    watched: Vec<WatchPosition>,
+) -> Vec<(WatchPosition, Option<std::sync::Arc<media::Entry>>)> {
     let found = join_all(watched.into_iter().map(|watched| async move {
         let entry = site
             .library
@@ -197,7 +213,7 @@ pub(in crate::web) async fn recent(
         }
     }))
     .await;
-    Ok(found.into_iter().flatten().collect())
+    found.into_iter().flatten().collect()
 }
 
 fn unreadable(error: anyhow::Error) -> Problem {

@@ -17,8 +17,9 @@ use super::{DriveCard, FilmCard, FolderCard, browse};
 use crate::config::KIND_FORMS;
 use crate::governor::SharedDrive;
 use crate::library::Freshness;
+use crate::store::WatchPosition;
 use crate::web::AppState;
-use crate::web::api::history::recent;
+use crate::web::api::history::{positions, with_entries};
 use crate::web::error::Problem;
 use media::EntryPath;
 
@@ -160,32 +161,28 @@ async fn titles(context: &PageContext<'_>, look: &FirstLook) -> (HomeTitles, boo
     (titles, is_whole)
 }
 
+/// Returns the cards of films that were begun and are not in the library. The drives are asked for those alone.
 async fn begun_elsewhere(context: &PageContext<'_>) -> Vec<FilmCard> {
-    let recent = recent(context.site, context.viewer(), MAX_HISTORY_LOOKUPS)
-        .await
-        .unwrap_or_default();
-    let begun: Vec<_> = recent
-        .iter()
-        .filter(|(watched, _)| watched.is_begun())
-        .collect();
-    let files = begun
-        .iter()
-        .map(|(watched, _)| (&watched.place, &watched.path));
-    let unknown = context.site.store.files_without_item(files).await;
+    let site = context.site;
+    let last = positions(site, context.viewer(), MAX_HISTORY_LOOKUPS).await;
+    let mut begun = last.unwrap_or_default();
+    begun.retain(WatchPosition::is_begun);
+    let files = begun.iter().map(|watched| (&watched.place, &watched.path));
+    let unknown = site.store.files_without_item(files).await;
     let unknown = unknown.unwrap_or_default();
-    let mut cards = Vec::new();
-    for (watched, entry) in begun {
-        let is_unknown = unknown.contains(&(watched.place.clone(), watched.path.clone()));
-        if let (Some(entry), true) = (entry.as_deref(), is_unknown) {
-            cards.push(FilmCard {
+    begun.retain(|watched| unknown.contains(&(watched.place.clone(), watched.path.clone())));
+    let found = with_entries(site, begun).await.into_iter();
+    found
+        .filter_map(|(watched, entry)| {
+            let entry = entry?;
+            Some(FilmCard {
                 name: media::stem(&entry.name).to_owned(),
                 watched_percent: Some(watched.percent()),
                 tools: None,
-                ..context.film(entry)
-            });
-        }
-    }
-    cards
+                ..context.film(&entry)
+            })
+        })
+        .collect()
 }
 
 /// Maximum number of roots on the home page: each costs an upstream call, and people do not scroll past

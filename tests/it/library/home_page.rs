@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::json;
 
-use super::titles::walk_of;
+use super::titles::{named, note, walk_of, walked};
 use crate::harness::*;
 
 const FILMS: usize = 10_000;
@@ -84,4 +84,24 @@ async fn the_home_page_is_light_with_ten_thousand_films() {
     }
     assert!(seen.len() > 4 && seen.len() <= MAX_REQUESTS, "{seen:?}");
     assert!(bytes <= MAX_BYTES, "{bytes} bytes of {seen:?}");
+}
+
+#[tokio::test]
+async fn the_drive_is_not_asked_for_films_of_the_library_that_were_begun() {
+    let calls = async |drivein: &Drivein| {
+        let count = || drivein.sandbox.count("list") + drivein.sandbox.count("filemetas");
+        let before = count();
+        drivein.text("/").await;
+        count() - before
+    };
+    let drivein = walked().await.restarted().await;
+    assert_eq!(calls(&drivein).await, 0);
+    for title in ["The Ferry", "Three Moons"] {
+        let film = named(&drivein, "films", title).await;
+        note(&drivein, &film, 40.0).await;
+    }
+    let drivein = drivein.restarted().await;
+    assert_eq!(calls(&drivein).await, 0);
+    let page = drivein.text("/").await;
+    assert!(page.contains("Continue watching"), "{page}");
 }
