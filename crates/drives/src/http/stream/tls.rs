@@ -159,11 +159,7 @@ impl TlsSession {
         }
     }
 
-    /// Encrypts and sends a request.
-    ///
-    /// # Errors
-    ///
-    /// Fails if the server has sent something without one.
+    /// Encrypts and sends a request. Fails if the server has sent something without one.
     pub async fn write_all(&mut self, tcp: &mut TcpStream, request: &[u8]) -> io::Result<()> {
         loop {
             match self.step(None)? {
@@ -188,7 +184,7 @@ impl TlsSession {
         self.write_outgoing(tcp).await
     }
 
-    /// Adds whole records of plaintext to a page, until there are `wanted` bytes, no room for another record,
+    /// Fills an empty page with whole records of plaintext, until there are `wanted` bytes, no room for another record,
     /// or no more records. Leaves it empty if the server has ended the connection. An error may come behind bytes.
     pub fn poll_read(
         &mut self,
