@@ -278,8 +278,8 @@ impl IndexQueue {
                 match tokio::time::timeout(CHANGE_DELAY, self.events.recv()).await {
                     Ok(event) => event,
                     Err(_) => {
-                        for (place, path) in changed.drain() {
-                            relist(&library, &index, &place, &path).await;
+                        for ((place, folder), paths) in by_folder(&index, changed.drain()) {
+                            relist(&library, &index, &place, &folder, &paths).await;
                         }
                         continue;
                     }
@@ -311,29 +311,81 @@ impl IndexQueue {
     }
 }
 
-/// Lists a changed folder again, and the folder that contains the changed entry.
-async fn relist(library: &Library, index: &LibraryIndex, place: &Place, path: &EntryPath) {
+/// Returns changed paths by the folders that contain them, so that each of these is listed once, however many of its files
+/// have changed. A path whose folder is not part of the library is by itself.
+fn by_folder(
+    index: &LibraryIndex,
+    changed: impl Iterator<Item = (Place, EntryPath)>,
+) -> HashMap<(Place, EntryPath), HashSet<EntryPath>> {
+    let mut folders: HashMap<_, HashSet<EntryPath>> = HashMap::new();
+    for (place, path) in changed {
+        let parent = path.parent().filter(|parent| index.covers(&place, parent));
+        let folder = parent.unwrap_or_else(|| path.clone());
+        folders.entry((place, folder)).or_default().insert(path);
+    }
+    folders
+}
+
+/// Lists a folder again that contains changed paths, and those of them that are folders.
+async fn relist(
+    library: &Library,
+    index: &LibraryIndex,
+    place: &Place,
+    folder: &EntryPath,
+    changed: &HashSet<EntryPath>,
+) {
     let Ok(drive) = library.drive(place) else {
         return;
     };
-    let parent = path.parent().filter(|parent| index.covers(place, parent));
-    let mut folders = vec![parent.unwrap_or_else(|| path.clone())];
-    while let Some(folder) = folders.pop() {
-        let Ok(entries) = walk::list_folder(&drive.at(Priority::Scans), &folder).await else {
+    let mut folders = vec![folder.clone()];
+    while let Some(listed) = folders.pop() {
+        let Ok(entries) = walk::list_folder(&drive.at(Priority::Scans), &listed).await else {
             continue;
         };
-        let is_changed = |entry: &Entry| entry.kind == EntryKind::Folder && entry.path == *path;
-        if folder != *path && entries.iter().any(is_changed) {
-            folders.push(path.clone());
+        if listed == *folder {
+            let inside = entries.iter().filter(|entry| {
+                entry.kind == EntryKind::Folder
+                    && entry.path != *folder
+                    && changed.contains(&entry.path)
+            });
+            folders.extend(inside.map(|entry| entry.path.clone()));
         }
         let seen = SeenFolder {
             place,
-            folder: &folder,
+            folder: &listed,
             entries: &entries,
             is_complete: true,
         };
         if let Err(error) = index.record(seen).await {
             tracing::warn!(%place, %error, "the library could not be updated");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_folder_is_listed_once_for_all_of_its_changed_files() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open_at(None, dir.path()).await.unwrap();
+        let place = Place::parse("home").unwrap();
+        let path = |text: &str| EntryPath::parse(text).unwrap();
+        let settings = IndexSettings {
+            walk: true,
+            folders: HashMap::from([(place.clone(), vec![path("/Films")])]),
+        };
+        let (index, _queue) = LibraryIndex::new(store, settings);
+        let files = (0..300).map(|number| path(&format!("/Films/{number}.mp4")));
+        let others = [path("/Films"), path("/Films/Shelf/a.mp4")];
+        let changed = files.chain(others).map(|path| (place.clone(), path));
+        let folders = by_folder(&index, changed);
+        let mut listed: Vec<(&str, usize)> = folders
+            .iter()
+            .map(|((_, folder), paths)| (folder.as_str(), paths.len()))
+            .collect();
+        listed.sort_unstable();
+        assert_eq!(listed, [("/Films", 301), ("/Films/Shelf", 1)]);
     }
 }
