@@ -27,7 +27,9 @@ export function enableSpatialNavigation(root) {
     if (from?.matches?.(KEEPS_ARROWS) || from?.closest?.('dialog:not(.page-dialog), [role=menu]')) return
     if (from && movesWithin(from, direction)) return
     const isUnfocused = !from || from === document.body || from.id === 'main'
-    const target = isUnfocused ? firstVisible() : (targetInCard(from, event.key) ?? nearest(from, direction))
+    const target = isUnfocused
+      ? firstVisible(direction)
+      : (targetInCard(from, event.key) ?? nearest(from, direction))
     if (!target) return
     event.preventDefault()
     target.focus({ preventScroll: true })
@@ -72,14 +74,13 @@ function targetInCard(from, key) {
   return null
 }
 
-/** Returns the first card on the screen; without one, the first control of the page, or of its frame. */
-function firstVisible() {
-  const inMain = document.querySelectorAll(`main :is(${FOCUSABLE})`)
-  for (const element of [
-    ...document.querySelectorAll(FIRST),
-    ...inMain,
-    ...document.querySelectorAll(FOCUSABLE),
-  ]) {
+/**
+ * Returns the first card on the screen. Without one, up and down lead to the first control of the page, or of its frame: left
+ * and right leaf through pictures.
+ */
+function firstVisible({ axis }) {
+  const controls = axis === 'y' ? [`main :is(${FOCUSABLE})`, FOCUSABLE] : []
+  for (const element of [FIRST, ...controls].flatMap(it => [...document.querySelectorAll(it)])) {
     const box = element.getBoundingClientRect()
     if (box.height > 0 && box.bottom > 0 && box.top < innerHeight && isShown(element)) return element
   }

@@ -14,7 +14,7 @@ await visit(async page => {
   assert.match(warnings[0], /“second” could not be searched/)
   await isNamed(page)
   assert.ok(await page.locator('.files :text("Tidal notes.txt")').count())
-  await page.click('.films a:has-text("Tidal Light")')
+  await page.click('.films a[href*="/watch/"]:has-text("Tidal Light")')
   await page.waitForSelector('#player')
   await until(page, 'ready', () => document.getElementById('video').readyState >= 1)
   await page.evaluate(() => document.getElementById('video').play())

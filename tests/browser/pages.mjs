@@ -70,7 +70,7 @@ const scenarios = {
         assert.match(await page.innerText('noscript, .note'), /Without JavaScript/)
         assert.ok(await page.locator('#error-overlay').isHidden())
         await page.goto(`${home}/search?q=moons`)
-        await page.click('.films a')
+        await page.click('.films a[href*="/watch/"]')
         await page.locator('video').waitFor()
       },
       { javaScriptEnabled: false },

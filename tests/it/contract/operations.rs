@@ -56,7 +56,7 @@ const OPERATIONS: [Operation; 20] = [
     operation("list and restore what was deleted", Capability::Trash),
     operation("earlier versions of a file", Capability::Versions),
     operation("share links of one's own", Capability::Share),
-    operation("prolong and withdraw them", Capability::Share),
+    operation("prolong and revoke them", Capability::Share),
     operation("open share links", Capability::OpenShares),
     Operation {
         name: "save from a share",

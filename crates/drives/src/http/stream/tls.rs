@@ -159,7 +159,11 @@ impl TlsSession {
         }
     }
 
-    /// Encrypts and sends a request. Fails if the server has sent something without one.
+    /// Encrypts and sends a request.
+    ///
+    /// # Errors
+    ///
+    /// Fails if the server has sent something without one.
     pub async fn write_all(&mut self, tcp: &mut TcpStream, request: &[u8]) -> io::Result<()> {
         loop {
             match self.step(None)? {
