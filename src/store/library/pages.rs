@@ -68,10 +68,10 @@ impl Store {
         if words.as_deref() == Some("") {
             return Ok(ItemPage::default());
         }
-        let matches = words
-            .is_some()
-            .then(|| self.database.search_condition())
-            .unwrap_or_default();
+        let matches = match words {
+            Some(_) => self.database.search_condition(),
+            None => "",
+        };
         let sql = page_sql(query, viewer, matches);
         let rows = sqlx::query(AssertSqlSafe(sql))
             .bind(query.limit as i64 + 1)
