@@ -9,6 +9,7 @@
 
 mod app_devices;
 mod backup;
+mod bind_real;
 mod copy;
 mod database;
 mod dav;

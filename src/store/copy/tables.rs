@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use sqlx::any::AnyRow;
 use sqlx::{Any, AnyConnection, AnyPool, AssertSqlSafe, Row, Transaction};
 
+use crate::store::bind_real::BindReal;
 use crate::store::database::Database;
 
 /// The type of a column.
@@ -141,7 +142,7 @@ pub(super) async fn copy_table(
         for (at, (_, kind)) in table.columns.iter().enumerate() {
             query = match kind {
                 ColumnKind::Integer => query.bind(row.try_get::<Option<i64>, _>(at)?),
-                ColumnKind::Real => query.bind(row.try_get::<Option<f64>, _>(at)?),
+                ColumnKind::Real => query.bind_real(row.try_get(at)?),
                 ColumnKind::Text => query.bind(row.try_get::<Option<String>, _>(at)?),
                 ColumnKind::Blob => query.bind(row.try_get::<Option<Vec<u8>>, _>(at)?),
             };

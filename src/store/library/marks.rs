@@ -1,6 +1,7 @@
 //! Marks of what was watched: by hand, and by a position near the end.
 
 use super::{ItemDetails, ItemKind};
+use crate::store::bind_real::BindReal;
 use crate::store::history::WATCHED_PERCENT;
 use crate::store::{Store, now_ms};
 use media::{EntryPath, Place, ViewerId, natural_key, title_key};
@@ -136,7 +137,7 @@ impl Store {
         .bind(details.aired.map(|aired| aired.to_string()))
         .bind(now_ms())
         .bind(details.title.as_deref().map(natural_key))
-        .bind(details.rating)
+        .bind_real(details.rating)
         .execute(&mut *transaction)
         .await?;
         if let Some(title) = &details.title {

@@ -7,6 +7,7 @@ use sqlx::{AnyConnection, Row};
 use super::naming::find_or_make;
 use super::presence::refresh_presence;
 use super::renames::{KnownFile, follow_arrived, follow_left, identity};
+use crate::store::bind_real::BindReal;
 use crate::store::{Store, now_ms};
 use media::{Entry, EntryKind, EntryPath, Place, ReleaseName};
 
@@ -290,7 +291,7 @@ async fn put_file(
     .bind(identity(entry))
     .bind(entry.size as i64)
     .bind(i64::from(entry.has_thumbnail))
-    .bind(entry.duration_s)
+    .bind_real(entry.duration_s)
     .bind((!label.is_empty()).then(|| label.join(" · ")))
     .execute(connection)
     .await?;

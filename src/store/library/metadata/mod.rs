@@ -10,6 +10,7 @@ use std::time::Duration;
 use sqlx::{AssertSqlSafe, Row};
 
 use super::ItemKind;
+use crate::store::bind_real::BindReal;
 use crate::store::{Store, now_ms};
 use drives::metadata::{EpisodeFacts, SeasonFacts, TitleFacts};
 use media::natural_key;
@@ -117,7 +118,7 @@ impl Store {
         .bind(&facts.title)
         .bind(facts.year.map(i64::from))
         .bind(&facts.overview)
-        .bind(facts.rating)
+        .bind_real(facts.rating)
         .bind(facts.runtime_min.map(i64::from))
         .bind(&facts.poster)
         .bind(&facts.backdrop)
@@ -183,7 +184,7 @@ impl Store {
             .bind(title)
             .bind(overview)
             .bind(aired.map(|aired| aired.to_string()))
-            .bind(*rating)
+            .bind_real(*rating)
             .bind(still)
             .execute(&mut *transaction)
             .await?;
