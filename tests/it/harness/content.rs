@@ -1,4 +1,4 @@
-//! The content of files in tests.
+//! The content of files in tests. Unit tests include this file, too.
 
 use std::sync::LazyLock;
 

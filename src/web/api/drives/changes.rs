@@ -164,7 +164,7 @@ pub(in crate::web) async fn open_again(site: &AppState, drive: &str) -> Result<(
         site.library.invalidate_place(&place).await;
         return Ok(());
     }
-    let settings = stored_settings(site, &connected(site, drive).await?).await?;
+    let settings = stored_settings(site, &place).await?;
     put_drive(site, &settings).await;
     reload(site, &place).await.map(drop)
 }
