@@ -5,10 +5,11 @@ mod unknown_length;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Weak};
+use std::time::Duration;
 
 use futures_util::{StreamExt, TryStreamExt, stream};
 use parking_lot::Mutex;
-use tokio::time::timeout;
+use tokio::time::{sleep, timeout};
 
 use super::block::{BlockKey, BlockLayout, BlockSizes};
 use super::block_cache::BlockCache;
@@ -67,6 +68,9 @@ const PREFETCH_DIVISOR: u64 = 3;
 
 /// Blocks that wait to be written to disk may take this fraction (1/n) of it.
 const DISK_QUEUE_DIVISOR: u64 = 8;
+
+/// Time before reading ahead begins. A viewer that takes all as fast as it comes has requested the next segment by then.
+const VIEWER_HEAD_START: Duration = Duration::from_millis(20);
 
 /// Learnt lengths that are cached; each takes about a hundred bytes.
 const MAX_LENGTHS: u64 = 20_000;
@@ -208,6 +212,27 @@ impl Engine {
         let mut body = self.read(object, None).await?.body;
         while body.try_next().await?.is_some() {}
         Ok(PrefetchOutcome::Fetched)
+    }
+
+    /// Joins or starts the fetch of an object of known length, and returns the work of reading `range` of it into the
+    /// cache. It begins after a short time and ends once a viewer has caught up, who reads on by itself: two
+    /// readers at the same byte read less at a time, and wake each other.
+    pub fn read_ahead(
+        &self,
+        object: &Object,
+        range: Range<u64>,
+    ) -> impl Future<Output = ()> + Send + use<> {
+        let length = object.length.unwrap_or(0);
+        let layout = self.layout(object, length);
+        let (start, end) = (range.start, range.end.min(length));
+        let mut reader = Reader::new(self.inner.clone(), object.clone(), layout, start, end);
+        if start < end {
+            reader.join();
+        }
+        async move {
+            sleep(VIEWER_HEAD_START).await;
+            while !reader.is_overtaken() && matches!(reader.next().await, Some(Ok(_))) {}
+        }
     }
 
     /// Waits until all queued blocks are written to disk.

@@ -84,6 +84,29 @@ impl Reader {
         }
     }
 
+    /// Joins or starts the fetch of the next byte, unless it is cached. The fetch stays open if its other readers leave.
+    pub fn join(&mut self) {
+        if let Lookup::Fetch(fetch) = self.find() {
+            self.go(ByteLocation::Fetch(fetch));
+        }
+    }
+
+    /// Returns true if a viewer has read all that this reader has read, over the same fetch.
+    pub fn is_overtaken(&self) -> bool {
+        match &self.location {
+            ByteLocation::Fetch(fetch) => fetch.has_viewer_at(self.position, self.id),
+            ByteLocation::Unknown | ByteLocation::Ended => false,
+        }
+    }
+
+    fn find(&self) -> Lookup {
+        let here = (&self.object, &self.name);
+        let bytes = (self.position, self.end);
+        let is_continued = self.position > self.start;
+        let engine = &self.engine;
+        engine.find(here, self.layout, self.id, bytes, is_continued)
+    }
+
     fn go(&mut self, location: ByteLocation) {
         if let ByteLocation::Fetch(fetch) = std::mem::replace(&mut self.location, location) {
             fetch.leave(self.id);
@@ -112,22 +135,15 @@ impl Stream for Reader {
             }
             match &this.location {
                 ByteLocation::Ended => return Poll::Ready(None),
-                ByteLocation::Unknown => {
-                    let here = (&this.object, &this.name);
-                    let bytes = (this.position, this.end);
-                    let is_continued = this.position > this.start;
-                    let engine = &this.engine;
-                    let found = engine.find(here, this.layout, this.id, bytes, is_continued);
-                    match found {
-                        Lookup::Cached(block) => {
-                            let start = this.layout.start(this.layout.index(this.position));
-                            if let Some(chunk) = block.at(this.position - start) {
-                                return Poll::Ready(Some(Ok(this.advance(chunk))));
-                            }
+                ByteLocation::Unknown => match this.find() {
+                    Lookup::Cached(block) => {
+                        let start = this.layout.start(this.layout.index(this.position));
+                        if let Some(chunk) = block.at(this.position - start) {
+                            return Poll::Ready(Some(Ok(this.advance(chunk))));
                         }
-                        Lookup::Fetch(fetch) => this.go(ByteLocation::Fetch(fetch)),
                     }
-                }
+                    Lookup::Fetch(fetch) => this.go(ByteLocation::Fetch(fetch)),
+                },
                 ByteLocation::Fetch(fetch) => {
                     match std::task::ready!(fetch.poll_at(this.id, this.position, context)) {
                         Ok(FetchItem::Bytes(chunk)) => {

@@ -74,6 +74,8 @@ struct FetchState {
 struct Subscriber {
     id: u64,
     position: u64,
+    /// False for read-ahead.
+    is_viewer: bool,
     /// Raises the priority of the fetch to that of this reader while it lives.
     _demand: Option<DemandGuard>,
 }
@@ -179,6 +181,7 @@ impl SharedFetch {
             state.subscribers.push(Subscriber {
                 id: reader,
                 position,
+                is_viewer: demand.is_none_or(|demand| demand.own() == Priority::Playing),
                 _demand: priority.map(|(priority, demand)| priority.register(demand.own())),
             });
         }
@@ -200,6 +203,13 @@ impl SharedFetch {
             state.upstream = stream::empty().boxed();
         }
         left
+    }
+
+    /// Returns true if a viewer other than `reader` has read all bytes before `position`.
+    pub fn has_viewer_at(&self, position: u64, reader: u64) -> bool {
+        let state = self.lock();
+        let mut others = state.subscribers.iter().filter(|other| other.id != reader);
+        others.any(|other| other.is_viewer && other.position >= position)
     }
 
     /// Removes a reader.

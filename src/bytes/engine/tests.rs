@@ -1,5 +1,6 @@
 //! Many viewers over one scripted upstream, under a paused clock.
 
+mod ahead;
 mod disk;
 mod properties;
 

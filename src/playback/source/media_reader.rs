@@ -140,35 +140,21 @@ impl MediaReader {
     /// Reads the rest of the block that was begun, and then `next`, in the background: complete blocks are cached, and the
     /// next segment begins in this one. `ahead` is the same object at the priority of read-ahead.
     pub fn finish(self, ahead: Object, next: Range<u64>) {
-        let Some(last) = self
-            .bodies
-            .into_inner()
-            .into_iter()
-            .max_by_key(|body| body.position)
-        else {
+        let bodies = self.bodies.into_inner();
+        let Some(last) = bodies.iter().max_by_key(|body| body.position) else {
             return;
         };
-        let begun = last.position.saturating_sub(1);
-        let block_end = self.engine.whole_blocks(&self.object, begun..begun + 1).end;
-        let rest = block_end.max(next.start)..next.end;
-        tokio::spawn(async move {
-            let mut body = last.body;
-            let mut position = last.position + last.chunk.len() as u64;
-            while position < block_end
-                && let Ok(Some(chunk)) = body.try_next().await
-            {
-                position += chunk.len() as u64;
-            }
-            drop(body);
-            if rest.start < rest.end {
-                let rest = self.engine.whole_blocks(&ahead, rest);
-                let range = ByteRange::new(rest.start, rest.end - 1);
-                if let Ok(reading) = self.engine.read(&ahead, range).await {
-                    let mut body = reading.body;
-                    while let Ok(Some(_)) = body.try_next().await {}
-                }
-            }
-        });
+        let read = last.position + last.chunk.len() as u64;
+        let begun = last.position.saturating_sub(1)..last.position;
+        let block_end = self.engine.whole_blocks(&self.object, begun).end;
+        let next_end = match next.is_empty() {
+            true => 0,
+            false => self.engine.whole_blocks(&ahead, next).end,
+        };
+        tokio::spawn(
+            self.engine
+                .read_ahead(&ahead, read..block_end.max(next_end)),
+        );
     }
 }
 
