@@ -1,7 +1,8 @@
-//! The bytes of an open file as a stream. A reader that takes them fast gets larger chunks, of which
-//! the next is read meanwhile.
+//! The bytes of an open file as a stream. What the kernel has cached is read at once, the rest by a thread that may
+//! wait. A reader that takes them fast gets larger chunks, of which the next is read meanwhile.
 
 use std::fs::File;
+use std::io::IoSliceMut;
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -9,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use futures_util::{Stream, stream};
+use rustix::io::{Errno, ReadWriteFlags, preadv2};
 use tokio::task::{JoinHandle, spawn_blocking};
 
 use super::tree::{failure, version};
@@ -21,7 +23,7 @@ const FAST_CHUNK_BYTES: u64 = 256 << 10;
 /// A reader is fast that takes each chunk within this time, and has taken more than the sockets on the way hold.
 const FAST: Duration = Duration::from_millis(10);
 const SOCKET_BUFFER_BYTES: u64 = 4 << 20;
-/// Buffers that are kept for the next chunk: 2 MiB.
+/// Buffers of each size that are kept for the next chunk: 3 MiB.
 const MAX_IDLE_BUFFERS: usize = 8;
 
 /// Returns bytes of an open file, as long as it remains the version `version_then`: a file that is written to
@@ -37,6 +39,7 @@ pub(super) fn chunks(
         ahead: None,
         taken_at: None,
         kept_up: 0,
+        may_be_cached: true,
     };
     stream::unfold(reader, async |mut reader| {
         Some((reader.next().await?, reader))
@@ -58,6 +61,8 @@ struct FileReader {
     taken_at: Option<Instant>,
     /// Bytes that were taken without a pause.
     kept_up: u64,
+    /// False if the file system cannot say what the kernel has cached, as with FUSE and NFS.
+    may_be_cached: bool,
 }
 
 impl FileReader {
@@ -78,10 +83,18 @@ impl FileReader {
             self.kept_up = 0;
         }
         let is_fast = self.kept_up >= SOCKET_BUFFER_BYTES;
-        let reading = self.ahead.take();
-        let reading = reading.unwrap_or_else(|| self.read(is_fast));
-        let chunk = reading.await;
-        let chunk = chunk.unwrap_or_else(|_| Err(DriveError::failed("fetch", "cut off")));
+        let cached = match self.ahead.is_none() && !is_fast {
+            true => self.read_cached(),
+            false => None,
+        };
+        let chunk = match cached {
+            Some(chunk) => chunk,
+            None => {
+                let reading = self.ahead.take();
+                let reading = reading.unwrap_or_else(|| self.read(is_fast)).await;
+                reading.unwrap_or_else(|_| Err(DriveError::failed("fetch", "cut off")))
+            }
+        };
         match &chunk {
             Ok(chunk) if chunk.is_empty() => return None,
             Ok(chunk) => {
@@ -96,37 +109,58 @@ impl FileReader {
         Some(chunk)
     }
 
+    /// Reads the next chunk, or its beginning, if the kernel has cached it; `None` otherwise. Never waits for a disk.
+    fn read_cached(&mut self) -> Option<Result<Bytes, DriveError>> {
+        if !self.may_be_cached {
+            return None;
+        }
+        let (file, version_then) = &*self.file;
+        let mut buffer = Buffer::of(self.chunk_bytes(false));
+        let mut room = [IoSliceMut::new(buffer.as_mut())];
+        match preadv2(file, &mut room, self.range.start, ReadWriteFlags::NOWAIT) {
+            Ok(0) | Err(Errno::AGAIN | Errno::INTR) => None,
+            Ok(count) => Some(checked(file, version_then, buffer, count)),
+            Err(_) => {
+                self.may_be_cached = false;
+                None
+            }
+        }
+    }
+
     /// Starts to read the next chunk.
     fn read(&self, is_fast: bool) -> Reading {
         let (file, start) = (self.file.clone(), self.range.start);
-        let left = self.range.end - start;
+        let size = self.chunk_bytes(is_fast);
         spawn_blocking(move || {
             let (file, version_then) = &*file;
-            match is_fast && left >= FAST_CHUNK_BYTES {
-                true => read_into(file, version_then, start, Buffer::take()),
-                false => {
-                    let buffer = vec![0; left.min(CHUNK_BYTES) as usize];
-                    read_into(file, version_then, start, buffer)
-                }
-            }
+            let mut buffer = Buffer::of(size);
+            let count = file.read_at(buffer.as_mut(), start);
+            let count = count.map_err(|error| failure("fetch", &error))?;
+            checked(file, version_then, buffer, count)
         })
+    }
+
+    /// Returns the size of the next chunk.
+    fn chunk_bytes(&self, is_fast: bool) -> usize {
+        let left = self.range.end - self.range.start;
+        let size = match is_fast {
+            true => FAST_CHUNK_BYTES,
+            false => CHUNK_BYTES,
+        };
+        left.min(size) as usize
     }
 }
 
-/// Fills a buffer from `position` on and returns what it holds then, nothing at the end of the file; blocks.
-fn read_into<B>(
+/// Returns the first `count` bytes of a buffer, which were read from a file that must still be the same version.
+fn checked(
     file: &File,
     version_then: &str,
-    position: u64,
-    mut buffer: B,
-) -> Result<Bytes, DriveError>
-where
-    B: AsRef<[u8]> + AsMut<[u8]> + Send + 'static,
-{
-    let failed = |error: std::io::Error| failure("fetch", &error);
-    let count = file.read_at(buffer.as_mut(), position).map_err(failed)?;
+    buffer: Buffer,
+    count: usize,
+) -> Result<Bytes, DriveError> {
+    let metadata = file.metadata();
     // After reading: what was read before a change is of the old version.
-    if version(&file.metadata().map_err(failed)?) != version_then {
+    if version(&metadata.map_err(|error| failure("fetch", &error))?) != version_then {
         return Err(changed());
     }
     Ok(Bytes::from_owner(buffer).slice(..count))
@@ -137,18 +171,28 @@ pub(super) fn changed() -> DriveError {
     DriveError::new(ErrorKind::Gone, "fetch", "the file was changed meanwhile")
 }
 
-/// A buffer of [`FAST_CHUNK_BYTES`] that is used again: memory that is new to the program costs about as much as to read the
-/// file, and this one is in the processor's cache.
+/// A buffer. Those of the two usual sizes are used again: memory that is new to the program costs about as much as to read
+/// the file, and this one is in the processor's cache.
 struct Buffer(Vec<u8>);
 
-/// Buffers that are not used, the last one on top.
-static IDLE: Mutex<Vec<Vec<u8>>> = Mutex::new(Vec::new());
+/// Buffers that are not used, by size, the last one on top.
+static IDLE: Mutex<[Vec<Vec<u8>>; 2]> = Mutex::new([Vec::new(), Vec::new()]);
+
+/// Returns the place of buffers of a size in [`IDLE`].
+fn idle_index(size: usize) -> Option<usize> {
+    [CHUNK_BYTES, FAST_CHUNK_BYTES]
+        .iter()
+        .position(|usual| *usual == size as u64)
+}
 
 impl Buffer {
-    /// Returns a buffer of any content.
-    fn take() -> Self {
-        let idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner).pop();
-        Buffer(idle.unwrap_or_else(|| vec![0; FAST_CHUNK_BYTES as usize]))
+    /// Returns a buffer of `size` bytes with any content.
+    fn of(size: usize) -> Self {
+        let idle = idle_index(size).and_then(|index| {
+            let mut idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner);
+            idle[index].pop()
+        });
+        Buffer(idle.unwrap_or_else(|| vec![0; size]))
     }
 }
 
@@ -166,9 +210,11 @@ impl AsMut<[u8]> for Buffer {
 
 impl Drop for Buffer {
     fn drop(&mut self) {
-        let mut idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner);
-        if idle.len() < MAX_IDLE_BUFFERS {
-            idle.push(std::mem::take(&mut self.0));
+        if let Some(index) = idle_index(self.0.len()) {
+            let mut idle = IDLE.lock().unwrap_or_else(PoisonError::into_inner);
+            if idle[index].len() < MAX_IDLE_BUFFERS {
+                idle[index].push(std::mem::take(&mut self.0));
+            }
         }
     }
 }
@@ -225,6 +271,7 @@ mod tests {
             ahead: None,
             taken_at: None,
             kept_up: 0,
+            may_be_cached: true,
         };
         let fast = Some(Duration::ZERO);
         let mut taken = 0;
