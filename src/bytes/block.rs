@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use drives::MIN_LARGE_CHUNK_BYTES;
+use drives::chunk_memory;
 
 use super::block_header::BlockHeader;
 use super::memory_budget::Reservation;
@@ -132,8 +132,8 @@ impl ChunkList {
 /// The most bytes returned at a time from a page that is not full yet.
 const PIECE: usize = 64 << 10;
 
-/// A block under construction, with its reserved memory. Large chunks are kept as they came. The others are copied into
-/// pooled pages: each of them would otherwise keep alive the whole buffer that it was read into.
+/// A block under construction, with its reserved memory. Chunks that are alone in their memory are kept as they came. The
+/// others are copied into pooled pages: each of them would otherwise keep alive the whole buffer that it was read into.
 #[derive(Debug)]
 pub(super) struct BlockBuilder {
     pool: Arc<PagePool>,
@@ -156,10 +156,10 @@ impl BlockBuilder {
 
     /// Appends the next chunk, and returns it for the readers that are there: in the same memory if the block keeps it.
     pub fn push(&mut self, chunk: Bytes) -> Bytes {
-        if chunk.len() >= MIN_LARGE_CHUNK_BYTES {
+        if let Some(memory) = chunk_memory(chunk.len()) {
             self.end_page();
             self.memory.fill(chunk.len() as u64);
-            let kept = self.pool.keep(chunk);
+            let kept = self.pool.keep(chunk, memory as u64);
             self.pieces.push(kept.clone());
             return kept;
         }
@@ -298,33 +298,39 @@ mod tests {
         let buffer = Bytes::from(vec![7; 3 * PAGE_BYTES]);
         builder.push(buffer.slice(..1000));
         assert_eq!(memory.unfilled(), (1 << 20) - PAGE_BYTES as u64);
-        builder.push(buffer.slice(..2 * PAGE_BYTES));
+        builder.push(buffer.slice(..2 * PAGE_BYTES - 1));
         let block = builder.finish();
         assert_eq!(memory.free(), 1 << 20);
-        assert_eq!(pool.in_use(), 2 * PAGE_BYTES as u64 + 1000);
+        assert_eq!(pool.in_use(), 2 * PAGE_BYTES as u64 + 999);
         assert!(buffer.is_unique(), "a reader's buffer is not kept");
         drop(block);
         assert_eq!((pool.in_use(), pool.free_pages()), (0, 3));
     }
 
     #[test]
-    fn a_large_chunk_is_kept_as_it_came() {
-        let pool = PagePool::new(1 << 20);
-        let memory = MemoryBudget::new(1 << 20);
-        let mut builder = BlockBuilder::new(pool.clone(), memory.reserve(1 << 20).unwrap());
-        let large = Bytes::from(vec![7; MIN_LARGE_CHUNK_BYTES]);
-        builder.push(Bytes::from_static(b"head"));
-        let shown = builder.push(large.clone());
-        builder.push(Bytes::from_static(b"end"));
-        assert_eq!(shown.as_ptr(), large.as_ptr());
-        assert_eq!(builder.at(4).unwrap().as_ptr(), large.as_ptr());
-        let block = builder.finish();
-        let pieces: Vec<_> = block.pieces().map(Bytes::len).collect();
-        assert_eq!(pieces, [4, MIN_LARGE_CHUNK_BYTES, 3]);
-        // The viewer's part counts for as long as it is held.
-        drop(block);
-        assert_eq!(pool.in_use(), 512 << 10);
-        drop(shown);
-        assert_eq!(pool.in_use(), 0);
+    fn a_chunk_alone_in_its_memory_is_kept_as_it_came() {
+        for (length, expected) in [
+            (64 << 10, 64 << 10),
+            (192 << 10, 192 << 10),
+            (400_000, 512 << 10),
+        ] {
+            let pool = PagePool::new(1 << 20);
+            let memory = MemoryBudget::new(1 << 20);
+            let mut builder = BlockBuilder::new(pool.clone(), memory.reserve(1 << 20).unwrap());
+            let large = Bytes::from(vec![7; length]);
+            builder.push(Bytes::from_static(b"head"));
+            let shown = builder.push(large.clone());
+            builder.push(Bytes::from_static(b"end"));
+            assert_eq!(shown.as_ptr(), large.as_ptr());
+            assert_eq!(builder.at(4).unwrap().as_ptr(), large.as_ptr());
+            let block = builder.finish();
+            let pieces: Vec<_> = block.pieces().map(Bytes::len).collect();
+            assert_eq!(pieces, [4, length, 3]);
+            // The viewer's part counts for as long as it is held.
+            drop(block);
+            assert_eq!(pool.in_use(), expected);
+            drop(shown);
+            assert_eq!(pool.in_use(), 0);
+        }
     }
 }

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
-use drives::LARGE_CHUNK_MEMORY_BYTES;
 use parking_lot::Mutex;
 
 /// The size of a page in bytes. Full pages are pooled and reused: the first touch of fresh memory costs
@@ -38,15 +37,22 @@ impl PagePool {
         self.wrap(used.unwrap_or_else(|| Vec::with_capacity(PAGE_BYTES)))
     }
 
+    /// Returns an empty page for bytes on their way into a block, which counts them when it keeps them.
+    pub fn uncounted_page(self: &Arc<Self>) -> Page {
+        let mut page = self.page();
+        let counted = std::mem::take(&mut page.counted);
+        self.in_use.fetch_sub(counted, Ordering::Relaxed);
+        page
+    }
+
     /// Copies bytes into memory of their own size, which is counted like a page.
     pub fn copy(self: &Arc<Self>, bytes: &[u8]) -> Bytes {
         self.wrap(bytes.to_vec()).into_bytes()
     }
 
-    /// Returns the same bytes, in the memory in which they are, which is counted like a page until the last reader drops
-    /// them. They must be alone in that memory.
-    pub fn keep(self: &Arc<Self>, bytes: Bytes) -> Bytes {
-        let memory = bytes.len().next_multiple_of(LARGE_CHUNK_MEMORY_BYTES) as u64;
+    /// Returns the same bytes, in the `memory` bytes in which they are, which are counted like a page until the last reader
+    /// drops them. They must be alone in that memory.
+    pub fn keep(self: &Arc<Self>, bytes: Bytes, memory: u64) -> Bytes {
         self.in_use.fetch_add(memory, Ordering::Relaxed);
         Bytes::from_owner(KeptChunk {
             bytes,
@@ -56,10 +62,11 @@ impl PagePool {
     }
 
     fn wrap(self: &Arc<Self>, bytes: Vec<u8>) -> Page {
-        self.in_use
-            .fetch_add(bytes.capacity() as u64, Ordering::Relaxed);
+        let counted = bytes.capacity() as u64;
+        self.in_use.fetch_add(counted, Ordering::Relaxed);
         Page {
             bytes,
+            counted,
             pool: self.clone(),
         }
     }
@@ -76,8 +83,6 @@ impl PagePool {
     }
 
     fn take_back(&self, mut page: Vec<u8>) {
-        self.in_use
-            .fetch_sub(page.capacity() as u64, Ordering::Relaxed);
         let mut free = self.free.lock();
         if page.capacity() == PAGE_BYTES && free.len() < self.max_free {
             page.clear();
@@ -91,6 +96,8 @@ impl PagePool {
 pub(super) struct Page {
     /// The bytes, to be filled up to the capacity and never beyond.
     pub bytes: Vec<u8>,
+    /// Bytes of memory that the pool counts for it.
+    counted: u64,
     pool: Arc<PagePool>,
 }
 
@@ -109,6 +116,7 @@ impl AsRef<[u8]> for Page {
 
 impl Drop for Page {
     fn drop(&mut self) {
+        self.pool.in_use.fetch_sub(self.counted, Ordering::Relaxed);
         self.pool.take_back(std::mem::take(&mut self.bytes));
     }
 }
@@ -149,6 +157,11 @@ mod tests {
         assert_eq!(pool.in_use(), PAGE_BYTES as u64 + 3);
         drop((part, small));
         assert_eq!((pool.in_use(), pool.free_pages()), (0, 1));
+        // Counted by what it becomes.
+        let uncounted = pool.uncounted_page();
+        assert_eq!((pool.in_use(), pool.free_pages()), (0, 0));
+        drop(uncounted);
+        assert_eq!((pool.in_use(), pool.free_pages()), (0, 1));
         // More than it retains is freed.
         drop((pool.page(), pool.page()));
         assert_eq!((pool.in_use(), pool.free_pages()), (0, 1));
@@ -157,20 +170,13 @@ mod tests {
     #[test]
     fn chunks_that_are_kept_are_counted_by_the_memory_that_they_take() {
         let pool = PagePool::new(PAGE_BYTES as u64);
-        let memory = LARGE_CHUNK_MEMORY_BYTES as u64;
-        for (length, expected) in [
-            (1, 1),
-            (LARGE_CHUNK_MEMORY_BYTES, 1),
-            (LARGE_CHUNK_MEMORY_BYTES + 1, 2),
-        ] {
-            let chunk = Bytes::from(vec![7; length]);
-            let kept = pool.keep(chunk.clone());
-            let part = kept.slice(length - 1..);
-            assert!(kept == chunk && kept.as_ptr() == chunk.as_ptr());
-            drop(kept);
-            assert_eq!(pool.in_use(), expected * memory, "{length}");
-            drop(part);
-            assert_eq!(pool.in_use(), 0);
-        }
+        let chunk = Bytes::from(vec![7; 1000]);
+        let kept = pool.keep(chunk.clone(), 4096);
+        let part = kept.slice(999..);
+        assert!(kept == chunk && kept.as_ptr() == chunk.as_ptr());
+        drop(kept);
+        assert_eq!(pool.in_use(), 4096);
+        drop(part);
+        assert_eq!(pool.in_use(), 0);
     }
 }

@@ -157,7 +157,7 @@ pub(super) fn read(
     for (number, check) in checks.iter().enumerate().skip(first).take(count) {
         let start = number as u64 * PAGE_BYTES as u64;
         let length = (header.length - start).min(PAGE_BYTES as u64) as usize;
-        let mut page = pool.page();
+        let mut page = pool.uncounted_page();
         page.bytes.resize(length, 0);
         file.read_exact_at(&mut page.bytes, header.head_length() + start)?;
         if crc32fast::hash(page.as_ref()) != *check {

@@ -34,8 +34,8 @@ pub use error::{DriveError, ErrorKind};
 pub use fact::{FactArgument, FactText, FactValue};
 pub use limiter::{Permit, Permits, Purpose, RequestKind, RequestLimiter};
 pub use origin::{
-    FactsReader, HostKey, Incoming, LARGE_CHUNK_MEMORY_BYTES, MIN_LARGE_CHUNK_BYTES, Origin,
-    SegmentFacts, UpstreamPlaylist,
+    CHUNK_UNIT_BYTES, FactsReader, HostKey, Incoming, LARGE_CHUNK_MEMORY_BYTES, Origin,
+    SegmentFacts, UpstreamPlaylist, chunk_memory,
 };
 pub use own_folder::OwnFolder;
 pub use remote_tasks::{RemoteDownloads, RemoteTask, RemoteTaskKind, RemoteTaskState};

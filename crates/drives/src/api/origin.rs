@@ -194,11 +194,27 @@ impl fmt::Debug for FactsReader {
     }
 }
 
-/// Length from which on a chunk of a body is alone in its memory, so that a cache may keep it without a copy.
-pub const MIN_LARGE_CHUNK_BYTES: usize = LARGE_CHUNK_MEMORY_BYTES / 4 * 3;
+/// Bytes of which a chunk of a body is a multiple if it fills memory of its own.
+pub const CHUNK_UNIT_BYTES: usize = 64 << 10;
+
+/// Length from which on a chunk is alone in its memory in any case.
+const MIN_LARGE_CHUNK_BYTES: usize = LARGE_CHUNK_MEMORY_BYTES / 4 * 3;
 
 /// Memory of such a chunk, in bytes. A longer one takes a multiple of it.
 pub const LARGE_CHUNK_MEMORY_BYTES: usize = 512 << 10;
+
+/// Returns the bytes of memory that a chunk of a body is alone in, so that a cache may keep it without a copy; `None` if
+/// others may be in that memory.
+pub fn chunk_memory(length: usize) -> Option<usize> {
+    match length {
+        0 => None,
+        length if length.is_multiple_of(CHUNK_UNIT_BYTES) => Some(length),
+        length if length >= MIN_LARGE_CHUNK_BYTES => {
+            Some(length.next_multiple_of(LARGE_CHUNK_MEMORY_BYTES))
+        }
+        _ => None,
+    }
+}
 
 /// An upstream body as it arrives.
 pub struct Incoming {
@@ -208,7 +224,7 @@ pub struct Incoming {
     pub length: Option<u64>,
     /// Identifies the content, from the reply's headers; `None` if the upstream does not report it.
     pub etag: Option<String>,
-    /// The chunks, see [`MIN_LARGE_CHUNK_BYTES`]. An error ends the stream; so may a lost connection, which the reader
+    /// The chunks, see [`chunk_memory`]. An error ends the stream; so may a lost connection, which the reader
     /// detects by the length.
     pub chunks: BoxStream<'static, Result<Bytes, DriveError>>,
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker, ready};
 
 use bytes::Bytes;
+use rustix::io::ioctl_fionread;
 use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
 use tokio::io::AsyncWriteExt;
@@ -16,6 +17,7 @@ use super::head::{self, HttpResponseHead};
 use super::page::{FreePages, ReceivePage};
 use super::read_size::{MAX_READ, MIN_READ, ReadSize};
 use super::tls::{MAX_RECORD, TlsSession};
+use crate::api::CHUNK_UNIT_BYTES;
 
 /// Pages from this size on are filled with as much as the socket has. Smaller ones are those of slow consumers, or of
 /// a connection that begins.
@@ -93,11 +95,11 @@ impl HttpConnection {
         }
         let allowed = self.size.allowed();
         let wanted = usize::try_from(wanted).unwrap_or(allowed).min(allowed);
-        let size = wanted.next_power_of_two().clamp(MIN_READ, allowed);
         if self.tls.is_none() {
             // A connection that waits holds no page.
             ready!(self.tcp.poll_read_ready(context))?;
         }
+        let size = self.page_size(wanted);
         let mut page = self.free.page(size);
         let read = match &mut self.tls {
             Some(tls) => tls.poll_read(&self.tcp, &mut page, wanted, context),
@@ -114,6 +116,17 @@ impl HttpConnection {
             self.size.has_read(bytes, bytes + records >= allowed);
         }
         Poll::Ready(Ok(page.into_bytes()))
+    }
+
+    /// Returns the size of the page for the next `wanted` bytes. Over TLS it is as much as has arrived, so that the page
+    /// becomes full and the cache keeps it without a copy; without TLS, larger reads are worth a copy at times.
+    fn page_size(&mut self, wanted: usize) -> usize {
+        let Some(tls) = &mut self.tls else {
+            return wanted.next_power_of_two().max(MIN_READ);
+        };
+        let arrived = ioctl_fionread(&self.tcp).map_or(0, |bytes| bytes as usize);
+        let units = wanted.min(tls.buffered() + arrived) / CHUNK_UNIT_BYTES;
+        units.max(1) * CHUNK_UNIT_BYTES
     }
 
     /// Returns true if the server has neither closed it nor sent anything unrequested.

@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 
+use crate::api::chunk_memory;
+
 /// Upper limit for the memory that waits to be used again, in bytes.
 const MAX_FREE_BYTES: usize = 16 << 20;
 
@@ -93,9 +95,11 @@ impl ReceivePage {
         self.advance(bytes.len());
     }
 
-    /// Returns its bytes, without a copy unless they would keep more than four times their size in memory.
+    /// Returns its bytes, without a copy unless they would keep more than four times their size in memory, or look like
+    /// more than they are to [`chunk_memory`].
     pub fn into_bytes(self) -> Bytes {
-        match self.filled < self.size() / 4 {
+        let looks_full = chunk_memory(self.filled).is_some_and(|memory| memory < self.size());
+        match self.filled < self.size() / 4 || looks_full {
             true => Bytes::copy_from_slice(self.as_ref()),
             false => Bytes::from_owner(self),
         }

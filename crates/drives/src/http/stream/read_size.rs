@@ -7,10 +7,10 @@
 
 use tokio::time::Instant;
 
-use crate::api::LARGE_CHUNK_MEMORY_BYTES;
+use crate::api::{CHUNK_UNIT_BYTES, LARGE_CHUNK_MEMORY_BYTES};
 
 /// Size of reads at first, and for a slow consumer.
-pub(super) const MIN_READ: usize = 32 << 10;
+pub(super) const MIN_READ: usize = CHUNK_UNIT_BYTES;
 
 /// Upper limit for the size of reads: more was no faster.
 pub(super) const MAX_READ: usize = LARGE_CHUNK_MEMORY_BYTES;
@@ -79,13 +79,13 @@ mod tests {
             size.has_read(MIN_READ, true);
             assert_eq!(size.allowed(), MIN_READ);
         }
-        for expected in [2 * MIN_READ, 4 * MIN_READ, 8 * MIN_READ, MAX_READ, MAX_READ] {
+        for expected in [2 * MIN_READ, 4 * MIN_READ, MAX_READ, MAX_READ] {
             advance(Duration::from_millis(1)).await;
             size.has_read(size.allowed(), true);
             assert_eq!(size.allowed(), expected);
         }
         // The rate of the film itself.
-        for expected in [MAX_READ / 2, MAX_READ / 4, MAX_READ / 8, MIN_READ, MIN_READ] {
+        for expected in [MAX_READ / 2, MAX_READ / 4, MIN_READ, MIN_READ] {
             let bytes = size.allowed();
             advance(Duration::from_secs_f64(bytes as f64 / 4e5)).await;
             size.has_read(bytes, true);

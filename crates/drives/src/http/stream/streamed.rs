@@ -18,6 +18,7 @@ use super::connection::HttpConnection;
 use super::error::StreamError;
 use super::head::{BodyFraming, HttpResponseHead};
 use super::idle::IdleConnections;
+use crate::api::chunk_memory;
 
 /// Chunks below this size are joined with the next ones, if those have arrived.
 const MIN_CHUNK_BYTES: usize = 8 << 10;
@@ -172,7 +173,9 @@ impl Streamed {
                 }
                 BodyFraming::Length(left) => *left,
                 BodyFraming::Chunked(decoder) => match decoder.decode(&mut self.received)? {
-                    DecodedChunk::Data(chunk) => return Poll::Ready(Ok(Some(chunk))),
+                    DecodedChunk::Data(chunk) => {
+                        return Poll::Ready(Ok(Some(in_own_memory(chunk))));
+                    }
                     DecodedChunk::End => return Poll::Ready(Ok(None)),
                     DecodedChunk::NotYet => u64::MAX,
                 },
@@ -211,6 +214,14 @@ impl Streamed {
         if let Some(connection) = connection.filter(|_| is_usable) {
             self.idle.put(connection);
         }
+    }
+}
+
+/// Returns a part of a page, copied if it would look like a whole one.
+fn in_own_memory(part: Bytes) -> Bytes {
+    match chunk_memory(part.len()) == Some(part.len()) {
+        true => Bytes::copy_from_slice(&part),
+        false => part,
     }
 }
 

@@ -159,6 +159,11 @@ impl TlsSession {
         }
     }
 
+    /// Returns the number of bytes that were received and are not decrypted.
+    pub fn buffered(&mut self) -> usize {
+        self.received.bytes().len()
+    }
+
     /// Encrypts and sends a request.
     ///
     /// # Errors
