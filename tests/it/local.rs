@@ -5,7 +5,6 @@ mod programs;
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::Command;
 
 use reqwest::Method;
 
@@ -20,33 +19,11 @@ fn film(path: &Path) {
 
 /// Makes a film of so many seconds, with sound, in the container of the name's extension.
 pub fn film_of(path: &Path, seconds: u32) {
-    let status = Command::new("ffmpeg")
-        .args(["-v", "error", "-nostdin", "-y", "-f", "lavfi"])
-        .args([
-            "-i",
-            &format!("testsrc=size=640x360:rate=25:duration={seconds}"),
-        ])
-        .args([
-            "-f",
-            "lavfi",
-            "-i",
-            &format!("sine=frequency=440:duration={seconds}"),
-        ])
-        .args([
-            "-c:v",
-            "libx264",
-            "-preset",
-            "ultrafast",
-            "-g",
-            "50",
-            "-pix_fmt",
-            "yuv420p",
-        ])
-        .args(["-c:a", "aac"])
-        .arg(path)
-        .status()
-        .unwrap();
-    assert!(status.success());
+    let picture = format!("testsrc=size=640x360:rate=25:duration={seconds}");
+    let sound = format!("sine=frequency=440:duration={seconds}");
+    let inputs = ["-f", "lavfi", "-i", &picture, "-f", "lavfi", "-i", &sound];
+    let codecs = "-c:v libx264 -preset ultrafast -g 50 -pix_fmt yuv420p -c:a aac";
+    make_film(path, inputs.into_iter().chain(codecs.split(' ')));
 }
 
 /// Makes one film that browsers can play, and two that they cannot.

@@ -8,6 +8,7 @@
 //! that must not leave the server; so each test is a test of that as well.
 
 mod content;
+mod films;
 mod log;
 pub mod numbered_films;
 pub mod postgres;
@@ -33,6 +34,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 pub use content::file_content;
+pub use films::make_film;
 pub use log::{LogMark, watch_log};
 pub use programs::{
     Program, Running, SmallDisk, certificate, eventually, need, own_binary, packet_hashes, python,

@@ -1,7 +1,6 @@
 //! Media sources, the bytes of films, qualities, subtitles, and the end of a stream that is revoked.
 
 use std::path::Path;
-use std::process::Command;
 
 use super::*;
 
@@ -228,44 +227,12 @@ fn film(path: &Path) {
     let marks = ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=2500\ntitle=Harbour\n\
                  [CHAPTER]\nTIMEBASE=1/1000\nSTART=2500\nEND=6000\ntitle=Open <b>sea\n";
     std::fs::write(&chapters, marks).unwrap();
-    let status = Command::new("ffmpeg")
-        .args(["-v", "error", "-nostdin", "-y"])
-        .args([
-            "-f",
-            "lavfi",
-            "-i",
-            "testsrc=size=320x180:rate=25:duration=6",
-        ])
-        .args(["-f", "lavfi", "-i", "sine=frequency=440:duration=6"])
-        .args(["-f", "lavfi", "-i", "sine=frequency=880:duration=6"])
-        .arg("-i")
-        .arg(&text)
-        .arg("-i")
-        .arg(&chapters)
-        .args(["-map_metadata", "4", "-map_chapters", "4"])
-        .args(["-map", "0:v", "-map", "1:a", "-map", "2:a", "-map", "3:s"])
-        .args([
-            "-c:v",
-            "libx264",
-            "-preset",
-            "ultrafast",
-            "-pix_fmt",
-            "yuv420p",
-            "-g",
-            "25",
-        ])
-        .args(["-c:a:0", "aac", "-c:a:1", "ac3", "-c:s", "srt"])
-        .args([
-            "-metadata:s:a:0",
-            "language=eng",
-            "-metadata:s:a:1",
-            "language=deu",
-        ])
-        .args(["-metadata:s:s:0", "language=fra"])
-        .arg(path)
-        .status()
-        .unwrap();
-    assert!(status.success());
+    let arguments = "-f lavfi -i testsrc=size=320x180:rate=25:duration=6 -f lavfi -i sine=frequency=440:duration=6 \
+                     -f lavfi -i sine=frequency=880:duration=6 -i inside.srt -i chapters.txt -map_metadata 4 -map_chapters 4 \
+                     -map 0:v -map 1:a -map 2:a -map 3:s -c:v libx264 -preset ultrafast -pix_fmt yuv420p -g 25 \
+                     -c:a:0 aac -c:a:1 ac3 -c:s srt -metadata:s:a:0 language=eng -metadata:s:a:1 language=deu \
+                     -metadata:s:s:0 language=fra";
+    make_film(path, arguments.split(' '));
     std::fs::remove_file(&text).unwrap();
     std::fs::remove_file(&chapters).unwrap();
     let beside = folder.join("Film <b>&.en.srt");

@@ -252,7 +252,11 @@ async fn nonsense_is_answered_in_our_words_and_is_repeated_nowhere() {
                         .await;
                     let what = format!("{method} {address} {kind} {body}: {}", reply.describe());
                     assert!(reply.status < 500 || reply.status == 502, "{what}");
-                    if reply.status < 400 || method == Method::HEAD || reply.status == 405 {
+                    if reply.status == 405 {
+                        // The body is not even read then.
+                        break;
+                    }
+                    if reply.status < 400 || method == Method::HEAD {
                         continue;
                     }
                     let told = reply.header("content-type");
