@@ -28,16 +28,11 @@ pub fn film_of(path: &Path, seconds: u32) {
 
 /// Makes one film that browsers can play, and two that they cannot.
 pub fn folder_of_films() -> tempfile::TempDir {
-    need("ffmpeg", "ffmpeg");
     let folder = tempfile::tempdir().unwrap();
     film_of(&folder.path().join("As it is.mp4"), 30);
     film_of(&folder.path().join("In a box.mkv"), 30);
     film_of(&folder.path().join("Recorded.flv"), 30);
     folder
-}
-
-pub fn section(folder: &Path) -> String {
-    format!("[[drive]]\nname = \"home\"\nkind = \"local\"\npath = {folder:?}\n")
 }
 
 #[tokio::test]
@@ -46,8 +41,8 @@ async fn a_folder_plays_beside_a_cloud_drive_and_shows_new_files() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("Season 1")).unwrap();
     film(&folder.path().join("Season 1/Part #1 ä.mkv"));
-    let section = section(folder.path());
-    let drivein = Drivein::setup().drives(&section).start().await;
+    let drivein = Drivein::setup();
+    let drivein = drivein.folder("home", folder.path()).start().await;
     let page = drivein.api("entries/home/Season%201").await;
     let listed = &page["children"][0];
     assert_eq!(listed["name"], "Part #1 ä.mkv");
@@ -123,8 +118,8 @@ async fn a_file_that_was_replaced_is_served_in_its_new_version_at_the_same_addre
     let film = folder.path().join("film.avi");
     let old = vec![b'a'; 3_000_000];
     std::fs::write(&film, &old).unwrap();
-    let section = section(folder.path());
-    let drivein = Drivein::setup().drives(&section).start().await;
+    let drivein = Drivein::setup();
+    let drivein = drivein.folder("home", folder.path()).start().await;
     let entry = drivein.api("entries/home/film.avi").await["entry"].clone();
     let original = drivein.local(entry["play"]["original"].as_str().unwrap());
     let first = drivein.get(&original).await.expect(200);
@@ -147,9 +142,8 @@ async fn a_file_that_was_replaced_is_served_in_its_new_version_at_the_same_addre
             .ask(Method::GET, &original)
             .range("bytes=1000-")
             .header("if-range", first.header("etag"))
-            .send()
-            .await
-            .expect(200);
+            .expect(200)
+            .await;
         assert!(rest.body == new);
         assert_eq!(
             drivein.api("entries/home/film.avi").await["entry"]["size"],
@@ -165,7 +159,7 @@ async fn a_folder_tells_what_is_true_of_it_and_what_is_wrong_with_it() {
     std::fs::create_dir(&folder).unwrap();
     let drivein = Drivein::setup()
         .no_drive()
-        .drives(&section(&folder))
+        .folder("home", &folder)
         .start()
         .await;
     let page = drivein.text("/account/home").await;
@@ -204,11 +198,11 @@ async fn a_file_that_the_server_may_not_read_is_called_that_by_page_status_api_a
     };
     forbid(&films.join("Closed.mp4"));
     forbid(&closed);
-    let other = section(&closed).replace("home", "closed");
+    let other = folder_section("closed", &closed);
     let text = format!(
         "listen = \"127.0.0.1:0\"\ndata_dir = {:?}\n{}{other}",
         dir.path().join("data"),
-        section(&films)
+        folder_section("home", &films)
     );
     let config = config_in(dir.path(), &text);
     // Root may read everything, unless it gives up its capabilities.

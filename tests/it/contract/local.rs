@@ -8,7 +8,7 @@ pub use drives::local::KIND;
 use tempfile::TempDir;
 
 use super::{Emulation, NAME, Tree, Trouble};
-use crate::harness::make_film;
+use crate::harness::{folder_section, make_film};
 
 pub struct Local {
     dir: TempDir,
@@ -72,10 +72,7 @@ impl Emulation for Local {
     }
 
     fn section(&self) -> String {
-        format!(
-            "[[drive]]\nname = {NAME:?}\nkind = \"local\"\npath = {:?}\nwrite = true\n",
-            self.path()
-        )
+        folder_section(NAME, &self.path()) + "write = true\n"
     }
 
     fn tree(&self) -> &Tree {

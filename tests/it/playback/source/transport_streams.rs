@@ -177,14 +177,8 @@ async fn a_transport_stream_survives_a_link_that_dies_and_ranges_that_are_ignore
         Effect::cut_after(0),
         Effect::cut_after(50_000),
         Effect::status(503),
-        Effect {
-            ignore_range: true,
-            ..Effect::default()
-        },
-        Effect {
-            expired: true,
-            ..Effect::default()
-        },
+        Effect::ignore_range(),
+        Effect::expired(),
     ];
     for (n, effect) in faults.into_iter().enumerate() {
         // Null packets make it another file, of which nothing is cached.
