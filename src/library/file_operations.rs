@@ -4,8 +4,7 @@
 use super::Library;
 use crate::governor::SharedDrive;
 use drives::{
-    DriveError, ErrorKind, OnConflict, Outcome, RestoreOutcome, ResumeKey, UploadBody,
-    UploadRequest,
+    DriveError, OnConflict, Outcome, RestoreOutcome, ResumeKey, UploadBody, UploadRequest,
 };
 use media::{Entry, EntryPath, Place, Tag};
 
@@ -273,9 +272,5 @@ impl Library {
 }
 
 fn lacking(operation: &'static str) -> DriveError {
-    DriveError::new(
-        ErrorKind::Unsupported,
-        operation,
-        "the drive does not have this ability",
-    )
+    DriveError::unsupported(operation, "the drive does not have this ability")
 }

@@ -40,7 +40,7 @@ impl KindCursor {
         json.and_then(|json| serde_json::from_slice(&json).ok())
             .ok_or_else(|| {
                 let detail = "the cursor is not one of ours";
-                DriveError::new(ErrorKind::BadRequest, "list", detail)
+                DriveError::bad_request("list", detail)
             })
     }
 
@@ -142,9 +142,8 @@ impl Library {
         for _ in 0..MAX_PAGES_READ {
             let folder = match at.folder.as_str() {
                 "" => EntryPath::root(),
-                path => EntryPath::parse(path).map_err(|_| {
-                    DriveError::new(ErrorKind::BadRequest, "list", "no path in the cursor")
-                })?,
+                path => EntryPath::parse(path)
+                    .map_err(|_| DriveError::bad_request("list", "no path in the cursor"))?,
             };
             let request = PageRequest {
                 cursor: at.page.clone(),
@@ -340,10 +339,7 @@ mod tests {
             .map(|entry| entry.name)
             .collect();
         for limit in [1, 2, 5, 33, 34, 1000] {
-            let mut page = PageRequest {
-                limit,
-                ..PageRequest::default()
-            };
+            let mut page = PageRequest::first(limit);
             let mut found: Vec<String> = Vec::new();
             loop {
                 let mut filtered = FilteredPage::begin(&page).unwrap();

@@ -8,7 +8,7 @@ use super::invalidation::forget_replaced;
 use super::single_flight::single_flight;
 use super::{FolderEntries, Freshness, Library, PAGE_RETRY_AFTER, PAGE_TIMEOUT};
 use crate::governor::Priority;
-use drives::{DriveError, ErrorKind};
+use drives::DriveError;
 use media::{EntryPath, Listing, PageRequest, Place};
 
 impl Library {
@@ -135,7 +135,7 @@ pub(super) async fn within_a_page<T>(
 ) -> Result<T, DriveError> {
     timeout(PAGE_TIMEOUT, answer).await.unwrap_or_else(|_| {
         let detail = "the drive has not answered yet";
-        let error = DriveError::new(ErrorKind::UpstreamTimeout, "library", detail);
+        let error = DriveError::timeout("library", detail);
         Err(error.with_retry_after(PAGE_RETRY_AFTER))
     })
 }

@@ -27,7 +27,7 @@ use tokio::sync::watch;
 
 use crate::governor::{PlaceStats, Priority, SharedDrive};
 use cache::{Cache, SyncCache};
-use drives::{Account, Capability, DriveError, ErrorKind};
+use drives::{Account, Capability, DriveError};
 use media::{Entry, EntryPath, Listing, PageRequest, Place, TrackFacts};
 
 pub use authorizations::Authorizations;
@@ -257,13 +257,7 @@ impl Library {
             let drives = self.drives();
             drives.iter().find(|drive| drive.place() == place).cloned()
         };
-        drive.ok_or_else(|| {
-            DriveError::new(
-                ErrorKind::NotFound,
-                "place",
-                format!("there is no place {place}"),
-            )
-        })
+        drive.ok_or_else(|| DriveError::not_found("place", format!("there is no place {place}")))
     }
 
     /// Returns one entry with all its details.

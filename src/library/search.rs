@@ -113,11 +113,7 @@ impl Library {
         let positions = match &page.cursor {
             None => None,
             Some(cursor) => Some(read_cursor(cursor).ok_or_else(|| {
-                DriveError::new(
-                    ErrorKind::BadRequest,
-                    "search",
-                    "the cursor is not one of ours",
-                )
+                DriveError::bad_request("search", "the cursor is not one of ours")
             })?),
         };
         let asked = drives.iter().filter(|drive| {

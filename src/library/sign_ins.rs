@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Library;
 use crate::store::{PendingKind, Store, StoreError};
-use drives::{DeviceSignIn, DriveError, ErrorKind, SignInState};
+use drives::{DeviceSignIn, DriveError, SignInState};
 use media::Place;
 
 /// All sign-ins in progress. Clones share them.
@@ -135,13 +135,8 @@ impl SignIns {
     ) -> Result<SignInState, DriveError> {
         let now = SystemTime::now();
         let found = self.of(place, id, now).await?;
-        let (text, pending) = found.ok_or_else(|| {
-            DriveError::new(
-                ErrorKind::NotFound,
-                "sign_in",
-                "no such sign-in is under way",
-            )
-        })?;
+        let (text, pending) = found
+            .ok_or_else(|| DriveError::not_found("sign_in", "no such sign-in is under way"))?;
         if pending.outcome != SignInOutcome::Pending {
             if pending.outcome == SignInOutcome::Done {
                 // Another server may have finished it.
@@ -257,14 +252,10 @@ fn millis(time: SystemTime) -> u64 {
 
 fn not_stored(error: StoreError) -> DriveError {
     tracing::error!(%error, "a sign-in could not be stored or read");
-    DriveError::new(ErrorKind::UpstreamFailed, "sign_in", "the state")
+    DriveError::failed("sign_in", "the state")
         .with_sentence("The server could not store the sign-in. Try again in a moment.")
 }
 
 fn unsupported(operation: &'static str) -> DriveError {
-    DriveError::new(
-        ErrorKind::Unsupported,
-        operation,
-        "the drive is not signed in from here",
-    )
+    DriveError::unsupported(operation, "the drive is not signed in from here")
 }

@@ -9,8 +9,8 @@ use tokio::sync::Semaphore;
 use super::Metadata;
 use crate::store::MetadataPictureName;
 use cache::Cache;
+use drives::DriveError;
 use drives::metadata::PictureRole;
-use drives::{DriveError, ErrorKind};
 
 /// Memory of pictures, in bytes, and the time for which they stay there.
 const CACHE_BYTES: u64 = 16 << 20;
@@ -93,9 +93,7 @@ impl Metadata {
             Err(error) => tracing::warn!(%error, "a picture could not be read"),
         }
         let permit = self.inner.pictures.permits.acquire().await;
-        let _permit = permit.map_err(|_| {
-            DriveError::new(ErrorKind::UpstreamFailed, "metadata picture", "stopped")
-        })?;
+        let _permit = permit.map_err(|_| DriveError::failed("metadata picture", "stopped"))?;
         let found = self.inner.client.picture(wanted.role, &wanted.name).await?;
         let stored = store
             .put_metadata_picture(&key, found.content_type, &found.bytes)

@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::error::SendError;
+use drives::DriveError;
 use drives::http::Client;
-use drives::{DriveError, ErrorKind};
 
 /// A response to `Player.Open` is one line.
 const MAX_RESPONSE_BYTES: usize = 64 << 10;
@@ -75,8 +75,7 @@ fn check_response(status: StatusCode, body: &[u8]) -> Result<(), SendError> {
         Ok(RpcResponse {
             result: Some(_), ..
         }) => Ok(()),
-        _ => Err(SendError::Unreachable(DriveError::new(
-            ErrorKind::UpstreamFailed,
+        _ => Err(SendError::Unreachable(DriveError::failed(
             OPERATION,
             format!("status {status} and no JSON-RPC"),
         ))),

@@ -23,7 +23,7 @@ use tokio::task::JoinHandle;
 use crate::library::Library;
 use crate::playback::Playback;
 use crate::store::{Store, StoreError, StoredTask, TaskKind, TaskState, Work};
-use drives::{DriveError, ErrorKind, UploadProgress};
+use drives::{DriveError, UploadProgress};
 use media::{EntryPath, Place};
 
 /// Maximum number of tasks that run concurrently; the others wait.
@@ -328,5 +328,5 @@ impl TaskRunner {
 /// Returns the error of a state that cannot be read or written.
 fn of_state(error: StoreError) -> DriveError {
     tracing::error!(%error, "the progress of a task could not be stored");
-    DriveError::new(ErrorKind::UpstreamFailed, STATE_OPERATION, "the state")
+    DriveError::failed(STATE_OPERATION, "the state")
 }

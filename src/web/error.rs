@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
 use super::locale::Language;
-use crate::store::WriteFault;
+use crate::store::{StoreError, WriteFault};
 
 pub use code::ProblemCode;
 pub use words::{
@@ -246,6 +246,18 @@ impl Problem {
         let fault = WriteFault::of(error);
         tracing::error!(%error, ?fault, "the state could not be read or written");
         fault.map_or(Problem::INTERNAL, Problem::from)
+    }
+}
+
+impl From<anyhow::Error> for Problem {
+    fn from(error: anyhow::Error) -> Self {
+        Problem::of_state(error.as_ref())
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        Problem::of_state(&error)
     }
 }
 

@@ -160,10 +160,7 @@ pub(super) async fn make(site: &AppState, wanted: TicketRequest) -> Result<Issue
         limits: wanted.limits,
         visits: 0,
     };
-    site.store
-        .put_ticket(&stored, card.as_ref())
-        .await
-        .map_err(failed)?;
+    site.store.put_ticket(&stored, card.as_ref()).await?;
     Ok(IssuedTicket {
         stored,
         scope: wanted.scope,
@@ -261,7 +258,7 @@ pub(super) fn is_lost(error: &DriveError) -> bool {
 
 /// Returns all tickets that were not revoked, newest first, with the time of last use.
 pub(super) async fn all(site: &AppStateInner) -> Result<Vec<StoredTicket>, Problem> {
-    let mut tickets = site.store.tickets().await.map_err(failed)?;
+    let mut tickets = site.store.tickets().await?;
     for ticket in &mut tickets {
         let used = site.tickets.last_use(TicketId(ticket.id));
         ticket.last_used_at = ticket.last_used_at.max(used);
@@ -275,7 +272,7 @@ pub(super) async fn all(site: &AppStateInner) -> Result<Vec<StoredTicket>, Probl
 ///
 /// `not_found` if there is none with this id.
 pub(super) async fn revoke(site: &AppStateInner, id: TicketId) -> Result<(), Problem> {
-    let found = site.store.revoke_ticket(id.0).await.map_err(failed)?;
+    let found = site.store.revoke_ticket(id.0).await?;
     if !found {
         return Err(Problem {
             sentence: Some("There is no such ticket."),
@@ -284,8 +281,8 @@ pub(super) async fn revoke(site: &AppStateInner, id: TicketId) -> Result<(), Pro
     }
     site.tickets.revoke([id]);
     // Apps that signed in with this ticket had its rights.
-    for app in site.store.apps_of_ticket(id.0).await.map_err(failed)? {
-        site.store.revoke_ticket(app).await.map_err(failed)?;
+    for app in site.store.apps_of_ticket(id.0).await? {
+        site.store.revoke_ticket(app).await?;
         site.tickets.revoke([TicketId(app)]);
     }
     Ok(())
@@ -295,17 +292,14 @@ pub(super) async fn revoke(site: &AppStateInner, id: TicketId) -> Result<(), Pro
 pub(super) async fn replace_own(site: &AppStateInner) -> Result<(), Problem> {
     let fresh = TicketId::random().map_err(|_| Problem::INTERNAL)?;
     let before = site.tickets.owner_id();
-    site.store
-        .put_owner_ticket(fresh.0, before.0)
-        .await
-        .map_err(failed)?;
+    site.store.put_owner_ticket(fresh.0, before.0).await?;
     site.tickets.replace_owner(fresh);
     Ok(())
 }
 
 /// Signs with a new key from now on. Existing tickets stay valid.
 pub(super) async fn change_key(site: &AppStateInner) -> Result<(), Problem> {
-    match site.store.add_ticket_key().await.map_err(failed)? {
+    match site.store.add_ticket_key().await? {
         Some((number, key)) => site.tickets.add_key(number, &key),
         None => return Err(Problem::bad_request("The key was changed too often.")),
     }
@@ -314,7 +308,7 @@ pub(super) async fn change_key(site: &AppStateInner) -> Result<(), Problem> {
 
 /// Revokes all keys but the current one, and with them every ticket that they signed.
 pub(super) async fn revoke_keys(site: &AppStateInner) -> Result<(), Problem> {
-    site.store.revoke_ticket_keys().await.map_err(failed)?;
+    site.store.revoke_ticket_keys().await?;
     site.tickets.revoke_old_keys();
     Ok(())
 }
@@ -325,8 +319,4 @@ fn whole_seconds(time: SystemTime) -> SystemTime {
         .duration_since(SystemTime::UNIX_EPOCH)
         .unwrap_or_default();
     SystemTime::UNIX_EPOCH + Duration::from_secs(since.as_secs())
-}
-
-fn failed(error: anyhow::Error) -> Problem {
-    Problem::of_state(error.as_ref())
 }

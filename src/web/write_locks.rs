@@ -16,8 +16,7 @@ pub(super) async fn check_locks(
     place: &Place,
     changes: &[ChangedPath<'_>],
 ) -> Result<(), Problem> {
-    let locks = site.store.dav_locks(place).await;
-    let locks = locks.map_err(|error| Problem::of_state(&error))?;
+    let locks = site.store.dav_locks(place).await?;
     let is_locked = locks
         .iter()
         .any(|lock| changes.iter().any(|change| lock.concerns(change)));

@@ -67,7 +67,7 @@ async fn a_drive_that_has_only_a_cookie_is_played_like_any_other() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn films_of_this_machine_play_as_they_are_or_as_a_stream() {
     let folder = crate::local::folder_of_films();
-    let section = crate::local::section(folder.path());
+    let section = folder_section("home", folder.path());
     let drivein = Drivein::setup().no_drive().drives(&section).start().await;
     // One that the browser opens itself, one whose samples are sent in another container, one that ffmpeg copies.
     let films = [
@@ -380,7 +380,7 @@ async fn pictures_of_every_page_for_the_documents() {
         films: sandbox::Films::BundledLibrary,
         ..sandbox::Options::default()
     };
-    let section = crate::local::section(folder.path());
+    let section = folder_section("home", folder.path());
     let setup = Drivein::setup().password("open sesame").sandbox(options);
     let drivein = setup.drives(&section).start().await;
     let setting = |name: &str| std::env::var(name).ok();

@@ -18,15 +18,13 @@ use crate::commands::{config_in, visitor};
 use crate::harness::*;
 
 fn section(folder: &Path) -> String {
-    format!("[[drive]]\nname = \"home\"\nkind = \"local\"\npath = {folder:?}\nwrite = true\n")
+    folder_section("home", folder) + "write = true\n"
 }
 
 /// Starts a copy or a move, and returns the task.
 async fn start(drivein: &Drivein, what: &str, from: (&str, &[&str]), to: (&str, &str)) -> Value {
     let body = json!({"place": from.0, "paths": from.1, "to": {"place": to.0, "path": to.1}});
-    let reply = drivein
-        .call(Method::POST, &format!("files/{what}"), body)
-        .await;
+    let reply = drivein.post(&format!("files/{what}"), body).await;
     reply.expect(202).json()["task"].clone()
 }
 
@@ -77,11 +75,7 @@ async fn a_folder_goes_from_one_drive_to_another_and_back() {
     let season = folder.path().join("Season 1 #finale 100%");
     std::os::unix::fs::symlink(".", season.join("again")).unwrap();
     let made = drivein
-        .call(
-            Method::POST,
-            "folders",
-            json!({"place": "films", "path": "/Back"}),
-        )
+        .post("folders", json!({"place": "films", "path": "/Back"}))
         .await;
     made.expect(200);
     let task = start(
@@ -173,7 +167,7 @@ async fn a_task_is_paused_resumed_cancelled_and_tried_again() {
     let id = task["id"].as_str().unwrap();
     let act = async |action: &str| {
         let call = format!("tasks/{id}/{action}");
-        drivein.call(Method::POST, &call, json!({})).await
+        drivein.post(&call, json!({})).await
     };
     // Progress is announced while the file is on its way.
     let mut told = String::new();
@@ -209,16 +203,12 @@ async fn a_task_is_paused_resumed_cancelled_and_tried_again() {
     act("no-such-action").await.expect(404);
     drivein
         .ask(Method::GET, "/api/v1/tasks/4711")
-        .send()
-        .await
-        .expect(404);
+        .expect(404)
+        .await;
 
     // A drive that takes nothing is refused at once.
     let body = json!({"place": "films", "paths": [FILM], "to": {"place": "none", "path": "/"}});
-    drivein
-        .call(Method::POST, "files/copy", body)
-        .await
-        .expect(404);
+    drivein.post("files/copy", body).await.expect(404);
 }
 
 #[tokio::test]

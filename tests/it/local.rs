@@ -5,7 +5,6 @@ mod programs;
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::Command;
 
 use reqwest::Method;
 
@@ -20,47 +19,20 @@ fn film(path: &Path) {
 
 /// Makes a film of so many seconds, with sound, in the container of the name's extension.
 pub fn film_of(path: &Path, seconds: u32) {
-    let status = Command::new("ffmpeg")
-        .args(["-v", "error", "-nostdin", "-y", "-f", "lavfi"])
-        .args([
-            "-i",
-            &format!("testsrc=size=640x360:rate=25:duration={seconds}"),
-        ])
-        .args([
-            "-f",
-            "lavfi",
-            "-i",
-            &format!("sine=frequency=440:duration={seconds}"),
-        ])
-        .args([
-            "-c:v",
-            "libx264",
-            "-preset",
-            "ultrafast",
-            "-g",
-            "50",
-            "-pix_fmt",
-            "yuv420p",
-        ])
-        .args(["-c:a", "aac"])
-        .arg(path)
-        .status()
-        .unwrap();
-    assert!(status.success());
+    let picture = format!("testsrc=size=640x360:rate=25:duration={seconds}");
+    let sound = format!("sine=frequency=440:duration={seconds}");
+    let inputs = ["-f", "lavfi", "-i", &picture, "-f", "lavfi", "-i", &sound];
+    let codecs = "-c:v libx264 -preset ultrafast -g 50 -pix_fmt yuv420p -c:a aac";
+    make_film(path, inputs.into_iter().chain(codecs.split(' ')));
 }
 
 /// Makes one film that browsers can play, and two that they cannot.
 pub fn folder_of_films() -> tempfile::TempDir {
-    need("ffmpeg", "ffmpeg");
     let folder = tempfile::tempdir().unwrap();
     film_of(&folder.path().join("As it is.mp4"), 30);
     film_of(&folder.path().join("In a box.mkv"), 30);
     film_of(&folder.path().join("Recorded.flv"), 30);
     folder
-}
-
-pub fn section(folder: &Path) -> String {
-    format!("[[drive]]\nname = \"home\"\nkind = \"local\"\npath = {folder:?}\n")
 }
 
 #[tokio::test]
@@ -69,8 +41,8 @@ async fn a_folder_plays_beside_a_cloud_drive_and_shows_new_files() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("Season 1")).unwrap();
     film(&folder.path().join("Season 1/Part #1 ä.mkv"));
-    let section = section(folder.path());
-    let drivein = Drivein::setup().drives(&section).start().await;
+    let drivein = Drivein::setup();
+    let drivein = drivein.folder("home", folder.path()).start().await;
     let page = drivein.api("entries/home/Season%201").await;
     let listed = &page["children"][0];
     assert_eq!(listed["name"], "Part #1 ä.mkv");
@@ -146,8 +118,8 @@ async fn a_file_that_was_replaced_is_served_in_its_new_version_at_the_same_addre
     let film = folder.path().join("film.avi");
     let old = vec![b'a'; 3_000_000];
     std::fs::write(&film, &old).unwrap();
-    let section = section(folder.path());
-    let drivein = Drivein::setup().drives(&section).start().await;
+    let drivein = Drivein::setup();
+    let drivein = drivein.folder("home", folder.path()).start().await;
     let entry = drivein.api("entries/home/film.avi").await["entry"].clone();
     let original = drivein.local(entry["play"]["original"].as_str().unwrap());
     let first = drivein.get(&original).await.expect(200);
@@ -170,9 +142,8 @@ async fn a_file_that_was_replaced_is_served_in_its_new_version_at_the_same_addre
             .ask(Method::GET, &original)
             .range("bytes=1000-")
             .header("if-range", first.header("etag"))
-            .send()
-            .await
-            .expect(200);
+            .expect(200)
+            .await;
         assert!(rest.body == new);
         assert_eq!(
             drivein.api("entries/home/film.avi").await["entry"]["size"],
@@ -188,7 +159,7 @@ async fn a_folder_tells_what_is_true_of_it_and_what_is_wrong_with_it() {
     std::fs::create_dir(&folder).unwrap();
     let drivein = Drivein::setup()
         .no_drive()
-        .drives(&section(&folder))
+        .folder("home", &folder)
         .start()
         .await;
     let page = drivein.text("/account/home").await;
@@ -227,11 +198,11 @@ async fn a_file_that_the_server_may_not_read_is_called_that_by_page_status_api_a
     };
     forbid(&films.join("Closed.mp4"));
     forbid(&closed);
-    let other = section(&closed).replace("home", "closed");
+    let other = folder_section("closed", &closed);
     let text = format!(
         "listen = \"127.0.0.1:0\"\ndata_dir = {:?}\n{}{other}",
         dir.path().join("data"),
-        section(&films)
+        folder_section("home", &films)
     );
     let config = config_in(dir.path(), &text);
     // Root may read everything, unless it gives up its capabilities.

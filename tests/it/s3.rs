@@ -258,18 +258,12 @@ async fn a_folder_of_more_keys_than_one_page_lists_whole_and_is_renamed_and_dele
     let drivein = drivein(&server).await;
     assert_eq!(names_in(&drivein, "bucket", "/many").await.len(), 1_030);
     let call = json!({"place": "bucket", "path": "/many", "name": "more"});
-    drivein
-        .call(Method::POST, "files/rename", call)
-        .await
-        .expect(200);
+    drivein.post("files/rename", call).await.expect(200);
     assert_eq!(names_in(&drivein, "bucket", "/more").await.len(), 1_030);
     let gone = drivein.get("/api/v1/entries/bucket/many").await;
     assert_eq!(gone.code(), "not_found");
     let call = json!({"place": "bucket", "paths": ["/more"]});
-    let reply = drivein
-        .call(Method::POST, "files/delete", call)
-        .await
-        .expect(200);
+    let reply = drivein.post("files/delete", call).await.expect(200);
     assert_eq!(reply.json()["results"][0]["ok"], true);
     assert!(names_in(&drivein, "bucket", "").await.is_empty());
 }

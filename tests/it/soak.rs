@@ -115,20 +115,11 @@ async fn watch(visitor: &Visitor, film: &Film, dice: &mut Dice) -> Result<u64, S
 async fn break_upstream(sandbox: &sandbox::Sandbox, turn: u64) {
     let effect = match turn % 8 {
         0 => Effect::status(503),
-        1 => Effect {
-            cut_after_bytes: Some(70_000),
-            ..Effect::default()
-        },
+        1 => Effect::cut_after(70_000),
         2 => Effect::rate(64),
         3 => Effect::latency(3000),
-        4 => Effect {
-            ignore_range: true,
-            ..Effect::default()
-        },
-        5 => Effect {
-            html_body: true,
-            ..Effect::default()
-        },
+        4 => Effect::ignore_range(),
+        5 => Effect::html_body(),
         6 => {
             sandbox.expire_urls();
             sandbox.expire_tokens();
@@ -204,7 +195,7 @@ async fn viewers_of_all_kinds_over_an_upstream_that_fails() {
     let disk = SmallDisk::mount(&data, DISK_MIB << 20);
     let films = folder.path().join("films");
     let good = folder_of_files(&films);
-    let section = crate::local::section(&films);
+    let section = folder_section("home", &films);
     let head = format!(
         "listen = \"127.0.0.1:0\"\n[cache]\nmemory = \"{MEMORY_MIB} MiB\"\ndisk = \"1 GiB\"\n{section}"
     );

@@ -82,9 +82,8 @@ async fn a_moment_that_the_upstream_asks_for_is_waited_for() {
         let fault = Fault::on("segment", effect).matching(&format!("480p/{number};"));
         drivein.sandbox.fault(fault.times(1));
         let segment = drivein
-            .get(&format!("{play}/480p/{number}.ts"))
-            .await
-            .expect(200);
+            .fetch(&format!("{play}/480p/{number}.ts"), 200)
+            .await;
         assert!(segment.is_whole);
         assert!(segment.body == drivein.segment_source(FILM, "480p", number).await);
         assert_eq!(drivein.sandbox.count_segment(FILM, "480p", number), 2);
@@ -158,7 +157,7 @@ async fn a_share_is_asked_for_at_the_governor_of_the_account_that_opened_it() {
     let link = links.into_iter().find(|link| link.name == "film").unwrap();
     let body = serde_json::json!({"url": link.url});
     let ask = drivein.ask(reqwest::Method::POST, "/api/v1/shares/open");
-    let opened = ask.json(&body).send().await.expect(200).json();
+    let opened = ask.json(&body).expect(200).await.json();
     let place = opened["place"].as_str().unwrap().to_owned();
     // Calls of the account must wait, and so must those of the share, which was not opened before.
     drivein.fault_once("list", slow_down(600));

@@ -21,14 +21,10 @@ const TOKEN: &str = "a-token-of-sixteen-letters";
 async fn household() -> (Drivein, tempfile::TempDir) {
     let family = tempfile::tempdir().unwrap();
     std::fs::write(family.path().join("Birthday.mp4"), [0; 64]).unwrap();
-    let section = format!(
-        "[[drive]]\nname = \"family\"\nkind = \"local\"\npath = {:?}\n",
-        family.path()
-    );
     let drivein = Drivein::setup()
         .password(PASSWORD)
         .api_token(TOKEN)
-        .drives(&section)
+        .folder("family", family.path())
         .start()
         .await;
     (drivein, family)
@@ -69,9 +65,8 @@ impl<'a> Browser<'a> {
         let reply = drivein
             .ask(Method::POST, "/login")
             .form(&[("password", PASSWORD), ("next", "/")])
-            .send()
-            .await
-            .expect(303);
+            .expect(303)
+            .await;
         Browser {
             drivein,
             session: cookie(&reply),
@@ -235,7 +230,7 @@ async fn a_browser_chooses_who_is_watching_once_and_a_pin_is_asked_for() {
     assert_eq!(other.expect(403).code(), "forbidden");
     browser.get("/viewers").await.expect(403);
     let taken = browser.ask(Method::PATCH, "/api/v1/viewers/owner");
-    taken.json(&json!({"pin": "0000"})).send().await.expect(403);
+    taken.json(&json!({"pin": "0000"})).expect(403).await;
 
     // After another PIN, the browser asks again.
     let change = json!({"pin": "1357"});
@@ -272,11 +267,7 @@ async fn pictures_over_the_seek_bar_are_sent_by_pages_and_served_to_all() {
     let play = drivein.local(entry["entry"]["play"]["original"].as_str().unwrap());
     let list = format!("{play}/thumbnails.vtt");
     drivein.get(&list).await.expect(404);
-    let picture = drivein
-        .get(&format!("{play}/poster.jpg"))
-        .await
-        .expect(200)
-        .body;
+    let picture = drivein.fetch(&format!("{play}/poster.jpg"), 200).await.body;
     let send = |number: &str, body: Vec<u8>| {
         let path = format!("/api/v1/thumbnails/{DRIVE}{film}?number={number}");
         let ask = drivein.ask(Method::PUT, &path);
@@ -302,13 +293,11 @@ async fn pictures_over_the_seek_bar_are_sent_by_pages_and_served_to_all() {
         "WEBVTT\n\n00:00:30.000 --> 00:00:40.000\nthumbnails/3.webp\n"
     );
     let served = drivein
-        .get(&format!("{play}/thumbnails/3.webp"))
-        .await
-        .expect(200);
+        .fetch(&format!("{play}/thumbnails/3.webp"), 200)
+        .await;
     assert_eq!(served.header("content-type"), "image/webp");
     assert_eq!(&served.body[8..12], b"WEBP");
     drivein
-        .get(&format!("{play}/thumbnails/4.webp"))
-        .await
-        .expect(404);
+        .fetch(&format!("{play}/thumbnails/4.webp"), 404)
+        .await;
 }

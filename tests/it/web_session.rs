@@ -159,10 +159,7 @@ async fn a_region_that_is_not_below_the_own_name_is_not_followed() {
         drivein
             .sandbox
             .fault(Fault::on("web_list", effect).times(1));
-        let reply = drivein
-            .get("/api/v1/entries/films/Series")
-            .await
-            .expect(403);
+        let reply = drivein.fetch("/api/v1/entries/films/Series", 403).await;
         assert_eq!(reply.code(), "signed_out", "{prefix}");
         assert_eq!(drivein.sandbox.count("web_list"), asked + 1, "{prefix}");
     }
@@ -175,10 +172,7 @@ async fn a_region_that_is_not_below_the_own_name_is_not_followed() {
     drivein
         .sandbox
         .fault(Fault::on("web_page", elsewhere).times(1));
-    drivein
-        .get("/api/v1/entries/films/Series")
-        .await
-        .expect(502);
+    drivein.fetch("/api/v1/entries/films/Series", 502).await;
 }
 
 #[tokio::test]
@@ -216,11 +210,7 @@ async fn a_pasted_link_is_opened_watched_and_saved_by_the_web_calls() {
     let open = async |name: &str| {
         let link = link(name);
         let body = json!({"url": link.url, "password": link.password});
-        drivein
-            .call(Method::POST, "shares/open", body)
-            .await
-            .expect(200)
-            .json()["place"]
+        drivein.post("shares/open", body).await.expect(200).json()["place"]
             .as_str()
             .unwrap()
             .to_owned()
@@ -257,7 +247,7 @@ async fn a_pasted_link_is_opened_watched_and_saved_by_the_web_calls() {
     let place = open("series").await;
     let save = async |to: &str| {
         let body = json!({"place": place, "paths": ["/Paper Atlas/Trailer.mp4"], "to": {"place": DRIVE, "path": to}});
-        drivein.call(Method::POST, "shares/save", body).await.json()["results"][0].clone()
+        drivein.post("shares/save", body).await.json()["results"][0].clone()
     };
     let saved = save("/Series").await;
     assert_eq!(saved["ok"], true, "{saved}");
@@ -303,16 +293,13 @@ async fn links_of_ones_own_need_no_token_but_the_pages() {
 async fn a_success_that_changed_nothing_is_done_again_with_a_new_token() {
     let drivein = started().await;
     drivein.names("/").await;
-    let ignored = Effect {
-        ignored: true,
-        ..Effect::default()
-    };
+    let ignored = Effect::ignored();
     drivein
         .sandbox
         .fault(Fault::on("web_filemanager", ignored.clone()).times(1));
     let pages = drivein.sandbox.count("web_page");
     let body = json!({"place": DRIVE, "path": FILM, "name": "Renamed.mp4"});
-    let reply = drivein.call(Method::POST, "files/rename", body).await;
+    let reply = drivein.post("files/rename", body).await;
     assert_eq!(reply.expect(200).json()["results"][0]["ok"], true);
     let names = drivein.names("/").await;
     assert!(names.contains(&"Renamed.mp4".to_owned()), "{names:?}");
@@ -357,7 +344,7 @@ async fn changes_made_elsewhere_are_polled_and_no_folder_is_listed_for_them() {
         .await
         .expect(200);
     let body = json!({"place": DRIVE, "paths": [FILM]});
-    let gone = drivein.call(Method::POST, "files/delete", body).await;
+    let gone = drivein.post("files/delete", body).await;
     assert_eq!(gone.expect(200).json()["results"][0]["ok"], true);
     library.poll_changes(&drive).await;
     let mut told = vec![changes.recv().await.unwrap().to_string()];

@@ -219,7 +219,7 @@ async fn a_folder_is_never_moved_into_itself() {
         let drivein = drivein(&server.url).await;
         let call = json!({"place": "dav", "paths": ["/Season 1 #1 & more"],
             "to": {"place": "dav", "path": "/Season 1 #1 & more/Extras"}});
-        let reply = drivein.call(Method::POST, "files/move", call).await;
+        let reply = drivein.post("files/move", call).await;
         assert!(
             reply.status == 400 || reply.json()["results"][0]["ok"] == false,
             "{kind:?}: {}",
@@ -293,7 +293,7 @@ async fn over_tls_with_http_1_and_http_2_each_byte_is_the_files() {
         for (from, to) in [(0, 0), (4_321_000, 4_999_999), (8_999_000, 9_000_016)] {
             let range = format!("bytes={from}-{to}");
             let request = visitor.ask(Method::GET, original.path()).range(&range);
-            let part = request.send().await.expect(206);
+            let part = request.expect(206).await;
             assert!(part.body == film[from..=to], "{range}: HTTP/2 {http2}");
         }
         running.terminate().await;

@@ -16,12 +16,17 @@ pub struct PageRequest {
 }
 
 impl PageRequest {
-    /// Requests the first page of a whole folder: as large as upstreams allow, sorted by name.
-    pub fn large() -> Self {
+    /// Requests the first page of at most `limit` entries, sorted by name.
+    pub fn first(limit: usize) -> Self {
         PageRequest {
-            limit: 1_000,
+            limit,
             ..PageRequest::default()
         }
+    }
+
+    /// Requests the first page of a whole folder: as large as upstreams allow, sorted by name.
+    pub fn large() -> Self {
+        PageRequest::first(1_000)
     }
 }
 

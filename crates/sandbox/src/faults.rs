@@ -99,7 +99,6 @@ pub struct Fault {
     #[serde(default, rename = "match")]
     pub matching: Option<String>,
     /// Number of replies that it applies to; `None` until it is removed.
-    #[serde(default)]
     pub times: Option<u32>,
     /// The effect on a reply.
     pub fault: Effect,
@@ -182,47 +181,33 @@ pub struct Effect {
     pub headers: BTreeMap<String, String>,
 }
 
+/// Makes a constructor for each effect: of one that is on, and of one with a number.
+macro_rules! effects {
+    ($($flag:ident),+; $($name:ident: $field:ident = $type:ty),+) => {
+        impl Effect {
+            $(
+                #[doc = concat!("Returns an effect with `", stringify!($flag), "`.")]
+                pub fn $flag() -> Self {
+                    Self { $flag: true, ..Self::default() }
+                }
+            )+
+            $(
+                #[doc = concat!("Returns an effect with this `", stringify!($field), "`.")]
+                pub fn $name(value: $type) -> Self {
+                    Self { $field: Some(value), ..Self::default() }
+                }
+            )+
+        }
+    };
+}
+
+effects! {
+    expired, json_body, html_body, ignore_range, forbidden, empty_dlink, info_key, encoded_dlink, task, ignored, wrong_md5;
+    errno: errno = i64, status: status = u16, latency: latency_ms = u64, cut_after: cut_after_bytes = u64,
+    rate: rate_bytes_per_s = u64, growing: growing = usize, preview: preview = usize, wrong_length: wrong_length = i64
+}
+
 impl Effect {
-    /// Returns the effect of an error number.
-    pub fn errno(errno: i64) -> Self {
-        Self {
-            errno: Some(errno),
-            ..Self::default()
-        }
-    }
-
-    /// Returns the effect of an HTTP status.
-    pub fn status(status: u16) -> Self {
-        Self {
-            status: Some(status),
-            ..Self::default()
-        }
-    }
-
-    /// Returns the effect of a delay in milliseconds.
-    pub fn latency(latency_ms: u64) -> Self {
-        Self {
-            latency_ms: Some(latency_ms),
-            ..Self::default()
-        }
-    }
-
-    /// Returns the effect of a connection closed after so many bytes of the body.
-    pub fn cut_after(bytes: u64) -> Self {
-        Self {
-            cut_after_bytes: Some(bytes),
-            ..Self::default()
-        }
-    }
-
-    /// Returns the effect of a limited rate.
-    pub fn rate(bytes_per_s: u64) -> Self {
-        Self {
-            rate_bytes_per_s: Some(bytes_per_s),
-            ..Self::default()
-        }
-    }
-
     fn add(&mut self, other: &Effect) {
         let other = other.clone();
         self.errno = other.errno.or(self.errno);

@@ -85,6 +85,16 @@ pub struct Options {
     pub subtitles: SubtitleReply,
 }
 
+impl Options {
+    /// Returns the default options, over these films.
+    pub fn with_films(films: Films) -> Self {
+        Self {
+            films,
+            ..Self::default()
+        }
+    }
+}
+
 impl Default for Options {
     fn default() -> Self {
         Self {

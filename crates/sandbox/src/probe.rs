@@ -72,23 +72,19 @@ struct ProbedFormat {
     format_name: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct ProbedStream {
     codec_type: Option<String>,
     codec_name: Option<String>,
-    #[serde(default)]
     width: u32,
-    #[serde(default)]
     height: u32,
     avg_frame_rate: Option<String>,
-    #[serde(default)]
     channels: u32,
     sample_rate: Option<String>,
     bit_rate: Option<String>,
     pix_fmt: Option<String>,
-    #[serde(default)]
     side_data_list: Vec<SideData>,
-    #[serde(default)]
     disposition: HashMap<String, u8>,
 }
 

@@ -147,11 +147,7 @@ pub(in crate::web) async fn check_upload_past_locks(
     let checked = site.library.check_upload(place, path, size, on_conflict);
     let checked = timeout(CHECK_TIMEOUT, checked).await.unwrap_or_else(|_| {
         let detail = "no answer before the upload";
-        Err(DriveError::new(
-            ErrorKind::UpstreamTimeout,
-            "upload",
-            detail,
-        ))
+        Err(DriveError::timeout("upload", detail))
     });
     checked.map_err(|error| upload_problem(error, size))
 }

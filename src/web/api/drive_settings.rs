@@ -126,8 +126,7 @@ async fn stored(
     site: &AppState,
     place: &Place,
 ) -> Result<(ConnectedDrive, &'static KindForm), Problem> {
-    let stored = site.store.connected_drive(place).await;
-    let stored = stored.map_err(|error| Problem::of_state(error.as_ref()))?;
+    let stored = site.store.connected_drive(place).await?;
     let stored = stored.ok_or(Problem::NOT_FOUND)?;
     let form = KindForm::of_settings(&stored.kind, &stored.settings);
     Ok((stored, form.ok_or(Problem::NOT_FOUND)?))
@@ -163,8 +162,7 @@ async fn keep(
         })?),
         None => None,
     };
-    let kept = site.store.change_drive_settings(drive, sessions_of).await;
-    kept.map_err(|error| Problem::of_state(error.as_ref()))?;
+    site.store.change_drive_settings(drive, sessions_of).await?;
     tracing::info!(drive = %drive.name, "the settings of a drive were changed");
     Ok(())
 }

@@ -1,6 +1,8 @@
 //! `POST /api/v1/files/…` and `POST /api/v1/folders`: copies, moves, renames and deletes entries, and makes
 //! folders. There is one result per path: a failure of one does not affect the others.
 
+mod follow;
+
 use axum::Json;
 use axum::extract::State;
 use axum::extract::rejection::JsonRejection;
@@ -11,12 +13,15 @@ use serde::Deserialize;
 use super::result_json::{Results, file_problem, is_about_a_path};
 use super::tasks::StartedTaskJson;
 use crate::library::FileOperation;
-use crate::store::{StoreError, StoredTask, TaskKind};
+use crate::store::{StoredTask, TaskKind};
 use crate::web::AppState;
 use crate::web::error::{CANNOT_MANAGE, CANNOT_UPLOAD, Problem};
 use crate::web::write_locks::{check_locks, whole};
 use drives::{Capability, DriveError, Outcome};
 use media::{Entry, EntryPath, Place};
+
+pub(super) use follow::follow;
+use follow::{adopt_settings, note};
 
 #[derive(Deserialize, utoipa::ToSchema)]
 #[schema(as = Transfer)]
@@ -183,8 +188,7 @@ pub(in crate::web) async fn start_task(
     let targets: Vec<_> = targets.collect();
     let arriving: Vec<_> = targets.iter().map(whole).collect();
     check_locks(site, to.0, &arriving).await?;
-    let task = site.tasks.add(kind, from, to).await;
-    let task = task.map_err(|error| Problem::of_state(&error))?;
+    let task = site.tasks.add(kind, from, to).await?;
     task.ok_or(Problem::INTERNAL)
 }
 
@@ -306,34 +310,6 @@ pub(in crate::web) async fn make_folder_past_locks(
     needs_management(site, place)?;
     let made = site.library.make_folder(place, &path).await;
     one(path, made)
-}
-
-/// Moves what is stored about an entry to its new path.
-pub(super) async fn follow(site: &AppState, place: &Place, from: &EntryPath, to: &Entry) {
-    if to.path != *from {
-        let moved = site.store.move_folder_settings(place, from, &to.path).await;
-        adopt_settings(site, moved).await;
-        note(site.store.move_history(place, from, &to.path).await);
-    }
-}
-
-/// Reads the settings of folders again if some were moved or deleted. A failure does not fail the call.
-async fn adopt_settings(site: &AppState, changed: Result<bool, StoreError>) {
-    let adopted = match changed {
-        Ok(false) => return,
-        Ok(true) => site.library.folder_settings().reload(&site.store).await,
-        Err(error) => Err(error),
-    };
-    if adopted.is_err() {
-        tracing::warn!("the settings of a folder could not follow it");
-    }
-}
-
-/// Logs a failure to update the history, which does not fail the call.
-fn note(kept: anyhow::Result<()>) {
-    if let Err(error) = kept {
-        tracing::warn!(%error, "what was watched could not be corrected");
-    }
 }
 
 /// Returns the outcome of one path, or the problem of the call as a whole.

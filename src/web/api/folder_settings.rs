@@ -85,8 +85,7 @@ pub(in crate::web) async fn save(
             "Only a folder has a note and hidden names.",
         ));
     }
-    let stored = site.store.put_folder_setting(&setting).await;
-    stored.map_err(|error| Problem::of_state(&error))?;
+    site.store.put_folder_setting(&setting).await?;
     reload(site).await?;
     site.library.names_hidden(place).await;
     Ok(setting)
@@ -99,7 +98,7 @@ pub(in crate::web) async fn save(
 /// The state cannot be read.
 pub(in crate::web) async fn reload(site: &AppState) -> Result<(), Problem> {
     let reloaded = site.library.folder_settings().reload(&site.store).await;
-    reloaded.map_err(|error| Problem::of_state(&error))
+    reloaded.map_err(Problem::from)
 }
 
 fn said(error: FolderSettingError) -> &'static str {

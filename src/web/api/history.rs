@@ -102,9 +102,7 @@ pub(in crate::web) async fn note(
     }
     let position_s = position_s.min(duration_s);
     let viewer = site.viewer(&headers).id;
-    report_position(&site, viewer, &entry, position_s, duration_s)
-        .await
-        .map_err(unreadable)?;
+    report_position(&site, viewer, &entry, position_s, duration_s).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -176,8 +174,7 @@ pub(in crate::web) async fn positions(
     viewer: &Viewer,
     most: usize,
 ) -> Result<Vec<WatchPosition>, Problem> {
-    let watched = site.store.history(viewer.id, most).await;
-    let mut watched = watched.map_err(unreadable)?;
+    let mut watched = site.store.history(viewer.id, most).await?;
     watched.retain(|watched| viewer.may_see(&watched.place));
     Ok(watched)
 }
@@ -214,8 +211,4 @@ pub(in crate::web) async fn with_entries(
     }))
     .await;
     found.into_iter().flatten().collect()
-}
-
-fn unreadable(error: anyhow::Error) -> Problem {
-    Problem::of_state(error.as_ref())
 }

@@ -66,8 +66,7 @@ pub(super) async fn running_walks(site: &AppState) -> Result<Vec<TaskJson>, Prob
     };
     for drive in site.library.browsable() {
         let place = drive.place().clone();
-        let status = index.walk_status(&place).await;
-        let status = status.map_err(|error| Problem::of_state(error.as_ref()))?;
+        let status = index.walk_status(&place).await?;
         if let (WalkState::Running, Some(created_at)) = (status.state, status.started_at) {
             tasks.push(TaskJson::of_walk(place, status.seen, created_at));
         }
@@ -134,8 +133,7 @@ pub(super) async fn ended(site: &AppState, task: TaskJson) -> TaskJson {
 
 /// Returns the copies and moves that are not finished.
 pub(super) async fn open_tasks(site: &AppState) -> Result<Vec<StoredTask>, Problem> {
-    let tasks = site.tasks.list(PAGE_TASKS, None).await;
-    let mut tasks = tasks.map_err(|error| Problem::of_state(&error))?;
+    let mut tasks = site.tasks.list(PAGE_TASKS, None).await?;
     tasks.retain(|task| task.state.is_open() || task.state == TaskState::Paused);
     Ok(tasks)
 }
@@ -152,8 +150,7 @@ pub(in crate::web) async fn list(
         None => None,
         Some(cursor) => Some(cursor.parse().map_err(|_| BAD_CURSOR)?),
     };
-    let tasks = site.tasks.list(PAGE_TASKS, before).await;
-    let tasks = tasks.map_err(|error| Problem::of_state(&error))?;
+    let tasks = site.tasks.list(PAGE_TASKS, before).await?;
     let is_full = tasks.len() == PAGE_TASKS as usize;
     let last = tasks.last().map(|task| task.id.to_string());
     let mut all = match before {
@@ -208,8 +205,7 @@ pub(in crate::web) async fn change(site: &AppState, id: &str, action: &str) -> R
             _ => Err(WRONG_STATE),
         };
     };
-    let changed = site.tasks.act(task.id, action).await;
-    match changed.map_err(|error| Problem::of_state(&error))? {
+    match site.tasks.act(task.id, action).await? {
         true => Ok(()),
         false => Err(WRONG_STATE),
     }
@@ -228,7 +224,7 @@ async fn shown(site: &AppState, id: &str) -> Result<TaskJson, Problem> {
 async fn found(site: &AppState, id: &str) -> Result<Option<StoredTask>, Problem> {
     let Ok(id) = id.parse() else { return Ok(None) };
     let task = site.tasks.get(id).await;
-    task.map_err(|error| Problem::of_state(&error))
+    task.map_err(Problem::from)
 }
 
 const BAD_CURSOR: Problem = Problem::bad_request("The cursor is not one of this list.");

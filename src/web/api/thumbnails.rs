@@ -50,7 +50,6 @@ pub(in crate::web) async fn put(
     }
     let rewritten = tokio::task::spawn_blocking(move || rewrite(&body)).await;
     let image = rewritten.ok().flatten().ok_or(WRONG_PICTURE)?;
-    let stored = site.store.put_seek_picture(&entry, number, &image).await;
-    stored.map_err(|error| Problem::of_state(error.as_ref()))?;
+    site.store.put_seek_picture(&entry, number, &image).await?;
     Ok(StatusCode::NO_CONTENT)
 }

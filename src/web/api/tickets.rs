@@ -22,28 +22,21 @@ use media::{EntryKind, EntryPath, Place, TicketLimits, ViewerId};
 #[derive(Deserialize, utoipa::ToSchema)]
 pub(in crate::web) struct NewTicket {
     name: String,
-    #[serde(default)]
     scope: Option<ScopesText>,
     /// RFC 3339, or seconds since 1970.
-    #[serde(default)]
     expires_at: Option<Value>,
     /// True if listings name streams instead of files.
     #[serde(default)]
     prefers_hls: bool,
     /// The id of the viewer whose history its plays belong to; without it, the caller's own.
-    #[serde(default)]
     viewer: Option<String>,
     /// Maximum number of concurrent viewers, from 1.
-    #[serde(default)]
     max_viewers: Option<u16>,
     /// Maximum number of visits, from 1.
-    #[serde(default)]
     max_visits: Option<u32>,
     /// Maximum speed of all that play by it together, in bytes per second, from 12,500.
-    #[serde(default)]
     speed: Option<u32>,
     /// False if the ticket opens streams alone.
-    #[serde(default)]
     original: Option<bool>,
 }
 

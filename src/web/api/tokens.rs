@@ -48,7 +48,6 @@ pub(in crate::web) struct NewToken {
     #[schema(value_type = String)]
     scope: TokenScope,
     /// The id of the viewer that it acts for; without it, every viewer.
-    #[serde(default)]
     viewer: Option<String>,
 }
 

@@ -70,17 +70,13 @@ impl ViewerJson {
 #[derive(Deserialize, utoipa::ToSchema)]
 pub(in crate::web) struct NewViewer {
     name: String,
-    #[serde(default)]
     colour: Option<String>,
     /// 4 to 64 characters. Never returned.
-    #[serde(default)]
     #[schema(value_type = Option<String>)]
     pin: Option<SecretString>,
     /// The places to limit the viewer to.
-    #[serde(default)]
     places: Option<Vec<String>>,
     /// The account of the OpenID provider by which the viewer signs in: its id (`sub`), or a verified email address.
-    #[serde(default)]
     openid: Option<String>,
 }
 

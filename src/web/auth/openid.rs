@@ -6,6 +6,7 @@
 //! expiry, nonce, and the hash of the access token. A session of the owner begins for the accounts of the configuration, one
 //! of a viewer for the account that the owner has given to that viewer, and none for all others.
 
+mod errors;
 mod id_token;
 
 use std::net::IpAddr;
@@ -25,13 +26,16 @@ use openidconnect::{
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 
-use super::{AuthError, Authenticator, constant_time_eq};
+use super::{Authenticator, constant_time_eq};
 use crate::config::OpenIdConfig;
 use crate::store::Viewer;
 use crate::viewers::Viewers;
 use crate::web::client::ClientInfo;
 use ::drives::http::Client;
+use errors::{refused_by, unverified};
 use id_token::{is_unknown_key, verified};
+
+pub(in crate::web) use errors::OpenIdError;
 
 /// The cookie of an attempt.
 const COOKIE: &str = "drivein_openid";
@@ -89,27 +93,6 @@ pub(in crate::web) struct OpenIdAnswer {
     error: Option<String>,
     /// The issuer (RFC 9207).
     iss: Option<String>,
-}
-
-/// The reason for a refused sign-in.
-#[derive(Debug)]
-pub(in crate::web) enum OpenIdError {
-    /// The configuration names no provider.
-    NotConfigured,
-    /// The attempt was not begun in this browser, or is too old.
-    NotBegun,
-    /// The provider does not answer, or with something else.
-    Unreachable,
-    /// The provider has refused, or its owner has.
-    Declined,
-    /// The provider's answer is not valid for this attempt.
-    Unverified,
-    /// The account is neither one of the configuration nor a viewer's.
-    NotAllowed,
-    /// The email address is a known one, and the provider has not verified it.
-    UnverifiedEmail,
-    /// The session cannot begin.
-    Refused(AuthError),
 }
 
 /// An account of the provider.
@@ -270,28 +253,6 @@ impl OpenId {
             allowed.any(|listed| listed.eq_ignore_ascii_case(email))
         })
     }
-}
-
-/// Logs the failure of a call.
-fn refused_by(error: &(dyn std::error::Error + 'static)) -> OpenIdError {
-    tracing::warn!(error = chain(error), "the OpenID provider cannot be used");
-    OpenIdError::Unreachable
-}
-
-/// Logs a token that is not valid.
-fn unverified(error: &(dyn std::error::Error + 'static)) -> OpenIdError {
-    tracing::warn!(
-        error = chain(error),
-        "the OpenID provider's answer is not valid"
-    );
-    OpenIdError::Unverified
-}
-
-/// Returns an error with its causes. None of them contains a token.
-fn chain(error: &(dyn std::error::Error + 'static)) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    let causes: Vec<String> = causes.map(ToString::to_string).collect();
-    causes.join(": ")
 }
 
 fn now_s() -> u64 {

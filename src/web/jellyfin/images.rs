@@ -17,7 +17,7 @@ use tokio::sync::Semaphore;
 use super::ids::{ItemId, ItemIdentity};
 use super::item_json::thumbnail;
 use super::nodes::{node, places};
-use super::request::{AppCall, unreadable};
+use super::request::AppCall;
 use super::session::AppSession;
 use crate::library::Freshness;
 use crate::playback::pictures::PictureSize;
@@ -76,10 +76,7 @@ pub(super) async fn answer(call: &AppCall, id: ItemId, role: &str) -> Result<Res
         true => None,
         false => Some(AppSession::of(call).await?),
     };
-    let node = ids
-        .find(id, &places(&call.site))
-        .await
-        .map_err(unreadable)?;
+    let node = ids.find(id, &places(&call.site)).await?;
     let node = node.ok_or(Problem::NOT_FOUND)?;
     let viewer = match &session {
         Some(session) => session.viewer.clone(),
@@ -129,8 +126,7 @@ async fn picture_of(
     let site = &call.site;
     let found = match node {
         ItemIdentity::Title(id) => {
-            let title = site.store.library_item(*id, viewer).await;
-            let title = title.map_err(unreadable)?;
+            let title = site.store.library_item(*id, viewer).await?;
             let title = title.ok_or(Problem::NOT_FOUND)?;
             match role {
                 "primary" | "thumb" => title.poster,

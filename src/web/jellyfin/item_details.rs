@@ -8,7 +8,7 @@ use super::empty::NEVER;
 use super::item_json::ticks;
 use super::media_segments::has_intro;
 use super::media_source;
-use super::request::{AppCall, unreadable};
+use super::request::AppCall;
 use super::trickplay::SeekPictures;
 use crate::web::error::Problem;
 use media::{Entry, plain_title};
@@ -79,9 +79,7 @@ pub(super) async fn add_fields(
 async fn sources(call: &AppCall, files: &[Arc<Entry>]) -> Result<Vec<Value>, Problem> {
     let mut sources = Vec::new();
     for entry in files {
-        let has_segments = has_intro(&call.site.store, entry)
-            .await
-            .map_err(unreadable)?;
+        let has_segments = has_intro(&call.site.store, entry).await?;
         for mut source in media_source::listed(call, entry, None).await {
             source["HasSegments"] = has_segments.into();
             sources.push(source);
@@ -109,8 +107,7 @@ async fn chapters(call: &AppCall, file: &Arc<Entry>) -> Value {
 async fn seek_pictures(call: &AppCall, files: &[Arc<Entry>]) -> Result<Value, Problem> {
     let mut found = Map::new();
     for entry in files {
-        let pictures = SeekPictures::of(&call.site.store, entry).await;
-        let Some(pictures) = pictures.map_err(unreadable)? else {
+        let Some(pictures) = SeekPictures::of(&call.site.store, entry).await? else {
             continue;
         };
         let id = call.site.jellyfin.ids.of_path(&entry.place, &entry.path);

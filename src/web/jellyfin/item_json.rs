@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 use tokio::time::timeout;
 
 use super::ids::{ItemId, ItemIdentity};
-use super::request::unreadable;
 use super::session::AppSession;
 use crate::store::{FileProgress, ItemKind, LibraryItem, PictureFile, TitlePicture};
 use crate::web::AppState;
@@ -43,7 +42,7 @@ impl<'a> AppItemWriter<'a> {
         Ok(AppItemWriter {
             site,
             session,
-            favourites: favourites.map_err(unreadable)?,
+            favourites: favourites?,
             progress: HashMap::new(),
             sounds: HashMap::new(),
         })
@@ -52,12 +51,7 @@ impl<'a> AppItemWriter<'a> {
     /// Reads the progress in entries that are about to be written, and stores their ids. The tags of a single recording are
     /// read, too.
     pub async fn prepare(&mut self, entries: &[Entry]) -> Result<(), Problem> {
-        self.site
-            .jellyfin
-            .ids
-            .remember(entries)
-            .await
-            .map_err(unreadable)?;
+        self.site.jellyfin.ids.remember(entries).await?;
         let mut paths: HashMap<Place, Vec<EntryPath>> = HashMap::new();
         for entry in entries.iter().filter(|entry| entry.kind.is_playable()) {
             paths
@@ -67,8 +61,12 @@ impl<'a> AppItemWriter<'a> {
         }
         for (place, paths) in paths {
             let viewer = self.session.viewer.id;
-            let found = self.site.store.file_progress(&place, &paths, viewer).await;
-            for (path, progress) in found.map_err(unreadable)? {
+            for (path, progress) in self
+                .site
+                .store
+                .file_progress(&place, &paths, viewer)
+                .await?
+            {
                 self.progress.insert((place.clone(), path), progress);
             }
         }

@@ -9,7 +9,7 @@ use super::ids::{ItemId, ItemIdentity};
 use super::item_json::AppItemWriter;
 use super::nodes::{self, FoundItem, playable_files};
 use super::query::{ListQuery, page_json};
-use super::request::{AppCall, unreadable};
+use super::request::AppCall;
 use super::session::AppSession;
 use super::titles::{all_kinds, below_title, kinds_of_series, titles};
 use super::{folders, item_details, search, views};
@@ -56,12 +56,8 @@ async fn top(
     query: &ListQuery,
 ) -> Result<Response, Problem> {
     if call.flag("isfavorite") == Some(true) || has_filter(call, "isfavorite") {
-        let favourites = call.site.store.favourites(session.viewer.id).await;
-        let ids: Vec<ItemId> = favourites
-            .map_err(unreadable)?
-            .into_iter()
-            .map(ItemId)
-            .collect();
+        let favourites = call.site.store.favourites(session.viewer.id).await?;
+        let ids: Vec<ItemId> = favourites.into_iter().map(ItemId).collect();
         let items = by_ids(call, session, writer, (&ids, &query.fields)).await?;
         return Ok(query.answer(query.filtered(items)));
     }
@@ -206,15 +202,16 @@ async fn parent(
     Ok(match node {
         ItemIdentity::Home => None,
         ItemIdentity::Films | ItemIdentity::Series => Some(ItemIdentity::Home),
-        ItemIdentity::Title(id) => {
-            let item = call.site.store.library_item(*id, &session.viewer).await;
-            item.map_err(unreadable)?
-                .map(|item| match (item.parent, item.kind) {
-                    (Some(parent), _) => ItemIdentity::Title(parent),
-                    (None, ItemKind::Film) => ItemIdentity::Films,
-                    (None, _) => ItemIdentity::Series,
-                })
-        }
+        ItemIdentity::Title(id) => call
+            .site
+            .store
+            .library_item(*id, &session.viewer)
+            .await?
+            .map(|item| match (item.parent, item.kind) {
+                (Some(parent), _) => ItemIdentity::Title(parent),
+                (None, ItemKind::Film) => ItemIdentity::Films,
+                (None, _) => ItemIdentity::Series,
+            }),
         ItemIdentity::Entry(place, path) => match path.parent() {
             Some(parent) if session.covers(place, &parent) => {
                 Some(ItemIdentity::Entry(place.clone(), parent))
@@ -245,8 +242,7 @@ pub(super) async fn counts(call: &AppCall, session: &AppSession) -> Result<Respo
             .site
             .store
             .library_count(&[kind], &session.viewer)
-            .await
-            .map_err(unreadable)?;
+            .await?;
         counts[name] = count.into();
         sum += count;
     }

@@ -12,7 +12,7 @@ use super::ids::{ItemId, ItemIdentity};
 use super::item_json::AppItemWriter;
 use super::nodes::{self, is_shown};
 use super::query::ListQuery;
-use super::request::{AppCall, unreadable};
+use super::request::AppCall;
 use super::session::AppSession;
 use super::titles::write_titles;
 use crate::store::{ItemKind, ItemQuery, ItemSort, LibraryItem};
@@ -59,8 +59,12 @@ pub(super) async fn latest(call: &AppCall, session: &AppSession) -> Result<Respo
     let titles = match kinds.is_empty() {
         true => Vec::new(),
         false => {
-            let page = call.site.store.library_page(&wanted, &session.viewer).await;
-            page.map_err(unreadable)?.items
+            let page = call
+                .site
+                .store
+                .library_page(&wanted, &session.viewer)
+                .await?;
+            page.items
         }
     };
     Ok(Json(write_titles(call, &writer, &query, &titles).await).into_response())
@@ -101,17 +105,11 @@ pub(super) async fn begun(
             continue;
         }
         let title = match session.sees_library() {
-            true => store
-                .item_of_file(&entry.place, &entry.path)
-                .await
-                .map_err(unreadable)?,
+            true => store.item_of_file(&entry.place, &entry.path).await?,
             false => None,
         };
         let title = match title {
-            Some(id) => store
-                .library_item(id, &session.viewer)
-                .await
-                .map_err(unreadable)?,
+            Some(id) => store.library_item(id, &session.viewer).await?,
             None => None,
         };
         match title {
@@ -134,13 +132,10 @@ pub(super) async fn next_up(call: &AppCall, session: &AppSession) -> Result<Resp
     let writer = AppItemWriter::new(&call.site, session).await?;
     let (store, viewer) = (&call.site.store, &session.viewer);
     let ids = match session.sees_library() {
-        true => store.next_up_ids(viewer).await.map_err(unreadable)?,
+        true => store.next_up_ids(viewer).await?,
         false => Vec::new(),
     };
-    let mut titles = store
-        .library_items(&ids, viewer)
-        .await
-        .map_err(unreadable)?;
+    let mut titles = store.library_items(&ids, viewer).await?;
     if let Some(series) = call.id("seriesid")? {
         titles.retain(|title| is_of_series(&writer, title, series));
     }
@@ -182,8 +177,7 @@ pub(super) async fn episodes(
             && number.is_none_or(|number| child.season.map(i64::from) == Some(number));
         match child.kind {
             ItemKind::Season if is_asked_for => {
-                let episodes = store.library_children(child.id, &session.viewer).await;
-                titles.extend(episodes.map_err(unreadable)?);
+                titles.extend(store.library_children(child.id, &session.viewer).await?);
             }
             ItemKind::Episode => titles.push(child),
             _ => {}
@@ -210,7 +204,7 @@ async fn title_children(
                 .store
                 .library_children(title, &session.viewer)
                 .await;
-            children.map_err(unreadable)
+            children.map_err(Problem::from)
         }
         _ => Ok(Vec::new()),
     }

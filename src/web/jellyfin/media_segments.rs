@@ -7,7 +7,7 @@ use super::ids::{ItemId, ItemIdentity};
 use super::item_json::ticks;
 use super::nodes;
 use super::query::page_json;
-use super::request::{AppCall, unreadable};
+use super::request::AppCall;
 use super::session::AppSession;
 use crate::store::{Intro, Store};
 use crate::web::error::Problem;
@@ -22,16 +22,13 @@ pub(super) async fn list(
     let store = &call.site.store;
     let title = match nodes::node(&call.site, session, id).await? {
         ItemIdentity::Title(title) => Some(title),
-        ItemIdentity::Entry(place, path) => {
-            let title = store.item_of_file(&place, &path).await;
-            title.map_err(unreadable)?
-        }
+        ItemIdentity::Entry(place, path) => store.item_of_file(&place, &path).await?,
         ItemIdentity::Home | ItemIdentity::Films | ItemIdentity::Series => None,
     };
     let types = call.parameters.list("includesegmenttypes");
     let is_wanted = types.is_empty() || types.iter().any(|it| it == "intro");
     let intro = match title {
-        Some(title) if is_wanted => store.intro(title).await.map_err(unreadable)?,
+        Some(title) if is_wanted => store.intro(title).await?,
         _ => None,
     };
     let segments: Vec<Value> = intro

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::ids::{ItemId, ItemIdentity};
-use super::request::{AppCall, unreadable};
+use super::request::AppCall;
 use super::session::AppSession;
 use crate::library::Freshness;
 use crate::playback::ticket::Scope;
@@ -58,8 +58,8 @@ pub(super) async fn node(
     session: &AppSession,
     id: ItemId,
 ) -> Result<ItemIdentity, Problem> {
-    let found = site.jellyfin.ids.find(id, &places(site)).await;
-    let node = found.map_err(unreadable)?.ok_or(Problem::NOT_FOUND)?;
+    let found = site.jellyfin.ids.find(id, &places(site)).await?;
+    let node = found.ok_or(Problem::NOT_FOUND)?;
     let is_covered = match &node {
         ItemIdentity::Home => true,
         ItemIdentity::Films | ItemIdentity::Series | ItemIdentity::Title(_) => {

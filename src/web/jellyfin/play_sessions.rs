@@ -50,7 +50,7 @@ impl PlaySessions {
             let now = SystemTime::now();
             let (until, text) = ((now, now + PLAY_SESSION_IDLE_TTL), to_text(&tickets));
             let stored = store.put_pending(PendingKind::PlaySession, &id, &text, until);
-            stored.await.map_err(|error| Problem::of_state(&error))?;
+            stored.await?;
         }
         self.0.insert(id.clone(), Arc::new(tickets)).await;
         Ok(id)

@@ -12,7 +12,7 @@ use super::ids::ItemId;
 use super::media_segments::has_intro;
 use super::media_source::{SourceFile, write_urls};
 use super::nodes::{self, playable_files};
-use super::request::{AppCall, unreadable};
+use super::request::AppCall;
 use super::session::AppSession;
 use crate::web::error::Problem;
 use media::Entry;
@@ -63,13 +63,9 @@ async fn all(
     let (mut originals, mut repackaged) = (Vec::new(), Vec::new());
     for entry in files {
         let ids = &call.site.jellyfin.ids;
-        ids.remember_path(&entry.place, &entry.path)
-            .await
-            .map_err(unreadable)?;
+        ids.remember_path(&entry.place, &entry.path).await?;
         let file = SourceFile::of(call, entry).await;
-        let has_segments = has_intro(&call.site.store, entry)
-            .await
-            .map_err(unreadable)?;
+        let has_segments = has_intro(&call.site.store, entry).await?;
         let mut original = file.original(negotiation, None);
         original["HasSegments"] = has_segments.into();
         write_urls(call, session, &mut original, (id, entry), negotiation);

@@ -15,7 +15,7 @@ use super::request::AppCall;
 use super::session::AppIdentity;
 use super::sign_in::{self, AppGrant};
 use crate::playback::ticket::Scope;
-use crate::store::{PendingKind, Store, StoreError};
+use crate::store::{PendingKind, Store};
 use crate::web::AppState;
 use crate::web::auth::network;
 use crate::web::error::Problem;
@@ -54,10 +54,6 @@ struct FoundCode {
     /// As it is stored.
     text: String,
     code: PendingCode,
-}
-
-fn unreadable(error: StoreError) -> Problem {
-    Problem::of_state(&error)
 }
 
 impl PendingCodes<'_> {
@@ -99,7 +95,7 @@ impl PendingCodes<'_> {
             let stored = self
                 .0
                 .put_pending(PendingKind::AppCode, &digits, &text, until);
-            if stored.await.map_err(unreadable)? {
+            if stored.await? {
                 let found = FoundCode { digits, text, code };
                 return Ok((found, secret));
             }
@@ -115,7 +111,7 @@ impl PendingCodes<'_> {
         now: SystemTime,
     ) -> Result<bool, Problem> {
         let text = self.0.pending(PendingKind::AppCode, digits, now);
-        let Some(text) = text.await.map_err(unreadable)? else {
+        let Some(text) = text.await? else {
             return Ok(false);
         };
         let Some(code) = PendingCode::parse(&text).filter(|code| code.viewer.is_none()) else {
@@ -129,7 +125,7 @@ impl PendingCodes<'_> {
         self.0
             .replace_pending(PendingKind::AppCode, digits, (&text, &approved))
             .await
-            .map_err(unreadable)
+            .map_err(Problem::from)
     }
 
     /// Returns the code of a secret; `None` if it has expired.
@@ -152,13 +148,13 @@ impl PendingCodes<'_> {
         let taken = self
             .0
             .take_pending(PendingKind::AppCode, &found.digits, &found.text);
-        Ok(taken.await.map_err(unreadable)?.then_some(found.code))
+        Ok(taken.await?.then_some(found.code))
     }
 
     async fn all(&self, now: SystemTime) -> Result<Vec<FoundCode>, Problem> {
-        let rows = self.0.all_pending(PendingKind::AppCode, now).await;
-        let rows = rows.map_err(unreadable)?.into_iter();
+        let rows = self.0.all_pending(PendingKind::AppCode, now).await?;
         Ok(rows
+            .into_iter()
             .filter_map(|(digits, text)| {
                 let code = PendingCode::parse(&text)?;
                 Some(FoundCode { digits, text, code })

@@ -10,7 +10,7 @@ use super::ids::{ItemId, ItemIdentity};
 use super::item_json::{AppItemWriter, TICKS_PER_S};
 use super::nodes::{self, FoundItem};
 use super::remote_control::message;
-use super::request::{AppCall, unreadable};
+use super::request::AppCall;
 use super::session::AppSession;
 use super::user_data;
 use crate::web::api::history::report_position;
@@ -53,9 +53,7 @@ pub(super) async fn note(
         let position_s = position_s.clamp(0.0, within);
         let viewer = session.viewer.id;
         let duration_s = duration_s.unwrap_or_default();
-        report_position(&call.site, viewer, entry, position_s, duration_s)
-            .await
-            .map_err(unreadable)?;
+        report_position(&call.site, viewer, entry, position_s, duration_s).await?;
     }
     note_live(call, session, &item, report).await?;
     if report == Report::Stopped {
@@ -105,8 +103,7 @@ async fn duration_s(
         .site
         .store
         .position(session.viewer.id, &entry.place, &entry.path)
-        .await;
-    let earlier = earlier.map_err(unreadable)?;
+        .await?;
     Ok(earlier
         .map(|earlier| earlier.duration_s)
         .filter(|seconds| *seconds > 0.0))

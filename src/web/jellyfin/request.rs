@@ -113,11 +113,6 @@ impl AppCall {
     }
 }
 
-/// Returns the problem of a state that could not be read or written.
-pub(super) fn unreadable(error: anyhow::Error) -> Problem {
-    Problem::of_state(error.as_ref())
-}
-
 const NOT_AN_ID: Problem = Problem::bad_request("An id has thirty-two hexadecimal digits.");
 
 /// Parameters by their names in lower case.

@@ -9,7 +9,7 @@ use super::ids::ItemIdentity;
 use super::item_json::{AppItemWriter, without_nulls};
 use super::nodes::is_shown;
 use super::query::ListQuery;
-use super::request::{AppCall, unreadable};
+use super::request::AppCall;
 use super::session::AppSession;
 use super::titles;
 use crate::library::SearchRequest;
@@ -55,9 +55,12 @@ async fn results(
             limit: MAX_RESULTS,
             ..ItemQuery::default()
         };
-        let page = call.site.store.library_page(&wanted, &session.viewer).await;
-        let page = page.map_err(unreadable)?.items;
-        found.extend(titles::write_titles(call, writer, query, &page).await);
+        let page = call
+            .site
+            .store
+            .library_page(&wanted, &session.viewer)
+            .await?;
+        found.extend(titles::write_titles(call, writer, query, &page.items).await);
     }
     let takes_files = ["video", "audio", "photo", "folder"]
         .into_iter()
@@ -76,10 +79,7 @@ async fn entries(
     words: &str,
     parent: &ItemIdentity,
 ) -> Result<Vec<Entry>, Problem> {
-    let page = PageRequest {
-        limit: MAX_RESULTS,
-        ..PageRequest::default()
-    };
+    let page = PageRequest::first(MAX_RESULTS);
     let place = match parent {
         ItemIdentity::Entry(place, _) => Some(place),
         _ => None,

@@ -9,7 +9,7 @@ use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 
 use super::ids::ItemId;
-use super::request::{AppCall, Parameters, unreadable};
+use super::request::{AppCall, Parameters};
 use crate::playback::ticket::{Scope, Ticket};
 use crate::store::{AppDevice, Viewer};
 use crate::web::AppState;
@@ -97,7 +97,7 @@ async fn device(site: &AppState, ticket: [u8; 8]) -> Result<Option<Arc<AppDevice
     if let Some(known) = devices.get(&ticket).await {
         return Ok(known);
     }
-    let found = site.store.app_device(ticket).await.map_err(unreadable)?;
+    let found = site.store.app_device(ticket).await?;
     let found = found.map(Arc::new);
     devices.insert(ticket, found.clone()).await;
     Ok(found)

@@ -10,7 +10,7 @@ use axum::response::{IntoResponse, Response};
 use secrecy::SecretString;
 use serde_json::json;
 
-use super::request::{AppCall, unreadable};
+use super::request::AppCall;
 use super::session::{AppIdentity, AppSession};
 use super::system::user_json;
 use super::viewers::viewer_by_name;
@@ -164,11 +164,7 @@ async fn known_device(
     if app.device_id.is_empty() {
         return Ok(None);
     }
-    let known = site
-        .store
-        .app_devices(Some(&app.device_id))
-        .await
-        .map_err(unreadable)?;
+    let known = site.store.app_devices(Some(&app.device_id)).await?;
     let stored = tickets::all(site).await?;
     let parent = grant.parent.map(|id| id.0);
     for device in known {
@@ -228,10 +224,7 @@ async fn store_device(
         scope: grant.scope.to_text(),
     };
     let site = &call.site;
-    site.store
-        .put_app_device(&device)
-        .await
-        .map_err(unreadable)?;
+    site.store.put_app_device(&device).await?;
     site.jellyfin.devices.invalidate(&ticket).await;
     Ok(())
 }

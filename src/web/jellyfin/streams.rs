@@ -7,7 +7,7 @@ use axum::response::Response;
 use super::ids::{ItemId, ItemIdentity};
 use super::item_json::container;
 use super::nodes::places;
-use super::request::{AppCall, unreadable};
+use super::request::AppCall;
 use super::session::media_credentials;
 use crate::library::Freshness;
 use crate::playback::ticket::Ticket;
@@ -51,19 +51,13 @@ impl MediaFile {
         let site = &call.site;
         let candidates = source.into_iter().chain([item]);
         for id in candidates {
-            let found = site
-                .jellyfin
-                .ids
-                .find(id, &places(site))
-                .await
-                .map_err(unreadable)?;
+            let found = site.jellyfin.ids.find(id, &places(site)).await?;
             let (place, path, is_repackaged) = match found {
                 Some(ItemIdentity::Entry(place, path)) => (place, path, id.of_entry().1),
                 Some(ItemIdentity::Title(title)) => {
                     let viewer = site.viewers.get(ticket.viewer);
                     let viewer = viewer.ok_or(Problem::UNAUTHORIZED)?;
-                    let title = site.store.library_item(title, &viewer).await;
-                    let title = title.map_err(unreadable)?;
+                    let title = site.store.library_item(title, &viewer).await?;
                     let versions = title.map(|title| title.versions).unwrap_or_default();
                     let mut covered = versions.into_iter();
                     let covered = covered.find(|it| ticket.scope.covers(&it.place, &it.path));

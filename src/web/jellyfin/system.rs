@@ -6,7 +6,7 @@ use axum::response::{Html, IntoResponse, Response};
 use serde_json::{Value, json};
 
 use super::ids::ItemId;
-use super::request::{AppCall, unreadable};
+use super::request::AppCall;
 use super::session::AppSession;
 use super::viewers::user_name;
 use super::{VERSION, item_json::date};
@@ -304,10 +304,7 @@ pub(super) async fn preferences(
 ) -> Result<Response, Problem> {
     let app = preference_app(call);
     let store = &call.site.store;
-    let stored = store
-        .app_preference(session.viewer.id, &app, id)
-        .await
-        .map_err(unreadable)?;
+    let stored = store.app_preference(session.viewer.id, &app, id).await?;
     let mut preferences = json!({
         "Id": id,
         "SortBy": "SortName",
@@ -352,10 +349,9 @@ pub(super) async fn set_preferences(
     }
     if custom.is_object() {
         let (store, viewer) = (&call.site.store, session.viewer.id);
-        let stored = store
+        store
             .put_app_preference(viewer, &preference_app(call), id, &text)
-            .await;
-        stored.map_err(unreadable)?;
+            .await?;
     }
     Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::item_json::AppItemWriter;
 use super::media_source;
 use super::query::{ListQuery, page_json};
-use super::request::{AppCall, unreadable};
+use super::request::AppCall;
 use crate::store::{ItemKind, ItemQuery, ItemSort, LibraryItem};
 use crate::web::error::Problem;
 
@@ -64,10 +64,7 @@ pub(super) async fn titles(
 ) -> Result<Response, Problem> {
     let store = &call.site.store;
     let viewer = &writer.session.viewer;
-    let total = store
-        .library_count(kinds, viewer)
-        .await
-        .map_err(unreadable)?;
+    let total = store.library_count(kinds, viewer).await?;
     let order = index_order(query).filter(|_| !query.filters_items());
     let start = query.start.min(total);
     let length = query.limit.min(total - start);
@@ -85,13 +82,7 @@ pub(super) async fn titles(
     };
     let page = match limit {
         0 => Vec::new(),
-        _ => {
-            store
-                .library_page(&wanted, viewer)
-                .await
-                .map_err(unreadable)?
-                .items
-        }
+        _ => store.library_page(&wanted, viewer).await?.items,
     };
     let mut items = write_titles(call, writer, query, &page).await;
     match order {
@@ -133,21 +124,13 @@ pub(super) async fn below_title(
 ) -> Result<Response, Problem> {
     let store = &call.site.store;
     let viewer = &writer.session.viewer;
-    let children = store
-        .library_children(id, viewer)
-        .await
-        .map_err(unreadable)?;
+    let children = store.library_children(id, viewer).await?;
     let mut titles = Vec::new();
     for child in children {
         let season = (child.kind == ItemKind::Season && query.is_recursive).then_some(child.id);
         titles.push(child);
         if let Some(season) = season {
-            titles.extend(
-                store
-                    .library_children(season, viewer)
-                    .await
-                    .map_err(unreadable)?,
-            );
+            titles.extend(store.library_children(season, viewer).await?);
         }
     }
     let items = write_titles(call, writer, query, &titles).await;

@@ -16,7 +16,7 @@ use sha2::{Digest, Sha256};
 
 use super::ids::ItemId;
 use super::images::scale_exclusively;
-use super::request::{AppCall, unreadable};
+use super::request::AppCall;
 use super::streams::MediaFile;
 use crate::playback::seek_pictures::PICTURE_INTERVAL_S;
 use crate::store::Store;
@@ -112,8 +112,8 @@ pub(super) async fn answer(
     (width, file): (&str, &str),
 ) -> Result<Response, Problem> {
     let film = MediaFile::of(call, item).await?;
-    let found = SeekPictures::of(&call.site.store, &film.entry).await;
-    let pictures = found.map_err(unreadable)?.ok_or(Problem::NOT_FOUND)?;
+    let pictures = SeekPictures::of(&call.site.store, &film.entry).await?;
+    let pictures = pictures.ok_or(Problem::NOT_FOUND)?;
     if width != pictures.width.to_string() {
         return Err(Problem::NOT_FOUND);
     }
@@ -183,7 +183,7 @@ async fn grid_image(
         let store = &call.site.store;
         let first = grid * PER_GRID;
         let images = store.seek_pictures_between(film, first, first + PER_GRID);
-        images.await.map_err(unreadable)
+        images.await.map_err(Problem::from)
     };
     let small = &call.site.jellyfin.pictures;
     scale_exclusively(small, (key, 0), images, move |images| {

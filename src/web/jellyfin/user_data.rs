@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::ids::ItemId;
 use super::item_json::AppItemWriter;
 use super::nodes::{self, FoundItem};
-use super::request::{AppCall, unreadable};
+use super::request::AppCall;
 use super::session::AppSession;
 use crate::web::error::Problem;
 use media::{Entry, ViewerId};
@@ -25,8 +25,7 @@ pub(super) async fn mark_played(
     let store = &call.site.store;
     match nodes::find(call, session, id).await? {
         FoundItem::Title(title) => {
-            let marked = store.mark_watched(title.id, is_played, viewer).await;
-            marked.map_err(unreadable)?;
+            store.mark_watched(title.id, is_played, viewer).await?;
         }
         FoundItem::Entry(entry) => mark_file(call, viewer, &entry, is_played).await?,
         FoundItem::Home | FoundItem::Films | FoundItem::Series => {}
@@ -47,23 +46,17 @@ async fn mark_file(
     let site = &call.site;
     let store = &site.store;
     if let Some(index) = site.library.index() {
-        index.record_file(entry).await.map_err(unreadable)?;
+        index.record_file(entry).await?;
     }
-    let title = store
-        .item_of_file(&entry.place, &entry.path)
-        .await
-        .map_err(unreadable)?;
+    let title = store.item_of_file(&entry.place, &entry.path).await?;
     if let Some(title) = title {
-        store
-            .mark_watched(title, is_played, viewer)
-            .await
-            .map_err(unreadable)?;
+        store.mark_watched(title, is_played, viewer).await?;
         return Ok(());
     }
     let seconds = entry.duration_s.unwrap_or(1.0);
     let position_s = if is_played { seconds } else { 0.0 };
     let noted = store.note_position(viewer, &entry.place, &entry.path, position_s, seconds);
-    noted.await.map_err(unreadable)
+    noted.await.map_err(Problem::from)
 }
 
 /// `POST` and `DELETE /UserFavoriteItems/{id}`
@@ -75,10 +68,9 @@ pub(super) async fn mark_favourite(
 ) -> Result<Response, Problem> {
     nodes::find(call, session, id).await?;
     let store = &call.site.store;
-    let set = store
+    store
         .set_favourite(session.viewer.id, id.0, is_favourite)
-        .await;
-    set.map_err(unreadable)?;
+        .await?;
     show(call, session, id).await
 }
 

@@ -8,7 +8,7 @@ use super::ids::ItemIdentity;
 use super::item_json::AppItemWriter;
 use super::nodes::roots;
 use super::query::page_json;
-use super::request::{AppCall, unreadable};
+use super::request::AppCall;
 use super::session::AppSession;
 use crate::store::ItemKind;
 use crate::web::error::Problem;
@@ -33,16 +33,14 @@ pub(super) async fn all(
     if session.sees_library() {
         if store
             .library_count(&[ItemKind::Film], &session.viewer)
-            .await
-            .map_err(unreadable)?
+            .await?
             > 0
         {
             views.push(writer.view(&ItemIdentity::Films, "Films", "movies"));
         }
         if store
             .library_count(&[ItemKind::Series], &session.viewer)
-            .await
-            .map_err(unreadable)?
+            .await?
             > 0
         {
             views.push(writer.view(&ItemIdentity::Series, "Series", "tvshows"));
@@ -50,7 +48,7 @@ pub(super) async fn all(
     }
     for (place, path) in roots(&call.site, session) {
         let ids = &call.site.jellyfin.ids;
-        ids.remember_path(&place, &path).await.map_err(unreadable)?;
+        ids.remember_path(&place, &path).await?;
         let name = root_name(&place, &path);
         views.push(writer.view(&ItemIdentity::Entry(place, path), &name, "homevideos"));
     }

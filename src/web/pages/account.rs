@@ -6,8 +6,7 @@ mod sign_in;
 
 use askama::Template;
 use axum::Form;
-use axum::extract::{OriginalUri, Query, State};
-use axum::http::HeaderMap;
+use axum::extract::{OriginalUri, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
 use chrono::Utc;
@@ -90,39 +89,35 @@ pub(in crate::web) struct CodeForm {
 
 /// Shows the page.
 pub(in crate::web) async fn show(
-    State(site): State<AppState>,
+    context: PageContext,
     DrivePath(place): DrivePath,
     OriginalUri(uri): OriginalUri,
     query: MaybeQuery<AccountQuery>,
-    headers: HeaderMap,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
     let query = query.map(|Query(query)| query).unwrap_or_default();
     answer(&context, &FirstLook::of(&uri), &place, &query, None).await
 }
 
 /// Begins a sign-in by another device; the page then shows its code.
 pub(in crate::web) async fn begin_device(
-    State(site): State<AppState>,
+    context: PageContext,
     DrivePath(place): DrivePath,
-    headers: HeaderMap,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
-    match begin(&site, &place).await {
-        Ok(view) => Redirect::to(&waiting(&site, &place, &view)).into_response(),
+    let site = &context.site;
+    match begin(site, &place).await {
+        Ok(view) => Redirect::to(&waiting(site, &place, &view)).into_response(),
         Err(problem) => refused(&context, &place, &problem).await,
     }
 }
 
 /// Signs in with a copied code or cookie.
 pub(in crate::web) async fn sign_in_with_code(
-    State(site): State<AppState>,
+    context: PageContext,
     DrivePath(place): DrivePath,
-    headers: HeaderMap,
     Form(form): Form<CodeForm>,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
-    match with_code(&site, &place, &form.code).await {
+    let site = &context.site;
+    match with_code(site, &place, &form.code).await {
         Ok(()) => Redirect::to(&site.urls.account(&place)).into_response(),
         Err(problem) => refused(&context, &place, &problem).await,
     }
@@ -130,14 +125,13 @@ pub(in crate::web) async fn sign_in_with_code(
 
 /// Signs in with the answers to the form; if the drive has another step, the page shows it.
 pub(in crate::web) async fn sign_in_with_form(
-    State(site): State<AppState>,
+    context: PageContext,
     DrivePath(place): DrivePath,
-    headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
+    let site = &context.site;
     let answers = FormFields::read(&body).secrets();
-    match with_form(&site, &place, &answers).await {
+    match with_form(site, &place, &answers).await {
         Ok(_) => Redirect::to(&site.urls.account(&place)).into_response(),
         Err(problem) => refused(&context, &place, &problem).await,
     }
@@ -145,12 +139,11 @@ pub(in crate::web) async fn sign_in_with_form(
 
 /// Signs the drive out.
 pub(in crate::web) async fn sign_out(
-    State(site): State<AppState>,
+    context: PageContext,
     DrivePath(place): DrivePath,
-    headers: HeaderMap,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
-    match leave(&site, &place).await {
+    let site = &context.site;
+    match leave(site, &place).await {
         Ok(()) => Redirect::to(&site.urls.account(&place)).into_response(),
         Err(problem) => refused(&context, &place, &problem).await,
     }
@@ -158,12 +151,11 @@ pub(in crate::web) async fn sign_out(
 
 /// Activates sharing.
 pub(in crate::web) async fn activate_sharing(
-    State(site): State<AppState>,
+    context: PageContext,
     DrivePath(place): DrivePath,
-    headers: HeaderMap,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
-    match allow_sharing(&site, &place).await {
+    let site = &context.site;
+    match allow_sharing(site, &place).await {
         Ok(()) => Redirect::to(&site.urls.account(&place)).into_response(),
         Err(problem) => refused(&context, &place, &problem).await,
     }
@@ -175,19 +167,19 @@ pub(in crate::web) fn waiting(site: &AppState, place: &Place, view: &SignInView)
 }
 
 /// Answers a form that was refused.
-async fn refused(context: &PageContext<'_>, place: &Place, problem: &Problem) -> Response {
+async fn refused(context: &PageContext, place: &Place, problem: &Problem) -> Response {
     let (look, query) = (FirstLook::of_form(), AccountQuery::default());
     answer(context, &look, place, &query, Some(problem)).await
 }
 
 async fn answer(
-    context: &PageContext<'_>,
+    context: &PageContext,
     look: &FirstLook,
     place: &Place,
     query: &AccountQuery,
     problem: Option<&Problem>,
 ) -> Response {
-    let site = context.site;
+    let site = &context.site;
     let drive = match site.library.drive(place) {
         Ok(drive) if !drive.place().is_share() => drive,
         _ => return context.problem(&Problem::NOT_FOUND),
@@ -293,7 +285,7 @@ async fn answer(
     response
 }
 
-fn facts(context: &PageContext<'_>, account: &drives::Account) -> Vec<Fact> {
+fn facts(context: &PageContext, account: &drives::Account) -> Vec<Fact> {
     let language = context.language;
     let fact = |id: &str, value: String| Fact {
         name: context.words(id),

@@ -1,8 +1,7 @@
 //! `/account/{drive}/archives`: archives that the drive packs and unpacks by itself, with their progress.
 
 use askama::Template;
-use axum::extract::{OriginalUri, Query, State};
-use axum::http::HeaderMap;
+use axum::extract::{OriginalUri, Query};
 use axum::response::Response;
 use serde::Deserialize;
 
@@ -12,9 +11,9 @@ use super::first_look::{FirstLook, without_content};
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use super::remote_downloads::{REFRESH_S, RemoteTaskRow, is_running, row};
+use crate::web::MaybeQuery;
 use crate::web::api::archives::page;
 use crate::web::urls::encode_name;
-use crate::web::{AppState, MaybeQuery};
 use drives::RemoteTaskKind;
 
 /// One page of tasks.
@@ -35,16 +34,15 @@ pub(in crate::web) struct ArchivesQuery {
 
 /// Shows the page.
 pub(in crate::web) async fn show(
-    State(site): State<AppState>,
+    context: PageContext,
     DrivePath(place): DrivePath,
     OriginalUri(uri): OriginalUri,
     query: MaybeQuery<ArchivesQuery>,
-    headers: HeaderMap,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
+    let site = &context.site;
     let query = query.map(|Query(query)| query).unwrap_or_default();
     let look = FirstLook::of(&uri);
-    let content = page(&site, &place, query.cursor.as_deref());
+    let content = page(site, &place, query.cursor.as_deref());
     let (tasks, next) = match look.content(content).await {
         Ok(page) => page,
         Err(problem) => {

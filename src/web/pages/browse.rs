@@ -4,8 +4,7 @@ mod filters;
 mod query;
 
 use askama::Template;
-use axum::extract::{OriginalUri, Query, State};
-use axum::http::HeaderMap;
+use axum::extract::{OriginalUri, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 
 use super::first_look::{self, FirstLook};
@@ -15,10 +14,10 @@ use super::page_context::{NavItem, PageContext};
 use super::share_panel::{self, SharePanel};
 use super::{FileRow, FilmCard, FolderCard, PlayerLink, TextLink};
 use crate::library::Freshness;
+use crate::web::MaybeQuery;
 use crate::web::error::Problem;
 use crate::web::locale::PageText;
 use crate::web::urls::{encode_name, parse_location};
-use crate::web::{AppState, MaybeQuery};
 use drives::Capability;
 use media::{Entry, EntryKind, EntryPath, Listing, Place};
 
@@ -114,12 +113,10 @@ const PAGE_SIZE: usize = 100;
 
 /// Shows a folder; a film's URL redirects to its watch page.
 pub(in crate::web) async fn show(
-    State(site): State<AppState>,
+    context: PageContext,
     OriginalUri(uri): OriginalUri,
     query: MaybeQuery<BrowseQuery>,
-    headers: HeaderMap,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
     let query = query.map(|Query(query)| query).unwrap_or_default();
     let location = uri.path().strip_prefix("/browse/").unwrap_or_default();
     let Some((place, path)) = parse_location(location) else {
@@ -138,7 +135,7 @@ pub(in crate::web) async fn show(
 
 /// Returns the page of a folder whose drive has not answered yet.
 pub(super) fn waiting(
-    context: &PageContext<'_>,
+    context: &PageContext,
     look: &FirstLook,
     (place, path): (&Place, &EntryPath),
     query: &BrowseQuery,
@@ -162,7 +159,7 @@ enum BrowseOutcome {
 }
 
 async fn open(
-    context: &PageContext<'_>,
+    context: &PageContext,
     place: &Place,
     path: &EntryPath,
     query: &BrowseQuery,
@@ -202,7 +199,7 @@ async fn open(
 
 /// Returns the page of a folder with these entries.
 pub(super) fn page(
-    context: &PageContext<'_>,
+    context: &PageContext,
     entry: &Entry,
     listing: &Listing,
     query: &BrowseQuery,
@@ -240,7 +237,7 @@ pub(super) fn page(
     }
 }
 
-fn tools(context: &PageContext<'_>, place: &Place, folder: &EntryPath) -> Option<FolderTools> {
+fn tools(context: &PageContext, place: &Place, folder: &EntryPath) -> Option<FolderTools> {
     if context.is_guests() {
         return None;
     }
@@ -268,7 +265,7 @@ fn tools(context: &PageContext<'_>, place: &Place, folder: &EntryPath) -> Option
     })
 }
 
-fn lists(context: &PageContext<'_>, entry: &Entry) -> Vec<PlayerLink> {
+fn lists(context: &PageContext, entry: &Entry) -> Vec<PlayerLink> {
     let play = context.absolute(&context.play(entry));
     let address = |label: &str, about: &str, name: &str| PlayerLink {
         label: context.words(label),

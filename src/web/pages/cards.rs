@@ -32,7 +32,7 @@ impl Cards {
     }
 }
 
-impl PageContext<'_> {
+impl PageContext {
     /// Returns entries as cards.
     pub fn cards<'e>(&self, entries: impl IntoIterator<Item = &'e Entry>) -> Cards {
         let mut cards = Cards::default();

@@ -2,8 +2,8 @@
 
 use askama::Template;
 use axum::Form;
-use axum::extract::{Extension, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{Extension, Query};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -11,10 +11,10 @@ use serde::Deserialize;
 use super::layout::{PageLayout, ViewerBadge};
 use super::login::{LoginQuery, destination};
 use super::page_context::{PageContext, render};
+use crate::web::MaybeQuery;
 use crate::web::api::viewers::find;
 use crate::web::auth::{AuthError, CHOICE};
 use crate::web::client::ClientInfo;
-use crate::web::{AppState, MaybeQuery};
 use media::ViewerId;
 
 /// `/viewers/choose`
@@ -46,32 +46,25 @@ impl ChooseViewerPage {
 #[derive(Deserialize)]
 pub(in crate::web) struct ChoiceForm {
     viewer: String,
-    #[serde(default)]
     pin: Option<SecretString>,
     #[serde(default)]
     next: String,
 }
 
 /// Shows the viewers.
-pub(in crate::web) async fn show(
-    State(site): State<AppState>,
-    query: MaybeQuery<LoginQuery>,
-    headers: HeaderMap,
-) -> Response {
+pub(in crate::web) async fn show(context: PageContext, query: MaybeQuery<LoginQuery>) -> Response {
     let next = query.map(|Query(query)| query.next).unwrap_or_default();
-    let page = page(&PageContext::new(&site, &headers), next, None);
-    render(StatusCode::OK, &page)
+    render(StatusCode::OK, &page(&context, next, None))
 }
 
 /// Remembers the chosen viewer, after its PIN was verified.
 pub(in crate::web) async fn choose(
-    State(site): State<AppState>,
+    context: PageContext,
     Extension(client): Extension<ClientInfo>,
-    headers: HeaderMap,
     Form(form): Form<ChoiceForm>,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
-    let viewer = match find(&site, &form.viewer) {
+    let site = &context.site;
+    let viewer = match find(site, &form.viewer) {
         Ok(viewer) => viewer,
         Err(problem) => return context.problem(&problem),
     };
@@ -102,16 +95,16 @@ pub(in crate::web) async fn choose(
         }
     }
     let cookie = site.auth.remember_viewer(&viewer, client);
-    let to = destination(&site, &form.next);
+    let to = destination(site, &form.next);
     ([(header::SET_COOKIE, cookie)], Redirect::to(&to)).into_response()
 }
 
 fn page(
-    context: &PageContext<'_>,
+    context: &PageContext,
     next: String,
     refused: Option<(String, String)>,
 ) -> ChooseViewerPage {
-    let site = context.site;
+    let site = &context.site;
     let chosen = site.auth.chosen_viewer(context.headers(), &site.viewers);
     let is_owner = match chosen {
         Some(viewer) => viewer.id == ViewerId::OWNER,

@@ -4,8 +4,7 @@
 use std::collections::BTreeMap;
 
 use askama::Template;
-use axum::extract::{Path, RawQuery, State};
-use axum::http::HeaderMap;
+use axum::extract::{Path, RawQuery};
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
 use secrecy::SecretString;
@@ -17,7 +16,6 @@ use super::page_context::{NavItem, PageContext, render};
 use crate::config::{DriveConfig, KIND_FORMS, KindForm};
 use crate::library::SignInView;
 use crate::store::ConnectedDrive;
-use crate::web::AppState;
 use crate::web::api::drive_settings::{ShownSettings, try_drive};
 use crate::web::api::sign_in::begin;
 use crate::web::error::{Problem, ProblemCode};
@@ -80,7 +78,7 @@ pub struct FormField {
 impl ConnectForm {
     /// Returns the form for one kind of drive, with the input so far.
     pub fn of(
-        context: &PageContext<'_>,
+        context: &PageContext,
         form: &'static KindForm,
         typed: &FormFields,
         problems: Vec<String>,
@@ -111,7 +109,7 @@ impl ConnectForm {
 
     /// Returns the form of a drive that was connected, with its settings or the input so far.
     pub(in crate::web) fn of_drive(
-        context: &PageContext<'_>,
+        context: &PageContext,
         action: String,
         drive: &str,
         shown: &ShownSettings,
@@ -139,7 +137,7 @@ impl ConnectForm {
 
 /// Returns the mandatory and usual fields of a form, and the others. `stored` are the secrets that are set.
 fn fields_of(
-    context: &PageContext<'_>,
+    context: &PageContext,
     form: &'static KindForm,
     stored: &[&str],
     value: impl Fn(&'static str) -> String,
@@ -163,26 +161,17 @@ fn fields_of(
 }
 
 /// Shows the form.
-pub(in crate::web) async fn show(
-    State(site): State<AppState>,
-    RawQuery(query): RawQuery,
-    headers: HeaderMap,
-) -> Response {
-    let context = PageContext::new(&site, &headers);
+pub(in crate::web) async fn show(context: PageContext, RawQuery(query): RawQuery) -> Response {
     let typed = FormFields::read(query.unwrap_or_default().as_bytes());
     context.answer(Ok(page(&context, &typed, Vec::new())))
 }
 
 /// Verifies and stores the input, then redirects to the sign-in; or shows the form again.
-pub(in crate::web) async fn connect(
-    State(site): State<AppState>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let context = PageContext::new(&site, &headers);
+pub(in crate::web) async fn connect(context: PageContext, body: Bytes) -> Response {
+    let site = &context.site;
     let typed = FormFields::read(&body);
     match add(&context, &typed).await {
-        Ok((place, Some(view))) => Redirect::to(&waiting(&site, &place, &view)).into_response(),
+        Ok((place, Some(view))) => Redirect::to(&waiting(site, &place, &view)).into_response(),
         Ok((place, None)) => Redirect::to(&site.urls.account(&place)).into_response(),
         Err(problems) => render(
             axum::http::StatusCode::UNPROCESSABLE_ENTITY,
@@ -192,12 +181,8 @@ pub(in crate::web) async fn connect(
 }
 
 /// Removes a drive that was connected from a page, with all of its stored state.
-pub(in crate::web) async fn remove(
-    State(site): State<AppState>,
-    Path(drive): Path<String>,
-    headers: HeaderMap,
-) -> Response {
-    let context = PageContext::new(&site, &headers);
+pub(in crate::web) async fn remove(context: PageContext, Path(drive): Path<String>) -> Response {
+    let site = &context.site;
     let place = match Place::parse(&drive) {
         Ok(place) if !site.configured.contains(&place) => place,
         Ok(_) => {
@@ -217,7 +202,7 @@ pub(in crate::web) async fn remove(
     }
 }
 
-fn page(context: &PageContext<'_>, typed: &FormFields, problems: Vec<String>) -> ConnectPage {
+fn page(context: &PageContext, typed: &FormFields, problems: Vec<String>) -> ConnectPage {
     ConnectPage {
         layout: context.layout(context.text("common-connect-a-drive"), NavItem::None),
         drive: None,
@@ -237,10 +222,10 @@ fn form_of(typed: &FormFields) -> &'static KindForm {
 ///
 /// Sentences that name the problems of the input.
 async fn add(
-    context: &PageContext<'_>,
+    context: &PageContext,
     typed: &FormFields,
 ) -> Result<(Place, Option<SignInView>), Vec<String>> {
-    let site = context.site;
+    let site = &context.site;
     let form = form_of(typed);
     let name = typed.one("name").trim();
     let place = Place::parse(name)

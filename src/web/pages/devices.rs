@@ -70,18 +70,14 @@ pub struct TicketRow {
     pub revoke: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub(in crate::web) struct AddForm {
-    #[serde(default)]
     name: String,
-    #[serde(default)]
     place: String,
-    #[serde(default)]
     until: TicketLifetime,
-    #[serde(default)]
     prefers_hls: Option<String>,
     /// The id of a viewer.
-    #[serde(default)]
     viewer: Option<String>,
 }
 
@@ -133,21 +129,16 @@ impl TicketLifetime {
 }
 
 /// Shows the form and the list.
-pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMap) -> Response {
-    let context = PageContext::new(&site, &headers);
+pub(in crate::web) async fn show(context: PageContext) -> Response {
     context.answer(page(&context, None, None).await)
 }
 
 /// Issues a ticket for a device.
-pub(in crate::web) async fn add(
-    State(site): State<AppState>,
-    headers: HeaderMap,
-    Form(form): Form<AddForm>,
-) -> Response {
-    let context = PageContext::new(&site, &headers);
+pub(in crate::web) async fn add(context: PageContext, Form(form): Form<AddForm>) -> Response {
+    let site = &context.site;
     let viewer = match form.viewer.as_deref() {
         None => Ok(context.viewer().id),
-        Some(id) => find_viewer(&site, id).map(|viewer| viewer.id),
+        Some(id) => find_viewer(site, id).map(|viewer| viewer.id),
     };
     let scope = read_scope(Some(&form.place), None);
     let made = match scope.and_then(|scope| Ok((scope, viewer?))) {
@@ -161,7 +152,7 @@ pub(in crate::web) async fn add(
                 viewer,
                 limits: TicketLimits::default(),
             };
-            tickets::make(&site, wanted).await
+            tickets::make(site, wanted).await
         }
         Err(problem) => Err(problem),
     };
@@ -181,20 +172,19 @@ pub(in crate::web) async fn add(
 
 /// Approves the code that a TV app shows.
 pub(in crate::web) async fn approve_app(
-    State(site): State<AppState>,
-    headers: HeaderMap,
+    context: PageContext,
     Form(form): Form<ApproveForm>,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
+    let site = &context.site;
     let viewer = match form.viewer.as_deref() {
         None => context.viewer().id,
-        Some(id) => match find_viewer(&site, id) {
+        Some(id) => match find_viewer(site, id) {
             Ok(viewer) => viewer.id,
             Err(problem) => return context.problem(&problem),
         },
     };
-    match jellyfin::approve(&site, &form.code, viewer).await {
-        Ok(true) => return back(&site, &headers, Ok(())),
+    match jellyfin::approve(site, &form.code, viewer).await {
+        Ok(true) => return back(site, context.headers(), Ok(())),
         Ok(false) => {}
         Err(problem) => return context.problem(&problem),
     }
@@ -254,11 +244,11 @@ fn back(site: &AppState, headers: &HeaderMap, done: Result<(), Problem>) -> Resp
 }
 
 async fn page(
-    context: &PageContext<'_>,
+    context: &PageContext,
     made: Option<TicketCard>,
     problem: Option<String>,
 ) -> Result<DevicesPage, Problem> {
-    let site = context.site;
+    let site = &context.site;
     let now = SystemTime::now();
     let local = |path: &str| site.urls.local(path);
     let tickets = tickets::all(site).await?;
@@ -296,7 +286,7 @@ async fn page(
 }
 
 /// Returns the viewers to choose from, that of the page first; none if there is one only.
-fn viewers(context: &PageContext<'_>) -> Vec<ViewerBadge> {
+fn viewers(context: &PageContext) -> Vec<ViewerBadge> {
     let all = context.site.viewers.all();
     if all.len() == 1 {
         return Vec::new();

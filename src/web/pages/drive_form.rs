@@ -3,8 +3,8 @@
 
 use std::collections::BTreeMap;
 
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::extract::Path;
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
 use secrecy::SecretString;
@@ -20,15 +20,11 @@ use crate::web::api::drives::connected;
 use crate::web::error::Problem;
 
 /// Shows the form with the settings that are no secrets.
-pub(in crate::web) async fn show(
-    State(site): State<AppState>,
-    Path(drive): Path<String>,
-    headers: HeaderMap,
-) -> Response {
-    let context = PageContext::new(&site, &headers);
+pub(in crate::web) async fn show(context: PageContext, Path(drive): Path<String>) -> Response {
+    let site = &context.site;
     let found = async {
-        let place = connected(&site, &drive).await?;
-        shown_settings(&site, &place).await
+        let place = connected(site, &drive).await?;
+        shown_settings(site, &place).await
     };
     match found.await {
         Ok(shown) => context.answer(Ok(page(&context, &drive, &shown, None, Vec::new()))),
@@ -38,14 +34,13 @@ pub(in crate::web) async fn show(
 
 /// Tries and stores the changes; or shows the form again.
 pub(in crate::web) async fn save(
-    State(site): State<AppState>,
+    context: PageContext,
     Path(drive): Path<String>,
-    headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
+    let site = &context.site;
     let typed = FormFields::read(&body);
-    match try_save(&site, &drive, &typed).await {
+    match try_save(site, &drive, &typed).await {
         Ok(true) => Redirect::to(&site.urls.local("/drives")).into_response(),
         Ok(false) => Redirect::to(&site.urls.local(&format!("/account/{drive}"))).into_response(),
         Err((None, problem)) => context.problem(&problem_of(problem)),
@@ -97,7 +92,7 @@ fn read_changes(
 }
 
 fn page(
-    context: &PageContext<'_>,
+    context: &PageContext,
     drive: &str,
     shown: &ShownSettings,
     typed: Option<&FormFields>,

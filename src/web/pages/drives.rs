@@ -3,8 +3,7 @@
 
 use askama::Template;
 use axum::Form;
-use axum::extract::{Path, State};
-use axum::http::HeaderMap;
+use axum::extract::Path;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -75,20 +74,18 @@ enum DriveAction {
 }
 
 /// Shows all drives.
-pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMap) -> Response {
-    let context = PageContext::new(&site, &headers);
+pub(in crate::web) async fn show(context: PageContext) -> Response {
     context.answer(page(&context, None).await)
 }
 
 /// Changes a drive that was connected from a page.
 pub(in crate::web) async fn change(
-    State(site): State<AppState>,
+    context: PageContext,
     Path(drive): Path<String>,
-    headers: HeaderMap,
     Form(form): Form<DriveForm>,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
-    let Err(problem) = apply(&site, &drive, form).await else {
+    let site = &context.site;
+    let Err(problem) = apply(site, &drive, form).await else {
         return Redirect::to(&site.urls.local("/drives")).into_response();
     };
     let (status, words) = (problem.status, context.detail(&problem));
@@ -111,10 +108,9 @@ async fn apply(site: &AppState, drive: &str, form: DriveForm) -> Result<(), Prob
     drives::apply(site, drive, changes).await.map(drop)
 }
 
-async fn page(context: &PageContext<'_>, problem: Option<String>) -> Result<DrivesPage, Problem> {
-    let site = context.site;
-    let switches = site.store.drive_switches().await;
-    let mut switches = switches.map_err(|error| Problem::of_state(&error))?;
+async fn page(context: &PageContext, problem: Option<String>) -> Result<DrivesPage, Problem> {
+    let site = &context.site;
+    let mut switches = site.store.drive_switches().await?;
     // One of the file has precedence over one of the same name.
     switches.retain(|switch| !site.configured.contains(&switch.name));
     let configured = site.configured.iter().map(|place| ConfiguredDrive {
@@ -131,8 +127,8 @@ async fn page(context: &PageContext<'_>, problem: Option<String>) -> Result<Driv
     })
 }
 
-fn rows(context: &PageContext<'_>, switches: &[DriveSwitch]) -> Vec<DriveRow> {
-    let (site, language) = (context.site, context.language);
+fn rows(context: &PageContext, switches: &[DriveSwitch]) -> Vec<DriveRow> {
+    let (site, language) = (&context.site, context.language);
     let rows = switches.iter().enumerate().map(|(index, switch)| DriveRow {
         name: switch.name.to_string(),
         kind: language.sentence(kind_in_words(&switch.kind)).into_owned(),

@@ -1,7 +1,6 @@
 //! Replies for requests that no page can answer.
 
 use axum::extract::{Request, State};
-use axum::http::HeaderMap;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
@@ -10,11 +9,8 @@ use crate::web::AppState;
 use crate::web::error::{Problem, from_rejection};
 
 /// Answers 404 with a page.
-pub(in crate::web) async fn not_found(
-    State(site): State<AppState>,
-    headers: HeaderMap,
-) -> Response {
-    PageContext::new(&site, &headers).problem(&Problem::NOT_FOUND)
+pub(in crate::web) async fn not_found(context: PageContext) -> Response {
+    context.problem(&Problem::NOT_FOUND)
 }
 
 /// Maps axum's rejections to error pages.

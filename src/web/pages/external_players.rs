@@ -80,7 +80,7 @@ impl ExternalPlayers {
     /// Returns the buttons for a film; `stream` is the URL that other players open, with scheme and host, and they may open
     /// the original. They show its `title`.
     pub(in crate::web) fn of(
-        context: &PageContext<'_>,
+        context: &PageContext,
         (entry, title): (&Entry, &str),
         (stream, has_original): (&str, bool),
         subtitles: &[Subtitles],
@@ -144,7 +144,7 @@ impl ExternalPlayers {
 
 /// Returns the play URLs for other players.
 pub(super) fn player_links(
-    context: &PageContext<'_>,
+    context: &PageContext,
     entry: &Entry,
     streams: bool,
     has_original: bool,

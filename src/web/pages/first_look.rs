@@ -103,7 +103,7 @@ impl FirstLook {
         answer: impl Future<Output = Result<T, DriveError>>,
     ) -> Result<T, DriveError> {
         self.wait(answer).await.unwrap_or_else(|| {
-            let error = DriveError::new(ErrorKind::UpstreamTimeout, "page", "no answer yet");
+            let error = DriveError::timeout("page", "no answer yet");
             Err(DriveError {
                 sentence: self.late_sentence(),
                 ..error
@@ -131,7 +131,7 @@ impl FirstLook {
     }
 
     /// Returns the sentence about a drive that has not answered a search in time.
-    pub fn late_words(&self, context: &PageContext<'_>, place: &Place) -> String {
+    pub fn late_words(&self, context: &PageContext, place: &Place) -> String {
         let id = match self.reload {
             Some(_) => "search-place-not-answered-yet",
             None => "search-place-did-not-answer",
@@ -161,7 +161,7 @@ impl FirstLook {
 }
 
 /// Returns the page in the place of one whose entry has not arrived.
-pub(super) fn waiting(context: &PageContext<'_>, look: &FirstLook, title: &str) -> Response {
+pub(super) fn waiting(context: &PageContext, look: &FirstLook, title: &str) -> Response {
     let page = WaitingPage {
         layout: context.layout(title, NavItem::None),
         title: title.to_owned(),
@@ -174,7 +174,7 @@ pub(super) fn waiting(context: &PageContext<'_>, look: &FirstLook, title: &str) 
 
 /// Returns the page in the place of one whose content did not arrive, or was refused.
 pub(super) fn without_content(
-    context: &PageContext<'_>,
+    context: &PageContext,
     look: &FirstLook,
     place: &Place,
     title: &str,

@@ -15,7 +15,7 @@ pub(super) struct FolderSequence {
 
 impl FolderSequence {
     /// Lists the folder of an entry. Empty if the visitor may not see it, and if the entry is not in its first page.
-    pub async fn around(context: &PageContext<'_>, entry: &Entry) -> Self {
+    pub async fn around(context: &PageContext, entry: &Entry) -> Self {
         let folder = entry.path.parent();
         let Some(folder) = folder.filter(|folder| context.covers(&entry.place, folder)) else {
             return FolderSequence::default();

@@ -2,8 +2,7 @@
 
 use askama::Template;
 use axum::Form;
-use axum::extract::{OriginalUri, State};
-use axum::http::HeaderMap;
+use axum::extract::OriginalUri;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -11,7 +10,6 @@ use super::TextLink;
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext, render};
 use crate::store::FolderSetting;
-use crate::web::AppState;
 use crate::web::api::folder_settings::save;
 use crate::web::error::Problem;
 use crate::web::urls::parse_location;
@@ -46,12 +44,8 @@ pub(in crate::web) struct FolderSettingsForm {
 }
 
 /// Shows the form.
-pub(in crate::web) async fn show(
-    State(site): State<AppState>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-) -> Response {
-    let context = PageContext::new(&site, &headers);
+pub(in crate::web) async fn show(context: PageContext, OriginalUri(uri): OriginalUri) -> Response {
+    let site = &context.site;
     let found = read_location(uri.path()).and_then(|(place, path)| {
         site.library.drive(&place)?;
         Ok(site.library.folder_settings().of(&place, &path))
@@ -61,12 +55,11 @@ pub(in crate::web) async fn show(
 
 /// Saves the settings, and leads to the folder; or shows the form again.
 pub(in crate::web) async fn change(
-    State(site): State<AppState>,
+    context: PageContext,
     OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
     Form(form): Form<FolderSettingsForm>,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
+    let site = &context.site;
     let (place, path) = match read_location(uri.path()) {
         Ok(found) => found,
         Err(problem) => return context.problem(&problem),
@@ -76,7 +69,7 @@ pub(in crate::web) async fn change(
         hidden: form.hidden.lines().map(str::to_owned).collect(),
         ..FolderSetting::empty(&place, &path)
     };
-    match save(&site, setting.clone()).await {
+    match save(site, setting.clone()).await {
         Ok(_) => Redirect::to(&context.browse(&place, &path)).into_response(),
         Err(problem) if problem.status.is_client_error() => {
             let words = context.sentence(&problem);
@@ -92,7 +85,7 @@ fn read_location(address: &str) -> Result<(Place, EntryPath), Problem> {
 }
 
 fn page(
-    context: &PageContext<'_>,
+    context: &PageContext,
     setting: &FolderSetting,
     problem: Option<String>,
 ) -> FolderSettingsPage {

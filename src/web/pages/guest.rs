@@ -102,7 +102,7 @@ fn refusal(error: TicketError) -> Problem {
 
 /// One request of a guest.
 struct GuestRequest<'a> {
-    context: PageContext<'a>,
+    context: PageContext,
     look: FirstLook,
     ticket: &'a Ticket,
     folder: BrowseQuery,

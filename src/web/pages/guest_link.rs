@@ -6,7 +6,6 @@ use std::time::SystemTime;
 use askama::Template;
 use axum::Form;
 use axum::extract::{OriginalUri, RawQuery, State};
-use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -47,19 +46,15 @@ pub struct GuestLinkPage {
     pub devices: String,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 pub(in crate::web) struct GuestLinkForm {
-    #[serde(default)]
     name: String,
-    #[serde(default)]
     until: TicketLifetime,
     /// A number, or nothing for no limit.
-    #[serde(default)]
     max_viewers: String,
-    #[serde(default)]
     max_visits: String,
     /// In Mbit/s.
-    #[serde(default)]
     speed: String,
     /// `on` if the link opens streams alone.
     without_originals: Option<String>,
@@ -148,12 +143,7 @@ pub(in crate::web) async fn redirect_old_url(
 }
 
 /// Shows the form.
-pub(in crate::web) async fn show(
-    State(site): State<AppState>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-) -> Response {
-    let context = PageContext::new(&site, &headers);
+pub(in crate::web) async fn show(context: PageContext, OriginalUri(uri): OriginalUri) -> Response {
     let look = FirstLook::of(&uri);
     match look.content(find(&context, uri.path())).await {
         Ok(entry) => context.answer(Ok(page(&context, &entry, None, None))),
@@ -166,19 +156,18 @@ pub(in crate::web) async fn show(
 
 /// Creates the link.
 pub(in crate::web) async fn make(
-    State(site): State<AppState>,
+    context: PageContext,
     OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
     Form(form): Form<GuestLinkForm>,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
+    let site = &context.site;
     let entry = match find(&context, uri.path()).await {
         Ok(entry) => entry,
         Err(problem) => return context.problem(&problem),
     };
     let scope = Scope::Within(entry.place.clone(), entry.path.clone());
     let made = match form.ticket(scope, context.viewer().id, &entry.name) {
-        Ok(wanted) => tickets::make(&site, wanted).await,
+        Ok(wanted) => tickets::make(site, wanted).await,
         Err(problem) => Err(problem),
     };
     match made {
@@ -195,7 +184,7 @@ pub(in crate::web) async fn make(
     }
 }
 
-async fn find(context: &PageContext<'_>, address: &str) -> Result<Entry, Problem> {
+async fn find(context: &PageContext, address: &str) -> Result<Entry, Problem> {
     let location = address.strip_prefix("/guest-link/").unwrap_or_default();
     let (place, path): (Place, EntryPath) = parse_location(location).ok_or(Problem::NOT_FOUND)?;
     let library = &context.site.library;
@@ -204,7 +193,7 @@ async fn find(context: &PageContext<'_>, address: &str) -> Result<Entry, Problem
 }
 
 fn page(
-    context: &PageContext<'_>,
+    context: &PageContext,
     entry: &Entry,
     made: Option<TicketCard>,
     problem: Option<String>,

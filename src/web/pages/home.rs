@@ -1,8 +1,7 @@
 //! The home page: the drives, the entries at their roots, and how to connect the first drive.
 
 use askama::Template;
-use axum::extract::{OriginalUri, State};
-use axum::http::HeaderMap;
+use axum::extract::OriginalUri;
 use axum::response::Response;
 use futures_util::future::join_all;
 
@@ -18,7 +17,6 @@ use crate::config::KIND_FORMS;
 use crate::governor::SharedDrive;
 use crate::library::Freshness;
 use crate::store::WatchPosition;
-use crate::web::AppState;
 use crate::web::api::history::{positions, with_entries};
 use crate::web::error::Problem;
 use media::EntryPath;
@@ -75,12 +73,8 @@ pub struct FirstPage {
 }
 
 /// Shows the home page.
-pub(in crate::web) async fn show(
-    State(site): State<AppState>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-) -> Response {
-    let context = PageContext::new(&site, &headers);
+pub(in crate::web) async fn show(context: PageContext, OriginalUri(uri): OriginalUri) -> Response {
+    let site = &context.site;
     let look = FirstLook::of(&uri);
     let drives = context.drives();
     let mut browsable = site.library.browsable();
@@ -145,7 +139,7 @@ const MAX_HISTORY_LOOKUPS: usize = 24;
 
 /// Returns the titles of the library. What was begun outside of it, such as in a share, is added to the first row.
 /// The second value is false if that has not arrived in time.
-async fn titles(context: &PageContext<'_>, look: &FirstLook) -> (HomeTitles, bool) {
+async fn titles(context: &PageContext, look: &FirstLook) -> (HomeTitles, bool) {
     let mut titles = home_titles(context).await.unwrap_or_else(|error| {
         tracing::warn!(%error, "the library could not be read");
         HomeTitles::default()
@@ -162,8 +156,8 @@ async fn titles(context: &PageContext<'_>, look: &FirstLook) -> (HomeTitles, boo
 }
 
 /// Returns the cards of films that were begun and are not in the library. The drives are asked for those alone.
-async fn begun_elsewhere(context: &PageContext<'_>) -> Vec<FilmCard> {
-    let site = context.site;
+async fn begun_elsewhere(context: &PageContext) -> Vec<FilmCard> {
+    let site = &context.site;
     let last = positions(site, context.viewer(), MAX_HISTORY_LOOKUPS).await;
     let mut begun = last.unwrap_or_default();
     begun.retain(WatchPosition::is_begun);
@@ -192,7 +186,7 @@ const MAX_SECTIONS: usize = 4;
 /// Maximum number of entries per root.
 const MAX_SECTION_ENTRIES: usize = 24;
 
-async fn section(context: &PageContext<'_>, look: &FirstLook, drive: &SharedDrive) -> HomeSection {
+async fn section(context: &PageContext, look: &FirstLook, drive: &SharedDrive) -> HomeSection {
     let root = EntryPath::root();
     // The same request as the folder's own first page, so that opening it costs no further call.
     let first_page = browse::first_page();

@@ -61,26 +61,23 @@ pub(in crate::web) struct LoginForm {
 
 /// Shows the form. A signed-in owner is redirected.
 pub(in crate::web) async fn show(
-    State(site): State<AppState>,
+    context: PageContext,
     Extension(client): Extension<ClientInfo>,
     query: MaybeQuery<LoginQuery>,
-    headers: HeaderMap,
 ) -> Response {
+    let (site, headers) = (&context.site, context.headers());
     let next = query.map(|Query(query)| query.next).unwrap_or_default();
-    let is_in = site.auth.is_open_to(&headers)
-        || match site.auth.authenticate(&headers, client).await {
+    let is_in = site.auth.is_open_to(headers)
+        || match site.auth.authenticate(headers, client).await {
             // A session without a password yet gets the explanation instead.
             Ok(Some(Caller::Session(_))) => site.auth.password_state() != PasswordState::CodeUsed,
             Ok(_) => false,
-            Err(refusal) => return PageContext::new(&site, &headers).problem(&refusal.into()),
+            Err(refusal) => return context.problem(&refusal.into()),
         };
     if is_in {
-        return Redirect::to(&destination(&site, &next)).into_response();
+        return Redirect::to(&destination(site, &next)).into_response();
     }
-    render(
-        StatusCode::OK,
-        &page(&PageContext::new(&site, &headers), next, None).await,
-    )
+    render(StatusCode::OK, &page(&context, next, None).await)
 }
 
 /// Signs in, or shows the form again. After the set-up code, the owner sets a password next.
@@ -111,11 +108,7 @@ pub(in crate::web) async fn sign_in(
 }
 
 /// Shows the form again after a refusal, or the failure.
-pub(super) async fn answer(
-    context: &PageContext<'_>,
-    next: String,
-    refusal: AuthError,
-) -> Response {
+pub(super) async fn answer(context: &PageContext, next: String, refusal: AuthError) -> Response {
     match refusal_words(context, &refusal) {
         Some((status, words)) => {
             let page = page(context, next, Some(words)).await;
@@ -127,7 +120,7 @@ pub(super) async fn answer(
 
 /// Returns the status and the sentence that a form shows after a refusal; `None` for a failure of the server.
 pub(super) fn refusal_words(
-    context: &PageContext<'_>,
+    context: &PageContext,
     refusal: &AuthError,
 ) -> Option<(StatusCode, String)> {
     let words = match refusal {
@@ -172,7 +165,7 @@ pub(in crate::web) async fn sign_out(
 }
 
 pub(super) async fn page(
-    context: &PageContext<'_>,
+    context: &PageContext,
     next: String,
     problem: Option<String>,
 ) -> SignInPage {
@@ -182,7 +175,7 @@ pub(super) async fn page(
             .text("login-with-provider")
             .with("name", name)
             .into(),
-        href: step(context.site, "/login/openid", &next),
+        href: step(&context.site, "/login/openid", &next),
     });
     let passkey = passkey_button(context).await;
     SignInPage {
@@ -206,8 +199,8 @@ pub(super) fn step(site: &AppState, path: &str, next: &str) -> String {
 }
 
 /// Returns the sign-in with a passkey; `None` if there are none, or browsers offer none at this origin.
-async fn passkey_button(context: &PageContext<'_>) -> Option<PasskeyButton> {
-    let site = context.site;
+async fn passkey_button(context: &PageContext) -> Option<PasskeyButton> {
+    let site = &context.site;
     PasskeySite::of(&site.urls.origin(context.headers()))?;
     let passkeys = site.auth.passkeys().await.ok()?;
     (!passkeys.is_empty()).then(|| PasskeyButton {

@@ -2,8 +2,8 @@
 
 use askama::Template;
 use axum::Form;
-use axum::extract::{Extension, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{Extension, Query};
+use axum::http::{StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse, Redirect, Response};
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -11,8 +11,8 @@ use serde::Deserialize;
 use super::layout::PageLayout;
 use super::login::{LoginQuery, destination, refusal_words, step, with_wait};
 use super::page_context::{PageContext, render};
+use crate::web::MaybeQuery;
 use crate::web::client::ClientInfo;
-use crate::web::{AppState, MaybeQuery};
 
 /// `/login/code`
 #[derive(Debug, Template)]
@@ -37,39 +37,36 @@ pub(in crate::web) struct SignInCodeForm {
 }
 
 /// Shows the form after the right password; other visitors are redirected to the first step.
-pub(in crate::web) async fn show(
-    State(site): State<AppState>,
-    query: MaybeQuery<LoginQuery>,
-    headers: HeaderMap,
-) -> Response {
+pub(in crate::web) async fn show(context: PageContext, query: MaybeQuery<LoginQuery>) -> Response {
+    let site = &context.site;
     let next = query.map(|Query(query)| query.next).unwrap_or_default();
-    if !site.auth.waits_for_code(&headers) {
-        return Redirect::to(&step(&site, "/login", &next)).into_response();
+    if !site.auth.waits_for_code(context.headers()) {
+        return Redirect::to(&step(site, "/login", &next)).into_response();
     }
-    let context = PageContext::new(&site, &headers);
     render(StatusCode::OK, &page(&context, next, None))
 }
 
 /// Signs in, or shows the form again.
 pub(in crate::web) async fn sign_in(
-    State(site): State<AppState>,
+    context: PageContext,
     Extension(client): Extension<ClientInfo>,
-    headers: HeaderMap,
     Form(form): Form<SignInCodeForm>,
 ) -> Response {
-    if !site.auth.waits_for_code(&headers) {
-        return Redirect::to(&step(&site, "/login", &form.next)).into_response();
+    let site = &context.site;
+    if !site.auth.waits_for_code(context.headers()) {
+        return Redirect::to(&step(site, "/login", &form.next)).into_response();
     }
-    let signed_in = site.auth.sign_in_with_code(&form.code, client, &headers);
+    let signed_in = site
+        .auth
+        .sign_in_with_code(&form.code, client, context.headers());
     let refusal = match signed_in.await {
         Ok(cookies) => {
             let cookies = cookies.map(|cookie| (header::SET_COOKIE, cookie));
-            let to = Redirect::to(&destination(&site, &form.next));
+            let to = Redirect::to(&destination(site, &form.next));
             return (AppendHeaders(cookies), to).into_response();
         }
         Err(refusal) => refusal,
     };
-    let context = PageContext::new(&site, &headers);
     match refusal_words(&context, &refusal) {
         Some((status, words)) => {
             let page = page(&context, form.next, Some(words));
@@ -79,14 +76,14 @@ pub(in crate::web) async fn sign_in(
     }
 }
 
-fn page(context: &PageContext<'_>, next: String, problem: Option<String>) -> SignInCodePage {
+fn page(context: &PageContext, next: String, problem: Option<String>) -> SignInCodePage {
     SignInCodePage {
         layout: PageLayout {
             title: context.words("account-sign-in"),
             ..context.bare_layout()
         },
         action: context.site.urls.local("/login/code"),
-        login: step(context.site, "/login", &next),
+        login: step(&context.site, "/login", &next),
         next,
         problem,
     }

@@ -5,8 +5,7 @@ mod chooser;
 mod operations;
 
 use askama::Template;
-use axum::extract::{OriginalUri, State};
-use axum::http::HeaderMap;
+use axum::extract::OriginalUri;
 use axum::response::Response;
 use bytes::Bytes;
 
@@ -112,12 +111,7 @@ pub struct Period {
 }
 
 /// Shows a form.
-pub(in crate::web) async fn show(
-    State(site): State<AppState>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-) -> Response {
-    let context = PageContext::new(&site, &headers);
+pub(in crate::web) async fn show(context: PageContext, OriginalUri(uri): OriginalUri) -> Response {
     let fields = FormFields::read(uri.query().unwrap_or_default().as_bytes());
     let look = FirstLook::of(&uri);
     let page = async { Ok(answer(&context, &fields, false).await) };
@@ -131,18 +125,13 @@ pub(in crate::web) async fn show(
 }
 
 /// Shows a form, or executes the operation.
-pub(in crate::web) async fn apply(
-    State(site): State<AppState>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let context = PageContext::new(&site, &headers);
+pub(in crate::web) async fn apply(context: PageContext, body: Bytes) -> Response {
     let fields = FormFields::read(&body);
     let is_confirmed = !fields.one("now").is_empty();
     answer(&context, &fields, is_confirmed).await
 }
 
-async fn answer(context: &PageContext<'_>, fields: &FormFields, is_confirmed: bool) -> Response {
+async fn answer(context: &PageContext, fields: &FormFields, is_confirmed: bool) -> Response {
     let place = match fields.place() {
         Ok(place) => place,
         Err(problem) => return context.problem(&problem),
@@ -156,7 +145,7 @@ async fn answer(context: &PageContext<'_>, fields: &FormFields, is_confirmed: bo
 
 /// One request to this page.
 struct OrganizeRequest<'a> {
-    context: &'a PageContext<'a>,
+    context: &'a PageContext,
     fields: &'a FormFields,
     place: Place,
     chosen: Vec<EntryPath>,
@@ -168,7 +157,7 @@ struct OrganizeRequest<'a> {
 
 impl<'a> OrganizeRequest<'a> {
     async fn read(
-        context: &'a PageContext<'a>,
+        context: &'a PageContext,
         fields: &'a FormFields,
         place: &Place,
     ) -> Result<Self, Problem> {
@@ -194,7 +183,7 @@ impl<'a> OrganizeRequest<'a> {
     }
 
     fn site(&self) -> &'a AppState {
-        self.context.site
+        &self.context.site
     }
 
     /// Shows the form.

@@ -1,8 +1,7 @@
 //! `/account/{drive}/shares`: the owner's own share links, to be copied, scanned and revoked.
 
 use askama::Template;
-use axum::extract::{OriginalUri, Path, Query, State};
-use axum::http::HeaderMap;
+use axum::extract::{OriginalUri, Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
@@ -16,7 +15,7 @@ use crate::web::api::own_shares::{page, revoke_share};
 use crate::web::error::Problem;
 use crate::web::locale::Language;
 use crate::web::urls::encode_name;
-use crate::web::{AppState, MaybeQuery, qr};
+use crate::web::{MaybeQuery, qr};
 use drives::{OwnShare, OwnShareState};
 use media::Place;
 
@@ -49,12 +48,7 @@ pub struct OwnShareRow {
 
 impl OwnShareRow {
     /// Returns the row of a link, as of `now`.
-    pub fn of(
-        context: &PageContext<'_>,
-        place: &Place,
-        share: &OwnShare,
-        now: DateTime<Utc>,
-    ) -> Self {
+    pub fn of(context: &PageContext, place: &Place, share: &OwnShare, now: DateTime<Utc>) -> Self {
         let names: Vec<&str> = share.paths.iter().map(|path| path.name()).collect();
         let title = match names.as_slice() {
             [] => share.url.clone(),
@@ -107,16 +101,15 @@ pub(in crate::web) struct OwnSharesQuery {
 
 /// Shows the list.
 pub(in crate::web) async fn show(
-    State(site): State<AppState>,
+    context: PageContext,
     DrivePath(place): DrivePath,
     OriginalUri(uri): OriginalUri,
     query: MaybeQuery<OwnSharesQuery>,
-    headers: HeaderMap,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
+    let site = &context.site;
     let cursor = query.ok().and_then(|Query(query)| query.cursor);
     let look = FirstLook::of(&uri);
-    let content = look.content(page(&site, &place, cursor.as_deref())).await;
+    let content = look.content(page(site, &place, cursor.as_deref())).await;
     let (shares, next) = match content {
         Ok(page) => page,
         Err(problem) => {
@@ -142,15 +135,14 @@ pub(in crate::web) async fn show(
 
 /// Revokes a link, and redirects to the list.
 pub(in crate::web) async fn revoke(
-    State(site): State<AppState>,
+    context: PageContext,
     Path((drive, id)): Path<(String, String)>,
-    headers: HeaderMap,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
+    let site = &context.site;
     let Ok(place) = Place::parse(&drive) else {
         return context.problem(&Problem::NOT_FOUND);
     };
-    match revoke_share(&site, &place, &id).await {
+    match revoke_share(site, &place, &id).await {
         Ok(()) => {
             Redirect::to(&site.urls.local(&format!("/account/{place}/shares"))).into_response()
         }

@@ -1,10 +1,15 @@
-//! The context of a page: the visitor, the layout, the URLs on the page, and the reply. Cards of entries
-//! and drives are in `cards`.
+//! The context of a page: the visitor, the layout and the reply. The URLs on the page are in `urls`, cards of entries
+//! and drives in `cards`.
 
+mod urls;
+
+use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
 use askama::Template;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 
@@ -19,15 +24,14 @@ use crate::web::api::task_events::count;
 use crate::web::auth::CHOICE;
 use crate::web::error::{HelpPage, Problem, ProblemCode};
 use crate::web::locale::{Language, PageText};
-use crate::web::play::search_list;
 use crate::web::{AppState, assets};
 use drives::Capability;
-use media::{Entry, EntryPath, Place, plain_title};
+use media::{EntryPath, Place, plain_title};
 
 /// The context in which one page is built for one visitor.
-pub(in crate::web) struct PageContext<'a> {
-    pub site: &'a AppState,
-    headers: &'a HeaderMap,
+pub(in crate::web) struct PageContext {
+    pub site: AppState,
+    headers: HeaderMap,
     /// The language of the page.
     pub language: &'static Language,
     ticket: String,
@@ -50,13 +54,22 @@ pub(in crate::web) enum NavItem {
     None,
 }
 
-impl<'a> PageContext<'a> {
+/// The context of the owner, or of the viewer that the owner's browser chose.
+impl FromRequestParts<AppState> for PageContext {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, site: &AppState) -> Result<Self, Infallible> {
+        Ok(PageContext::new(site, &parts.headers))
+    }
+}
+
+impl PageContext {
     /// Returns the context of the owner.
-    pub fn new(site: &'a AppState, headers: &'a HeaderMap) -> Self {
+    pub fn new(site: &AppState, headers: &HeaderMap) -> Self {
         let viewer = site.viewer(headers);
         PageContext {
-            site,
-            headers,
+            site: site.clone(),
+            headers: headers.clone(),
             language: Language::of(headers),
             ticket: site.tickets.own(viewer.id),
             viewer,
@@ -69,15 +82,15 @@ impl<'a> PageContext<'a> {
     /// Returns the context of a guest with this ticket. If `may_ask` is false (a crawler), no upstream calls
     /// are made.
     pub fn for_guest(
-        site: &'a AppState,
-        headers: &'a HeaderMap,
+        site: &AppState,
+        headers: &HeaderMap,
         text: &str,
         ticket: &Ticket,
         may_ask: bool,
     ) -> Self {
         PageContext {
-            site,
-            headers,
+            site: site.clone(),
+            headers: headers.clone(),
             language: Language::of(headers),
             ticket: text.to_owned(),
             viewer: site.viewers.owner(),
@@ -123,25 +136,13 @@ impl<'a> PageContext<'a> {
     }
 
     /// Returns the request headers.
-    pub fn headers(&self) -> &'a HeaderMap {
-        self.headers
+    pub fn headers(&self) -> &HeaderMap {
+        &self.headers
     }
 
     /// Returns the ticket in the play URLs of this page.
     pub fn ticket(&self) -> &str {
         &self.ticket
-    }
-
-    /// Returns the URL below which the preview picture and the oEmbed document of an entry are: a short one
-    /// for the root of a guest's scope, since it occurs several times at the top of the page.
-    pub fn card_base(&self, entry: &Entry) -> String {
-        if let Some(Scope::Within(place, path)) = &self.guest
-            && *place == entry.place
-            && *path == entry.path
-        {
-            return self.site.urls.local(&format!("/guest/{}", self.ticket));
-        }
-        self.guest_page(&entry.place, &entry.path)
     }
 
     /// Returns true if upstream calls may be made for this page.
@@ -200,8 +201,10 @@ impl<'a> PageContext<'a> {
                     query: String::new(),
                 }),
             has_metadata: self.site.metadata.is_some(),
-            tasks: self.may_manage().then(|| self.tasks_sign(count(self.site))),
-            sign_out: (!self.site.auth.is_open_to(self.headers)).then(|| local("/logout")),
+            tasks: self
+                .may_manage()
+                .then(|| self.tasks_sign(count(&self.site))),
+            sign_out: (!self.site.auth.is_open_to(&self.headers)).then(|| local("/logout")),
             ..self.bare_layout()
         }
     }
@@ -286,71 +289,6 @@ impl<'a> PageContext<'a> {
             set_refresh(&mut response, wait);
         }
         response
-    }
-
-    /// Returns the play URL of an entry, from the root of the host.
-    pub fn play(&self, entry: &Entry) -> String {
-        self.site.urls.play(&self.ticket, &entry.place, &entry.path)
-    }
-
-    /// Returns the URL of a list of search results, from the root of the host.
-    pub fn search_list(&self, words: &str, name: &str) -> String {
-        let rest = search_list(words, name);
-        self.site
-            .urls
-            .local(&format!("/play/{}/{rest}", self.ticket))
-    }
-
-    /// Prepends scheme and host, for other players.
-    pub fn absolute(&self, local: &str) -> String {
-        format!("{}{local}", self.site.urls.origin(self.headers))
-    }
-
-    /// Returns the page of a folder.
-    pub fn browse(&self, place: &Place, path: &EntryPath) -> String {
-        if self.is_guests() {
-            return self.guest_page(place, path);
-        }
-        self.site.urls.of_entry("browse", place, path)
-    }
-
-    /// Returns the page of a film.
-    pub fn watch(&self, entry: &Entry) -> String {
-        if self.is_guests() {
-            return self.guest_page(&entry.place, &entry.path);
-        }
-        self.site.urls.of_entry("watch", &entry.place, &entry.path)
-    }
-
-    /// Returns the guest page of an entry under this context's ticket; its previews are below it.
-    pub fn guest_page(&self, place: &Place, path: &EntryPath) -> String {
-        self.site.urls.guest(&self.ticket, place, path)
-    }
-
-    /// Returns the page on which a guest link is created; `None` for guests and viewers that are limited to places.
-    pub fn guest_link(&self, place: &Place, path: &EntryPath) -> Option<String> {
-        let address = self.site.urls.of_entry("guest-link", place, path);
-        self.may_manage().then_some(address)
-    }
-
-    /// Returns links to the folders above an entry, from the place down, without the entry itself.
-    pub fn crumbs(&self, place: &Place, path: &EntryPath) -> Vec<TextLink> {
-        let mut crumbs = Vec::new();
-        let mut above = path.parent();
-        while let Some(folder) = above.filter(|folder| self.covers(place, folder)) {
-            let label = if folder.is_root() {
-                place.as_str()
-            } else {
-                folder.name()
-            };
-            crumbs.push(TextLink {
-                label: label.to_owned(),
-                href: self.browse(place, &folder),
-            });
-            above = folder.parent();
-        }
-        crumbs.reverse();
-        crumbs
     }
 
     /// Returns the drives that the viewer may see, in the owner's order.

@@ -80,8 +80,8 @@ enum PasskeyChange {
 const PAGE: &str = "/sessions/passkeys";
 
 /// Shows all passkeys.
-pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMap) -> Response {
-    let context = PageContext::new(&site, &headers);
+pub(in crate::web) async fn show(context: PageContext) -> Response {
+    let site = &context.site;
     if !site.auth.offers_passkeys() {
         return context.problem(&Problem::NOT_FOUND);
     }
@@ -90,11 +90,10 @@ pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMa
 
 /// Renames or removes one.
 pub(in crate::web) async fn change(
-    State(site): State<AppState>,
-    headers: HeaderMap,
+    context: PageContext,
     Form(form): Form<PasskeyForm>,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
+    let site = &context.site;
     let name = form.name.trim();
     let changed = match form.act {
         PasskeyChange::Rename if !is_name(name) => return context.problem(&NO_NAME),
@@ -135,7 +134,7 @@ pub(in crate::web) async fn sign_in(
     Ok((AppendHeaders(cookies), Json(json!({ "to": to }))).into_response())
 }
 
-async fn page(context: &PageContext<'_>) -> Result<PasskeysPage, Problem> {
+async fn page(context: &PageContext) -> Result<PasskeysPage, Problem> {
     let auth = &context.site.auth;
     let local = |path: &str| context.site.urls.local(path);
     let passkeys = auth.passkeys().await?.into_iter();
@@ -153,7 +152,7 @@ async fn page(context: &PageContext<'_>) -> Result<PasskeysPage, Problem> {
                 name: passkey.name,
             })
             .collect(),
-        is_possible: passkey_site(context.site, context.headers()).is_ok(),
+        is_possible: passkey_site(&context.site, context.headers()).is_ok(),
         obstacle: context.language.sentence(OBSTACLE).into_owned(),
         asks_password: matches!(state, PasswordState::Chosen | PasswordState::Configured),
         asks_code: auth.needs_code(),

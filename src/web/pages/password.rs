@@ -2,8 +2,8 @@
 
 use askama::Template;
 use axum::Form;
-use axum::extract::{Extension, Query, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::extract::{Extension, Query};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -11,10 +11,10 @@ use serde::Deserialize;
 use super::layout::PageLayout;
 use super::login::{LoginQuery, destination};
 use super::page_context::{NavItem, PageContext, render};
+use crate::web::MaybeQuery;
 use crate::web::auth::{AuthError, MAX_PASSWORD_BYTES, MIN_PASSWORD_CHARS, PasswordState};
 use crate::web::client::ClientInfo;
 use crate::web::error::Problem;
-use crate::web::{AppState, MaybeQuery};
 
 /// `/password`
 #[derive(Debug, Template)]
@@ -46,24 +46,18 @@ pub(in crate::web) struct PasswordForm {
 }
 
 /// Shows the form.
-pub(in crate::web) async fn show(
-    State(site): State<AppState>,
-    query: MaybeQuery<LoginQuery>,
-    headers: HeaderMap,
-) -> Response {
+pub(in crate::web) async fn show(context: PageContext, query: MaybeQuery<LoginQuery>) -> Response {
     let next = query.map(|Query(query)| query.next).unwrap_or_default();
-    let context = PageContext::new(&site, &headers);
     render(StatusCode::OK, &page(&context, next, None))
 }
 
 /// Sets the password; every other browser is signed out.
 pub(in crate::web) async fn set(
-    State(site): State<AppState>,
+    context: PageContext,
     Extension(client): Extension<ClientInfo>,
-    headers: HeaderMap,
     Form(form): Form<PasswordForm>,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
+    let site = &context.site;
     let again = |status: StatusCode, problem: String| {
         render(status, &page(&context, form.next.clone(), Some(problem)))
     };
@@ -86,13 +80,16 @@ pub(in crate::web) async fn set(
             "The password stands in the configuration, and is changed there.",
         ));
     }
-    let change = site
-        .auth
-        .choose_password(&form.current, form.chosen.clone(), client, &headers);
+    let change = site.auth.choose_password(
+        &form.current,
+        form.chosen.clone(),
+        client,
+        context.headers(),
+    );
     match change.await {
         Ok(cookie) => (
             [(header::SET_COOKIE, cookie)],
-            Redirect::to(&destination(&site, &form.next)),
+            Redirect::to(&destination(site, &form.next)),
         )
             .into_response(),
         Err(AuthError::Wrong) => again(
@@ -103,7 +100,7 @@ pub(in crate::web) async fn set(
     }
 }
 
-fn page(context: &PageContext<'_>, next: String, problem: Option<String>) -> PasswordPage {
+fn page(context: &PageContext, next: String, problem: Option<String>) -> PasswordPage {
     let state = context.site.auth.password_state();
     PasswordPage {
         layout: context.layout(context.text("common-password"), NavItem::Sessions),

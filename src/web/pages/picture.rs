@@ -51,7 +51,7 @@ const SHOWN_TYPES: [&str; 6] = [
 ];
 
 /// Returns the page of a picture.
-pub(super) async fn page(context: &PageContext<'_>, entry: &Arc<Entry>) -> PicturePage {
+pub(super) async fn page(context: &PageContext, entry: &Arc<Entry>) -> PicturePage {
     let around = timeout(FOLDER_TIMEOUT, FolderSequence::around(context, entry));
     let around = around.await.unwrap_or_default();
     let count = around.entries().len();
@@ -94,7 +94,7 @@ pub(super) async fn page(context: &PageContext<'_>, entry: &Arc<Entry>) -> Pictu
 }
 
 /// Returns the URL of a picture that browsers show: the file itself, else the drive's picture of it.
-fn shown(context: &PageContext<'_>, entry: &Entry) -> Option<String> {
+fn shown(context: &PageContext, entry: &Entry) -> Option<String> {
     let play = context.play(entry);
     let is_shown = SHOWN_TYPES.contains(&content_type(&entry.name))
         && context.has(&entry.place, Capability::Original);

@@ -29,7 +29,7 @@ pub struct QueueRow {
 
 /// Returns the queue of a folder of music; empty for films, and for a single song.
 pub(super) async fn queue(
-    context: &PageContext<'_>,
+    context: &PageContext,
     entry: &Entry,
     around: &FolderSequence,
 ) -> Vec<QueueRow> {
@@ -46,7 +46,7 @@ pub(super) async fn queue(
     rows
 }
 
-async fn row(context: &PageContext<'_>, song: &Entry) -> QueueRow {
+async fn row(context: &PageContext, song: &Entry) -> QueueRow {
     let known = context.site.playback.known_sound_tags(song).await;
     let is_readable = context.has(&song.place, Capability::Original);
     let play = context.play(song);

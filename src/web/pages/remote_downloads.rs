@@ -1,8 +1,7 @@
 //! `/account/{drive}/remote-downloads`: downloads from links that the drive makes by itself, with their progress.
 
 use askama::Template;
-use axum::extract::{OriginalUri, Query, State};
-use axum::http::HeaderMap;
+use axum::extract::{OriginalUri, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
 use secrecy::SecretString;
@@ -63,29 +62,26 @@ pub(in crate::web) struct RemoteDownloadsQuery {
 
 /// Shows the page.
 pub(in crate::web) async fn show(
-    State(site): State<AppState>,
+    context: PageContext,
     DrivePath(place): DrivePath,
     OriginalUri(uri): OriginalUri,
     query: MaybeQuery<RemoteDownloadsQuery>,
-    headers: HeaderMap,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
     let query = query.map(|Query(query)| query).unwrap_or_default();
     answer(&context, &FirstLook::of(&uri), &place, &query, None).await
 }
 
 /// Starts or cancels a download.
 pub(in crate::web) async fn act(
-    State(site): State<AppState>,
+    context: PageContext,
     DrivePath(place): DrivePath,
-    headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
+    let site = &context.site;
     let fields = FormFields::read(&body);
     let done = match fields.one("do") {
-        "cancel" => end(&site, &place, fields.one("id")).await,
-        _ => start(&site, &place, &fields).await,
+        "cancel" => end(site, &place, fields.one("id")).await,
+        _ => start(site, &place, &fields).await,
     };
     match done {
         Ok(()) => {
@@ -110,13 +106,13 @@ async fn start(site: &AppState, place: &Place, fields: &FormFields) -> Result<()
 }
 
 async fn answer(
-    context: &PageContext<'_>,
+    context: &PageContext,
     look: &FirstLook,
     place: &Place,
     query: &RemoteDownloadsQuery,
     problem: Option<&Problem>,
 ) -> Response {
-    let site = context.site;
+    let site = &context.site;
     let content = page(site, place, query.cursor.as_deref());
     let (tasks, next) = match look.content(content).await {
         Ok(page) => page,
@@ -152,7 +148,7 @@ pub(super) fn is_running(state: RemoteTaskState) -> bool {
     matches!(state, RemoteTaskState::Queued | RemoteTaskState::Running)
 }
 
-pub(super) fn row(context: &PageContext<'_>, place: &Place, task: &RemoteTask) -> RemoteTaskRow {
+pub(super) fn row(context: &PageContext, place: &Place, task: &RemoteTask) -> RemoteTaskRow {
     let amounts = task.done_bytes.zip(task.total_bytes);
     let percent = amounts.map(|(done, total)| (done.min(total) * 100) / total.max(1));
     let state = match (task.state, percent, &task.problem) {

@@ -5,8 +5,6 @@ mod preview;
 use std::collections::{BTreeSet, VecDeque};
 
 use askama::Template;
-use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::Response;
 use bytes::Bytes;
 
@@ -80,11 +78,7 @@ const UNDO: &str = "undo";
 const MAX_RENAMES: usize = 200;
 
 /// Shows the form for the chosen entries of a selection.
-pub(super) async fn show(
-    context: &PageContext<'_>,
-    fields: &FormFields,
-    place: &Place,
-) -> Response {
+pub(super) async fn show(context: &PageContext, fields: &FormFields, place: &Place) -> Response {
     match answer(context, fields, place).await {
         Ok(page) => context.answer(Ok(page)),
         Err(problem) => context.problem_at(&problem, Some(place)),
@@ -92,12 +86,7 @@ pub(super) async fn show(
 }
 
 /// Shows the form, shows the new names, or gives them.
-pub(in crate::web) async fn apply(
-    State(site): State<AppState>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
-    let context = PageContext::new(&site, &headers);
+pub(in crate::web) async fn apply(context: PageContext, body: Bytes) -> Response {
     let fields = FormFields::read(&body);
     let place = match fields.place() {
         Ok(place) => place,
@@ -107,7 +96,7 @@ pub(in crate::web) async fn apply(
 }
 
 async fn answer(
-    context: &PageContext<'_>,
+    context: &PageContext,
     fields: &FormFields,
     place: &Place,
 ) -> Result<RenameManyPage, Problem> {
@@ -151,7 +140,7 @@ async fn answer(
 }
 
 fn form(
-    context: &PageContext<'_>,
+    context: &PageContext,
     fields: &FormFields,
     place: &Place,
     chosen: &[EntryPath],
@@ -209,7 +198,7 @@ fn read_rule(fields: &FormFields, rule: &str) -> Result<NamingRule, Problem> {
 
 /// Renames and moves the entries one after the other, and notes on the page what was done and what failed.
 async fn give(
-    context: &PageContext<'_>,
+    context: &PageContext,
     place: &Place,
     page: &mut RenameManyPage,
     chosen: &[EntryPath],
@@ -230,7 +219,7 @@ async fn give(
         let next = pending.iter().position(is_free).unwrap_or(0);
         let (path, target) = pending.remove(next);
         let done = match &target {
-            Some(target) => give_one(context.site, place, path, target).await,
+            Some(target) => give_one(&context.site, place, path, target).await,
             None => Err(Problem::REFUSED_NAME),
         };
         match (done, target) {
@@ -274,7 +263,7 @@ async fn give_one(
 }
 
 /// Deletes the folders from which an undo has moved entries away, if nothing is left in them.
-async fn remove_left(context: &PageContext<'_>, place: &Place, chosen: &[EntryPath]) {
+async fn remove_left(context: &PageContext, place: &Place, chosen: &[EntryPath]) {
     let mut left: Vec<EntryPath> = chosen.iter().filter_map(EntryPath::parent).collect();
     left.sort_by_key(|folder| std::cmp::Reverse(folder.names().count()));
     left.dedup();
@@ -291,7 +280,7 @@ async fn remove_left(context: &PageContext<'_>, place: &Place, chosen: &[EntryPa
         }
         let paths = std::slice::from_ref(&folder);
         let (what, root) = (FileOperation::Delete, EntryPath::root());
-        if change(context.site, place, what, paths, &root)
+        if change(&context.site, place, what, paths, &root)
             .await
             .is_ok()
         {

@@ -2,8 +2,7 @@
 //! with the upstream's own names; and the forms for the API key and for a trial.
 
 use askama::Template;
-use axum::extract::{Form, OriginalUri, Path, Query, State};
-use axum::http::HeaderMap;
+use axum::extract::{Form, OriginalUri, Path, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 use serde_json::Value;
@@ -78,8 +77,8 @@ const MAX_ROWS: usize = 200;
 const MAX_COLUMNS: usize = 12;
 
 /// Returns the panel; `None` for drives that count no requests.
-pub(super) fn panel(context: &PageContext<'_>, drive: &SharedDrive) -> Option<UsagePanel> {
-    let site = context.site;
+pub(super) fn panel(context: &PageContext, drive: &SharedDrive) -> Option<UsagePanel> {
+    let site = &context.site;
     let kinds = drive.usage_reports()?.reports();
     let here = site.urls.account(drive.place());
     Some(UsagePanel {
@@ -92,19 +91,18 @@ pub(super) fn panel(context: &PageContext<'_>, drive: &SharedDrive) -> Option<Us
 
 /// Shows a report.
 pub(in crate::web) async fn show(
-    State(site): State<AppState>,
+    context: PageContext,
     Path((drive, report)): Path<(String, String)>,
     OriginalUri(uri): OriginalUri,
     query: MaybeQuery<Vec<(String, String)>>,
-    headers: HeaderMap,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
+    let site = &context.site;
     let query = query.map(|Query(query)| query).unwrap_or_default();
     let Ok(place) = Place::parse(&drive) else {
         return context.problem(&Problem::NOT_FOUND);
     };
     let look = FirstLook::of(&uri);
-    let content = reports::one(&site, &place, &report, &query);
+    let content = reports::one(site, &place, &report, &query);
     match look.content(content).await {
         Ok((kind, data)) => context.answer(Ok(page(&context, &place, kind, &query, &data))),
         Err(problem) => {
@@ -116,12 +114,11 @@ pub(in crate::web) async fn show(
 
 /// Regenerates the API key, and redirects to the account.
 pub(in crate::web) async fn renew_key(
-    State(site): State<AppState>,
+    context: PageContext,
     DrivePath(place): DrivePath,
-    headers: HeaderMap,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
-    match reports::renew(&site, &place).await {
+    let site = &context.site;
+    match reports::renew(site, &place).await {
         Ok(()) => Redirect::to(&site.urls.account(&place)).into_response(),
         Err(problem) => context.problem(&problem),
     }
@@ -129,18 +126,17 @@ pub(in crate::web) async fn renew_key(
 
 /// Shows the content of a link, tried without a charge.
 pub(in crate::web) async fn try_link(
-    State(site): State<AppState>,
+    context: PageContext,
     DrivePath(place): DrivePath,
-    headers: HeaderMap,
     Form(form): Form<TrialForm>,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
-    match reports::tried(&site, &place, &form.link).await {
+    let site = &context.site;
+    match reports::tried(site, &place, &form.link).await {
         Ok(found) => {
             let (facts, tables) = laid_out(&found);
             context.answer(Ok(ReportPage {
                 layout: context.layout(context.text("report-link-tried"), NavItem::None),
-                crumbs: crumbs(&site, &place),
+                crumbs: crumbs(site, &place),
                 title: context.words("report-what-the-link-holds"),
                 others: Vec::new(),
                 action: String::new(),
@@ -155,7 +151,7 @@ pub(in crate::web) async fn try_link(
 }
 
 fn page(
-    context: &PageContext<'_>,
+    context: &PageContext,
     place: &Place,
     kind: ReportKind,
     query: &[(String, String)],
@@ -173,7 +169,7 @@ fn page(
     };
     ReportPage {
         layout: context.layout(context.language.sentence(kind.title), NavItem::None),
-        crumbs: crumbs(context.site, place),
+        crumbs: crumbs(&context.site, place),
         title: context.language.sentence(kind.title).into_owned(),
         others: links(context, &here, &kinds),
         action: format!("{here}/reports/{}", kind.id),
@@ -188,7 +184,7 @@ fn page(
             .collect(),
         facts,
         tables,
-        csv: Some(csv(context.site, place)),
+        csv: Some(csv(&context.site, place)),
     }
 }
 
@@ -199,7 +195,7 @@ fn crumbs(site: &AppState, place: &Place) -> Vec<TextLink> {
     }]
 }
 
-fn links(context: &PageContext<'_>, here: &str, kinds: &[ReportKind]) -> Vec<TextLink> {
+fn links(context: &PageContext, here: &str, kinds: &[ReportKind]) -> Vec<TextLink> {
     let link = |kind: &ReportKind| TextLink {
         label: context.language.sentence(kind.title).into_owned(),
         href: format!("{here}/reports/{}", kind.id),

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use askama::Template;
-use axum::extract::{OriginalUri, Query, State};
-use axum::http::HeaderMap;
+use axum::extract::{OriginalUri, Query};
 use axum::response::Response;
 use serde::Deserialize;
 
@@ -15,9 +14,9 @@ use super::page_context::{NavItem, PageContext};
 use super::titles::titles_with;
 use super::{FileRow, FilmCard, FolderCard, PlayerLink};
 use crate::library::SearchRequest;
+use crate::web::MaybeQuery;
 use crate::web::error::Problem;
 use crate::web::urls::encode_name;
-use crate::web::{AppState, MaybeQuery};
 use media::{FileKind, PageRequest, Place};
 
 /// `/search?q=&place=&kind=`
@@ -103,12 +102,10 @@ pub(in crate::web) struct SearchQuery {
 
 /// Shows the results from all drives, a page at a time.
 pub(in crate::web) async fn show(
-    State(site): State<AppState>,
+    context: PageContext,
     OriginalUri(uri): OriginalUri,
     query: MaybeQuery<SearchQuery>,
-    headers: HeaderMap,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
     let query = query.map(|Query(query)| query).unwrap_or_default();
     let look = FirstLook::of(&uri);
     let page = find(&context, query, look.time_left()).await;
@@ -129,7 +126,7 @@ pub(in crate::web) async fn show(
 }
 
 async fn find(
-    context: &PageContext<'_>,
+    context: &PageContext,
     query: SearchQuery,
     patience: Duration,
 ) -> Result<SearchResultsPage, Problem> {
@@ -227,7 +224,7 @@ async fn find(
 
 /// Returns the page without results.
 fn empty_page(
-    context: &PageContext<'_>,
+    context: &PageContext,
     words: &str,
     place: Option<&Place>,
     kind: Option<FileKind>,
@@ -283,7 +280,7 @@ fn address(
 }
 
 /// Returns the search as lists for other players; each load of a list searches again.
-fn lists(context: &PageContext<'_>, words: &str) -> Vec<PlayerLink> {
+fn lists(context: &PageContext, words: &str) -> Vec<PlayerLink> {
     let address = |label: &str, name: &str| PlayerLink {
         label: context.words(label),
         about: context.words("search-list-about"),
@@ -295,7 +292,7 @@ fn lists(context: &PageContext<'_>, words: &str) -> Vec<PlayerLink> {
     ]
 }
 
-fn summary(context: &PageContext<'_>, words: &str, [films, folders, files]: [usize; 3]) -> String {
+fn summary(context: &PageContext, words: &str, [films, folders, files]: [usize; 3]) -> String {
     let counts = [
         (films, "count-films"),
         (folders, "count-folders"),

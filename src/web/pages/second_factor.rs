@@ -2,8 +2,8 @@
 
 use askama::Template;
 use axum::Form;
-use axum::extract::{Extension, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::extract::Extension;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -15,7 +15,7 @@ use super::page_context::{NavItem, PageContext, render};
 use crate::web::auth::{AuthError, SecondFactorState, TotpOffer, totp_offer};
 use crate::web::client::ClientInfo;
 use crate::web::error::Problem;
-use crate::web::{AppState, qr};
+use crate::web::qr;
 
 /// `/sessions/second-factor`
 #[derive(Template)]
@@ -73,8 +73,8 @@ enum SecondFactorChange {
 }
 
 /// Shows the state, with a new secret if there is none.
-pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMap) -> Response {
-    let context = PageContext::new(&site, &headers);
+pub(in crate::web) async fn show(context: PageContext) -> Response {
+    let site = &context.site;
     let offer = match site.auth.second_factor_state() {
         SecondFactorState::Off => site.auth.offer_totp(&host(&context)).map(Some),
         SecondFactorState::On | SecondFactorState::NotOffered => Ok(None),
@@ -87,21 +87,24 @@ pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMa
 
 /// Sets the second factor up, and shows its recovery codes.
 pub(in crate::web) async fn set_up(
-    State(site): State<AppState>,
+    context: PageContext,
     Extension(client): Extension<ClientInfo>,
-    headers: HeaderMap,
     Form(form): Form<SetUpForm>,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
+    let site = &context.site;
     if site.auth.second_factor_state() != SecondFactorState::Off {
         return Redirect::to(&site.urls.local("/sessions/second-factor")).into_response();
     }
     let Some(offer) = totp_offer(form.secret.expose_secret(), &host(&context)) else {
         return context.problem(&Problem::bad_request("That is not a secret of this page."));
     };
-    let made = site
-        .auth
-        .set_up_totp(&form.password, &form.secret, &form.code, client, &headers);
+    let made = site.auth.set_up_totp(
+        &form.password,
+        &form.secret,
+        &form.code,
+        client,
+        context.headers(),
+    );
     match made.await {
         Ok((codes, cookie)) => {
             let mut response = answer(&context, None, codes, None).await;
@@ -114,12 +117,11 @@ pub(in crate::web) async fn set_up(
 
 /// Makes new recovery codes, or switches the second factor off.
 pub(in crate::web) async fn change(
-    State(site): State<AppState>,
+    context: PageContext,
     Extension(client): Extension<ClientInfo>,
-    headers: HeaderMap,
     Form(form): Form<ChangeForm>,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
+    let site = &context.site;
     let (auth, from) = (&site.auth, client.ip);
     let changed = match form.act {
         SecondFactorChange::Codes => {
@@ -141,7 +143,7 @@ pub(in crate::web) async fn change(
 }
 
 /// Returns the name of this server in the app: its host.
-fn host(context: &PageContext<'_>) -> String {
+fn host(context: &PageContext) -> String {
     let origin = context.site.urls.origin(context.headers());
     let url = Url::parse(&origin).ok();
     let host = url.as_ref().and_then(Url::host_str);
@@ -149,7 +151,7 @@ fn host(context: &PageContext<'_>) -> String {
 }
 
 async fn answer(
-    context: &PageContext<'_>,
+    context: &PageContext,
     offer: Option<TotpOffer>,
     codes: Vec<SecretString>,
     refusal: Option<AuthError>,

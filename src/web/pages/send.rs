@@ -1,12 +1,10 @@
 //! `POST /send`: sends a film to a player on the home network.
 
-use axum::extract::{Form, State};
-use axum::http::HeaderMap;
+use axum::extract::Form;
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::page_context::PageContext;
-use crate::web::AppState;
 use crate::web::error::Problem;
 use crate::web::send::{self, SendRequest};
 use crate::web::urls::encode_name;
@@ -20,12 +18,8 @@ pub(in crate::web) struct SendForm {
 }
 
 /// Sends the film, and redirects to its page, which confirms it.
-pub(in crate::web) async fn send(
-    State(site): State<AppState>,
-    headers: HeaderMap,
-    Form(form): Form<SendForm>,
-) -> Response {
-    let context = PageContext::new(&site, &headers);
+pub(in crate::web) async fn send(context: PageContext, Form(form): Form<SendForm>) -> Response {
+    let site = &context.site;
     let (Ok(place), Ok(path)) = (Place::parse(&form.place), EntryPath::parse(&form.path)) else {
         return context.problem(&Problem::NOT_FOUND);
     };
@@ -35,7 +29,7 @@ pub(in crate::web) async fn send(
         rendition: None,
         to: &form.to,
     };
-    match send::send(&site, &headers, order).await {
+    match send::send(site, context.headers(), order).await {
         Ok(_) => {
             let film = site.urls.of_entry("watch", &place, &path);
             Redirect::to(&format!("{film}?sent={}", encode_name(&form.to))).into_response()

@@ -203,7 +203,7 @@ async fn answer(
 }
 
 async fn page(
-    context: &PageContext<'_>,
+    context: &PageContext,
     headers: &HeaderMap,
     caller: &Caller,
     fresh: Option<(ApiToken, SecretString)>,
@@ -281,7 +281,7 @@ fn label(scope: TokenScope) -> &'static str {
 }
 
 /// Returns the time of the last use of a token or a passkey.
-pub(super) fn last_use(context: &PageContext<'_>, used_at: Option<SystemTime>) -> String {
+pub(super) fn last_use(context: &PageContext, used_at: Option<SystemTime>) -> String {
     match used_at {
         None => context.words("sessions-not-used-yet"),
         Some(used_at) => {

@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use askama::Template;
-use axum::extract::{Form, Query, State};
+use axum::extract::{Form, Query};
 use axum::http::{HeaderMap, Uri};
 use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::future::join_all;
@@ -17,8 +17,8 @@ use super::page_context::{NavItem, PageContext, REFRESH_NOTICE, set_refresh};
 use super::share_panel::owner_of;
 use crate::library::Freshness;
 use crate::shares::OpenedPlace;
+use crate::web::MaybeQuery;
 use crate::web::error::{Problem, ProblemCode};
-use crate::web::{AppState, MaybeQuery};
 use drives::links::UnknownHostLink;
 use drives::{ErrorKind, ShareLink};
 use media::{Entry, EntryKind, EntryPath, Place};
@@ -83,14 +83,13 @@ const MAX_ECHO_CHARS: usize = 2_000;
 
 /// Opens the pasted links: one link redirects to its page, several become cards.
 pub(in crate::web) async fn show(
-    State(site): State<AppState>,
+    context: PageContext,
     query: MaybeQuery<ShareQuery>,
-    headers: HeaderMap,
     uri: Uri,
 ) -> Response {
     let text = query.ok().and_then(|Query(query)| query.link);
-    let (context, text) = (PageContext::new(&site, &headers), text.unwrap_or_default());
-    if is_led_by_another_site(&headers) && !text.is_empty() {
+    let text = text.unwrap_or_default();
+    if is_led_by_another_site(context.headers()) && !text.is_empty() {
         let sentence = context.words("share-another-site");
         return context.answer(Ok(page(&context, text.trim(), sentence, Vec::new())));
     }
@@ -110,11 +109,10 @@ fn is_led_by_another_site(headers: &HeaderMap) -> bool {
 
 /// Handles the forms: a paste, or the password of a link.
 pub(in crate::web) async fn submit(
-    State(site): State<AppState>,
-    headers: HeaderMap,
+    context: PageContext,
     form: Result<Form<ShareForm>, axum::extract::rejection::FormRejection>,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
+    let site = &context.site;
     let form = form.map(|Form(form)| form).unwrap_or_default();
     if !form.untried.is_empty() {
         let found = site.shares.at_unknown_hosts(&form.untried);
@@ -141,7 +139,7 @@ pub(in crate::web) async fn submit(
     opened_or_card(&context, &link, "").await
 }
 
-async fn answer(context: &PageContext<'_>, text: &str) -> Response {
+async fn answer(context: &PageContext, text: &str) -> Response {
     if text.is_empty() {
         return context.answer(Ok(page(context, text, String::new(), Vec::new())));
     }
@@ -184,7 +182,7 @@ async fn answer(context: &PageContext<'_>, text: &str) -> Response {
     }
 }
 
-async fn opened_or_card(context: &PageContext<'_>, link: &ShareLink, text: &str) -> Response {
+async fn opened_or_card(context: &PageContext, link: &ShareLink, text: &str) -> Response {
     match context.site.shares.open(link).await.map_err(Problem::from) {
         Ok(opened) => {
             let entries = root_of(context, &opened).await;
@@ -203,7 +201,7 @@ async fn opened_or_card(context: &PageContext<'_>, link: &ShareLink, text: &str)
 }
 
 /// Returns the cards of a paste; if one of them is still waiting for its drive, the page reloads itself.
-fn shown(context: &PageContext<'_>, text: &str, cards: Vec<LinkCard>) -> Response {
+fn shown(context: &PageContext, text: &str, cards: Vec<LinkCard>) -> Response {
     let looks_again = cards.iter().filter_map(|card| card.looks_again).min();
     let mut response = context.answer(Ok(page(context, text, String::new(), cards)));
     if let Some(wait) = looks_again {
@@ -213,7 +211,7 @@ fn shown(context: &PageContext<'_>, text: &str, cards: Vec<LinkCard>) -> Respons
 }
 
 /// Returns the entries at the root of a share; none if it cannot be listed right now.
-async fn root_of(context: &PageContext<'_>, opened: &OpenedPlace) -> Vec<Entry> {
+async fn root_of(context: &PageContext, opened: &OpenedPlace) -> Vec<Entry> {
     let (root, library) = (EntryPath::root(), &context.site.library);
     let listing = library
         .listing(
@@ -227,7 +225,7 @@ async fn root_of(context: &PageContext<'_>, opened: &OpenedPlace) -> Vec<Entry> 
 }
 
 /// Returns the page of a share: the film, if it contains nothing else, or else the folder.
-fn page_of(context: &PageContext<'_>, opened: &OpenedPlace, entries: &[Entry]) -> String {
+fn page_of(context: &PageContext, opened: &OpenedPlace, entries: &[Entry]) -> String {
     let target = &opened.entry;
     if !target.path.is_root() {
         return match target.kind {
@@ -247,7 +245,7 @@ fn page_of(context: &PageContext<'_>, opened: &OpenedPlace, entries: &[Entry]) -
 
 /// Returns the URL of a picture for a share, from its cached listing; it is fetched only when a browser loads
 /// it. `None` if no entry has one.
-fn poster_of(context: &PageContext<'_>, entries: &[Entry]) -> Option<String> {
+fn poster_of(context: &PageContext, entries: &[Entry]) -> Option<String> {
     let pictured = || entries.iter().filter(|entry| entry.has_thumbnail);
     let film = pictured().find(|entry| entry.kind.is_playable());
     film.or(pictured().next()).and_then(|entry| {
@@ -257,12 +255,7 @@ fn poster_of(context: &PageContext<'_>, entries: &[Entry]) -> Option<String> {
     })
 }
 
-fn page(
-    context: &PageContext<'_>,
-    text: &str,
-    sentence: String,
-    cards: Vec<LinkCard>,
-) -> SharePage {
+fn page(context: &PageContext, text: &str, sentence: String, cards: Vec<LinkCard>) -> SharePage {
     SharePage {
         layout: context.layout(context.text(TITLE), NavItem::None),
         action: context.site.urls.local("/share"),
@@ -277,7 +270,7 @@ fn page(
 }
 
 async fn card(
-    context: &PageContext<'_>,
+    context: &PageContext,
     link: &ShareLink,
     opened: Result<OpenedPlace, Problem>,
 ) -> LinkCard {
@@ -311,7 +304,7 @@ async fn card(
 }
 
 /// Returns the card of a link at an unknown host: whether to open it is up to its reader.
-fn untried_card(context: &PageContext<'_>, unknown: UnknownHostLink) -> LinkCard {
+fn untried_card(context: &PageContext, unknown: UnknownHostLink) -> LinkCard {
     let UnknownHostLink { host, link } = unknown;
     let password = link.password.map(|it| format!("?pwd={it}"));
     LinkCard {
@@ -330,7 +323,7 @@ fn untried_card(context: &PageContext<'_>, unknown: UnknownHostLink) -> LinkCard
     }
 }
 
-fn problem_card(context: &PageContext<'_>, problem: &Problem) -> LinkCard {
+fn problem_card(context: &PageContext, problem: &Problem) -> LinkCard {
     let words = problem.words();
     LinkCard {
         title: context.language.sentence(words.title).into_owned(),

@@ -2,8 +2,7 @@
 //! which it can be removed.
 
 use askama::Template;
-use axum::extract::{Form, State};
-use axum::http::HeaderMap;
+use axum::extract::Form;
 use axum::response::{IntoResponse, Redirect, Response};
 use futures_util::future::join_all;
 use serde::Deserialize;
@@ -12,7 +11,6 @@ use super::Fact;
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use crate::library::Freshness;
-use crate::web::AppState;
 use crate::web::api::drives::avatar_url_of;
 use crate::web::api::upstream_tasks::save_from_share;
 use crate::web::error::{Problem, ProblemCode};
@@ -88,12 +86,8 @@ pub(in crate::web) struct ForgetForm {
 }
 
 /// Removes a share.
-pub(in crate::web) async fn forget(
-    State(site): State<AppState>,
-    headers: HeaderMap,
-    Form(form): Form<ForgetForm>,
-) -> Response {
-    let context = PageContext::new(&site, &headers);
+pub(in crate::web) async fn forget(context: PageContext, Form(form): Form<ForgetForm>) -> Response {
+    let site = &context.site;
     let place = Place::parse(&form.place).ok().filter(Place::is_share);
     let Some(place) = place else {
         return context.problem(&Problem::NOT_FOUND);
@@ -106,11 +100,9 @@ pub(in crate::web) async fn forget(
 
 /// Saves the chosen entries.
 pub(in crate::web) async fn save(
-    State(site): State<AppState>,
-    headers: HeaderMap,
+    context: PageContext,
     Form(fields): Form<Vec<(String, String)>>,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
     match saved(&context, &fields).await {
         Ok(page) => context.answer(Ok(page)),
         Err(problem) => context.problem(&problem),
@@ -118,7 +110,7 @@ pub(in crate::web) async fn save(
 }
 
 /// Returns the shares for the home page, from the cache where possible.
-pub(super) async fn rows(context: &PageContext<'_>) -> Vec<OpenShareRow> {
+pub(super) async fn rows(context: &PageContext) -> Vec<OpenShareRow> {
     let mut shares = context.site.shares.list();
     shares.retain(|share| context.viewer().may_see(&share.place));
     let row = async |place: Place| {
@@ -156,7 +148,7 @@ pub(super) async fn rows(context: &PageContext<'_>) -> Vec<OpenShareRow> {
 
 /// Returns the panel for the browse page of a share; `None` for other places.
 pub(super) async fn panel(
-    context: &PageContext<'_>,
+    context: &PageContext,
     folder: &Entry,
     entries: &[Entry],
 ) -> Option<SharePanel> {
@@ -200,7 +192,7 @@ pub(super) async fn panel(
         .map(|entry| (entry.name.clone(), entry.path.to_string()))
         .collect();
     Some(SharePanel {
-        avatar: account.and_then(|account| avatar_url_of(context.site, place, &account)),
+        avatar: account.and_then(|account| avatar_url_of(&context.site, place, &account)),
         facts,
         first_film: films().next().map(|film| context.watch(film)),
         list: format!("{}/list.m3u", context.play(folder)),
@@ -213,10 +205,7 @@ pub(super) async fn panel(
     })
 }
 
-async fn saved(
-    context: &PageContext<'_>,
-    fields: &[(String, String)],
-) -> Result<SavedPage, Problem> {
+async fn saved(context: &PageContext, fields: &[(String, String)]) -> Result<SavedPage, Problem> {
     let field = |name: &str| {
         let found = fields.iter().find(|(key, _)| key == name);
         found.map_or("", |(_, value)| value.trim())
@@ -236,7 +225,7 @@ async fn saved(
         "rename" => OnConflict::Rename,
         _ => OnConflict::Fail,
     };
-    let saved = save_from_share(context.site, &place, &paths, (&to, &folder), on_conflict);
+    let saved = save_from_share(&context.site, &place, &paths, (&to, &folder), on_conflict);
     let outcomes = saved.await?;
     let well = outcomes
         .iter()
@@ -274,7 +263,7 @@ async fn saved(
     })
 }
 
-fn saved_row(context: &PageContext<'_>, outcome: Outcome) -> SavedRow {
+fn saved_row(context: &PageContext, outcome: Outcome) -> SavedRow {
     SavedRow {
         name: outcome.path.name().to_owned(),
         problem: match outcome.result {
@@ -285,7 +274,7 @@ fn saved_row(context: &PageContext<'_>, outcome: Outcome) -> SavedRow {
 }
 
 /// Formats the facts about a share: “Shared by 4k***eo · Ends on 2026-12-01”.
-pub(super) async fn owner_of(context: &PageContext<'_>, place: &Place) -> String {
+pub(super) async fn owner_of(context: &PageContext, place: &Place) -> String {
     let account = context.site.library.account(place).await;
     account.map_or(String::new(), |account| {
         let facts = account.facts.iter();

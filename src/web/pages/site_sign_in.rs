@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use secrecy::SecretString;
@@ -22,13 +22,9 @@ pub(in crate::web) struct ComeBackQuery {
 }
 
 /// Leads to the page of the site on which the owner agrees.
-pub(in crate::web) async fn begin(
-    State(site): State<AppState>,
-    Path(drive): Path<String>,
-    headers: HeaderMap,
-) -> Response {
-    let context = PageContext::new(&site, &headers);
-    match page_of_site(&site, &headers, &drive).await {
+pub(in crate::web) async fn begin(context: PageContext, Path(drive): Path<String>) -> Response {
+    let site = &context.site;
+    match page_of_site(site, context.headers(), &drive).await {
         Ok(url) => Redirect::to(&url).into_response(),
         Err(problem) => context.problem(&problem),
     }
@@ -36,14 +32,13 @@ pub(in crate::web) async fn begin(
 
 /// Takes the code with which the site leads back.
 pub(in crate::web) async fn come_back(
-    State(site): State<AppState>,
+    context: PageContext,
     Path(drive): Path<String>,
     query: MaybeQuery<ComeBackQuery>,
-    headers: HeaderMap,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
+    let site = &context.site;
     let query = query.map(|Query(query)| query).unwrap_or_default();
-    match signed_in(&site, &drive, &query).await {
+    match signed_in(site, &drive, &query).await {
         Ok(place) => Redirect::to(&site.urls.account(&place)).into_response(),
         Err(problem) => context.problem(&problem),
     }
@@ -62,8 +57,7 @@ async fn page_of_site(
     let begun = site
         .authorizations
         .begin(&place, back, SystemTime::now())
-        .await;
-    let begun = begun.map_err(|error| Problem::of_state(&error))?;
+        .await?;
     let url = begun.and_then(|begun| sign_in.authorization_url(&begun));
     url.ok_or(Problem::NOT_FOUND)
 }
@@ -78,8 +72,7 @@ async fn signed_in(site: &AppState, drive: &str, query: &ComeBackQuery) -> Resul
     let verifier = site
         .authorizations
         .take(&place, &query.state, SystemTime::now())
-        .await;
-    let verifier = verifier.map_err(|error| Problem::of_state(&error))?;
+        .await?;
     let verifier = verifier.ok_or(UNKNOWN)?;
     let code = query.code.as_ref().ok_or(REFUSED)?;
     let drive = site.library.drive(&place)?;

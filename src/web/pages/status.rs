@@ -1,8 +1,7 @@
 //! The state of the drives and of the server.
 
 use askama::Template;
-use axum::extract::{OriginalUri, State};
-use axum::http::HeaderMap;
+use axum::extract::OriginalUri;
 use axum::response::Response;
 use futures_util::future::join_all;
 
@@ -11,7 +10,6 @@ use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
 use super::{DriveCard, Fact, format};
 use crate::bytes::DiskStats;
-use crate::web::AppState;
 use crate::web::api::drives::DriveState;
 
 /// `/status`
@@ -35,12 +33,8 @@ pub struct FactGroup {
 }
 
 /// Shows the current state.
-pub(in crate::web) async fn show(
-    State(site): State<AppState>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-) -> Response {
-    let context = PageContext::new(&site, &headers);
+pub(in crate::web) async fn show(context: PageContext, OriginalUri(uri): OriginalUri) -> Response {
+    let site = &context.site;
     let look = FirstLook::of(&uri);
     let drives = site.library.drives();
     let accounts = drives.iter().map(|drive| {
@@ -137,7 +131,7 @@ pub(in crate::web) async fn show(
 }
 
 /// Returns how many titles were found, and the notice that TMDB's terms ask for.
-async fn metadata_facts(context: &PageContext<'_>, problem: Option<&'static str>) -> Vec<Fact> {
+async fn metadata_facts(context: &PageContext, problem: Option<&'static str>) -> Vec<Fact> {
     let fact = |id: &str, value: String| Fact {
         name: context.words(id),
         value,
@@ -163,7 +157,7 @@ async fn metadata_facts(context: &PageContext<'_>, problem: Option<&'static str>
     ]
 }
 
-fn on_disk(context: &PageContext<'_>, disk: Option<DiskStats>) -> Vec<Fact> {
+fn on_disk(context: &PageContext, disk: Option<DiskStats>) -> Vec<Fact> {
     let fact = |id: &str, value: String| Fact {
         name: context.words(id),
         value,
@@ -188,7 +182,7 @@ fn on_disk(context: &PageContext<'_>, disk: Option<DiskStats>) -> Vec<Fact> {
     facts
 }
 
-fn summary(context: &PageContext<'_>, drives: &[DriveCard]) -> String {
+fn summary(context: &PageContext, drives: &[DriveCard]) -> String {
     let ready = drives
         .iter()
         .filter(|drive| drive.state == DriveState::Ready)

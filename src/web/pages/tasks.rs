@@ -4,8 +4,6 @@
 use std::convert::Infallible;
 
 use askama::Template;
-use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
@@ -15,7 +13,6 @@ use super::form_fields::FormFields;
 use super::layout::{PageLayout, TasksSign};
 use super::page_context::{NavItem, PageContext};
 use crate::store::{StoredTask, TaskKind, TaskState};
-use crate::web::AppState;
 use crate::web::api::task_events::{TaskEvent, task_events};
 use crate::web::api::tasks::{TaskJson, change, running};
 use crate::web::error::{Problem, of_kind};
@@ -72,26 +69,24 @@ pub struct TaskPanel {
 }
 
 /// Shows the tasks.
-pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMap) -> Response {
-    let context = PageContext::new(&site, &headers);
+pub(in crate::web) async fn show(context: PageContext) -> Response {
     answer(&context, None).await
 }
 
 /// Sends the panel of each task that changes, and the sign in the header, as server-sent events `task` and `sign`: HTML in
 /// the language of the page.
 pub(in crate::web) async fn events(
-    State(site): State<AppState>,
-    headers: HeaderMap,
+    context: PageContext,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
-    let events = task_events(&site).await?.filter_map(move |event| {
-        let context = PageContext::new(&site, &headers);
-        std::future::ready(rendered(&context, event).map(Ok))
-    });
+    let site = &context.site;
+    let events = task_events(site)
+        .await?
+        .filter_map(move |event| std::future::ready(rendered(&context, event).map(Ok)));
     Ok(Sse::new(events).keep_alive(KeepAlive::default()))
 }
 
 /// Returns a change as HTML; `None` if it cannot be printed.
-fn rendered(context: &PageContext<'_>, event: TaskEvent) -> Option<Event> {
+fn rendered(context: &PageContext, event: TaskEvent) -> Option<Event> {
     let changed = |task| ChangedTask {
         layout: context.bare_layout(),
         action: context.site.urls.local("/tasks"),
@@ -112,27 +107,21 @@ fn rendered(context: &PageContext<'_>, event: TaskEvent) -> Option<Event> {
 }
 
 /// Pauses, resumes, cancels or retries a task.
-pub(in crate::web) async fn act(
-    State(site): State<AppState>,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Response {
+pub(in crate::web) async fn act(context: PageContext, body: Bytes) -> Response {
+    let site = &context.site;
     let fields = FormFields::read(&body);
-    match change(&site, fields.one("id"), fields.one("do")).await {
+    match change(site, fields.one("id"), fields.one("do")).await {
         Ok(()) => Redirect::to(&site.urls.local("/tasks")).into_response(),
-        Err(problem) => {
-            let context = PageContext::new(&site, &headers);
-            answer(&context, Some(problem)).await
-        }
+        Err(problem) => answer(&context, Some(problem)).await,
     }
 }
 
-async fn answer(context: &PageContext<'_>, problem: Option<Problem>) -> Response {
+async fn answer(context: &PageContext, problem: Option<Problem>) -> Response {
     let tasks = match context.site.tasks.list(MAX_TASKS, None).await {
         Ok(tasks) => tasks,
         Err(error) => return context.problem(&Problem::of_state(&error)),
     };
-    let running = match running(context.site).await {
+    let running = match running(&context.site).await {
         Ok(running) => running,
         Err(problem) => return context.problem(&problem),
     };
@@ -152,7 +141,7 @@ async fn answer(context: &PageContext<'_>, problem: Option<Problem>) -> Response
 }
 
 /// Returns the row of what runs besides copies and moves. Only a download by a drive can be cancelled here.
-fn running_row(context: &PageContext<'_>, task: &TaskJson) -> TaskPanel {
+fn running_row(context: &PageContext, task: &TaskJson) -> TaskPanel {
     let (title, route) = match (&task.to, &task.from) {
         (Some(to), Some(from)) => titles_of_copy(
             context,
@@ -233,7 +222,7 @@ fn running_row(context: &PageContext<'_>, task: &TaskJson) -> TaskPanel {
 
 /// Returns the title and the route of a copy or a move.
 fn titles_of_copy(
-    context: &PageContext<'_>,
+    context: &PageContext,
     title: &str,
     paths: &[EntryPath],
     (from, to, folder): (&Place, &Place, &EntryPath),
@@ -246,7 +235,7 @@ fn titles_of_copy(
     (title.into(), route.into())
 }
 
-fn row(context: &PageContext<'_>, task: &StoredTask) -> TaskPanel {
+fn row(context: &PageContext, task: &StoredTask) -> TaskPanel {
     let language = context.language;
     let title = match task.kind {
         TaskKind::Copy => "tasks-copy-of",

@@ -25,8 +25,8 @@ pub struct TicketCard {
 }
 
 impl TicketCard {
-    pub(super) fn of(context: &PageContext<'_>, made: &IssuedTicket) -> Self {
-        let site = context.site;
+    pub(super) fn of(context: &PageContext, made: &IssuedTicket) -> Self {
+        let site = &context.site;
         let name = made.stored.name.clone();
         if made.stored.kind == TicketKind::Guest {
             let local = match &made.scope {
@@ -94,8 +94,8 @@ fn kodi(language: &'static Language, url: &str) -> Vec<Fact> {
 }
 
 /// Returns lists of the ticket's scope: of the folder or film, or of the root of each drive.
-fn lists(context: &PageContext<'_>, made: &IssuedTicket) -> Vec<PlayerLink> {
-    let site = context.site;
+fn lists(context: &PageContext, made: &IssuedTicket) -> Vec<PlayerLink> {
+    let site = &context.site;
     let list = |label: PageText<'_>, local: String| PlayerLink {
         label: label.into(),
         about: context.words("ticket-list-about"),

@@ -1,8 +1,7 @@
 //! `/account/{drive}/trash`: deleted entries of a drive, to be restored or deleted for good.
 
 use askama::Template;
-use axum::extract::{OriginalUri, Query, State};
-use axum::http::HeaderMap;
+use axum::extract::{OriginalUri, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
 use chrono::Utc;
@@ -14,12 +13,12 @@ use super::first_look::{FirstLook, without_content};
 use super::form_fields::FormFields;
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
+use crate::web::MaybeQuery;
 use crate::web::api::result_json::file_problem;
 use crate::web::api::trash::{delete_all, page, put_back};
 use crate::web::error::Problem;
 use crate::web::locale::Language;
 use crate::web::urls::encode_name;
-use crate::web::{AppState, MaybeQuery};
 use drives::TrashedEntry;
 use media::{EntryPath, Place};
 
@@ -61,13 +60,11 @@ pub(in crate::web) struct TrashQuery {
 
 /// Shows the trash.
 pub(in crate::web) async fn show(
-    State(site): State<AppState>,
+    context: PageContext,
     DrivePath(place): DrivePath,
     OriginalUri(uri): OriginalUri,
     query: MaybeQuery<TrashQuery>,
-    headers: HeaderMap,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
     let query = query.map(|Query(query)| query).unwrap_or_default();
     answer(
         &context,
@@ -82,15 +79,14 @@ pub(in crate::web) async fn show(
 
 /// Restores the chosen entries, or empties the trash.
 pub(in crate::web) async fn act(
-    State(site): State<AppState>,
+    context: PageContext,
     DrivePath(place): DrivePath,
-    headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
+    let site = &context.site;
     let fields = FormFields::read(&body);
     let failures = match fields.one("do") {
-        "empty" => delete_all(&site, &place).await.map(|()| Vec::new()),
+        "empty" => delete_all(site, &place).await.map(|()| Vec::new()),
         _ => restore(&context, &place, &fields).await,
     };
     match failures {
@@ -110,7 +106,7 @@ pub(in crate::web) async fn act(
 }
 
 async fn restore(
-    context: &PageContext<'_>,
+    context: &PageContext,
     place: &Place,
     fields: &FormFields,
 ) -> Result<Vec<String>, Problem> {
@@ -118,7 +114,7 @@ async fn restore(
     if ids.is_empty() {
         return Err(Problem::bad_request("Tick what is to be restored."));
     }
-    let outcomes = put_back(context.site, place, &ids).await?;
+    let outcomes = put_back(&context.site, place, &ids).await?;
     let failed = outcomes.into_iter().filter_map(|outcome| {
         let name = outcome.path.as_ref().map_or("", EntryPath::name).to_owned();
         let problem = file_problem(outcome.result.err()?);
@@ -128,14 +124,14 @@ async fn restore(
 }
 
 async fn answer(
-    context: &PageContext<'_>,
+    context: &PageContext,
     look: &FirstLook,
     place: &Place,
     query: &TrashQuery,
     problem: Option<&Problem>,
     failures: Vec<String>,
 ) -> Response {
-    let site = context.site;
+    let site = &context.site;
     let content = page(site, place, query.cursor.as_deref());
     let (entries, next) = match look.content(content).await {
         Ok(page) => page,

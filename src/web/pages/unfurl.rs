@@ -61,7 +61,7 @@ impl LinkPreview {
     }
 }
 
-impl PageContext<'_> {
+impl PageContext {
     /// Returns the preview of an entry's page.
     pub fn unfurl(&self, entry: &Entry) -> LinkPreview {
         let local = if self.is_guests() {

@@ -6,8 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::body::Body;
-use axum::extract::{FromRequest, Multipart, OriginalUri, Request, State};
-use axum::http::HeaderMap;
+use axum::extract::{FromRequest, Multipart, OriginalUri, Request};
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
 use futures_util::StreamExt;
@@ -26,12 +25,11 @@ const CHANNEL_CHUNKS: usize = 4;
 
 /// Uploads the files of a form into a folder, and redirects to it.
 pub(in crate::web) async fn upload(
-    State(site): State<AppState>,
+    context: PageContext,
     OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
     request: Request,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
+    let site = &context.site;
     let location = uri.path().strip_prefix("/upload/").unwrap_or_default();
     let Some((place, folder)) = parse_location(location) else {
         return context.problem(&Problem::NOT_FOUND);
@@ -40,7 +38,7 @@ pub(in crate::web) async fn upload(
         Ok(form) => form,
         Err(problem) => return context.problem(&problem),
     };
-    match upload_files(&site, &place, &folder, form).await {
+    match upload_files(site, &place, &folder, form).await {
         Ok(()) => Redirect::to(&context.browse(&place, &folder)).into_response(),
         Err(problem) => context.problem_at(&problem, Some(&place)),
     }

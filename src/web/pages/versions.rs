@@ -1,8 +1,8 @@
 //! `/versions/{place}/{path}`: the versions of a file, to be played, made current or deleted.
 
 use askama::Template;
-use axum::extract::{OriginalUri, State};
-use axum::http::{HeaderMap, Uri};
+use axum::extract::OriginalUri;
+use axum::http::Uri;
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
 
@@ -11,7 +11,6 @@ use super::first_look::{FirstLook, without_content};
 use super::form_fields::FormFields;
 use super::layout::PageLayout;
 use super::page_context::{NavItem, PageContext};
-use crate::web::AppState;
 use crate::web::api::versions::{choose, remove, versions};
 use crate::web::error::Problem;
 use crate::web::urls::parse_location;
@@ -46,31 +45,25 @@ pub struct VersionRow {
 }
 
 /// Shows the versions.
-pub(in crate::web) async fn show(
-    State(site): State<AppState>,
-    OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
-) -> Response {
-    let context = PageContext::new(&site, &headers);
+pub(in crate::web) async fn show(context: PageContext, OriginalUri(uri): OriginalUri) -> Response {
     answer(&context, &FirstLook::of(&uri), &uri, None).await
 }
 
 /// Makes a version current, or deletes it.
 pub(in crate::web) async fn act(
-    State(site): State<AppState>,
+    context: PageContext,
     OriginalUri(uri): OriginalUri,
-    headers: HeaderMap,
     body: Bytes,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
+    let site = &context.site;
     let Some((place, path)) = location(&uri) else {
         return context.problem(&Problem::NOT_FOUND);
     };
     let fields = FormFields::read(&body);
     let id = fields.one("id");
     let done = match fields.one("do") {
-        "delete" => remove(&site, &place, &path, id).await,
-        _ => choose(&site, &place, &path, id).await,
+        "delete" => remove(site, &place, &path, id).await,
+        _ => choose(site, &place, &path, id).await,
     };
     match done {
         Ok(()) => {
@@ -82,12 +75,12 @@ pub(in crate::web) async fn act(
 }
 
 async fn answer(
-    context: &PageContext<'_>,
+    context: &PageContext,
     look: &FirstLook,
     uri: &Uri,
     problem: Option<&Problem>,
 ) -> Response {
-    let site = context.site;
+    let site = &context.site;
     let Some((place, path)) = location(uri) else {
         return context.problem(&Problem::NOT_FOUND);
     };

@@ -97,8 +97,7 @@ impl ViewerFields {
 }
 
 /// Shows the viewers.
-pub(in crate::web) async fn show(State(site): State<AppState>, headers: HeaderMap) -> Response {
-    let context = PageContext::new(&site, &headers);
+pub(in crate::web) async fn show(context: PageContext) -> Response {
     context.answer(Ok(page(&context, None)))
 }
 
@@ -178,8 +177,8 @@ fn back(site: &AppState, headers: &HeaderMap, done: Result<(), Problem>) -> Resp
     }
 }
 
-fn page(context: &PageContext<'_>, problem: Option<String>) -> ViewersPage {
-    let site = context.site;
+fn page(context: &PageContext, problem: Option<String>) -> ViewersPage {
+    let site = &context.site;
     let viewers = site.viewers.all();
     ViewersPage {
         layout: context.layout(context.text("common-viewers"), NavItem::None),
@@ -192,7 +191,7 @@ fn page(context: &PageContext<'_>, problem: Option<String>) -> ViewersPage {
     }
 }
 
-fn form(context: &PageContext<'_>, viewer: &Viewer) -> ViewerForm {
+fn form(context: &PageContext, viewer: &Viewer) -> ViewerForm {
     let local = |path: String| context.site.urls.local(&path);
     let is_owner = viewer.id == ViewerId::OWNER;
     ViewerForm {
@@ -220,7 +219,7 @@ fn form(context: &PageContext<'_>, viewer: &Viewer) -> ViewerForm {
 }
 
 /// Returns all places, with those of a viewer chosen; also the chosen ones that are not connected now.
-fn choices(context: &PageContext<'_>, viewer: Option<&Viewer>) -> Vec<PlaceChoice> {
+fn choices(context: &PageContext, viewer: Option<&Viewer>) -> Vec<PlaceChoice> {
     let chosen = viewer
         .and_then(|viewer| viewer.places.clone())
         .unwrap_or_default();

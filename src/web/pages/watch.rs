@@ -7,8 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use askama::Template;
-use axum::extract::{OriginalUri, Query, State};
-use axum::http::HeaderMap;
+use axum::extract::{OriginalUri, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use tokio::time::timeout;
 
@@ -26,10 +25,10 @@ use super::{Fact, PlayerLink, TextLink, picture};
 use crate::library::Freshness;
 use crate::playback::source::replaces_renditions;
 use crate::store::Intro;
+use crate::web::MaybeQuery;
 use crate::web::error::Problem;
 use crate::web::headers::{LoadsCastSender, RunsWebAssembly};
 use crate::web::urls::parse_location;
-use crate::web::{AppState, MaybeQuery};
 use drives::tags::SoundTags;
 use drives::{Capability, DriveError};
 use media::{Entry, EntryKind, content_type};
@@ -110,13 +109,12 @@ impl WatchPage {
 
 /// Shows the page of a film; a folder's URL redirects to its browse page.
 pub(in crate::web) async fn show(
-    State(site): State<AppState>,
+    context: PageContext,
     OriginalUri(uri): OriginalUri,
     query: MaybeQuery<WatchQuery>,
-    headers: HeaderMap,
 ) -> Response {
+    let site = &context.site;
     let query = query.map(|Query(query)| query).unwrap_or_default();
-    let context = PageContext::new(&site, &headers);
     let location = uri.path().strip_prefix("/watch/").unwrap_or_default();
     let Some((place, path)) = parse_location(location) else {
         return context.problem(&Problem::NOT_FOUND);
@@ -142,7 +140,7 @@ pub(in crate::web) async fn show(
 }
 
 /// Replies with the page of a film, and allows what it loads.
-pub(super) fn reply(context: &PageContext<'_>, page: WatchPage) -> Response {
+pub(super) fn reply(context: &PageContext, page: WatchPage) -> Response {
     let (casts, draws) = (page.elsewhere.cast.is_some(), page.film.fonts.is_some());
     let mut response = context.answer(Ok(page));
     if casts {
@@ -159,7 +157,7 @@ pub(super) fn reply(context: &PageContext<'_>, page: WatchPage) -> Response {
 const PAGE_TIMEOUT: Duration = Duration::from_millis(1500);
 
 pub(super) async fn page(
-    context: &PageContext<'_>,
+    context: &PageContext,
     entry: &Arc<Entry>,
     query: &WatchQuery,
 ) -> WatchPage {

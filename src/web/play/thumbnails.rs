@@ -20,7 +20,7 @@ impl PlayRequest<'_> {
     /// # Errors
     /// `not_found` before there is one.
     pub(super) async fn thumbnails(&self, entry: &Arc<Entry>) -> Result<Response, Problem> {
-        let numbers = self.site.store.seek_pictures(entry).await.map_err(failed)?;
+        let numbers = self.site.store.seek_pictures(entry).await?;
         if numbers.is_empty() {
             return Err(Problem::NOT_FOUND);
         }
@@ -37,8 +37,8 @@ impl PlayRequest<'_> {
         entry: &Arc<Entry>,
         number: u32,
     ) -> Result<Response, Problem> {
-        let found = self.site.store.seek_picture(entry, number).await;
-        let image = found.map_err(failed)?.ok_or(Problem::NOT_FOUND)?;
+        let found = self.site.store.seek_picture(entry, number).await?;
+        let image = found.ok_or(Problem::NOT_FOUND)?;
         let image = Bytes::from(image);
         let etag = format!("\"{}\"", short_hash(&Sha256::digest(&image)));
         let about = [
@@ -47,8 +47,4 @@ impl PlayRequest<'_> {
         ];
         preconditions::answer(self.method, self.headers, &etag, about, image)
     }
-}
-
-fn failed(error: anyhow::Error) -> Problem {
-    Problem::of_state(error.as_ref())
 }

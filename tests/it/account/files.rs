@@ -75,10 +75,7 @@ async fn a_film_is_copied_moved_renamed_and_deleted_in_every_mood() {
 
 #[tokio::test]
 async fn a_task_is_followed_to_its_end_or_what_is_there_is_looked_at() {
-    let task = Effect {
-        task: true,
-        ..Effect::default()
-    };
+    let task = Effect::task();
     for mood in [Mood::Plain, Mood::Strict] {
         let rig = Rig::new(mood).await;
         rig.sandbox.fault(Fault::on("filemanager", task.clone()));

@@ -217,11 +217,11 @@ async fn sharing_is_activated_on_the_account_page_and_by_the_api() {
     assert!(shown.contains("sharing is not activated"), "{shown}");
     assert!(shown.contains(&format!("action=\"{action}\"")), "{shown}");
     let pressed = drivein.ask(Method::POST, &action).form(&[]);
-    pressed.send().await.expect(303);
+    pressed.expect(303).await;
     assert_eq!(drivein.sandbox.count("active"), 1);
     assert!(!page().await.contains("Activate sharing"));
     assert!(account().await.get("sharing_inactive").is_none());
     let call = format!("drives/{DRIVE}/sharing");
     let body = serde_json::Value::Null;
-    drivein.call(Method::POST, &call, body).await.expect(204);
+    drivein.post(&call, body).await.expect(204);
 }

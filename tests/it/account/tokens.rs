@@ -80,7 +80,7 @@ async fn killed_between_the_answer_and_the_next_request_it_is_still_signed_in() 
     let config = config_in(home.path(), &sandbox);
     for round in 1..=3 {
         let (running, visitor) = server(&config).await;
-        visitor.ask(Method::GET, ENTRIES).send().await.expect(200);
+        visitor.ask(Method::GET, ENTRIES).expect(200).await;
         sandbox.expire_tokens();
         sandbox.reset_counts();
         // The refresh is answered; the next request hangs, and the process is killed before it ends.
@@ -102,7 +102,7 @@ async fn killed_between_the_answer_and_the_next_request_it_is_still_signed_in() 
         running.kill().await;
         sandbox.mend(fault);
         let (running, visitor) = server(&config).await;
-        visitor.ask(Method::GET, ENTRIES).send().await.expect(200);
+        visitor.ask(Method::GET, ENTRIES).expect(200).await;
         assert_eq!(sandbox.count("refreshtoken"), 1, "round {round}");
         drop(running);
     }
@@ -116,7 +116,7 @@ async fn two_programs_on_one_state_refresh_once() {
     let (one, visitor_one) = server(&config).await;
     let (two, visitor_two) = server(&config).await;
     for visitor in [&visitor_one, &visitor_two] {
-        visitor.ask(Method::GET, ENTRIES).send().await.expect(200);
+        visitor.ask(Method::GET, ENTRIES).expect(200).await;
     }
     sandbox.expire_tokens();
     // Slow enough for both to request it concurrently.

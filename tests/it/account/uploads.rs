@@ -194,26 +194,14 @@ async fn a_token_that_runs_out_on_the_way_is_renewed_and_a_changed_part_sent_aga
     let content = noise(5 * MIB, 6);
     rig.names("/").await;
     rig.sandbox.fault(
-        Fault::on(
-            "superfile2",
-            Effect {
-                expired: true,
-                ..Effect::default()
-            },
-        )
-        .matching("partseq=0&")
-        .times(1),
+        Fault::on("superfile2", Effect::expired())
+            .matching("partseq=0&")
+            .times(1),
     );
     rig.sandbox.fault(
-        Fault::on(
-            "superfile2",
-            Effect {
-                wrong_md5: true,
-                ..Effect::default()
-            },
-        )
-        .matching("partseq=1&")
-        .times(1),
+        Fault::on("superfile2", Effect::wrong_md5())
+            .matching("partseq=1&")
+            .times(1),
     );
     let ask = request("/way.bin", &content, OnConflict::Fail);
     rig.upload(&ask, &content).await.unwrap();
@@ -325,10 +313,7 @@ async fn by_the_web_session_an_upload_goes_on_through_cuts_stale_tokens_and_refu
         let section = web_session_section(&sandbox, DRIVE);
         let section = format!("[network]\nallow_hosts = [\"127.0.0.1\"]\n{section}");
         let rig = Rig::over(sandbox, home, &section).await;
-        let stale = Effect {
-            errno: Some(4_000_023),
-            ..Effect::default()
-        };
+        let stale = Effect::errno(4_000_023);
         let cut = Effect::cut_after(random.below(4 * MIB as u64));
         let late_cut = Effect::cut_after(random.below(300_000));
         let refused = Effect::status(403);

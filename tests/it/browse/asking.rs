@@ -64,22 +64,19 @@ async fn who_asks_for_a_fresh_answer_gets_one() {
     let drivein = Drivein::start().await;
     let folder = encoded("/Nature & Light");
     drivein
-        .get(&format!("/api/v1/entries/{DRIVE}{folder}"))
-        .await
-        .expect(200);
+        .fetch(&format!("/api/v1/entries/{DRIVE}{folder}"), 200)
+        .await;
     assert_eq!(drivein.sandbox.count("list"), 1);
     drivein
         .ask(Method::GET, &format!("/api/v1/entries/{DRIVE}{folder}"))
         .header("cache-control", "no-cache")
-        .send()
-        .await
-        .expect(200);
+        .expect(200)
+        .await;
     assert_eq!(drivein.sandbox.count("list"), 2);
     // A page that was requested fresh redirects to the plain one, so that a reload costs nothing.
     let asked = drivein
-        .get(&format!("/browse/{DRIVE}{folder}?refresh=1"))
-        .await
-        .expect(303);
+        .fetch(&format!("/browse/{DRIVE}{folder}?refresh=1"), 303)
+        .await;
     drivein.get(asked.header("location")).await.expect(200);
     assert_eq!(drivein.sandbox.count("list"), 3);
 }
@@ -113,10 +110,7 @@ async fn a_first_page_a_film_and_a_share_make_the_calls_that_they_need() {
     drivein.sandbox.reset_counts();
     let film = "/Nature & Light/Waves & Wind.mp4";
     let play = drivein.play(film).await;
-    drivein
-        .get(&format!("{play}/master.m3u8"))
-        .await
-        .expect(200);
+    drivein.fetch(&format!("{play}/master.m3u8"), 200).await;
     for number in 0..2 {
         let segment = format!("{play}/480p/{number}.ts");
         drivein.get(&segment).await.expect(200);

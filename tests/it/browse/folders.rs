@@ -109,9 +109,8 @@ async fn an_empty_folder_is_empty_and_says_so() {
         (0, &Value::Null)
     );
     let page = drivein
-        .get(&format!("/browse/{DRIVE}{}", encoded(path)))
-        .await
-        .expect(200);
+        .fetch(&format!("/browse/{DRIVE}{}", encoded(path)), 200)
+        .await;
     assert!(page.text().contains("This folder is empty."));
 }
 
@@ -151,27 +150,19 @@ async fn what_is_not_there_is_a_page_for_people_and_a_problem_for_programs() {
     for path in ["/nowhere.mp4", "/Nature & Light/no such film.mp4"] {
         let path = encoded(path);
         for page in ["browse", "watch"] {
-            let page = drivein
-                .get(&format!("/{page}/{DRIVE}{path}"))
-                .await
-                .expect(404);
+            let page = drivein.fetch(&format!("/{page}/{DRIVE}{path}"), 404).await;
             assert!(page.header("content-type").starts_with("text/html"));
             assert!(page.text().contains("There is nothing at this address."));
         }
         let problem = drivein
-            .get(&format!("/api/v1/entries/{DRIVE}{path}"))
-            .await
-            .expect(404);
+            .fetch(&format!("/api/v1/entries/{DRIVE}{path}"), 404)
+            .await;
         assert_eq!(problem.code(), "not_found");
         let play = format!("{}{path}", drivein.play_root().await);
         assert_eq!(drivein.get(&play).await.expect(404).code(), "not_found");
     }
     assert_eq!(
-        drivein
-            .get("/api/v1/entries/nodrive")
-            .await
-            .expect(404)
-            .code(),
+        drivein.fetch("/api/v1/entries/nodrive", 404).await.code(),
         "not_found"
     );
     assert_eq!(

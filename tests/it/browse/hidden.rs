@@ -15,15 +15,12 @@ async fn put(drivein: &Drivein, folder: &str, body: Value) -> Reply {
 /// Returns the hrefs of a folder by WebDAV.
 async fn dav(drivein: &Drivein, address: &str) -> String {
     let ask = drivein.ask(Method::from_bytes(b"PROPFIND").unwrap(), address);
-    ask.header("depth", "1").send().await.expect(207).text()
+    ask.header("depth", "1").expect(207).await.text()
 }
 
 async fn guest_ticket(drivein: &Drivein) -> String {
     let body = json!({"name": "Mia", "scope": {"place": DRIVE, "path": "/"}});
-    let made = drivein
-        .call(Method::POST, "tickets", body)
-        .await
-        .expect(200);
+    let made = drivein.post("tickets", body).await.expect(200);
     made.json()["ticket"].as_str().unwrap().to_owned()
 }
 
@@ -100,10 +97,7 @@ async fn what_a_folder_hides_is_in_no_list_and_players_do_not_find_it() {
 
 #[tokio::test]
 async fn the_library_forgets_what_is_hidden_and_finds_it_again() {
-    let films = sandbox::Options {
-        films: sandbox::Films::BundledLibrary,
-        ..sandbox::Options::default()
-    };
+    let films = sandbox::Options::with_films(sandbox::Films::BundledLibrary);
     let drivein = Drivein::setup().sandbox(films).walking().start().await;
     let titles = async || {
         let films = drivein.api("library/films?limit=100").await;
@@ -145,9 +139,8 @@ async fn a_note_stands_above_the_list_and_follows_its_folder() {
     let saved = drivein
         .ask(Method::POST, &address)
         .form(&form)
-        .send()
-        .await
-        .expect(303);
+        .expect(303)
+        .await;
     assert!(
         saved
             .header("location")
@@ -183,17 +176,11 @@ async fn a_note_stands_above_the_list_and_follows_its_folder() {
     );
 
     let rename = json!({"place": DRIVE, "path": folder, "name": "Quiet"});
-    drivein
-        .call(Method::POST, "files/rename", rename)
-        .await
-        .expect(200);
+    drivein.post("files/rename", rename).await.expect(200);
     let moved = drivein.api(&format!("folder-settings/{DRIVE}/Quiet")).await;
     assert_eq!(moved["note"], note);
     let delete = json!({"place": DRIVE, "paths": ["/Quiet"]});
-    drivein
-        .call(Method::POST, "files/delete", delete)
-        .await
-        .expect(200);
+    drivein.post("files/delete", delete).await.expect(200);
     let ended = drivein.api(&format!("folder-settings/{DRIVE}/Quiet")).await;
     assert_eq!(ended, json!({"note": "", "hidden": []}));
 

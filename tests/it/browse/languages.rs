@@ -58,9 +58,8 @@ async fn the_language_chosen_at_the_foot_of_a_page_is_remembered() {
         ask.form(&[("lang", "de")]).header("referer", from)
     };
     let reply = choose(&format!("{}/status?x=1", drivein.url()))
-        .send()
-        .await
-        .expect(303);
+        .expect(303)
+        .await;
     assert_eq!(reply.header("location"), "/status?x=1");
     let cookie = reply.header("set-cookie").to_owned();
     assert!(cookie.starts_with("lang=de; Path=/;"), "{cookie}");
@@ -70,12 +69,11 @@ async fn the_language_chosen_at_the_foot_of_a_page_is_remembered() {
     assert!(page.contains("lang=\"de\" selected>Deutsch"));
 
     let reply = choose("https://evil.example//other.example/")
-        .send()
-        .await
-        .expect(303);
+        .expect(303)
+        .await;
     assert_eq!(reply.header("location"), "/");
     let foreign = choose(&drivein.url()).header("sec-fetch-site", "cross-site");
-    foreign.send().await.expect(403);
+    foreign.expect(403).await;
 }
 
 #[tokio::test]

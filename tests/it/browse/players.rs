@@ -18,11 +18,8 @@ async fn kodi_can_browse_to_every_awkward_name() {
         for path in awkward().iter().filter(|path| folder_of(path) == folder) {
             let link = &links[name_of(path)];
             let reply = drivein
-                .ask(Method::GET, &format!("{address}{link}"))
-                .range("bytes=-7")
-                .send()
-                .await
-                .expect(206);
+                .fetch_range(&format!("{address}{link}"), "bytes=-7")
+                .await;
             let source = drivein.source(path, "original").await;
             assert_eq!(reply.body, source[source.len() - 7..], "{path}");
         }
@@ -164,9 +161,6 @@ async fn a_strm_file_holds_one_address_that_plays() {
         let play = drivein.play(&path).await;
         let strm = drivein.text(&format!("{play}.strm")).await;
         assert_eq!(strm.lines().count(), 1, "{strm:?}");
-        drivein
-            .get(&drivein.local(strm.trim_end()))
-            .await
-            .expect(200);
+        drivein.fetch(&drivein.local(strm.trim_end()), 200).await;
     }
 }

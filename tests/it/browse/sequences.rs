@@ -46,8 +46,11 @@ pub async fn folder_of_pictures_and_music() -> (Drivein, TempDir) {
         write(&format!("Music/{name}.mp3"), &sound);
     }
     write("Music/10 Fog.mp3", &tagged_song());
-    let section = crate::local::section(folder.path());
-    let drivein = Drivein::setup().no_drive().drives(&section).start().await;
+    let drivein = Drivein::setup()
+        .no_drive()
+        .folder("home", folder.path())
+        .start()
+        .await;
     (drivein, folder)
 }
 
@@ -87,22 +90,22 @@ pub async fn album_and_pictures(folder: &Path) {
             format!("title={title}"),
             format!("track={number}/{}", SONGS.len()),
         );
-        let length = format!("{}", 41 + at * 3);
-        let mut arguments = vec![
-            "-i", &sound, "-i", &cover, "-map", "0", "-map", "1", "-c", "copy", "-t", &length,
-        ];
-        for tag in [
+        let inputs = format!(
+            "-i {sound} -i {cover} -map 0 -map 1 -c copy -t {}",
+            41 + at * 3
+        );
+        let tags = [
             "artist=The Barometers",
             "album=Weather Reports",
             "date=2017",
             "genre=Ambient",
             &title,
             &track,
-        ] {
-            arguments.extend(["-metadata", tag]);
-        }
-        arguments.extend(["-disposition:v:0", "attached_pic", &name]);
-        crate::playback::file_pictures::ffmpeg(&album, &arguments).await;
+        ];
+        let tags = tags.into_iter().flat_map(|tag| ["-metadata", tag]);
+        let cover = ["-disposition:v:0", "attached_pic"];
+        let arguments = inputs.split(' ').chain(tags).chain(cover);
+        make_film(&album.join(&name), arguments);
     }
 }
 
@@ -156,10 +159,7 @@ async fn a_guest_goes_through_the_pictures_of_the_ticket_alone() {
 #[tokio::test]
 async fn a_folder_of_music_is_a_queue() {
     let (drivein, _folder) = folder_of_pictures_and_music().await;
-    let page = drivein
-        .get("/watch/home/Music/2%20Wind.mp3")
-        .await
-        .expect(200);
+    let page = drivein.fetch("/watch/home/Music/2%20Wind.mp3", 200).await;
     let page = unescaped(&page.text());
     let queue = page.split("id=\"queue\"").nth(1).unwrap();
     let names: Vec<&str> = ["1 Rain", "2 Wind", "10 Fog"].to_vec();

@@ -45,7 +45,7 @@ async fn serve(folder: &std::path::Path, bytes: u64) -> (Running, Visitor, Strin
     std::fs::create_dir(&films).unwrap();
     let film = std::fs::File::create(films.join("film.avi")).unwrap();
     film.set_len(bytes).unwrap();
-    let section = crate::local::section(&films);
+    let section = folder_section("home", &films);
     let text = format!("data_dir = {:?}\n{CACHE}{section}", folder.join("data"));
     let config = config_in(folder, &text);
     let mut running = own_binary().args(["serve", "--config", &config]).spawn();
@@ -102,10 +102,7 @@ async fn readers_of_a_cloud_stay_within_the_limit_and_give_back_what_they_took()
     std::fs::create_dir(&films).unwrap();
     let film = std::fs::File::create(films.join("film.avi")).unwrap();
     film.set_len(192 * MIB).unwrap();
-    let cloud = sandbox::Options {
-        films: sandbox::Films::Folder(films),
-        ..sandbox::Options::default()
-    };
+    let cloud = sandbox::Options::with_films(sandbox::Films::Folder(films));
     let sandbox = sandbox::start(cloud).await.unwrap();
     let data = folder.path().join("data");
     let text = format!("data_dir = {data:?}\n{CACHE}{}", drive_section(&sandbox));
@@ -177,7 +174,7 @@ async fn many_small_films_do_not_add_up() {
             std::fs::copy(&one, folder.join(format!("{number}.mp4"))).unwrap();
         }
     }
-    let section = crate::local::section(&films);
+    let section = folder_section("home", &films);
     let head = CACHE.replace("32 MiB", "4 MiB");
     let text = format!(
         "data_dir = {:?}\n{head}{section}",

@@ -16,10 +16,9 @@ async fn house() -> (Drivein, String, Vec<u8>, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     let content = file_content(LENGTH);
     std::fs::write(folder.path().join("large.bin"), &content).unwrap();
-    let setup = Drivein::setup().sandbox(sandbox::Options {
-        films: sandbox::Films::Folder(folder.path().to_owned()),
-        ..sandbox::Options::default()
-    });
+    let setup = Drivein::setup().sandbox(sandbox::Options::with_films(sandbox::Films::Folder(
+        folder.path().to_owned(),
+    )));
     let drivein = setup.start().await;
     let play = format!("{}/large.bin", drivein.play_root().await);
     (drivein, play, content, folder)
@@ -68,7 +67,7 @@ async fn a_file_that_is_read_in_order_is_there_before_it_is_asked_for() {
     // Prefetched data are shared by all viewers.
     let range = format!("bytes={}-{}", 20 * MIB, 21 * MIB - 1);
     let ask = drivein.ask(Method::GET, &play).range(&range);
-    let part = ask.send().await.expect(206);
+    let part = ask.expect(206).await;
     assert!(part.body == content[20 * MIB..21 * MIB]);
     assert_eq!(drivein.sandbox.count("original"), 1);
 
@@ -96,7 +95,7 @@ async fn a_look_at_the_beginning_and_the_end_starts_nothing() {
     ] {
         let range = format!("bytes={first}-{last}");
         let ask = drivein.ask(Method::GET, &play).range(&range);
-        let part = ask.send().await.expect(206);
+        let part = ask.expect(206).await;
         assert!(part.body == content[first..=last]);
     }
     let sent = stands_still(&drivein).await;

@@ -43,7 +43,7 @@ async fn a_page_a_film_and_a_share_take_as_few_calls_as_they_can() {
     let address = play(&drivein, NAS, FILM).await;
     for range in ["bytes=0-99", "bytes=500000-500099"] {
         let ask = drivein.ask(Method::GET, &address).range(range);
-        ask.send().await.expect(206);
+        ask.expect(206).await;
     }
     assert_eq!(site.count("POST /file/url"), 1, "a film and two ranges");
     assert!(
@@ -53,7 +53,7 @@ async fn a_page_a_film_and_a_share_take_as_few_calls_as_they_can() {
     assert!(site.count("GET /file/info") <= 1, "a film and two ranges");
 
     let body = json!({"url": link});
-    let opened = drivein.call(Method::POST, "shares/open", body).await;
+    let opened = drivein.post("shares/open", body).await;
     let place = opened.expect(200).json()["place"]
         .as_str()
         .unwrap()

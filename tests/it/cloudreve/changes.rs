@@ -26,11 +26,7 @@ async fn of_a_batch_each_path_is_told_by_itself() {
     ]);
     let to = json!({"place": NAS, "path": "/To"});
     let body = json!({"place": NAS, "paths": paths, "to": to});
-    let moved = drivein
-        .call(Method::POST, "files/move", body)
-        .await
-        .expect(200)
-        .json();
+    let moved = drivein.post("files/move", body).await.expect(200).json();
     let results = moved["results"].as_array().unwrap();
     let told: Vec<(&Value, &Value)> = results
         .iter()
@@ -55,14 +51,14 @@ async fn of_a_batch_each_path_is_told_by_itself() {
         (json!(["/Other/E.mp4", FILM]), json!(["conflict", null])),
     ] {
         let body = json!({"place": NAS, "paths": paths, "to": {"place": NAS, "path": "/To"}});
-        let copied = drivein.call(Method::POST, "files/copy", body).await;
+        let copied = drivein.post("files/copy", body).await;
         let copied = copied.expect(200).json();
         let results = copied["results"].as_array().unwrap().iter();
         let told: Vec<&Value> = results.map(|result| &result["problem"]["code"]).collect();
         assert_eq!(json!(told), codes, "{copied}");
     }
     let twins = json!({"place": NAS, "paths": ["/Other/E.mp4", "/Third/E.mp4"], "to": {"place": NAS, "path": "/"}});
-    let copied = drivein.call(Method::POST, "files/copy", twins).await;
+    let copied = drivein.post("files/copy", twins).await;
     let copied = copied.expect(200).json();
     let told: Vec<&Value> = copied["results"]
         .as_array()
@@ -72,19 +68,11 @@ async fn of_a_batch_each_path_is_told_by_itself() {
         .collect();
     assert_eq!(told, [&json!(true), &json!(false)], "{copied}");
     let body = json!({"place": NAS, "paths": ["/To", "/nothing"]});
-    let deleted = drivein
-        .call(Method::POST, "files/delete", body)
-        .await
-        .expect(200)
-        .json();
+    let deleted = drivein.post("files/delete", body).await.expect(200).json();
     assert_eq!(deleted["results"][0]["ok"], true);
     assert_eq!(deleted["results"][1]["problem"]["code"], "not_found");
     let body = json!({"place": NAS, "path": FILM, "name": "What?.mp4"});
-    let renamed = drivein
-        .call(Method::POST, "files/rename", body)
-        .await
-        .expect(200)
-        .json();
+    let renamed = drivein.post("files/rename", body).await.expect(200).json();
     assert_eq!(
         renamed["results"][0]["problem"]["code"], "refused_name",
         "{renamed}"
@@ -93,8 +81,7 @@ async fn of_a_batch_each_path_is_told_by_itself() {
 
 #[tokio::test]
 async fn changes_made_elsewhere_are_seen_by_the_events_of_the_site() {
-    let site = stocked().await;
-    let drivein = server(&site).await;
+    let (site, drivein) = stocked_and_served().await;
     let names = async |folder: &str| -> Vec<String> {
         let call = format!("entries/{NAS}{}", encoded(folder));
         let listed = drivein.api(&call).await;
@@ -169,10 +156,7 @@ async fn an_older_site_has_no_events_and_its_trash_is_emptied_page_by_page() {
     let asked = async || (site.count("GET /file/events") == 1).then_some(());
     eventually("events are asked for", PATIENCE, asked).await;
     let body = json!({"place": NAS, "paths": [FILM, "/In pieces"]});
-    drivein
-        .call(Method::POST, "files/delete", body)
-        .await
-        .expect(200);
+    drivein.post("files/delete", body).await.expect(200);
     assert_eq!(site.trashed().len(), 2);
     let call = format!("drives/{NAS}/trash");
     drivein
@@ -184,14 +168,10 @@ async fn an_older_site_has_no_events_and_its_trash_is_emptied_page_by_page() {
 
 #[tokio::test]
 async fn a_download_by_the_site_tells_its_progress_and_its_failure() {
-    let site = stocked().await;
-    let drivein = server(&site).await;
+    let (site, drivein) = stocked_and_served().await;
     let call = format!("drives/{NAS}/remote-downloads");
     let body = json!({"url": "https://films.example.org/a.mp4", "to": {"place": NAS, "path": "/"}});
-    drivein
-        .call(Method::POST, &call, body.clone())
-        .await
-        .expect(202);
+    drivein.post(&call, body.clone()).await.expect(202);
     site.move_tasks_on(43, 100);
     let task = drivein.api(&call).await["tasks"][0].clone();
     assert_eq!(
@@ -217,14 +197,13 @@ async fn a_download_by_the_site_tells_its_progress_and_its_failure() {
         );
     }
     site.group_may_do_no_tasks();
-    let refused = drivein.call(Method::POST, &call, body).await;
+    let refused = drivein.post(&call, body).await;
     assert_eq!(refused.code(), "plan_required", "{}", refused.text());
 }
 
 #[tokio::test]
 async fn a_download_by_the_site_is_a_task_while_it_runs_and_is_cancelled_there() {
-    let site = stocked().await;
-    let drivein = server(&site).await;
+    let (site, drivein) = stocked_and_served().await;
     let call = format!("drives/{NAS}/remote-downloads");
     let body = json!({"url": "https://films.example.org/a.mp4", "to": {"place": NAS, "path": "/"}});
     let listed = async |state: &str, done: Value| {
@@ -237,7 +216,7 @@ async fn a_download_by_the_site_is_a_task_while_it_runs_and_is_cancelled_there()
         };
         tasks.find(is_it).cloned()
     };
-    drivein.call(Method::POST, &call, body).await.expect(202);
+    drivein.post(&call, body).await.expect(202);
     let waits = async || listed("queued", Value::Null).await;
     eventually("the download is a task", PATIENCE, waits).await;
     site.move_tasks_on(43, 100);
@@ -254,7 +233,7 @@ async fn a_download_by_the_site_is_a_task_while_it_runs_and_is_cancelled_there()
     assert_eq!(drivein.api(&task).await["name"], "a.mp4");
     let act = async |action: &str| {
         let call = format!("{task}/{action}");
-        drivein.call(Method::POST, &call, json!({})).await
+        drivein.post(&call, json!({})).await
     };
     act("pause").await.expect(409);
     let cancelled = act("cancel").await.expect(200).json();
@@ -266,11 +245,10 @@ async fn a_download_by_the_site_is_a_task_while_it_runs_and_is_cancelled_there()
 
 #[tokio::test]
 async fn an_archive_made_by_the_site_tells_its_progress_and_its_failure() {
-    let site = stocked().await;
-    let drivein = server(&site).await;
+    let (site, drivein) = stocked_and_served().await;
     let call = format!("drives/{NAS}/archives");
     let body = json!({"paths": [FILM], "to": "/Packed.zip"});
-    let started = drivein.call(Method::POST, &call, body.clone()).await;
+    let started = drivein.post(&call, body.clone()).await;
     started.expect(202);
     let task = async || drivein.api(&call).await["tasks"][0].clone();
     assert_eq!(task().await["state"], "queued");
@@ -288,6 +266,6 @@ async fn an_archive_made_by_the_site_tells_its_progress_and_its_failure() {
     let detail = told["problem"]["detail"].as_str().unwrap();
     assert!(detail.contains("could not pack it"), "{detail}");
     site.group_may_do_no_tasks();
-    let refused = drivein.call(Method::POST, &call, body).await;
+    let refused = drivein.post(&call, body).await;
     assert_eq!(refused.code(), "plan_required", "{}", refused.text());
 }

@@ -75,6 +75,13 @@ fn pieces() -> (String, Vec<(String, Vec<u8>)>) {
     (list, pieces)
 }
 
+/// Starts a stocked site, and a server with it alone.
+async fn stocked_and_served() -> (Site, Drivein) {
+    let site = stocked().await;
+    let drivein = server(&site).await;
+    (site, drivein)
+}
+
 /// Starts a server with the site alone, signed in by its password.
 async fn server(site: &Site) -> Drivein {
     server_with(site, &site.section(NAS)).await

@@ -148,7 +148,6 @@ async fn check_says_what_it_found_and_what_is_missing() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_film_plays_in_a_browser_from_browsing_to_seeking() {
-    let site = stocked().await;
-    let drivein = server(&site).await;
+    let (_site, drivein) = stocked_and_served().await;
     scenario(&drivein, "direct", &[NAS, "Tidal Light", "In pieces"]).await;
 }

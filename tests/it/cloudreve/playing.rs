@@ -7,8 +7,7 @@ use super::*;
 
 #[tokio::test]
 async fn a_film_is_its_file_and_says_how_long_and_large_its_picture_is() {
-    let site = stocked().await;
-    let drivein = server(&site).await;
+    let (_site, drivein) = stocked_and_served().await;
     let film = entry(&drivein, NAS, FILM).await;
     assert_eq!(film["duration_s"], 66.0);
     assert_eq!(
@@ -44,12 +43,7 @@ async fn a_storage_provider_gets_its_own_signature_and_nobodys_login() {
     let whole = drivein.get(&address).await.expect(200);
     assert!(whole.is_whole && whole.body == bytes);
     site.expire_addresses();
-    let part = drivein
-        .ask(Method::GET, &address)
-        .range("bytes=600000-600999")
-        .send()
-        .await
-        .expect(206);
+    let part = drivein.fetch_range(&address, "bytes=600000-600999").await;
     assert!(part.body == bytes[600_000..601_000]);
     assert!(site.count("GET /bucket") >= 2);
     assert_eq!(site.logins_at_bytes(), 0);
@@ -80,15 +74,9 @@ async fn a_signature_that_runs_out_while_the_film_runs_is_renewed() {
 
 #[tokio::test]
 async fn a_file_that_was_replaced_is_not_mixed_with_the_one_before() {
-    let site = stocked().await;
-    let drivein = server(&site).await;
+    let (site, drivein) = stocked_and_served().await;
     let address = play(&drivein, NAS, FILM).await;
-    let first = drivein
-        .ask(Method::GET, &address)
-        .range("bytes=0-9")
-        .send()
-        .await
-        .expect(206);
+    let first = drivein.fetch_range(&address, "bytes=0-9").await;
     assert!(first.body == site.bytes(FILM).unwrap()[..10]);
     let other = vec![9; site.bytes(FILM).unwrap().len()];
     site.put(FILM, other.clone());
@@ -116,8 +104,7 @@ async fn a_file_that_was_replaced_is_not_mixed_with_the_one_before() {
 
 #[tokio::test]
 async fn a_film_in_pieces_streams_and_its_pieces_are_no_films() {
-    let site = stocked().await;
-    let drivein = server(&site).await;
+    let (site, drivein) = stocked_and_served().await;
     let folder = drivein.api(&format!("entries/{NAS}/In%20pieces")).await;
     let kinds: Vec<&str> = folder["children"]
         .as_array()
@@ -178,10 +165,7 @@ async fn a_list_of_lists_has_its_qualities_and_what_leads_elsewhere_is_refused()
         "{master}"
     );
     assert!(!master.contains("480p.m3u8"), "{master}");
-    let piece = drivein
-        .get(&format!("{address}/360p/2.ts"))
-        .await
-        .expect(200);
+    let piece = drivein.fetch(&format!("{address}/360p/2.ts"), 200).await;
     assert!(piece.body == pieces[2].1);
 
     let address = play(&drivein, NAS, "/Elsewhere.m3u8").await;
@@ -255,10 +239,7 @@ async fn a_shortcut_leads_into_the_share_behind_it() {
     // After a restart no shortcut is known, and the whole path is requested at once.
     let mut drivein = drivein.restarted().await;
     drivein.keep_secret(site.secrets());
-    let whole = drivein
-        .get(&play(&drivein, NAS, path).await)
-        .await
-        .expect(200);
+    let whole = drivein.fetch(&play(&drivein, NAS, path).await, 200).await;
     assert!(whole.is_whole && whole.body == bytes);
     let absent = drivein
         .get(&format!(

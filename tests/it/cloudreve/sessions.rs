@@ -15,7 +15,7 @@ const REFRESH_CALL: &str = "POST /session/token/refresh";
 async fn answer(drivein: &Drivein, answers: Value) -> Reply {
     let call = format!("drives/{NAS}/sign-in/form");
     let body = json!({"answers": answers});
-    drivein.call(Method::POST, &call, body).await
+    drivein.post(&call, body).await
 }
 
 async fn keys_of_the_form(drivein: &Drivein) -> Vec<String> {
@@ -27,8 +27,7 @@ async fn keys_of_the_form(drivein: &Drivein) -> Vec<String> {
 
 #[tokio::test]
 async fn a_password_signs_in_once_and_the_session_outlasts_a_restart() {
-    let site = stocked().await;
-    let drivein = server(&site).await;
+    let (site, drivein) = stocked_and_served().await;
     let told = drive(&drivein).await;
     assert_eq!(told["state"], "ready", "{told}");
     assert_eq!(told["account"]["name"], "Owner of the site");
@@ -138,10 +137,7 @@ async fn a_token_that_ran_out_is_renewed_before_anybody_is_taken_for_nobody() {
     eventually("the token was renewed", patience, async || {
         let reply = drivein.get(&format!("/api/v1/entries/{NAS}?limit=7")).await;
         assert_eq!(reply.status, 200, "{}", reply.text());
-        drivein
-            .get(&format!("/browse/{NAS}/?fresh=1"))
-            .await
-            .expect(200);
+        drivein.fetch(&format!("/browse/{NAS}/?fresh=1"), 200).await;
         let reply = drivein.get("/api/v1/search?q=tidal").await.expect(200);
         assert_eq!(reply.json()["problems"], json!([]));
         (site.count(REFRESH_CALL) >= 1).then_some(())
@@ -152,25 +148,14 @@ async fn a_token_that_ran_out_is_renewed_before_anybody_is_taken_for_nobody() {
 
 #[tokio::test]
 async fn a_token_that_the_site_forgot_in_mid_play_is_renewed_unseen() {
-    let site = stocked().await;
-    let drivein = server(&site).await;
+    let (site, drivein) = stocked_and_served().await;
     let address = play(&drivein, NAS, FILM).await;
     let bytes = site.bytes(FILM).unwrap();
-    let first = drivein
-        .ask(Method::GET, &address)
-        .range("bytes=0-999")
-        .send()
-        .await
-        .expect(206);
+    let first = drivein.fetch_range(&address, "bytes=0-999").await;
     assert!(first.body == bytes[..1000]);
     site.expire_access();
     site.expire_addresses();
-    let rest = drivein
-        .ask(Method::GET, &address)
-        .range("bytes=1000-")
-        .send()
-        .await
-        .expect(206);
+    let rest = drivein.fetch_range(&address, "bytes=1000-").await;
     assert!(
         rest.is_whole && rest.body == bytes[1000..],
         "{}",
@@ -184,8 +169,7 @@ async fn a_token_that_the_site_forgot_in_mid_play_is_renewed_unseen() {
 
 #[tokio::test]
 async fn a_session_that_died_is_won_anew_with_the_password_or_told() {
-    let site = stocked().await;
-    let drivein = server(&site).await;
+    let (site, drivein) = stocked_and_served().await;
     assert_eq!(drive(&drivein).await["state"], "ready");
     site.expire_access();
     site.expire_refresh();
@@ -210,14 +194,10 @@ async fn a_session_that_died_is_won_anew_with_the_password_or_told() {
 
 #[tokio::test]
 async fn signed_out_stays_signed_out_until_somebody_signs_in() {
-    let site = stocked().await;
-    let drivein = server(&site).await;
+    let (site, drivein) = stocked_and_served().await;
     assert_eq!(drive(&drivein).await["state"], "ready");
     let out = format!("drives/{NAS}/sign-out");
-    drivein
-        .call(Method::POST, &out, json!({}))
-        .await
-        .expect(204);
+    drivein.post(&out, json!({})).await.expect(204);
     assert_eq!(site.count("DELETE /session/token"), 1);
     assert_eq!(drive(&drivein).await["state"], "signed_out");
     let mut drivein = drivein.restarted().await;
@@ -262,8 +242,7 @@ async fn without_a_password_in_the_settings_everything_is_typed_in() {
 
 #[tokio::test]
 async fn a_user_who_was_banned_is_told_so() {
-    let site = stocked().await;
-    let drivein = server(&site).await;
+    let (site, drivein) = stocked_and_served().await;
     assert_eq!(drive(&drivein).await["state"], "ready");
     site.ban();
     let listed = drivein.get(&format!("/api/v1/entries/{NAS}")).await;

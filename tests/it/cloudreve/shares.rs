@@ -2,14 +2,13 @@
 
 mod own;
 
-use reqwest::Method;
 use serde_json::json;
 
 use super::*;
 
 async fn open(drivein: &Drivein, link: &str) -> Reply {
     let body = json!({"url": link});
-    drivein.call(Method::POST, "shares/open", body).await
+    drivein.post("shares/open", body).await
 }
 
 async fn opened(drivein: &Drivein, link: &str) -> String {
@@ -34,9 +33,8 @@ async fn a_password_in_the_link_opens_the_share_and_stays_a_secret() {
         .await;
     assert_eq!(found["entries"][0]["path"], path, "{found}");
     drivein
-        .get(&format!("/watch/{place}{}", encoded(path)))
-        .await
-        .expect(200);
+        .fetch(&format!("/watch/{place}{}", encoded(path)), 200)
+        .await;
 
     let mut drivein = drivein.restarted().await;
     drivein.keep_secret(site.secrets());
@@ -46,17 +44,15 @@ async fn a_password_in_the_link_opens_the_share_and_stays_a_secret() {
 
 #[tokio::test]
 async fn a_share_of_one_file_is_a_folder_with_that_file() {
-    let site = stocked().await;
-    let drivein = server(&site).await;
+    let (site, drivein) = stocked_and_served().await;
     let place = opened(&drivein, &site.share(FILM, None, None)).await;
     let listed = drivein.api(&format!("entries/{place}")).await;
     assert_eq!(listed["entry"]["name"], &FILM[1..]);
     assert_eq!(listed["children"].as_array().unwrap().len(), 1);
     assert!(listed["next"].is_null());
     let whole = drivein
-        .get(&play(&drivein, &place, FILM).await)
-        .await
-        .expect(200);
+        .fetch(&play(&drivein, &place, FILM).await, 200)
+        .await;
     assert!(whole.body == site.bytes(FILM).unwrap());
 }
 
@@ -73,12 +69,7 @@ async fn a_film_that_is_played_is_one_download_and_used_up_is_said() {
     let bytes = site.bytes(FILM).unwrap();
     for from in [0, 300_000, 100, 640_000] {
         let range = format!("bytes={from}-");
-        let part = drivein
-            .ask(Method::GET, &one)
-            .range(&range)
-            .send()
-            .await
-            .expect(206);
+        let part = drivein.fetch_range(&one, &range).await;
         assert!(part.body == bytes[from..], "{range}");
     }
     assert_eq!(
@@ -90,12 +81,7 @@ async fn a_film_that_is_played_is_one_download_and_used_up_is_said() {
     let refused = drivein.get(&two).await;
     assert_eq!(refused.code(), "share_gone", "{}", refused.describe());
     // A viewer who has started can watch to the end.
-    let part = drivein
-        .ask(Method::GET, &one)
-        .range("bytes=500000-500099")
-        .send()
-        .await
-        .expect(206);
+    let part = drivein.fetch_range(&one, "bytes=500000-500099").await;
     assert!(part.body == bytes[500_000..500_100]);
 
     let again = open(&drivein, &link).await;
@@ -109,8 +95,7 @@ async fn a_film_that_is_played_is_one_download_and_used_up_is_said() {
 
 #[tokio::test]
 async fn a_link_with_an_id_that_the_site_cannot_have_given_out_is_no_bad_request() {
-    let site = stocked().await;
-    let drivein = server(&site).await;
+    let (site, drivein) = stocked_and_served().await;
     let unknown = open(&drivein, &format!("{}/s/nonono", site.url())).await;
     assert_eq!(
         (unknown.status, unknown.code().as_str()),
@@ -125,8 +110,7 @@ async fn a_link_with_an_id_that_the_site_cannot_have_given_out_is_no_bad_request
 
 #[tokio::test]
 async fn a_film_in_pieces_does_not_use_up_a_share() {
-    let site = stocked().await;
-    let drivein = server(&site).await;
+    let (site, drivein) = stocked_and_served().await;
     let counted = site.share("/In pieces", None, Some(5));
     let place = opened(&drivein, &counted).await;
     let address = play(&drivein, &place, "/index.m3u8").await;
@@ -142,10 +126,7 @@ async fn a_film_in_pieces_does_not_use_up_a_share() {
     let free = site.share("/In pieces", None, None);
     let place = opened(&drivein, &free).await;
     let address = play(&drivein, &place, "/index.m3u8").await;
-    drivein
-        .get(&format!("{address}/720p/3.ts"))
-        .await
-        .expect(200);
+    drivein.fetch(&format!("{address}/720p/3.ts"), 200).await;
 }
 
 #[tokio::test]
@@ -201,9 +182,8 @@ async fn links_open_where_they_lead_at_every_host_of_the_site() {
         assert_eq!(opened["entry"]["path"], path, "{link}");
         let place = opened["place"].as_str().unwrap();
         let page = drivein
-            .get(&format!("/share?link={}", encoded_name(&link)))
-            .await
-            .expect(303);
+            .fetch(&format!("/share?link={}", encoded_name(&link)), 303)
+            .await;
         let to = page.header("location").to_owned();
         let kind = if path.ends_with(".mp4") {
             "watch"
@@ -234,7 +214,7 @@ async fn what_is_saved_of_a_share_is_a_shortcut_that_lists_and_plays() {
             "place": place, "paths": ["/Deep", "/Deep/Film.mp4", "/nothing.mp4"],
             "to": {"place": NAS, "path": "/Mine"}, "on_conflict": on_conflict,
         });
-        let saved = drivein.call(Method::POST, "shares/save", body).await;
+        let saved = drivein.post("shares/save", body).await;
         saved.expect(200).json()["results"].clone()
     };
     let saved = save("fail").await;

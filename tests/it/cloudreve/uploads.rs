@@ -130,8 +130,7 @@ async fn a_site_before_4_11_gets_the_policy_of_the_nearest_folder() {
 
 #[tokio::test]
 async fn an_upload_makes_no_more_calls_than_it_must() {
-    let site = stocked().await;
-    let drivein = server(&site).await;
+    let (site, drivein) = stocked_and_served().await;
     let calls = || {
         let names = [
             "GET /file",

@@ -1,6 +1,5 @@
 //! A backup of the state in PostgreSQL, made and restored by the lines that the program prints.
 
-use reqwest::Method;
 use serde_json::json;
 
 use super::{position, put_position, set_up};
@@ -30,7 +29,7 @@ async fn a_backup_of_the_database_plays_elsewhere_and_a_refresh_token_used_since
     let one = set_up().await.start().await;
     put_position(&one, 25.0).await.expect(204);
     let body = json!({"name": "TV", "scope": {"place": DRIVE, "path": FILM}});
-    let made = one.call(Method::POST, "tickets", body).await.expect(200);
+    let made = one.post("tickets", body).await.expect(200);
     let made = made.json();
     let play = url::Url::parse(made["url"].as_str().unwrap()).unwrap();
     // A session that is stored: that of the config is used once.

@@ -17,7 +17,7 @@ async fn server() -> Drivein {
 /// Requests a segment under a ticket through a cache, and again after the ticket was revoked.
 async fn a_segment_is_kept_until_its_time_is_over(drivein: &Drivein, front: &Visitor) {
     let body = json!({"name": "all", "scope": {"place": DRIVE, "path": FILM}});
-    let made = drivein.call(Method::POST, "tickets", body).await;
+    let made = drivein.post("tickets", body).await;
     let made = made.expect(200).json();
     let play = url::Url::parse(made["url"].as_str().unwrap()).unwrap();
     let segment = format!("{}/480p/1.ts", play.path());
@@ -39,7 +39,7 @@ async fn a_segment_is_kept_until_its_time_is_over(drivein: &Drivein, front: &Vis
     });
     hit.await;
     let part = front.ask(Method::GET, &segment).range("bytes=10-19");
-    assert_eq!(part.send().await.expect(206).body, truth[10..20]);
+    assert_eq!(part.expect(206).await.body, truth[10..20]);
     assert_eq!(drivein.sandbox.count_segment(FILM, "480p", 1), 1);
 
     let call = format!("tickets/{}", made["id"].as_str().unwrap());

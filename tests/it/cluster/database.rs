@@ -21,7 +21,7 @@ async fn a_server_whose_connections_are_cut_goes_on_and_still_hears_of_others() 
     let other = one.beside().await;
     put_position(&one, 20.0).await.expect(204);
     let body = json!({"name": "TV", "scope": {"place": DRIVE, "path": FILM}});
-    let made = one.call(Method::POST, "tickets", body).await.expect(200);
+    let made = one.post("tickets", body).await.expect(200);
     let made = made.json();
     let play = url::Url::parse(made["url"].as_str().unwrap()).unwrap();
     other.get(play.path()).await.expect(200);
@@ -107,7 +107,7 @@ async fn while_the_database_is_away_three_servers_play_on_and_nothing_is_lost_or
     let (two, three) = (one.beside().await, one.beside().await);
     let servers = [&one, &two, &three];
     let body = json!({"name": "TV", "scope": {"place": DRIVE, "path": FILM}});
-    let made = one.call(Method::POST, "tickets", body).await.expect(200);
+    let made = one.post("tickets", body).await.expect(200);
     let made = made.json();
     let play = url::Url::parse(made["url"].as_str().unwrap()).unwrap();
     let is_over = AtomicBool::new(false);

@@ -195,10 +195,7 @@ async fn sixty_viewers_of_three_servers_see_every_byte_while_one_is_killed_and_a
     let kept = last
         .visitor
         .ask(Method::GET, &format!("/api/v1/entries/{DRIVE}/kept.bin"));
-    assert_eq!(
-        kept.send().await.expect(200).json()["entry"]["size"],
-        70_000
-    );
+    assert_eq!(kept.expect(200).await.json()["entry"]["size"], 70_000);
     assert_eq!(sandbox.count("refreshtoken"), 1);
 }
 

@@ -156,13 +156,13 @@ async fn a_request_that_must_not_be_repeated_meets_no_connection_that_is_being_c
     let folder = tempfile::tempdir().unwrap();
     let (front, _nginx) = nginx(NGINX, &[server], folder.path()).await;
     // This leaves a connection open.
-    front.ask(Method::GET, "/").send().await.expect(200);
+    front.ask(Method::GET, "/").expect(200).await;
     for method in [Method::POST, Method::PUT, Method::DELETE] {
         let reply = front.ask(method, "/").body("an order$").send().await;
         assert_eq!(reply.expect(200).text(), "done");
     }
     // This one is repeated.
-    front.ask(Method::GET, "/").send().await.expect(200);
+    front.ask(Method::GET, "/").expect(200).await;
 }
 
 /// The folders of three servers.
@@ -207,7 +207,7 @@ async fn a_ticket_that_is_revoked_at_one_server_ends_the_streams_of_another() {
     let one = set_up().await.start().await;
     let other = one.beside().await;
     let body = json!({"name": "TV", "scope": {"place": DRIVE, "path": FILM}});
-    let made = one.call(Method::POST, "tickets", body).await.expect(200);
+    let made = one.post("tickets", body).await.expect(200);
     let made = made.json();
     let play = url::Url::parse(made["url"].as_str().unwrap()).unwrap();
     // Slow enough to be under way for minutes.

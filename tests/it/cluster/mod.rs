@@ -38,10 +38,7 @@ const TOKEN: &str = "a-token-of-sixteen-letters";
 
 /// Starts the emulated cloud with films that have no bytes in common.
 async fn generated_cloud(films: GeneratedFilms) -> Arc<sandbox::Sandbox> {
-    let options = sandbox::Options {
-        films: Films::Generated(films),
-        ..sandbox::Options::default()
-    };
+    let options = sandbox::Options::with_films(Films::Generated(films));
     Arc::new(sandbox::start(options).await.unwrap())
 }
 
@@ -78,38 +75,26 @@ async fn reached(drivein: &Drivein, call: &str, field: &str, value: &str) -> Val
 #[tokio::test]
 async fn a_server_on_postgresql_keeps_all_that_it_stored_over_a_restart() {
     let folder = tempfile::tempdir().unwrap();
-    let section = format!(
-        "[[drive]]\nname = \"home\"\nkind = \"local\"\npath = {:?}\nwrite = true\n",
-        folder.path()
-    );
-    let films = sandbox::Options {
-        films: Films::BundledLibrary,
-        ..sandbox::Options::default()
-    };
+    let section = folder_section("home", folder.path()) + "write = true\n";
+    let films = sandbox::Options::with_films(Films::BundledLibrary);
     let drivein = set_up().await.sandbox(films).drives(&section).start().await;
     put_position(&drivein, 33.0).await.expect(204);
     let walk = format!("library/walks/{DRIVE}");
-    let begun = drivein.call(Method::POST, &walk, json!({})).await;
+    let begun = drivein.post(&walk, json!({})).await;
     begun.expect(202);
     reached(&drivein, &walk, "state", "done").await;
     let found = drivein.api("library/films?q=ferr").await;
     assert_eq!(found["items"][0]["title"], "The Ferry");
     let link = film_link(&drivein);
-    let opened = drivein
-        .call(Method::POST, "shares/open", json!({"url": link}))
-        .await;
+    let opened = drivein.post("shares/open", json!({"url": link})).await;
     let place = opened.expect(200).json()["place"].clone();
     let copy = json!({"place": DRIVE, "paths": [FILM], "to": {"place": "home", "path": "/"}});
-    let task = drivein.call(Method::POST, "files/copy", copy).await;
+    let task = drivein.post("files/copy", copy).await;
     let task = task.expect(202).json()["task"]["id"].clone();
     let call = format!("tasks/{}", task.as_str().unwrap());
     reached(&drivein, &call, "state", "done").await;
     let made = drivein
-        .call(
-            Method::POST,
-            "tickets",
-            json!({"name": "TV", "scope": {"place": DRIVE}}),
-        )
+        .post("tickets", json!({"name": "TV", "scope": {"place": DRIVE}}))
         .await;
     let ticket = made.expect(200).json();
 

@@ -22,7 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 async fn slow_ticket(server: &Drivein, speed: u64) -> String {
     let scope = json!({"place": DRIVE, "path": FILM});
     let body = json!({"name": "guests", "scope": scope, "speed": speed});
-    let made = server.call(Method::POST, "tickets", body).await;
+    let made = server.post("tickets", body).await;
     let made = made.expect(200).json();
     let play = url::Url::parse(made["url"].as_str().unwrap()).unwrap();
     play.path().to_owned()
@@ -124,7 +124,7 @@ async fn a_pause_of_a_share_with_an_account_of_its_own_is_kept_by_the_others() {
     let one = set_up.drives(&service.section("opener")).start().await;
     let other = one.beside().await;
     let link = json!({"url": service::LINK});
-    let opened = one.call(Method::POST, "shares/open", link).await;
+    let opened = one.post("shares/open", link).await;
     let place = opened.expect(200).json()["place"].clone();
     let place = place.as_str().unwrap();
     let entry = format!("/api/v1/entries/{place}{}", encoded(service::FILM));
@@ -196,7 +196,7 @@ async fn the_progress_of_an_upload_is_seen_at_any_server() {
     // It is checked at one server, and received by the other.
     let path = format!("/api/v1/content/{DRIVE}/film.bin");
     let check = format!("{path}?check=70000&id={ID}");
-    other.ask(Method::PUT, &check).send().await.expect(204);
+    other.ask(Method::PUT, &check).expect(204).await;
     let (send, body) = body_in_pieces();
     let upload = one
         .ask(Method::PUT, &format!("{path}?id={ID}"))
@@ -243,7 +243,7 @@ async fn an_upload_goes_on_while_the_database_is_away_and_its_server_reports_it(
     let away = other.get(&format!("/api/v1/{progress}")).await.expect(503);
     assert!(!away.header("retry-after").is_empty());
     database.toggle();
-    one.ask(Method::PUT, &check).send().await.expect(204);
+    one.ask(Method::PUT, &check).expect(204).await;
     eventually("it is known to the other", PATIENCE, async || {
         let reply = other.get(&format!("/api/v1/{progress}")).await;
         (reply.status == 200).then_some(())

@@ -20,7 +20,7 @@ use crate::harness::*;
 const TAKE_OVER: Duration = Duration::from_secs(60);
 
 fn home(folder: &Path) -> String {
-    format!("[[drive]]\nname = \"home\"\nkind = \"local\"\npath = {folder:?}\nwrite = true\n")
+    folder_section("home", folder) + "write = true\n"
 }
 
 async fn ask(server: &Visitor, method: Method, call: &str, body: Value) -> Value {
@@ -270,7 +270,7 @@ async fn an_app_is_controlled_from_a_server_that_has_not_its_socket() {
         let ask = one.ask(Method::POST, "/Users/AuthenticateByName");
         let ask = ask.header("authorization", &app(name));
         let body = json!({"Username": "owner", "Pw": ""});
-        let reply = ask.json(&body).send().await.expect(200).json();
+        let reply = ask.json(&body).expect(200).await.json();
         reply["AccessToken"].as_str().unwrap().to_owned()
     };
     let (tv, phone) = (sign_in("tv").await, sign_in("phone").await);
@@ -352,7 +352,7 @@ async fn an_app_shows_the_code_of_one_server_and_plays_at_another() {
     );
     let as_app = async |server: &Drivein, method: Method, path: &str| {
         let ask = server.ask(method, path).header("authorization", &token);
-        ask.json(&json!({})).send().await.expect(200).json()
+        ask.json(&json!({})).expect(200).await.json()
     };
     let films = "/Items?Recursive=true&IncludeItemTypes=Movie,Video&SearchTerm=Tidal";
     let films = as_app(&one, Method::GET, films).await;
@@ -366,7 +366,7 @@ async fn an_app_shows_the_code_of_one_server_and_plays_at_another() {
         format!("/Videos/{item}/stream?static=true&mediaSourceId={source}&playSessionId={session}");
     for server in [&other, &one] {
         let part = server.ask(Method::GET, &stream).range("bytes=0-9");
-        assert_eq!(part.send().await.expect(206).body.len(), 10);
+        assert_eq!(part.expect(206).await.body.len(), 10);
     }
     let stranger = stream.replace(session, "0123456789abcdef0123456789abcdef");
     assert_eq!(other.get(&stranger).await.status, 401);

@@ -28,7 +28,7 @@ fn propfind() -> Method {
 async fn has_sent_media(replica: &Replica) -> bool {
     let metrics = replica.visitor.ask(Method::GET, "/metrics");
     let metrics = metrics.header("authorization", &format!("Bearer {TOKEN}"));
-    let metrics = metrics.send().await.expect(200).text();
+    let metrics = metrics.expect(200).await.text();
     let mut sources = metrics.lines().filter(|line| {
         let counters = [
             "drivein_media_fetches_total ",
@@ -55,7 +55,7 @@ async fn servers_that_are_restarted_one_by_one_fail_no_request() {
     };
     let body = json!({"name": "all", "scope": {"place": DRIVE}});
     let made = call(Method::POST, "/api/v1/tickets").json(&body);
-    let made = made.send().await.expect(200).json();
+    let made = made.expect(200).await.json();
     let play_root = url::Url::parse(made["url"].as_str().unwrap()).unwrap();
     let play_root = play_root.path().trim_end_matches('/').to_owned();
 
@@ -70,7 +70,7 @@ async fn servers_that_are_restarted_one_by_one_fail_no_request() {
         for round in 0.. {
             let at = round % FILMS.segments;
             let segment = format!("{play_root}{}/480p/{at}.ts", encoded(&path));
-            let reply = front.ask(Method::GET, &segment).send().await.expect(200);
+            let reply = front.ask(Method::GET, &segment).expect(200).await;
             assert!(reply.body == truth[at * length..][..length], "{segment}");
             segments.fetch_add(1, Ordering::Relaxed);
             // It has a body, so nginx does not repeat it.
@@ -85,7 +85,7 @@ async fn servers_that_are_restarted_one_by_one_fail_no_request() {
     let calling = async {
         while !is_over.load(Ordering::Relaxed) {
             for path in ["/api/v1/history", "/api/v1/tickets", "/healthz"] {
-                call(Method::GET, path).send().await.expect(200);
+                call(Method::GET, path).expect(200).await;
                 calls.fetch_add(1, Ordering::Relaxed);
             }
             let history = format!("/api/v1/history/{DRIVE}/Film%201.mp4");

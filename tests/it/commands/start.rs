@@ -142,9 +142,8 @@ async fn an_open_port_is_never_without_a_lock() {
         .ask(reqwest::Method::POST, "/login")
         .form(&[("password", &code)]);
     assert!(
-        form.send()
+        form.expect(303)
             .await
-            .expect(303)
             .header("set-cookie")
             .starts_with("drivein_session=")
     );

@@ -36,7 +36,7 @@ async fn owner(
 async fn sign_in(visitor: &Visitor) -> String {
     let form = visitor.ask(reqwest::Method::POST, "/login");
     let form = form.form(&[("password", "open sesame")]);
-    let reply = form.send().await.expect(303);
+    let reply = form.expect(303).await;
     let cookie = reply.header("set-cookie").split(';').next();
     cookie.unwrap().to_owned()
 }
@@ -161,9 +161,8 @@ async fn a_state_that_cannot_grow_keeps_nobody_out_and_is_named() {
     visitor
         .ask(reqwest::Method::POST, "/logout")
         .header("cookie", &cookie)
-        .send()
-        .await
-        .expect(303);
+        .expect(303)
+        .await;
     page("/").await.expect(303);
 
     // There may be room for one more page, which is what the probe writes.

@@ -21,10 +21,7 @@ pub async fn a_folder_lists_everything_once_in_pages_of_any_length<E: Emulation>
     let expected: BTreeSet<&str> = known.iter().map(String::as_str).collect();
     let whole = subject.all(&folder, &PageRequest::default()).await;
     for limit in [1, 4, known.len(), 1000] {
-        let page = PageRequest {
-            limit,
-            ..PageRequest::default()
-        };
+        let page = PageRequest::first(limit);
         let found = subject.all(&folder, &page).await;
         assert_eq!(names(&found), names(&whole), "in pages of {limit}");
         let first = subject.drive.list(&folder, &page).await.unwrap();
@@ -134,10 +131,7 @@ pub async fn a_kind_filters_a_folder_and_the_whole_drive<E: Emulation>(subject: 
             "{call}"
         );
     }
-    drivein
-        .get(&format!("/browse/{NAME}/?kind=x"))
-        .await
-        .expect(400);
+    drivein.fetch(&format!("/browse/{NAME}/?kind=x"), 400).await;
 }
 
 pub async fn a_folder_is_sorted_as_asked<E: Emulation>(subject: Subject<E>) {
@@ -302,9 +296,8 @@ pub async fn pages_and_api_show_what_the_drive_lists<E: Emulation>(subject: Subj
         .collect();
     assert_eq!(found, known.iter().map(String::as_str).collect());
     let page = drivein
-        .get(&format!("/browse/{NAME}{}", encoded(folder)))
-        .await
-        .expect(200);
+        .fetch(&format!("/browse/{NAME}{}", encoded(folder)), 200)
+        .await;
     let text = unescaped(&page.text());
     for name in known {
         assert!(
@@ -315,9 +308,8 @@ pub async fn pages_and_api_show_what_the_drive_lists<E: Emulation>(subject: Subj
     let film = subject.film().0;
     assert_eq!(told(&drivein, &film).await["path"], film.as_str());
     drivein
-        .get(&format!("/watch/{NAME}{}", encoded(film.as_str())))
-        .await
-        .expect(200);
+        .fetch(&format!("/watch/{NAME}{}", encoded(film.as_str())), 200)
+        .await;
     let absent = subject.drive.stat(&path("/no such film.mp4")).await;
     assert_eq!(absent.unwrap_err().kind, ErrorKind::NotFound);
 }

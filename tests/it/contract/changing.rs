@@ -143,7 +143,7 @@ pub async fn a_link_is_fetched_by_the_drive_and_its_progress_is_told<E: Emulatio
     let call = format!("drives/{NAME}/remote-downloads");
     let body = |url: &str| json!({"url": url, "to": "/Fetched & new"});
     let link = "https://films.example.org/a/Some%20film.mp4?key=canary";
-    let started = drivein.call(Method::POST, &call, body(link)).await;
+    let started = drivein.post(&call, body(link)).await;
     let task = started.expect(202).json()["task"].clone();
     assert_eq!(task["kind"], "remote_download", "{task}");
     assert_eq!(task["name"], "Some film.mp4", "{task}");
@@ -153,12 +153,11 @@ pub async fn a_link_is_fetched_by_the_drive_and_its_progress_is_told<E: Emulatio
     assert_eq!(told["to"], json!({"place": NAME, "path": "/Fetched & new"}));
     assert!(!listed.to_string().contains("canary"), "{listed}");
     let page = drivein
-        .get(&format!("/account/{NAME}/remote-downloads"))
-        .await
-        .expect(200);
+        .fetch(&format!("/account/{NAME}/remote-downloads"), 200)
+        .await;
     assert!(page.text().contains("Some film.mp4"), "{}", page.text());
     for wrong in ["file:///etc/passwd", "not a link"] {
-        let refused = drivein.call(Method::POST, &call, body(wrong)).await;
+        let refused = drivein.post(&call, body(wrong)).await;
         assert_eq!(refused.code(), "bad_request", "{wrong}");
     }
     let one = format!("{call}/{}", task["id"].as_str().unwrap());
@@ -233,7 +232,7 @@ pub async fn tags_are_set_read_and_found<E: Emulation>(subject: Subject<E>) {
         ("tags", "für später & #1, new"),
         ("now", "1"),
     ];
-    asked.form(&fields).send().await.expect(303);
+    asked.form(&fields).expect(303).await;
     let expected = json!([{"name": "für später & #1", "colour": "#ff8800"}, {"name": "new"}]);
     assert_eq!(drivein.api(&call).await["tags"], expected);
     assert!(find("seen").await.is_empty());
@@ -254,7 +253,7 @@ pub async fn entries_are_packed_and_unpacked_by_the_drive<E: Emulation>(subject:
     let call = format!("drives/{NAME}/archives");
     let pack = |paths: serde_json::Value, to: &str| json!({"paths": paths, "to": to});
     let body = pack(json!([film, subject.tree().folder.0]), "/Packed & new.zip");
-    let started = drivein.call(Method::POST, &call, body).await.expect(202);
+    let started = drivein.post(&call, body).await.expect(202);
     let task = started.json()["task"].clone();
     assert_eq!(
         (&task["kind"], &task["state"]),
@@ -269,9 +268,7 @@ pub async fn entries_are_packed_and_unpacked_by_the_drive<E: Emulation>(subject:
 
     let extract = format!("{call}/extract");
     let unpack = |path: &str| json!({"path": path, "to": "/Unpacked here", "password": "a1b2"});
-    let started = drivein
-        .call(Method::POST, &extract, unpack(film.as_str()))
-        .await;
+    let started = drivein.post(&extract, unpack(film.as_str())).await;
     let task = started.expect(202).json()["task"].clone();
     assert_eq!(
         (&task["kind"], &task["name"]),
@@ -279,16 +276,14 @@ pub async fn entries_are_packed_and_unpacked_by_the_drive<E: Emulation>(subject:
     );
     assert_eq!(task["to"], json!({"place": NAME, "path": "/Unpacked here"}));
 
-    let missing = drivein
-        .call(Method::POST, &extract, unpack("/no such.zip"))
-        .await;
+    let missing = drivein.post(&extract, unpack("/no such.zip")).await;
     assert_eq!(missing.code(), "not_found");
     for (body, code) in [
         (pack(json!([film]), "/no archive.txt"), "bad_request"),
         (pack(json!([]), "/empty.zip"), "bad_request"),
         (pack(json!(["/no such film.mp4"]), "/a.zip"), "not_found"),
     ] {
-        let refused = drivein.call(Method::POST, &call, body).await;
+        let refused = drivein.post(&call, body).await;
         assert_eq!(refused.code(), code, "{}", refused.text());
     }
 }

@@ -8,7 +8,7 @@ pub use drives::local::KIND;
 use tempfile::TempDir;
 
 use super::{Emulation, NAME, Tree, Trouble};
-use crate::harness::need;
+use crate::harness::{folder_section, make_film};
 
 pub struct Local {
     dir: TempDir,
@@ -17,7 +17,6 @@ pub struct Local {
 
 /// Makes a folder with a film and some files of other kinds.
 pub async fn emulation() -> Local {
-    need("ffmpeg", "ffmpeg");
     let dir = tempfile::tempdir().unwrap();
     let root = dir.path().join("films");
     let folder = root.join("Season 1 #1 & more");
@@ -31,11 +30,7 @@ pub async fn emulation() -> Local {
     // A container that cannot be sent in ranges: ffmpeg copies it.
     let streams = root.join("Streams");
     std::fs::create_dir(&streams).unwrap();
-    let made = std::process::Command::new("ffmpeg")
-        .args(["-v", "error", "-nostdin", "-i", sample, "-c", "copy"])
-        .arg(streams.join("Waves.flv"))
-        .status();
-    assert!(made.unwrap().success());
+    make_film(&streams.join("Waves.flv"), ["-i", sample, "-c", "copy"]);
     let mut names = vec!["Extras".to_owned()];
     for number in 1..=11_u64 {
         let name = format!("Part {number} 100% ä.mp4");
@@ -77,10 +72,7 @@ impl Emulation for Local {
     }
 
     fn section(&self) -> String {
-        format!(
-            "[[drive]]\nname = {NAME:?}\nkind = \"local\"\npath = {:?}\nwrite = true\n",
-            self.path()
-        )
+        folder_section(NAME, &self.path()) + "write = true\n"
     }
 
     fn tree(&self) -> &Tree {

@@ -12,7 +12,7 @@ async fn open(drivein: &Drivein, link: &str, password: Option<&str>) -> Reply {
     if let Some(password) = password {
         body["password"] = json!(password);
     }
-    drivein.call(Method::POST, "shares/open", body).await
+    drivein.post("shares/open", body).await
 }
 
 pub async fn a_share_opens_browses_and_plays<E: Emulation>(subject: Subject<E>) {
@@ -37,17 +37,11 @@ pub async fn a_share_opens_browses_and_plays<E: Emulation>(subject: Subject<E>) 
     let original = drivein.local(told["play"]["original"].as_str().unwrap());
     let whole = drivein.get(&original).await.expect(200);
     assert!(whole.body == *bytes, "the original differs");
-    let part = drivein
-        .ask(Method::GET, &original)
-        .range("bytes=100-199")
-        .send()
-        .await
-        .expect(206);
+    let part = drivein.fetch_range(&original, "bytes=100-199").await;
     assert!(part.body == bytes[100..200]);
     drivein
-        .get(&format!("/watch/{place}{}", encoded(film)))
-        .await
-        .expect(200);
+        .fetch(&format!("/watch/{place}{}", encoded(film)), 200)
+        .await;
 
     // The same text leads to the same place, after a restart, too.
     let again = open(&drivein, link, None).await.expect(200).json();

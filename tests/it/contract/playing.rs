@@ -61,12 +61,7 @@ pub async fn an_original_comes_by_any_range<E: Emulation>(subject: Subject<E>) {
         (format!("bytes={half}-"), half, bytes.len()),
         (format!("bytes=1000-{}", bytes.len() * 2), 1000, bytes.len()),
     ] {
-        let part = drivein
-            .ask(reqwest::Method::GET, &play)
-            .range(&range)
-            .send()
-            .await
-            .expect(206);
+        let part = drivein.fetch_range(&play, &range).await;
         assert!(part.body == bytes[from..to], "{range}: other bytes");
         let told = format!("bytes {from}-{}/{}", to - 1, bytes.len());
         assert_eq!(part.header("content-range"), told, "{range}");
@@ -75,9 +70,8 @@ pub async fn an_original_comes_by_any_range<E: Emulation>(subject: Subject<E>) {
     drivein
         .ask(reqwest::Method::GET, &play)
         .range(&beyond)
-        .send()
-        .await
-        .expect(416);
+        .expect(416)
+        .await;
 }
 
 pub async fn the_file_of_a_stream_that_is_handed_out_is_there<E: Emulation>(subject: Subject<E>) {
@@ -136,18 +130,14 @@ pub async fn a_film_streams_from_its_ladder_to_its_last_segment<E: Emulation>(su
         );
         whole.extend(reply.body);
     }
-    let again = drivein
-        .get(&format!("{play}/{}", segments[0]))
-        .await
-        .expect(200);
+    let again = drivein.fetch(&format!("{play}/{}", segments[0]), 200).await;
     assert!(
         whole.starts_with(&again.body),
         "a segment changes from time to time"
     );
     let stream = drivein
-        .get(&format!("{play}/{}", rung.replace(".m3u8", ".ts")))
-        .await
-        .expect(200);
+        .fetch(&format!("{play}/{}", rung.replace(".m3u8", ".ts")), 200)
+        .await;
     assert!(stream.body == whole, "the whole stream is not its segments");
 }
 

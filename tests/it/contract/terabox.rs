@@ -80,10 +80,7 @@ impl Emulation for Terabox {
                 self.sandbox.fault(cut.times(1));
             }
             Trouble::IgnoresRanges => {
-                let ignored = Effect {
-                    ignore_range: true,
-                    ..Effect::default()
-                };
+                let ignored = Effect::ignore_range();
                 self.sandbox.fault(Fault::on("original", ignored));
             }
             Trouble::Expired => self.sandbox.expire_urls(),

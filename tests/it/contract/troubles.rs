@@ -3,7 +3,6 @@
 
 use drives::ErrorKind;
 use media::PageRequest;
-use reqwest::Method;
 
 use super::{Drivein, Emulation, NAME, Subject, Trouble, path, play};
 
@@ -24,20 +23,10 @@ pub async fn an_address_that_ran_out_is_renewed_in_mid_play<E: Emulation>(subjec
     let (at, bytes) = subject.film();
     let drivein = subject.program().await;
     let play = play(&drivein, &at).await;
-    let first = drivein
-        .ask(Method::GET, &play)
-        .range("bytes=0-999")
-        .send()
-        .await
-        .expect(206);
+    let first = drivein.fetch_range(&play, "bytes=0-999").await;
     assert!(first.body == bytes[..1000]);
     subject.emulation.trouble(Trouble::Expired);
-    let rest = drivein
-        .ask(Method::GET, &play)
-        .range("bytes=1000-")
-        .send()
-        .await
-        .expect(206);
+    let rest = drivein.fetch_range(&play, "bytes=1000-").await;
     assert!(
         rest.is_whole && rest.body == bytes[1000..],
         "{}",

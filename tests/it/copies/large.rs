@@ -37,10 +37,7 @@ async fn a_copy_of_a_large_file_goes_on_where_it_was_at_the_folder_and_at_the_cl
     }
     let film = file_content(LARGE);
     std::fs::write(films.join("large.mp4"), &film).unwrap();
-    let source = sandbox::Options {
-        films: sandbox::Films::Folder(films),
-        ..sandbox::Options::default()
-    };
+    let source = sandbox::Options::with_films(sandbox::Films::Folder(films));
     let source = sandbox::start(source).await.unwrap();
     let cloud = sandbox::start(sandbox::Options::default()).await.unwrap();
     let text = format!(
@@ -55,13 +52,13 @@ async fn a_copy_of_a_large_file_goes_on_where_it_was_at_the_folder_and_at_the_cl
         let body =
             json!({"place": DRIVE, "paths": ["/large.mp4"], "to": {"place": to, "path": "/"}});
         let ask = server.ask(Method::POST, "/api/v1/files/copy").json(&body);
-        let task = ask.send().await.expect(202).json()["task"].clone();
+        let task = ask.expect(202).await.json()["task"].clone();
         task["id"].as_str().unwrap().to_owned()
     };
     let act = async |server: &Visitor, id: &str, action: &str| {
         let path = format!("/api/v1/tasks/{id}/{action}");
         let ask = server.ask(Method::POST, &path).json(&json!({}));
-        ask.send().await.expect(200);
+        ask.expect(200).await;
     };
     let slow = || source.fault(Fault::on("original", Effect::rate(12 << 20)));
     let mut running = run();
@@ -134,10 +131,7 @@ async fn what_interrupted_copies_have_left_is_removed_after_a_day_and_nothing_el
         put(home.join(format!("{key}.part")), 9),
         put(read.join(format!(".drivein-{key}.part")), 9),
     ];
-    let sections = format!(
-        "{}[[drive]]\nname = \"read\"\nkind = \"local\"\npath = {read:?}\n",
-        section(&home)
-    );
+    let sections = format!("{}{}", section(&home), folder_section("read", &read));
     let _drivein = Drivein::setup().drives(&sections).start().await;
     let removed = async || gone.iter().all(|path| !path.exists()).then_some(());
     eventually("what is old is removed", Duration::from_secs(20), removed).await;

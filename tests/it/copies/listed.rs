@@ -74,9 +74,7 @@ async fn an_upload_and_a_walk_are_tasks_while_they_run() {
 
     // A walk that waits for its drive.
     drivein.fault("list", Effect::latency(5_000));
-    let walk = drivein
-        .call(Method::POST, "library/walks/films", json!({}))
-        .await;
+    let walk = drivein.post("library/walks/films", json!({})).await;
     walk.expect(202);
     let tasks = drivein.api("tasks").await;
     let task = &tasks["tasks"][0];
@@ -92,7 +90,7 @@ async fn an_upload_and_a_walk_are_tasks_while_they_run() {
     .await;
     event(&mut panels, &["event: task", "Walk over films"]).await;
     let stop = drivein.ask(Method::DELETE, "/api/v1/library/walks/films");
-    stop.send().await.expect(204);
+    stop.expect(204).await;
     assert_eq!(drivein.api("tasks").await["tasks"], json!([]));
     event(&mut events, &["\"walk-films\"", "\"cancelled\""]).await;
 }

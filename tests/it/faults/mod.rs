@@ -200,52 +200,31 @@ const ORIGINAL: &[Thing] = &[Original, Source];
 const ALL: &[Thing] = &[Segment, Whole, Original];
 
 fn expired() -> Effect {
-    Effect {
-        expired: true,
-        ..Effect::default()
-    }
+    Effect::expired()
 }
 
 fn forbidden() -> Effect {
-    Effect {
-        forbidden: true,
-        ..Effect::default()
-    }
+    Effect::forbidden()
 }
 
 fn ignore_range() -> Effect {
-    Effect {
-        ignore_range: true,
-        ..Effect::default()
-    }
+    Effect::ignore_range()
 }
 
 fn json_body() -> Effect {
-    Effect {
-        json_body: true,
-        ..Effect::default()
-    }
+    Effect::json_body()
 }
 
 fn html_body() -> Effect {
-    Effect {
-        html_body: true,
-        ..Effect::default()
-    }
+    Effect::html_body()
 }
 
 fn wrong_length(by: i64) -> Effect {
-    Effect {
-        wrong_length: Some(by),
-        ..Effect::default()
-    }
+    Effect::wrong_length(by)
 }
 
 fn empty_dlink() -> Effect {
-    Effect {
-        empty_dlink: true,
-        ..Effect::default()
-    }
+    Effect::empty_dlink()
 }
 
 /// Fails the third segment of 480p, once.

@@ -71,10 +71,7 @@ async fn originals_that_fail_once_arrive_whole() {
         row(
             "an encoded link",
             ORIGINAL,
-            links(Effect {
-                encoded_dlink: true,
-                ..Effect::default()
-            }),
+            links(Effect::encoded_dlink()),
             Exact,
         ),
         row(

@@ -9,10 +9,7 @@ use super::*;
 #[tokio::test]
 async fn playlists_that_are_refused_say_why() {
     let at = |effect| always("streaming", effect);
-    let preview = Effect {
-        preview: Some(2),
-        ..Effect::default()
-    };
+    let preview = Effect::preview(2);
     play_all(vec![
         row(
             "transcoding",
@@ -129,13 +126,7 @@ async fn playlists_that_fail_once_are_played() {
         row(
             "a listing under another name",
             ALL,
-            always(
-                "*",
-                Effect {
-                    info_key: true,
-                    ..Effect::default()
-                },
-            ),
+            always("*", Effect::info_key()),
             Exact,
         ),
     ])
@@ -184,13 +175,7 @@ async fn metadata_that_is_refused_says_why() {
 async fn a_growing_list_stays_open_and_grows() {
     let drivein = Drivein::start().await;
     let play = drivein.play(FILM).await;
-    let growing = drivein.fault(
-        "streaming",
-        Effect {
-            growing: Some(2),
-            ..Effect::default()
-        },
-    );
+    let growing = drivein.fault("streaming", Effect::growing(2));
     let list = drivein.text(&format!("{play}/480p.m3u8")).await;
     assert!(
         list.contains("480p/1.ts") && !list.contains("480p/2.ts"),
@@ -256,10 +241,7 @@ async fn one_quality_that_is_missing_leaves_the_others() {
     );
     drivein.sandbox.heal();
     eventually("720p is there", Duration::from_secs(5), async || {
-        let master = drivein
-            .get(&format!("{play}/master.m3u8"))
-            .await
-            .expect(200);
+        let master = drivein.fetch(&format!("{play}/master.m3u8"), 200).await;
         master.text().contains("\n720p.m3u8").then_some(())
     })
     .await;

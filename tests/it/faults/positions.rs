@@ -1,4 +1,4 @@
-//! Every way in which media can fail, each at two hundred random bytes, in a segment and in an original: exact,
+//! Every way in which media can fail, each at a hundred random bytes, in a segment and in an original: exact,
 //! or honestly short, and never a wrong byte.
 //!
 //! One server plays them all. Each fault is bound to one film and one segment, so many cases run concurrently,
@@ -13,7 +13,7 @@ use sandbox::Effect;
 use super::*;
 
 /// Number of positions for each fault and each resource.
-const POSITIONS: usize = 200;
+const POSITIONS: usize = 100;
 /// The same for repackaged originals, which take longer.
 const REPACKAGED_POSITIONS: usize = 40;
 

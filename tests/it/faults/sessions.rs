@@ -4,7 +4,6 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use reqwest::Method;
 use sandbox::Options;
 
 use super::*;
@@ -14,12 +13,7 @@ async fn addresses_that_expire_overnight_are_renewed_once_for_everybody() {
     let drivein = Drivein::start().await;
     let play = drivein.play(FILM).await;
     drivein.get(&format!("{play}/480p/0.ts")).await.expect(200);
-    drivein
-        .ask(Method::GET, &play)
-        .range("bytes=0-9")
-        .send()
-        .await
-        .expect(206);
+    drivein.fetch_range(&play, "bytes=0-9").await;
     drivein.sandbox.expire_urls();
     drivein.sandbox.reset_counts();
     let truth = drivein.source(FILM, "480p").await;
@@ -174,14 +168,10 @@ async fn a_session_that_has_ended_is_told_everywhere_in_the_same_words() {
         verdict(&reply, &truth, Problem(403, "signed_out")).unwrap();
     }
     let problem = drivein
-        .get(&format!("/api/v1/entries/{DRIVE}/Series"))
-        .await
-        .expect(403);
+        .fetch(&format!("/api/v1/entries/{DRIVE}/Series"), 403)
+        .await;
     assert_eq!(problem.code(), "signed_out");
-    let page = drivein
-        .get(&format!("/browse/{DRIVE}/Series"))
-        .await
-        .expect(403);
+    let page = drivein.fetch(&format!("/browse/{DRIVE}/Series"), 403).await;
     let words = problem.json()["title"].as_str().unwrap().to_owned();
     assert!(page.text().contains(&words), "{words}");
     let drives = drivein.api("drives").await;

@@ -39,7 +39,7 @@ async fn pages_come_at_once_and_a_slow_drive_fills_in() {
     const EPISODE: &str = "/Series/Paper Worlds/Season 1/Episode 10.mp4";
     let drivein = Drivein::start().await;
     let whole = json!({ "name": "Mia", "scope": { "place": DRIVE, "path": "/Series" } });
-    let ticket = drivein.call(Method::POST, "tickets", whole).await;
+    let ticket = drivein.post("tickets", whole).await;
     let ticket = ticket.expect(200).json();
     let guest = format!("/guest/{}/{DRIVE}", ticket["ticket"].as_str().unwrap());
     for route in ["list", "filemetas", "search", "uinfo", "quota"] {
@@ -155,11 +155,8 @@ async fn every_range_is_exact_while_the_upstream_cuts_and_forgets() {
                 drivein.fault_once(route, expired());
             }
             let reply = drivein
-                .ask(Method::GET, &format!("{play}{suffix}"))
-                .range(&format!("bytes={first}-{last}"))
-                .send()
-                .await
-                .expect(206);
+                .fetch_range(&format!("{play}{suffix}"), &format!("bytes={first}-{last}"))
+                .await;
             let range = format!("bytes {first}-{last}/{length}");
             assert_eq!(reply.header("content-range"), range, "{suffix}");
             assert!(
@@ -217,9 +214,8 @@ async fn a_drive_that_fails_is_never_an_empty_folder() {
         drivein.fault("list", effect);
         let folder = format!("{DRIVE}{}", encoded("/Nature & Light"));
         let api = drivein
-            .get(&format!("/api/v1/entries/{folder}"))
-            .await
-            .expect(502);
+            .fetch(&format!("/api/v1/entries/{folder}"), 502)
+            .await;
         assert_eq!(api.json().get("children"), None::<&Value>);
         drivein.get(&format!("/browse/{folder}")).await.expect(502);
         let root = drivein.play_root().await;
@@ -230,9 +226,8 @@ async fn a_drive_that_fails_is_never_an_empty_folder() {
         );
         assert_eq!(
             drivein
-                .get(&format!("{listing}list.m3u"))
+                .fetch(&format!("{listing}list.m3u"), 502)
                 .await
-                .expect(502)
                 .code(),
             "upstream_failed"
         );

@@ -19,7 +19,7 @@ async fn issue(drivein: &Drivein, fields: Value) -> Value {
     for (key, value) in fields.as_object().unwrap() {
         body[key] = value.clone();
     }
-    let made = drivein.call(Method::POST, "tickets", body).await;
+    let made = drivein.post("tickets", body).await;
     made.expect(200).json()
 }
 
@@ -86,7 +86,7 @@ async fn a_ticket_for_several_paths_opens_each_of_them_and_shows_them_together()
         (json!([{ "place": DRIVE, "path": "/none" }]), ""),
     ] {
         let body = json!({ "name": "Mia", "scope": scope });
-        let refused = drivein.call(Method::POST, "tickets", body).await;
+        let refused = drivein.post("tickets", body).await;
         assert!(refused.status == 400 || refused.status == 404, "{scope}");
         assert!(refused.text().contains(sentence), "{}", refused.text());
     }
@@ -219,10 +219,7 @@ async fn a_ticket_has_a_speed_and_gives_out_every_byte() {
     assert!(part.expect(206).body[..] == whole.body[100..=70_000]);
     for wrong in [json!(0), json!(12_499), json!(-1), json!("fast")] {
         let body = json!({ "name": "Mia", "scope": scope, "speed": wrong });
-        drivein
-            .call(Method::POST, "tickets", body)
-            .await
-            .expect(400);
+        drivein.post("tickets", body).await.expect(400);
     }
     // The speed is no right of an app.
     let address = format!("/guest-link/{DRIVE}{}", encoded(FILM));
@@ -230,9 +227,8 @@ async fn a_ticket_has_a_speed_and_gives_out_every_byte() {
     drivein
         .ask(Method::POST, &address)
         .form(&form)
-        .send()
-        .await
-        .expect(200);
+        .expect(200)
+        .await;
     assert_eq!(drivein.api("tickets").await["tickets"][0]["speed"], 312_500);
     let refused = drivein
         .ask(Method::POST, &address)
@@ -294,7 +290,7 @@ async fn webdav_at_the_root_of_several_paths_lists_them() {
     let root = format!("/play/{ticket}/");
     let method = Method::from_bytes(b"PROPFIND").unwrap();
     let ask = drivein.ask(method, &root).header("depth", "1");
-    let found = ask.send().await.expect(207).text();
+    let found = ask.expect(207).await.text();
     assert_eq!(found.matches("<D:response>").count(), 3, "{found}");
     for href in [
         format!("<D:href>{root}{DRIVE}{}</D:href>", encoded(FILM)),

@@ -40,12 +40,11 @@ async fn a_guest_sees_the_film_and_its_card_and_plays_it() {
     let card = drivein.get(&drivein.local(&image)).await.expect(200);
     assert_is_card(&card);
     let neutral = drivein
-        .get(&format!(
-            "/guest/{ticket}/{DRIVE}{}/card.jpg",
-            encoded(FILM)
-        ))
-        .await
-        .expect(200);
+        .fetch(
+            &format!("/guest/{ticket}/{DRIVE}{}/card.jpg", encoded(FILM)),
+            200,
+        )
+        .await;
     assert!(
         card.body == neutral.body,
         "the short and the long address are one"
@@ -72,19 +71,14 @@ async fn a_guest_sees_the_film_and_its_card_and_plays_it() {
         (&answer["thumbnail_url"], &answer["thumbnail_width"]),
         (&json!(image), &json!(1200))
     );
+    drivein.fetch(&format!("{oembed}?format=xml"), 501).await;
     drivein
-        .get(&format!("{oembed}?format=xml"))
-        .await
-        .expect(501);
-    drivein
-        .get(&format!("{oembed}?url=https%3A%2F%2Fevil.example%2F"))
-        .await
-        .expect(404);
+        .fetch(&format!("{oembed}?url=https%3A%2F%2Fevil.example%2F"), 404)
+        .await;
     let own = encoded_name(&meta(top, "og:url"));
     drivein
-        .get(&format!("{oembed}?format=json&url={own}"))
-        .await
-        .expect(200);
+        .fetch(&format!("{oembed}?format=json&url={own}"), 200)
+        .await;
 
     // The same URLs as anywhere, under the guest's ticket; nothing of the owner's.
     let block = all_between(&page, "id=\"film\">", "</script>")
@@ -95,9 +89,8 @@ async fn a_guest_sees_the_film_and_its_card_and_plays_it() {
     assert!(hls.starts_with(&format!("/play/{ticket}/")));
     drivein.get(hls).await.expect(200);
     let segment = drivein
-        .get(&hls.replace("master.m3u8", "480p/1.ts"))
-        .await
-        .expect(200);
+        .fetch(&hls.replace("master.m3u8", "480p/1.ts"), 200)
+        .await;
     assert!(segment.body == drivein.segment_source(FILM, "480p", 1).await);
     for owners in [
         "/status",
@@ -174,10 +167,7 @@ async fn a_guest_of_a_folder_walks_in_it_and_not_out_of_it() {
     assert_eq!(links, [address.as_str()]);
     // Only the owner may reload.
     drivein.sandbox.reset_counts();
-    drivein
-        .get(&format!("{address}?refresh=1"))
-        .await
-        .expect(200);
+    drivein.fetch(&format!("{address}?refresh=1"), 200).await;
     assert_eq!(drivein.sandbox.count("list"), 0);
 }
 

@@ -243,9 +243,8 @@ async fn a_ticket_for_one_film_opens_that_films_addresses_and_no_others() {
     }
     for below in ["", "/card.jpg", "/oembed.json"] {
         drivein
-            .get(&format!("{}{below}", at("guest", IN_FOLDER)))
-            .await
-            .expect(200);
+            .fetch(&format!("{}{below}", at("guest", IN_FOLDER)), 200)
+            .await;
     }
     drivein.sandbox.reset_counts();
     let others = [

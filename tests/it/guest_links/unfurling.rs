@@ -127,9 +127,8 @@ async fn below_a_public_address_everything_on_the_card_is_absolute() {
         let reply = drivein
             .ask(Method::GET, &format!("{prefix}{address}"))
             .header("x-forwarded-host", "evil.example")
-            .send()
-            .await
-            .expect(200);
+            .expect(200)
+            .await;
         let page = reply.text();
         assert!(!page.contains("evil.example"));
         assert_eq!(meta(&page, "og:url"), format!("{public}{address}"));
@@ -186,10 +185,9 @@ async fn a_hostile_name_is_harmless_everywhere() {
         std::fs::write(folder.path().join(name), &film).unwrap();
     }
     let drivein = setup()
-        .sandbox(sandbox::Options {
-            films: sandbox::Films::Folder(folder.path().to_owned()),
-            ..sandbox::Options::default()
-        })
+        .sandbox(sandbox::Options::with_films(sandbox::Films::Folder(
+            folder.path().to_owned(),
+        )))
         .start()
         .await;
     let harmless = |what: &str, text: &str| {
@@ -210,10 +208,7 @@ async fn a_hostile_name_is_harmless_everywhere() {
             "{title}"
         );
         assert_eq!(json_ld(&page)["name"], title.as_str());
-        let oembed = drivein
-            .get(&format!("{guest}/oembed.json"))
-            .await
-            .expect(200);
+        let oembed = drivein.fetch(&format!("{guest}/oembed.json"), 200).await;
         assert_eq!(oembed.header("x-content-type-options"), "nosniff");
         assert_eq!(oembed.json()["title"], title.as_str());
         assert_is_card(&drivein.get(&format!("{guest}/card.jpg")).await.expect(200));
@@ -257,9 +252,8 @@ async fn a_hostile_name_is_harmless_everywhere() {
     }
     let made = drivein.ticket("all", json!({ "place": DRIVE })).await;
     let listing = drivein
-        .get(&drivein.local(made["url"].as_str().unwrap()))
-        .await
-        .expect(200);
+        .fetch(&drivein.local(made["url"].as_str().unwrap()), 200)
+        .await;
     harmless("the listing", &listing.text());
     let log = drivein.log();
     // The sandbox is an upstream, and logs what it likes.

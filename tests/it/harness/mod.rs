@@ -8,6 +8,7 @@
 //! that must not leave the server; so each test is a test of that as well.
 
 mod content;
+mod films;
 mod log;
 pub mod numbered_films;
 pub mod postgres;
@@ -33,6 +34,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 pub use content::file_content;
+pub use films::make_film;
 pub use log::{LogMark, watch_log};
 pub use programs::{
     Program, Running, SmallDisk, certificate, eventually, need, own_binary, packet_hashes, python,
@@ -40,7 +42,7 @@ pub use programs::{
 };
 pub use reply::{Ask, Reply, Visitor};
 pub use secrets::{Secrets, forbidden_words};
-pub use setup::{Setup, drive_section, terabox_section, web_session_section};
+pub use setup::{Setup, drive_section, folder_section, terabox_section, web_session_section};
 pub(crate) use states::{on_both_states, run_on_postgres};
 pub use texts::{all_between, decoded, encoded, encoded_name, unescaped};
 
@@ -148,6 +150,16 @@ impl Drivein {
         self.ask(Method::GET, path).send().await
     }
 
+    /// Requests a path, and returns the reply, which has this status.
+    pub async fn fetch(&self, path: &str, status: u16) -> Reply {
+        self.get(path).await.expect(status)
+    }
+
+    /// Requests a part of what is at a path, and returns the reply, which has it.
+    pub async fn fetch_range(&self, path: &str, range: &str) -> Reply {
+        self.ask(Method::GET, path).range(range).expect(206).await
+    }
+
     /// Requests a path that is there, and returns its text.
     pub async fn text(&self, path: &str) -> String {
         self.get(path).await.expect(200).text()
@@ -170,6 +182,11 @@ impl Drivein {
             .json(&body)
             .send()
             .await
+    }
+
+    /// Makes a POST call of the API with a JSON body.
+    pub async fn post(&self, call: &str, body: Value) -> Reply {
+        self.call(Method::POST, call, body).await
     }
 
     /// Uploads a file to the drive.

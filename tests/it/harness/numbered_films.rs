@@ -4,9 +4,8 @@
 
 use std::io::Write;
 use std::path::Path;
-use std::process::Command;
 
-use super::need;
+use super::make_film;
 
 /// Pictures per second, and the seconds of a film.
 pub const RATE: u32 = 25;
@@ -77,43 +76,21 @@ fn picture(number: u32) -> Vec<u8> {
 
 /// Makes the film in `folder`, once in each of these containers; `more` are options of the encoder.
 pub fn make_numbered_films(folder: &Path, names: &[&str], more: &[&str]) {
-    need("ffmpeg", "ffmpeg");
     let raw = folder.join(".numbers.raw");
     let mut file = std::io::BufWriter::new(std::fs::File::create(&raw).unwrap());
     for number in 0..RATE * SECONDS {
         file.write_all(&picture(number)).unwrap();
     }
     file.into_inner().unwrap();
-    let ffmpeg = |arguments: &[&str], name: &str| {
-        let status = Command::new("ffmpeg")
-            .args(["-v", "error", "-nostdin", "-y"])
-            .args(arguments)
-            .arg(folder.join(name))
-            .status()
-            .unwrap();
-        assert!(status.success(), "{name}");
-    };
-    let size = format!("{WIDTH}x{HEIGHT}");
-    let input = [
-        "-f",
-        "rawvideo",
-        "-pix_fmt",
-        "gray",
-        "-s",
-        &size,
-        "-r",
-        "25",
-        "-i",
-        raw.to_str().unwrap(),
-    ];
-    let sound = ["-f", "lavfi", "-i", "sine=duration=60", "-c:a", "aac"];
+    let inputs = format!(
+        "-f rawvideo -pix_fmt gray -s {WIDTH}x{HEIGHT} -r 25 -i .numbers.raw -f lavfi -i sine=duration=60 -c:a aac"
+    );
     let codecs = "-pix_fmt yuv420p -c:v libx264 -preset veryfast -bf 2 -g 100";
-    let codecs = codecs.split(' ').chain(more.iter().copied());
-    let codecs: Vec<&str> = codecs.collect();
-    ffmpeg(&[&input[..], &sound, &codecs].concat(), names[0]);
-    std::fs::remove_file(&raw).unwrap();
+    let arguments = inputs.split(' ').chain(codecs.split(' '));
     let first = folder.join(names[0]);
+    make_film(&first, arguments.chain(more.iter().copied()));
+    std::fs::remove_file(&raw).unwrap();
     for name in &names[1..] {
-        ffmpeg(&["-i", first.to_str().unwrap(), "-c", "copy"], name);
+        make_film(&folder.join(name), ["-i", names[0], "-c", "copy"]);
     }
 }

@@ -24,28 +24,11 @@ pub fn need(program: &str, package: &str) {
 /// Writes `cert.pem` and `key.pem` of a new certificate for `localhost`, which is its own authority.
 pub async fn certificate(folder: &std::path::Path) {
     need("openssl", "openssl");
+    let line = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout key.pem -out cert.pem \
+                -days 2 -subj /CN=localhost -addext subjectAltName=DNS:localhost \
+                -addext basicConstraints=critical,CA:FALSE";
     let made = Program::new("openssl")
-        .args([
-            "req",
-            "-x509",
-            "-newkey",
-            "ec",
-            "-pkeyopt",
-            "ec_paramgen_curve:prime256v1",
-            "-nodes",
-            "-keyout",
-            "key.pem",
-            "-out",
-            "cert.pem",
-            "-days",
-            "2",
-            "-subj",
-            "/CN=localhost",
-            "-addext",
-            "subjectAltName=DNS:localhost",
-            "-addext",
-            "basicConstraints=critical,CA:FALSE",
-        ])
+        .args(line.split_whitespace())
         .in_folder(folder)
         .output()
         .await;

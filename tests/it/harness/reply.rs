@@ -106,6 +106,11 @@ impl Ask {
         }
     }
 
+    /// Sends the request and returns the reply, which has this status.
+    pub async fn expect(self, status: u16) -> Reply {
+        self.send().await.expect(status)
+    }
+
     /// Sends the request and returns the reply, however it ends.
     pub async fn send_once(self) -> Reply {
         let Ask {

@@ -96,6 +96,11 @@ impl Setup {
         self
     }
 
+    /// Adds a drive: a folder of this machine, which is only read.
+    pub fn folder(self, name: &str, folder: &Path) -> Self {
+        self.drives(&folder_section(name, folder))
+    }
+
     /// Walks its drives for the library.
     pub fn walking(self) -> Self {
         Self {
@@ -190,6 +195,11 @@ pub fn terabox_section(sandbox: &Sandbox, name: &str) -> String {
         ours.js_token,
         ours.bdstoken,
     )
+}
+
+/// Returns the section of a drive that is a folder of this machine.
+pub fn folder_section(name: &str, folder: &Path) -> String {
+    format!("[[drive]]\nname = {name:?}\nkind = \"local\"\npath = {folder:?}\n")
 }
 
 /// Returns the section of a drive that has only the account's web session; the tokens of its page are left out.

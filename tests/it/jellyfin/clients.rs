@@ -40,7 +40,7 @@ async fn approve(drivein: &Drivein, code: &str) {
     let ask = drivein
         .ask(Method::POST, "/devices/app")
         .header("cookie", &cookie);
-    ask.form(&[("code", code)]).send().await.expect(303);
+    ask.form(&[("code", code)]).expect(303).await;
 }
 
 /// Makes all calls of an SDK, and returns the table of their answers.

@@ -15,7 +15,7 @@ pub(super) async fn put_picture(drivein: &Drivein, number: u32, color: [u8; 3]) 
         encoded(FILM)
     );
     let ask = drivein.ask(Method::PUT, &path).header("cookie", &cookie);
-    ask.body(body.into_inner()).send().await.expect(204);
+    ask.body(body.into_inner()).expect(204).await;
 }
 
 #[tokio::test]
@@ -71,12 +71,12 @@ async fn pictures_over_the_seek_bar_are_grids_of_those_that_a_page_has_drawn() {
     put_picture(&drivein, 0, [0, 250, 0]).await;
     let again = stranger.ask(Method::GET, &address);
     let again = again.header("if-none-match", grid.header("etag"));
-    let again = again.send().await.expect(200);
+    let again = again.expect(200).await;
     let drawn = image::load_from_memory(&again.body).unwrap().into_rgb8();
     assert!(drawn.get_pixel(80, 45)[1] > 200);
     let unchanged = stranger.ask(Method::GET, &address);
     let unchanged = unchanged.header("if-none-match", again.header("etag"));
-    unchanged.send().await.expect(304);
+    unchanged.expect(304).await;
     for wrong in [
         format!("/Videos/{film}/Trickplay/320/0.jpg"),
         format!("/Videos/{film}/Trickplay/{width}/1.jpg"),
@@ -164,9 +164,8 @@ async fn a_song_has_album_and_artist_once_its_tags_were_read() {
     for name in ["3 Fog.mp3", "4 Sun.mp3"] {
         std::fs::write(folder.path().join(name), &song).unwrap();
     }
-    let section = crate::local::section(folder.path());
     let setup = Drivein::setup().password(PASSWORD).no_drive();
-    let drivein = setup.drives(&section).start().await;
+    let drivein = setup.folder("home", folder.path()).start().await;
     let app = TvApp::sign_in(&drivein, "tv").await;
     let view = app.view("home").await;
     let list = format!("/Items?ParentId={view}");

@@ -128,10 +128,7 @@ async fn two_thousand_films_in_forty_folders_cost_a_call_for_each_folder_that_is
             std::fs::write(below.join(format!("Film {number:02} {film:02}.mp4")), "x").unwrap();
         }
     }
-    let cloud = sandbox::Options {
-        films: sandbox::Films::Folder(folder.path().to_owned()),
-        ..sandbox::Options::default()
-    };
+    let cloud = sandbox::Options::with_films(sandbox::Films::Folder(folder.path().to_owned()));
     let drivein = Drivein::setup()
         .password(PASSWORD)
         .sandbox(cloud)
@@ -309,7 +306,7 @@ async fn pictures_need_their_tag_or_a_token_and_come_in_sizes() {
     let again = stranger
         .ask(Method::GET, &format!("{path}?tag={tag}"))
         .header("if-none-match", &etag);
-    again.send().await.expect(304);
+    again.expect(304).await;
     let small = app
         .get(&format!("{path}?maxWidth=160&quality=90"))
         .await

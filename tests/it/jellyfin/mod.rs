@@ -139,10 +139,7 @@ async fn house() -> Drivein {
 async fn library() -> Drivein {
     let drivein = Drivein::setup()
         .password(PASSWORD)
-        .sandbox(sandbox::Options {
-            films: sandbox::Films::BundledLibrary,
-            ..sandbox::Options::default()
-        })
+        .sandbox(sandbox::Options::with_films(sandbox::Films::BundledLibrary))
         .start()
         .await;
     let call = format!("library/walks/{DRIVE}");
@@ -168,9 +165,8 @@ async fn browser_cookie(drivein: &Drivein) -> String {
     let reply = drivein
         .ask(Method::POST, "/login")
         .form(&[("password", PASSWORD), ("next", "/")])
-        .send()
-        .await
-        .expect(303);
+        .expect(303)
+        .await;
     reply
         .header("set-cookie")
         .split(';')

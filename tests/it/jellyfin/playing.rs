@@ -1,7 +1,6 @@
 //! Media sources, the bytes of films, qualities, subtitles, and the end of a stream that is revoked.
 
 use std::path::Path;
-use std::process::Command;
 
 use super::*;
 
@@ -43,11 +42,10 @@ async fn a_film_is_offered_as_it_is_without_a_probe() {
     let part = app
         .ask(Method::GET, &path)
         .range("bytes=1000-1999")
-        .send()
-        .await
-        .expect(206);
+        .expect(206)
+        .await;
     assert!(part.body == expected[1000..2000]);
-    let head = app.ask(Method::HEAD, &path).send().await.expect(200);
+    let head = app.ask(Method::HEAD, &path).expect(200).await;
     assert_eq!(head.header("content-length"), expected.len().to_string());
     let stranger = TvApp::new(&drivein, "nobody");
     stranger.get(&path).await.expect(401);
@@ -178,23 +176,13 @@ async fn a_quality_that_is_chosen_is_kept_and_its_segments_play_from_the_address
         "{playlist}"
     );
     let url = resolve(&format!("/jellyfin{folder}/"), playlist);
-    let list = drivein
-        .ask(Method::GET, &url)
-        .send()
-        .await
-        .expect(200)
-        .text();
+    let list = drivein.ask(Method::GET, &url).expect(200).await.text();
     let segment = list
         .lines()
         .find(|line| !line.starts_with('#') && !line.is_empty())
         .unwrap();
     let segment = resolve(&url[..=url.rfind('/').unwrap()], segment);
-    let bytes = drivein
-        .ask(Method::GET, &segment)
-        .send()
-        .await
-        .expect(200)
-        .body;
+    let bytes = drivein.ask(Method::GET, &segment).expect(200).await.body;
     assert!(
         bytes == drivein.segment_source(FILM, "480p", 0).await,
         "{segment}"
@@ -202,9 +190,8 @@ async fn a_quality_that_is_chosen_is_kept_and_its_segments_play_from_the_address
     let main = address.replace("master.m3u8", "main.m3u8");
     let main = drivein
         .ask(Method::GET, &format!("/jellyfin{main}"))
-        .send()
-        .await
-        .expect(200);
+        .expect(200)
+        .await;
     assert!(main.text().contains("#EXTINF"));
 }
 
@@ -228,44 +215,12 @@ fn film(path: &Path) {
     let marks = ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=2500\ntitle=Harbour\n\
                  [CHAPTER]\nTIMEBASE=1/1000\nSTART=2500\nEND=6000\ntitle=Open <b>sea\n";
     std::fs::write(&chapters, marks).unwrap();
-    let status = Command::new("ffmpeg")
-        .args(["-v", "error", "-nostdin", "-y"])
-        .args([
-            "-f",
-            "lavfi",
-            "-i",
-            "testsrc=size=320x180:rate=25:duration=6",
-        ])
-        .args(["-f", "lavfi", "-i", "sine=frequency=440:duration=6"])
-        .args(["-f", "lavfi", "-i", "sine=frequency=880:duration=6"])
-        .arg("-i")
-        .arg(&text)
-        .arg("-i")
-        .arg(&chapters)
-        .args(["-map_metadata", "4", "-map_chapters", "4"])
-        .args(["-map", "0:v", "-map", "1:a", "-map", "2:a", "-map", "3:s"])
-        .args([
-            "-c:v",
-            "libx264",
-            "-preset",
-            "ultrafast",
-            "-pix_fmt",
-            "yuv420p",
-            "-g",
-            "25",
-        ])
-        .args(["-c:a:0", "aac", "-c:a:1", "ac3", "-c:s", "srt"])
-        .args([
-            "-metadata:s:a:0",
-            "language=eng",
-            "-metadata:s:a:1",
-            "language=deu",
-        ])
-        .args(["-metadata:s:s:0", "language=fra"])
-        .arg(path)
-        .status()
-        .unwrap();
-    assert!(status.success());
+    let arguments = "-f lavfi -i testsrc=size=320x180:rate=25:duration=6 -f lavfi -i sine=frequency=440:duration=6 \
+                     -f lavfi -i sine=frequency=880:duration=6 -i inside.srt -i chapters.txt -map_metadata 4 -map_chapters 4 \
+                     -map 0:v -map 1:a -map 2:a -map 3:s -c:v libx264 -preset ultrafast -pix_fmt yuv420p -g 25 \
+                     -c:a:0 aac -c:a:1 ac3 -c:s srt -metadata:s:a:0 language=eng -metadata:s:a:1 language=deu \
+                     -metadata:s:s:0 language=fra";
+    make_film(path, arguments.split(' '));
     std::fs::remove_file(&text).unwrap();
     std::fs::remove_file(&chapters).unwrap();
     let beside = folder.join("Film <b>&.en.srt");
@@ -277,16 +232,11 @@ fn film(path: &Path) {
 }
 
 async fn folder_drive() -> (tempfile::TempDir, Drivein) {
-    need("ffmpeg", "ffmpeg");
     let folder = tempfile::tempdir().unwrap();
     film(&folder.path().join("Film <b>&.mkv"));
-    let drive = format!(
-        "[[drive]]\nname = \"shelf\"\nkind = \"local\"\npath = {:?}\n",
-        folder.path()
-    );
     let drivein = Drivein::setup()
         .password(PASSWORD)
-        .drives(&drive)
+        .folder("shelf", folder.path())
         .start()
         .await;
     (folder, drivein)
@@ -371,9 +321,8 @@ async fn tracks_texts_and_the_repackaged_file_are_told_once_they_are_known() {
         let address = text["DeliveryUrl"].as_str().unwrap();
         let vtt = drivein
             .ask(Method::GET, &format!("/jellyfin{address}"))
-            .send()
-            .await
-            .expect(200);
+            .expect(200)
+            .await;
         assert!(
             vtt.text().starts_with("WEBVTT") && vtt.text().contains(words),
             "{}",
@@ -430,7 +379,6 @@ async fn a_device_that_is_revoked_ends_its_running_stream() {
     // A master playlist under the same device is refused from now on.
     drivein
         .ask(Method::GET, &format!("/jellyfin{address}"))
-        .send()
-        .await
-        .expect(401);
+        .expect(401)
+        .await;
 }

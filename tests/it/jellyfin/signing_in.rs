@@ -73,7 +73,7 @@ async fn a_password_makes_an_app_a_device_that_is_seen_and_revoked() {
         let reply = drivein
             .ask(Method::GET, "/Users/Me")
             .header(header, &app.token);
-        reply.send().await.expect(200);
+        reply.expect(200).await;
     }
     for query in ["api_key", "ApiKey"] {
         drivein
@@ -81,9 +81,8 @@ async fn a_password_makes_an_app_a_device_that_is_seen_and_revoked() {
                 Method::GET,
                 &format!("/jellyfin/users/me?{query}={}", app.token),
             )
-            .send()
-            .await
-            .expect(200);
+            .expect(200)
+            .await;
     }
     let tickets = owners_api(&drivein, Method::GET, "tickets", None)
         .await
@@ -107,9 +106,8 @@ async fn a_password_makes_an_app_a_device_that_is_seen_and_revoked() {
         .ask(Method::POST, &path)
         .header("cookie", &cookie)
         .form(&[])
-        .send()
-        .await
-        .expect(303);
+        .expect(303)
+        .await;
     app.get("/Users/Me").await.expect(401);
     // Signing in once more makes another device.
     assert_ne!(
@@ -307,23 +305,16 @@ async fn the_api_can_be_turned_off() {
         .sections("[jellyfin]\nenabled = false\n")
         .start()
         .await;
-    drivein
-        .get("/jellyfin/System/Info/Public")
-        .await
-        .expect(404);
+    drivein.fetch("/jellyfin/System/Info/Public", 404).await;
     drivein.get("/System/Info/Public").await.expect(404);
 }
 
 async fn a_viewer_signs_in_with_a_pin_and_has_a_history_and_places_of_its_own() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir(folder.path().join("Holidays")).unwrap();
-    let drive = format!(
-        "[[drive]]\nname = \"shelf\"\nkind = \"local\"\npath = {:?}\n",
-        folder.path()
-    );
     let drivein = Drivein::setup()
         .password(PASSWORD)
-        .drives(&drive)
+        .folder("shelf", folder.path())
         .start()
         .await;
     let body = json!({"name": "Kid <b>", "colour": "#336699", "pin": "4711", "places": [DRIVE]});

@@ -133,16 +133,8 @@ async fn nothing_leaks_from_words_of_the_upstream() {
 
 #[tokio::test]
 async fn nothing_leaks_from_pages_and_json_in_the_wrong_place() {
-    nothing_leaks_while(Effect {
-        html_body: true,
-        ..Effect::default()
-    })
-    .await;
-    nothing_leaks_while(Effect {
-        json_body: true,
-        ..Effect::default()
-    })
-    .await;
+    nothing_leaks_while(Effect::html_body()).await;
+    nothing_leaks_while(Effect::json_body()).await;
 }
 
 #[tokio::test]
@@ -230,25 +222,22 @@ async fn nothing_that_lets_somebody_in_is_kept_or_logged() {
     let post = |path: &str| drivein.ask(reqwest::Method::POST, path);
     let reply = post("/login")
         .form(&[("password", PASSWORD), ("next", "/")])
-        .send()
-        .await
-        .expect(303);
+        .expect(303)
+        .await;
     let cookie = reply.header("set-cookie").split(';').next().unwrap();
     let session = cookie.split_once('=').unwrap().1.to_owned();
     let made = post("/api/v1/tokens")
         .header("cookie", cookie)
         .json(&serde_json::json!({"name": "x", "scope": "watch"}))
-        .send()
-        .await
         .expect(201)
+        .await
         .json();
     let token = made["token"].as_str().unwrap().to_owned();
     let entry = drivein
         .ask(reqwest::Method::GET, &format!("/api/v1/entries/{DRIVE}"))
         .header("cookie", cookie)
-        .send()
-        .await
         .expect(200)
+        .await
         .json();
     let list = entry["entry"]["lists"]["m3u"].as_str().unwrap();
     let ticket = list

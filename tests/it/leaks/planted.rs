@@ -97,9 +97,8 @@ async fn no_secret_of_a_configuration_is_printed_shown_or_logged() {
     let signed_in = visitor
         .ask(Method::POST, "/login")
         .form(&[("password", password.unwrap()), ("next", "/")])
-        .send()
-        .await
-        .expect(303);
+        .expect(303)
+        .await;
     let cookie = signed_in.header("set-cookie").split(';').next().unwrap();
     let ask = async |method: Method, path: &str, body: &str| {
         let ask = visitor.ask(method.clone(), path).header("cookie", cookie);

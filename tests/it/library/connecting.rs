@@ -183,9 +183,8 @@ async fn links_are_made_listed_shown_and_withdrawn() {
     assert!(listed["next"].is_null());
     let page = visitor
         .ask(Method::GET, "/account/films/shares")
-        .send()
-        .await
         .expect(200)
+        .await
         .text();
     assert!(
         page.contains("Tidal Light.mp4")
@@ -238,7 +237,7 @@ async fn a_failure_is_told_in_page_and_reply_and_once_in_the_log() {
     drivein.fault_once("filemanager", Effect::errno(-10));
     let body =
         json!({"place": DRIVE, "paths": [FILM], "to": {"place": DRIVE, "path": "/Nature & Light"}});
-    let reply = drivein.call(Method::POST, "files/copy", body).await;
+    let reply = drivein.post("files/copy", body).await;
     let text = reply.text();
     assert!(text.contains("no_space"), "{}", reply.describe());
     assert!(text.contains("Delete something"), "{text}");

@@ -177,21 +177,18 @@ async fn a_body_may_be_larger_than_a_form_and_a_form_may_not() {
 async fn a_folder_is_made_once_and_things_move_into_it() {
     let drivein = Drivein::start().await;
     let folder = json!({"place": DRIVE, "path": "/Best of 2026"});
-    let made = ok(&drivein.call(Method::POST, "folders", folder.clone()).await);
+    let made = ok(&drivein.post("folders", folder.clone()).await);
     assert_eq!(
         (&made["path"], &made["entry"]["kind"]),
         (&json!("/Best of 2026"), &json!("folder"))
     );
-    assert_eq!(
-        failed(&drivein.call(Method::POST, "folders", folder).await),
-        "conflict"
-    );
+    assert_eq!(failed(&drivein.post("folders", folder).await), "conflict");
 
     drivein.put("/a.txt", "", "a").await.expect(200);
     drivein.put("/b.txt", "", "b").await.expect(200);
     let to = json!({"place": DRIVE, "path": "/Best of 2026"});
     let body = json!({"place": DRIVE, "paths": ["/a.txt", "/no such.txt"], "to": to});
-    let moved = results(&drivein.call(Method::POST, "files/move", body).await);
+    let moved = results(&drivein.post("files/move", body).await);
     assert_eq!(
         (&moved[0]["path"], &moved[0]["ok"]),
         (&json!("/a.txt"), &json!(true)),
@@ -199,11 +196,8 @@ async fn a_folder_is_made_once_and_things_move_into_it() {
     );
     assert_eq!(moved[1]["problem"]["code"], "not_found", "{moved:?}");
     let body = json!({"place": DRIVE, "paths": ["/b.txt"], "to": to});
-    ok(&drivein.call(Method::POST, "files/copy", body.clone()).await);
-    assert_eq!(
-        failed(&drivein.call(Method::POST, "files/copy", body).await),
-        "conflict"
-    );
+    ok(&drivein.post("files/copy", body.clone()).await);
+    assert_eq!(failed(&drivein.post("files/copy", body).await), "conflict");
 
     let mut inside = drivein.names("/Best of 2026").await;
     inside.sort();
@@ -213,19 +207,13 @@ async fn a_folder_is_made_once_and_things_move_into_it() {
 
     let into_itself = json!({"place": DRIVE, "paths": ["/Best of 2026"], "to": {"place": DRIVE, "path": "/Best of 2026"}});
     assert_eq!(
-        drivein
-            .call(Method::POST, "files/move", into_itself)
-            .await
-            .code(),
+        drivein.post("files/move", into_itself).await.code(),
         "bad_request"
     );
     let elsewhere =
         json!({"place": DRIVE, "paths": ["/b.txt"], "to": {"place": "other", "path": "/"}});
     assert_eq!(
-        drivein
-            .call(Method::POST, "files/move", elsewhere)
-            .await
-            .code(),
+        drivein.post("files/move", elsewhere).await.code(),
         "not_found"
     );
 }
@@ -238,7 +226,7 @@ async fn a_name_is_changed_and_what_was_watched_follows() {
     drivein.call(Method::PUT, &at, note).await.expect(204);
     let rename = |path: &str, name: &str| json!({"place": DRIVE, "path": path, "name": name});
     let renamed = ok(&drivein
-        .call(Method::POST, "files/rename", rename(FILM, "Ebb & Flow.mp4"))
+        .post("files/rename", rename(FILM, "Ebb & Flow.mp4"))
         .await);
     assert_eq!(renamed["entry"]["path"], "/Ebb & Flow.mp4");
     assert_eq!(
@@ -255,20 +243,20 @@ async fn a_name_is_changed_and_what_was_watched_follows() {
 
     let taken = rename("/Ebb & Flow.mp4", "Three Moons.mp4");
     assert_eq!(
-        failed(&drivein.call(Method::POST, "files/rename", taken).await),
+        failed(&drivein.post("files/rename", taken).await),
         "conflict"
     );
     assert_eq!(
         failed(
             &drivein
-                .call(Method::POST, "files/rename", rename("/none.mp4", "x.mp4"))
+                .post("files/rename", rename("/none.mp4", "x.mp4"))
                 .await
         ),
         "not_found"
     );
     for bad in ["", "  ", "a/b", "..", "x\ny"] {
         let reply = drivein
-            .call(Method::POST, "files/rename", rename("/Ebb & Flow.mp4", bad))
+            .post("files/rename", rename("/Ebb & Flow.mp4", bad))
             .await;
         assert_eq!(
             reply.code(),
@@ -285,7 +273,7 @@ async fn what_is_deleted_is_gone_from_every_list() {
     drivein.put("/old.txt", "", "old").await.expect(200);
     assert!(drivein.names("/").await.contains(&"old.txt".to_owned()));
     let body = json!({"place": DRIVE, "paths": ["/old.txt"]});
-    let gone = ok(&drivein.call(Method::POST, "files/delete", body).await);
+    let gone = ok(&drivein.post("files/delete", body).await);
     assert_eq!(gone.get("entry"), None);
     assert!(!drivein.names("/").await.contains(&"old.txt".to_owned()));
     for body in [
@@ -295,16 +283,13 @@ async fn what_is_deleted_is_gone_from_every_list() {
         json!({"place": DRIVE}),
         json!([]),
     ] {
-        let reply = drivein
-            .call(Method::POST, "files/delete", body.clone())
-            .await
-            .expect(400);
+        let reply = drivein.post("files/delete", body.clone()).await.expect(400);
         assert_eq!(reply.code(), "bad_request", "{body}");
     }
     let nowhere = json!({"place": "nowhere", "paths": ["/x"]});
     assert_eq!(
         drivein
-            .call(Method::POST, "files/delete", nowhere)
+            .post("files/delete", nowhere)
             .await
             .expect(404)
             .code(),
@@ -316,10 +301,7 @@ async fn what_is_deleted_is_gone_from_every_list() {
 async fn a_drive_that_is_signed_out_says_so_once_in_reply_and_log() {
     let drivein = Drivein::setup().signed_out().start().await;
     let body = json!({"place": DRIVE, "paths": ["/a"]});
-    let reply = drivein
-        .call(Method::POST, "files/delete", body)
-        .await
-        .expect(403);
+    let reply = drivein.post("files/delete", body).await.expect(403);
     assert_eq!(reply.code(), "signed_out");
     assert!(reply.json()["detail"].as_str().unwrap().contains("Sign in"));
 }

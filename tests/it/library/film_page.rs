@@ -122,22 +122,22 @@ async fn guests_and_limited_viewers_have_no_page_of_a_film() {
     assert!(!shown.contains("/library/items"), "{shown}");
     let address = page_of(&film);
     drivein
-        .get(&format!("/guest/{ticket}{address}"))
-        .await
-        .expect(403);
+        .fetch(&format!("/guest/{ticket}{address}"), 403)
+        .await;
     let viewer = drivein
-        .call(
-            Method::POST,
+        .post(
             "viewers",
             json!({"name": "Ida", "colour": "#8ddba6", "places": []}),
         )
         .await;
     let viewer = viewer.json()["id"].as_str().unwrap().to_owned();
     drivein
-        .get(&format!(
-            "/api/v1/library/items/{}?viewer={viewer}",
-            film["id"].as_str().unwrap()
-        ))
-        .await
-        .expect(404);
+        .fetch(
+            &format!(
+                "/api/v1/library/items/{}?viewer={viewer}",
+                film["id"].as_str().unwrap()
+            ),
+            404,
+        )
+        .await;
 }

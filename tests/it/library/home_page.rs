@@ -43,8 +43,11 @@ async fn the_home_page_is_light_with_ten_thousand_films() {
         let name = format!("A Film of Some Length {number:05} (1999).mp4");
         std::fs::write(folder.path().join(name), b"").unwrap();
     }
-    let section = crate::local::section(folder.path());
-    let drivein = Drivein::setup().no_drive().drives(&section).start().await;
+    let drivein = Drivein::setup()
+        .no_drive()
+        .folder("home", folder.path())
+        .start()
+        .await;
     walk_of(&drivein, "home").await;
     // A title on top, and rows below it.
     let films = drivein.api("library/films?limit=20").await;
@@ -64,11 +67,7 @@ async fn the_home_page_is_light_with_ten_thousand_films() {
             continue;
         }
         let ask = drivein.ask(reqwest::Method::GET, &path);
-        let reply = ask
-            .header("accept-encoding", "gzip")
-            .send()
-            .await
-            .expect(200);
+        let reply = ask.header("accept-encoding", "gzip").expect(200).await;
         let is_page = path == "/";
         bytes += reply.body.len();
         if is_page || path.ends_with(".js") {

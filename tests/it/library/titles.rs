@@ -15,10 +15,7 @@ pub async fn library() -> Drivein {
 }
 
 pub fn set_up() -> Setup {
-    Drivein::setup().sandbox(sandbox::Options {
-        films: Films::BundledLibrary,
-        ..sandbox::Options::default()
-    })
+    Drivein::setup().sandbox(sandbox::Options::with_films(Films::BundledLibrary))
 }
 
 /// Walks the drive and waits for the end.
@@ -35,10 +32,7 @@ pub async fn walk(drivein: &Drivein) -> Value {
 /// Walks a drive and waits for the end.
 pub async fn walk_of(drivein: &Drivein, drive: &str) -> Value {
     let call = format!("library/walks/{drive}");
-    drivein
-        .call(Method::POST, &call, json!({}))
-        .await
-        .expect(202);
+    drivein.post(&call, json!({})).await.expect(202);
     eventually("the walk has ended", PATIENCE, async || {
         let state = drivein.api(&call).await;
         (state["state"] == "done").then_some(state)
@@ -125,9 +119,8 @@ async fn an_intro_is_marked_once_for_the_season() {
     );
     let other = &series["children"][1]["children"][0];
     drivein
-        .get(&format!("/api/v1/{}", intro(other)))
-        .await
-        .expect(404);
+        .fetch(&format!("/api/v1/{}", intro(other)), 404)
+        .await;
     drivein
         .call(Method::PUT, &intro(&series), mark)
         .await
@@ -137,9 +130,8 @@ async fn an_intro_is_marked_once_for_the_season() {
         .await
         .expect(204);
     drivein
-        .get(&format!("/api/v1/{}", intro(season)))
-        .await
-        .expect(404);
+        .fetch(&format!("/api/v1/{}", intro(season)), 404)
+        .await;
 }
 
 #[tokio::test]
@@ -294,10 +286,7 @@ async fn a_renamed_film_keeps_its_id_and_its_mark() {
     let body = json!({
         "place": DRIVE, "path": film["versions"][0]["path"], "name": "The Old Ferry (1999).mp4"
     });
-    drivein
-        .call(Method::POST, "files/rename", body)
-        .await
-        .expect(200);
+    drivein.post("files/rename", body).await.expect(200);
     drivein.entry("/Films").await;
     let found = eventually("the new name is known", PATIENCE, async || {
         let found = drivein.api(&format!("library/items/{id}")).await;

@@ -14,10 +14,7 @@ async fn a_walk_obeys_pauses_and_goes_on_after_a_restart() {
         .sandbox
         .fault(Fault::on("list", Effect::status(429)).times(3));
     let call = format!("library/walks/{DRIVE}");
-    drivein
-        .call(Method::POST, &call, json!({}))
-        .await
-        .expect(202);
+    drivein.post(&call, json!({})).await.expect(202);
     // Right after the start, while the upstream still refuses.
     assert_eq!(drivein.api(&call).await["state"], "running");
     let drivein = drivein.restarted().await;

@@ -1,8 +1,5 @@
 //! Addresses of a folder’s files, before and after they were looked into.
 
-use std::process::Command;
-
-use super::section;
 use crate::harness::*;
 
 /// Returns the addresses in a list of titles.
@@ -18,34 +15,24 @@ async fn every_address_that_is_handed_out_answers_before_and_after_its_film_was_
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     for (name, codecs) in [
-        ("a.avi", &["-c:v", "mpeg4", "-c:a", "libmp3lame"][..]),
-        ("b.flv", &["-c:v", "flv1", "-c:a", "libmp3lame"]),
-        ("c.wmv", &["-c:v", "wmv2", "-c:a", "wmav2"]),
-        ("d.mpg", &["-c:v", "mpeg2video", "-c:a", "mp2"]),
-        ("e.vob", &["-c:v", "mpeg2video", "-c:a", "ac3"]),
-        ("f.ogv", &["-c:v", "libtheora", "-c:a", "libvorbis"]),
-        (
-            "g.mkv",
-            &["-c:v", "libx264", "-preset", "ultrafast", "-c:a", "flac"],
-        ),
-        (
-            "h.ts",
-            &["-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac"],
-        ),
+        ("a.avi", "-c:v mpeg4 -c:a libmp3lame"),
+        ("b.flv", "-c:v flv1 -c:a libmp3lame"),
+        ("c.wmv", "-c:v wmv2 -c:a wmav2"),
+        ("d.mpg", "-c:v mpeg2video -c:a mp2"),
+        ("e.vob", "-c:v mpeg2video -c:a ac3"),
+        ("f.ogv", "-c:v libtheora -c:a libvorbis"),
+        ("g.mkv", "-c:v libx264 -preset ultrafast -c:a flac"),
+        ("h.ts", "-c:v libx264 -preset ultrafast -c:a aac"),
     ] {
-        let made = Command::new("ffmpeg")
-            .args(["-v", "error", "-nostdin", "-y", "-f", "lavfi"])
-            .args(["-i", "testsrc=size=320x180:rate=25:duration=7"])
-            .args(["-f", "lavfi", "-i", "sine=frequency=440:duration=7"])
-            .args(codecs)
-            .arg(at(name))
-            .status();
-        assert!(made.unwrap().success(), "{name}");
+        let picture = "-f lavfi -i testsrc=size=320x180:rate=25:duration=7";
+        let sound = "-f lavfi -i sine=frequency=440:duration=7";
+        let line = format!("{picture} {sound} {codecs}");
+        make_film(&at(name), line.split(' '));
     }
     std::fs::write(at("broken.mp4"), vec![7; 5000]).unwrap();
     std::fs::copy(at("h.ts"), at("renamed.mp4")).unwrap();
-    let section = section(folder.path());
-    let drivein = Drivein::setup().no_drive().drives(&section).start().await;
+    let setup = Drivein::setup().no_drive();
+    let drivein = setup.folder("home", folder.path()).start().await;
     let answers = async |address: &str, whose: &str| {
         let reply = drivein.get(&drivein.local(address)).await;
         assert!(
@@ -101,10 +88,7 @@ async fn links_in_a_circle_are_followed_once() {
     symlink(".", folder.path().join("latest")).unwrap();
     symlink("..", folder.path().join("Series/up")).unwrap();
     symlink("..", folder.path().join("Series/Season 1/up")).unwrap();
-    let drivein = Drivein::setup()
-        .drives(&section(folder.path()))
-        .start()
-        .await;
+    let drivein = Drivein::setup().folder("home", folder.path()).start().await;
     let found = drivein.api("search?q=only").await;
     let found: Vec<&str> = found["entries"]
         .as_array()
@@ -121,11 +105,7 @@ async fn links_in_a_circle_are_followed_once() {
     let list = drivein.text(&format!("{root}/all.m3u")).await;
     assert_eq!(list.matches("#EXTINF").count(), 1, "{list}");
     assert!(list.contains("/Series/Season%201/Only%20one.mp4"), "{list}");
-    let archive = drivein
-        .get(&format!("{root}/strm.zip"))
-        .await
-        .expect(200)
-        .body;
+    let archive = drivein.fetch(&format!("{root}/strm.zip"), 200).await.body;
     let name = b"Only one.strm";
     // Once before the file, once in the directory at the end.
     let named = archive.windows(name.len()).filter(|bytes| *bytes == name);

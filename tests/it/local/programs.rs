@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 
-use super::{film_of, folder_of_films, section};
+use super::{film_of, folder_of_films};
 use crate::harness::*;
 
 /// Counts the running programs that read a film of this folder.
@@ -34,7 +34,7 @@ async fn viewers_who_leave_seek_and_pause_leave_no_program_behind() {
     let folder = folder_of_films();
     film_of(&folder.path().join("Other.flv"), 30);
     let setup = Drivein::setup().no_drive().forgetful();
-    let drivein = setup.drives(&section(folder.path())).start().await;
+    let drivein = setup.folder("home", folder.path()).start().await;
     assert_eq!(
         programs_of(folder.path()),
         0,
@@ -93,7 +93,7 @@ async fn a_server_that_is_killed_takes_its_programs_along() {
     let text = format!(
         "listen = \"127.0.0.1:0\"\ndata_dir = {:?}\n{}",
         home.path(),
-        section(folder.path())
+        folder_section("home", folder.path())
     );
     std::fs::write(&config, text).unwrap();
     let mut server = own_binary()

@@ -16,10 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Starts a server over the bundled library and the service, and walks its drive.
 async fn started(service: &Service, key: &str, language: &str) -> Drivein {
-    let sandbox = sandbox::Options {
-        films: Films::BundledLibrary,
-        ..sandbox::Options::default()
-    };
+    let sandbox = sandbox::Options::with_films(Films::BundledLibrary);
     let section = service.section(key, language);
     let mut drivein = Drivein::setup()
         .sandbox(sandbox)
@@ -71,10 +68,7 @@ async fn films_get_texts_ratings_and_pictures_that_come_through_this_server() {
     assert_eq!(service.calls("w500/film-11.jpg"), 1);
     // The page shows all of it, as text, and the notice.
     let address = format!("/library/items/{}", ferry["id"].as_str().unwrap());
-    let page = drivein
-        .get(&format!("{address}?waited=1"))
-        .await
-        .expect(200);
+    let page = drivein.fetch(&format!("{address}?waited=1"), 200).await;
     let page = page.text();
     for part in [
         "7.4",

@@ -31,19 +31,6 @@ async fn poster(drivein: &Drivein, name: &str) -> Reply {
         .await
 }
 
-/// Runs ffmpeg in a folder.
-pub async fn ffmpeg(folder: &Path, args: &[&str]) {
-    need("ffmpeg", "ffmpeg");
-    let output = Program::new("ffmpeg")
-        .args(["-v", "error", "-nostdin"])
-        .args(args)
-        .in_folder(folder)
-        .output()
-        .await;
-    let error = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "{args:?}: {error}");
-}
-
 pub(super) fn sample(name: &str) -> String {
     format!("{FOLDER}/{name}")
 }
@@ -53,17 +40,21 @@ async fn covers_are_shown_as_they_are_in_the_file() {
     let (film, cover) = (sample("original.mp4"), sample("poster-360.jpg"));
     let sound = sample("sound.mp3");
     let (drivein, proxy, _server) = drive_over(async |root| {
-        let both = ["-map", "0", "-map", "1", "-c", "copy"];
-        let inputs = ["-i", &film, "-i", &cover];
-        let output = ["-disposition:v:1", "attached_pic", "covr.mp4"];
-        ffmpeg(root, &[&inputs[..], &both, &output].concat()).await;
-        let inputs = ["-i", &sound, "-i", &cover];
-        let output = ["-disposition:v:0", "attached_pic", "id3.mp3"];
-        ffmpeg(root, &[&inputs[..], &both, &output].concat()).await;
-        let input = ["-i", &film, "-c", "copy", "-attach", &cover];
-        let mime = ["-metadata:s:t", "mimetype=image/jpeg"];
-        let name = ["-metadata:s:t", "filename=cover.jpg", "attached.mkv"];
-        ffmpeg(root, &[&input[..], &mime, &name].concat()).await;
+        let both = |options: &str| format!("-map 0 -map 1 -c copy {options}");
+        let film_and_cover = format!(
+            "-i {film} -i {cover} {}",
+            both("-disposition:v:1 attached_pic")
+        );
+        make_film(&root.join("covr.mp4"), film_and_cover.split(' '));
+        let sound_and_cover = format!(
+            "-i {sound} -i {cover} {}",
+            both("-disposition:v:0 attached_pic")
+        );
+        make_film(&root.join("id3.mp3"), sound_and_cover.split(' '));
+        let attached =
+            format!("-i {film} -c copy -attach {cover} -metadata:s:t mimetype=image/jpeg");
+        let line = format!("{attached} -metadata:s:t filename=cover.jpg");
+        make_film(&root.join("attached.mkv"), line.split(' '));
     })
     .await;
     let expected = std::fs::read(&cover).unwrap();
@@ -92,7 +83,7 @@ async fn a_key_frame_is_read_and_not_the_film() {
         std::fs::write(&large, bytes).unwrap();
         let file = std::fs::File::options().write(true).open(&large).unwrap();
         file.set_len(SIZE).unwrap();
-        ffmpeg(root, &["-i", &film, "-c", "copy", "film.mkv"]).await;
+        make_film(&root.join("film.mkv"), ["-i", &film, "-c", "copy"]);
         std::fs::write(root.join("no film.mkv"), vec![7; 5_000_000]).unwrap();
     })
     .await;

@@ -103,9 +103,8 @@ async fn a_search_is_a_list_that_looks_again() {
     .await;
     assert!(nothing.is_empty());
     drivein
-        .get(&format!("{ticket}/~~search/x/all.m3u"))
-        .await
-        .expect(404);
+        .fetch(&format!("{ticket}/~~search/x/all.m3u"), 404)
+        .await;
 
     // The search page offers it.
     let page = drivein.text("/search?q=episode").await;
@@ -148,8 +147,11 @@ async fn a_list_of_a_tree_that_is_too_deep_says_in_each_format_that_it_is_not_al
     let at = |depth: usize| folder.path().join("deeper/".repeat(depth));
     std::fs::create_dir_all(at(24)).unwrap();
     std::fs::write(at(23).join("Seen.mp4"), "").unwrap();
-    let section = crate::local::section(folder.path());
-    let drivein = Drivein::setup().no_drive().drives(&section).start().await;
+    let drivein = Drivein::setup()
+        .no_drive()
+        .folder("home", folder.path())
+        .start()
+        .await;
     let listed = drivein.api("entries/home").await;
     let listed = listed["entry"]["lists"]["m3u"].as_str().unwrap();
     let base = drivein.local(listed.strip_suffix("list.m3u").unwrap());
@@ -221,11 +223,7 @@ async fn the_list_of_a_share_holds_all_that_is_in_it() {
     let links = drivein.sandbox.share_links();
     let link = links.iter().find(|link| link.url.contains("Series"));
     let opened = drivein
-        .call(
-            Method::POST,
-            "shares/open",
-            serde_json::json!({"url": link.unwrap().url}),
-        )
+        .post("shares/open", serde_json::json!({"url": link.unwrap().url}))
         .await
         .expect(200)
         .json();
@@ -248,9 +246,8 @@ async fn kodi_is_answered_in_the_format_in_which_it_reads_every_name() {
                 "user-agent",
                 "KodifromDebian/20.1 (X11; Linux x86_64) App_Bitness/64",
             )
-            .send()
-            .await
-            .expect(200);
+            .expect(200)
+            .await;
         assert_eq!(reply.header("content-type"), "application/xspf+xml");
         assert_eq!(reply.header("vary"), "User-Agent");
     }
@@ -304,9 +301,8 @@ async fn lists_of_a_guests_ticket_stay_within_it() {
     let reply = drivein
         .ask(Method::GET, "/api/v1/entries/films/Series")
         .header("authorization", "Bearer an api token of some length")
-        .send()
-        .await
         .expect(200)
+        .await
         .json();
     let address = reply["entry"]["lists"]["m3u"].as_str().unwrap().to_owned();
     let local = address
@@ -361,9 +357,8 @@ async fn a_subtitle_beside_a_film_is_there_for_players_to_find() {
     let properties = drivein
         .ask(propfind, &folder)
         .header("depth", "1")
-        .send()
-        .await
         .expect(207)
+        .await
         .text();
     assert!(properties.contains("/Episode%201.en.srt</D:href>"));
     let address = format!("{folder}Episode%201.en.srt");

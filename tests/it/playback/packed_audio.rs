@@ -10,15 +10,9 @@ const SECONDS: f64 = 35.0;
 
 /// Starts a server over a cloud that keeps one song, and cuts it into pieces of MP3 frames.
 async fn drive_with_a_song(folder: &Path) -> Drivein {
-    need("ffmpeg", "ffmpeg");
     let tone = format!("sine=frequency=440:sample_rate=44100:duration={SECONDS}");
-    let made = Program::new("ffmpeg")
-        .args(["-v", "error", "-nostdin", "-f", "lavfi", "-i", &tone])
-        .args(["-c:a", "libmp3lame", "-b:a", "64k", "Song.mp3"])
-        .in_folder(folder)
-        .output()
-        .await;
-    assert!(made.status.success());
+    let line = format!("-f lavfi -i {tone} -c:a libmp3lame -b:a 64k");
+    make_film(&folder.join("Song.mp3"), line.split(' '));
     let cloud = sandbox::Options {
         films: sandbox::Films::Folder(folder.to_owned()),
         packed_sound: true,

@@ -183,23 +183,18 @@ async fn every_segment_of_every_quality_is_the_upstreams_bytes() {
             let mut joined = Vec::new();
             for number in 0..count {
                 let reply = drivein
-                    .get(&format!("{play}/{rendition}/{number}.ts"))
-                    .await
-                    .expect(200);
+                    .fetch(&format!("{play}/{rendition}/{number}.ts"), 200)
+                    .await;
                 assert_eq!(reply.header("content-type"), "video/mp2t");
                 assert!(reply.is_whole);
                 joined.extend(reply.body);
             }
             assert!(joined == truth, "{film} {rendition}");
             let beyond = drivein
-                .get(&format!("{play}/{rendition}/{count}.ts"))
-                .await
-                .expect(404);
+                .fetch(&format!("{play}/{rendition}/{count}.ts"), 404)
+                .await;
             assert_eq!(beyond.code(), "not_found");
-            let whole = drivein
-                .get(&format!("{play}/{rendition}.ts"))
-                .await
-                .expect(200);
+            let whole = drivein.fetch(&format!("{play}/{rendition}.ts"), 200).await;
             assert!(whole.body == truth, "{film} {rendition}.ts");
         }
     }

@@ -6,7 +6,7 @@ use reqwest::Method;
 use serde_json::json;
 
 use crate::harness::*;
-use crate::local::{film_of, section};
+use crate::local::film_of;
 
 /// Longer than the time without a viewer after which pictures are made.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -18,7 +18,7 @@ async fn missing_pictures_are_made_from_key_frames_of_films_that_were_begun() {
     for name in ["Begun.mkv", "Other.mkv"] {
         film_of(&folder.path().join(name), 35);
     }
-    let setup = Drivein::setup().no_drive().drives(&section(folder.path()));
+    let setup = Drivein::setup().no_drive().folder("home", folder.path());
     let setup = setup.sections("[playback]\nseek_pictures = true\n");
     let drivein = setup.start().await;
     let play = async |name: &str| {
@@ -62,8 +62,5 @@ async fn missing_pictures_are_made_from_key_frames_of_films_that_were_begun() {
     assert!(pictures[0] != pictures[1] && pictures[1] != pictures[2]);
     assert!(drivein.get(&number_1).await.body == sent, "it was replaced");
     // A film that was not begun is not read.
-    drivein
-        .get(&format!("{other}/thumbnails.vtt"))
-        .await
-        .expect(404);
+    drivein.fetch(&format!("{other}/thumbnails.vtt"), 404).await;
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use super::file_pictures::{ffmpeg, sample};
+use super::file_pictures::sample;
 use crate::harness::*;
 
 /// The formats that ffmpeg makes, with its options for each.
@@ -20,7 +20,7 @@ const FORMATS: [(&str, &[&str]); 7] = [
 ];
 
 /// Makes two seconds of a tone with tags.
-async fn song(folder: &Path, name: &str, options: &[&str]) {
+fn song(folder: &Path, name: &str, options: &[&str]) {
     let tags = [
         "title=夜の雨 🌧",
         "artist=Ida",
@@ -31,37 +31,31 @@ async fn song(folder: &Path, name: &str, options: &[&str]) {
         "disc=2",
         "genre=Jazz",
     ];
-    let mut arguments = vec!["-f", "lavfi", "-i", "sine=frequency=440:duration=2"];
-    for tag in &tags {
-        arguments.extend(["-metadata", tag]);
-    }
-    arguments.extend(options);
-    arguments.push(name);
-    ffmpeg(folder, &arguments).await;
+    let tone = "-f lavfi -i sine=frequency=440:duration=2".split(' ');
+    let tags = tags.iter().flat_map(|tag| ["-metadata", tag]);
+    let arguments = tone.chain(tags).chain(options.iter().copied());
+    make_film(&folder.join(name), arguments);
 }
 
 /// Starts a server with a folder and a cloud drive that both hold the same music.
 async fn music() -> (Drivein, TempDir) {
     let folder = tempfile::tempdir().unwrap();
     for (name, options) in FORMATS {
-        song(folder.path(), name, options).await;
+        song(folder.path(), name, options);
     }
     let (sound, cover) = (sample("sound.mp3"), sample("poster-360.jpg"));
-    let inputs = ["-i", &sound, "-i", &cover, "-map", "0", "-map", "1"];
-    let output = ["-c", "copy", "-disposition:v:0", "attached_pic"];
-    let tags = ["-metadata", "title=Covered", "Cover.mp3"];
-    ffmpeg(folder.path(), &[&inputs[..], &output, &tags].concat()).await;
+    let line = format!("-i {sound} -i {cover} -map 0 -map 1 -c copy -metadata title=Covered");
+    let covered = format!("{line} -disposition:v:0 attached_pic");
+    make_film(&folder.path().join("Cover.mp3"), covered.split(' '));
     std::fs::write(
         folder.path().join("None.mp3"),
         b"ID3\x03\0\0\x7f\x7f\x7f\x7f",
     )
     .unwrap();
-    let options = sandbox::Options {
-        films: sandbox::Films::Folder(folder.path().to_owned()),
-        ..sandbox::Options::default()
-    };
-    let section = crate::local::section(folder.path());
-    let setup = Drivein::setup().sandbox(options).drives(&section);
+    let options = sandbox::Options::with_films(sandbox::Films::Folder(folder.path().to_owned()));
+    let setup = Drivein::setup()
+        .sandbox(options)
+        .folder("home", folder.path());
     (setup.start().await, folder)
 }
 
@@ -106,14 +100,11 @@ async fn tags_of_every_format_are_read_from_a_folder_and_from_a_cloud_drive() {
 #[tokio::test]
 async fn a_large_recording_is_read_in_part_and_once() {
     let folder = tempfile::tempdir().unwrap();
-    song(folder.path(), "Long.flac", &[]).await;
+    song(folder.path(), "Long.flac", &[]);
     let path = folder.path().join("Long.flac");
     let file = std::fs::File::options().write(true).open(path).unwrap();
     file.set_len(8 << 20).unwrap();
-    let options = sandbox::Options {
-        films: sandbox::Films::Folder(folder.path().to_owned()),
-        ..sandbox::Options::default()
-    };
+    let options = sandbox::Options::with_films(sandbox::Films::Folder(folder.path().to_owned()));
     let drivein = Drivein::setup().sandbox(options).start().await;
     let play = drivein.play("/Long.flac").await;
     drivein.sandbox.reset_counts();

@@ -64,9 +64,8 @@ async fn the_ladder_names_the_subtitles_beside_a_film() {
     );
 
     let list = drivein
-        .get(&format!("{play}/subtitles/und.m3u8"))
-        .await
-        .expect(200);
+        .fetch(&format!("{play}/subtitles/und.m3u8"), 200)
+        .await;
     assert_eq!(list.header("content-type"), "application/vnd.apple.mpegurl");
     assert_eq!(
         list.text(),
@@ -76,9 +75,8 @@ async fn the_ladder_names_the_subtitles_beside_a_film() {
 
     // Aligned to the clock of the stream, as read by another program.
     let segment = drivein
-        .get(&format!("{play}/subtitles/und/0.vtt"))
-        .await
-        .expect(200);
+        .fetch(&format!("{play}/subtitles/und/0.vtt"), 200)
+        .await;
     let picture = drivein.get(&format!("{play}/720p/0.ts")).await.expect(200);
     let clock = first_picture(&picture.body);
     let cue = "00:00:05.000 --> 00:00:09.000\nTidal Light, second 5\n\n";
@@ -100,7 +98,7 @@ async fn the_ladder_names_the_subtitles_beside_a_film() {
     let again = drivein
         .ask(Method::GET, &address)
         .header("if-none-match", &etag);
-    again.send().await.expect(304);
+    again.expect(304).await;
     let before = drivein.upstream_calls();
     drivein.get(&address).await.expect(200);
     assert_eq!(drivein.upstream_calls(), before, "what was read is kept");
@@ -136,17 +134,15 @@ async fn a_ticket_for_a_film_opens_its_subtitles_and_nothing_else_beside_it() {
     let ticket = made["ticket"].as_str().unwrap();
     let film = format!("/play/{ticket}/{DRIVE}{}", encoded(FILM));
     drivein
-        .get(&format!("{film}/subtitles/und.vtt"))
-        .await
-        .expect(200);
+        .fetch(&format!("{film}/subtitles/und.vtt"), 200)
+        .await;
     for other in [
         "/Tidal Light.srt",
         "/Nature & Light/Waves & Wind.mp4/subtitles/en.vtt",
     ] {
         drivein
-            .get(&format!("/play/{ticket}/{DRIVE}{}", encoded(other)))
-            .await
-            .expect(403);
+            .fetch(&format!("/play/{ticket}/{DRIVE}{}", encoded(other)), 403)
+            .await;
     }
 }
 
@@ -189,8 +185,11 @@ async fn beside(files: &[(&str, &[u8])]) -> (Drivein, tempfile::TempDir, String)
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, bytes).unwrap();
     }
-    let section = crate::local::section(folder.path());
-    let drivein = Drivein::setup().no_drive().drives(&section).start().await;
+    let drivein = Drivein::setup()
+        .no_drive()
+        .folder("home", folder.path())
+        .start()
+        .await;
     let entry = drivein.api("entries/home/As it is.mp4").await;
     let play = drivein.local(entry["entry"]["play"]["original"].as_str().unwrap());
     (drivein, folder, play)
@@ -266,16 +265,14 @@ async fn files_in_every_way_of_writing_and_encoding_become_webvtt() {
         ("pt-BR", cue("\nOne line")),
     ] {
         let file = drivein
-            .get(&format!("{play}/subtitles/{id}.vtt"))
-            .await
-            .expect(200);
+            .fetch(&format!("{play}/subtitles/{id}.vtt"), 200)
+            .await;
         assert_eq!(file.text(), expected, "{id}");
     }
     for id in ["fr", "it", "es"] {
         let refused = drivein
-            .get(&format!("{play}/subtitles/{id}.vtt"))
-            .await
-            .expect(422);
+            .fetch(&format!("{play}/subtitles/{id}.vtt"), 422)
+            .await;
         assert_eq!(refused.json()["code"], "unsupported", "{id}");
         assert_eq!(refused.json()["title"], "No subtitles in this file", "{id}");
     }
@@ -299,9 +296,8 @@ async fn a_film_of_this_machine_has_its_own_clock() {
         "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:{clock},LOCAL:00:00:00.000\n\n00:00:01.000 --> 00:00:02.000\nHere\n\n"
     );
     let subtitles = drivein
-        .get(&format!("{film}/subtitles/en/0.vtt"))
-        .await
-        .expect(200);
+        .fetch(&format!("{film}/subtitles/en/0.vtt"), 200)
+        .await;
     assert_eq!(subtitles.text(), expected);
 }
 
@@ -311,8 +307,7 @@ async fn a_real_folder_of_that_name_is_itself() {
     let (drivein, _folder, play) = beside(&[("Extras/subtitles/en.vtt", text.as_bytes())]).await;
     let root = play.rsplit_once('/').unwrap().0;
     let file = drivein
-        .get(&format!("{root}/Extras/subtitles/en.vtt"))
-        .await
-        .expect(200);
+        .fetch(&format!("{root}/Extras/subtitles/en.vtt"), 200)
+        .await;
     assert_eq!(file.text(), text);
 }

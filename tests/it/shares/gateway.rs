@@ -46,10 +46,7 @@ async fn a_client_of_the_open_platform_plays_a_shared_file_by_changing_its_host(
         )
     };
     assert_eq!(drivein.get(&call("another", &key)).await.status, 401);
-    let playlist = drivein
-        .get(&call("token-for-programs", &key))
-        .await
-        .expect(200);
+    let playlist = drivein.fetch(&call("token-for-programs", &key), 200).await;
     assert_eq!(
         playlist.header("content-type"),
         "application/vnd.apple.mpegurl"

@@ -120,13 +120,7 @@ async fn a_locked_film_plays_to_its_end_through_expired_signatures() {
             drivein.sandbox.expire_urls();
             drivein.sandbox.expire_tokens();
         }
-        film.extend(
-            drivein
-                .get(&format!("{play}/{segment}"))
-                .await
-                .expect(200)
-                .body,
-        );
+        film.extend(drivein.fetch(&format!("{play}/{segment}"), 200).await.body);
     }
     assert!(film == drivein.source(HARBOUR_UPSTREAM, "720p").await);
     drivein.sandbox.expire_urls();

@@ -29,22 +29,14 @@ async fn a_single_film_is_a_place_with_one_film_that_plays_byte_for_byte() {
 
     let path = "/2024-03 shared/Borrowed Light.mp4";
     let play = play_of(&drivein, place, "/Borrowed Light.mp4").await;
-    let master = drivein
-        .get(&format!("{play}/master.m3u8"))
-        .await
-        .expect(200);
+    let master = drivein.fetch(&format!("{play}/master.m3u8"), 200).await;
     // Three pictures and the sound of the cloud, and the repackaged original.
     assert_eq!(master.text().matches("EXT-X-STREAM-INF").count(), 5);
     let segment = drivein.get(&format!("{play}/720p/2.ts")).await.expect(200);
     assert!(segment.body == drivein.segment_source(path, "720p", 2).await);
     let original = drivein.get(&play).await.expect(200);
     assert!(original.body == drivein.source(path, "original").await);
-    let part = drivein
-        .ask(Method::GET, &play)
-        .range("bytes=1000-1999")
-        .send()
-        .await
-        .expect(206);
+    let part = drivein.fetch_range(&play, "bytes=1000-1999").await;
     assert!(part.body == drivein.source(path, "original").await[1000..2000]);
     let poster = drivein.get(&format!("{play}/poster.jpg")).await.expect(200);
     assert_eq!(poster.body[..2], [0xff, 0xd8]);

@@ -99,9 +99,8 @@ async fn a_page_of_another_site_opens_nothing_by_leading_here() {
 async fn what_is_no_link_gets_a_sentence_and_what_was_typed_back() {
     let drivein = Drivein::start().await;
     let reply = drivein
-        .get(&share_page("<script>alert(1)</script> no link"))
-        .await
-        .expect(200);
+        .fetch(&share_page("<script>alert(1)</script> no link"), 200)
+        .await;
     let page = reply.text();
     assert!(page.contains("no share link that Drive-In knows"));
     assert!(!page.contains("<script>alert"));
@@ -211,14 +210,10 @@ async fn a_link_at_an_unknown_host_is_opened_by_a_press_of_a_button_and_not_befo
     );
 
     let form = drivein.ask(Method::POST, "/share");
-    let opened = form
-        .form(&[("untried", link.as_str())])
-        .send()
-        .await
-        .expect(303);
+    let opened = form.form(&[("untried", link.as_str())]).expect(303).await;
     assert!(opened.header("location").starts_with("/watch/~1"));
     let body = json!({"url": link, "unknown_host": true});
     let asked = drivein.ask(Method::POST, "/api/v1/shares/open");
-    let opened = asked.json(&body).send().await.expect(200).json();
+    let opened = asked.json(&body).expect(200).await.json();
     assert_eq!(opened["place"], format!("~1{}", film.surl));
 }

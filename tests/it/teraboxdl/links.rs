@@ -22,9 +22,8 @@ async fn a_film_is_watched_in_either_shape_of_replies() {
         assert_eq!(list.text().matches("#EXTINF").count(), service.segments());
         for number in [0, 1] {
             let segment = drivein
-                .get(&format!("{play}/720p/{number}.ts"))
-                .await
-                .expect(200);
+                .fetch(&format!("{play}/720p/{number}.ts"), 200)
+                .await;
             assert!(
                 segment.body == service.segment(number),
                 "segment {number} differs"
@@ -41,8 +40,7 @@ async fn a_film_is_watched_in_either_shape_of_replies() {
 
 #[tokio::test]
 async fn a_stream_and_an_original_that_run_out_in_mid_play_go_on() {
-    let service = Service::start().await;
-    let drivein = program(&service).await;
+    let (service, drivein) = service_and_program().await;
     let place = open(&drivein, LINK).await;
     let play = play(&drivein, &place, FILM).await;
     drivein.get(&format!("{play}/720p.m3u8")).await.expect(200);
@@ -50,10 +48,7 @@ async fn a_stream_and_an_original_that_run_out_in_mid_play_go_on() {
     assert!(first.body == service.segment(0));
     service.expire();
     let last = service.segments() - 1;
-    let segment = drivein
-        .get(&format!("{play}/720p/{last}.ts"))
-        .await
-        .expect(200);
+    let segment = drivein.fetch(&format!("{play}/720p/{last}.ts"), 200).await;
     assert!(
         segment.body == service.segment(last),
         "{}",
@@ -61,21 +56,11 @@ async fn a_stream_and_an_original_that_run_out_in_mid_play_go_on() {
     );
     assert_eq!(service.calls(EXTRACT), 2, "one request renews everything");
 
-    let part = drivein
-        .ask(Method::GET, &play)
-        .range("bytes=0-99")
-        .send()
-        .await
-        .expect(206);
+    let part = drivein.fetch_range(&play, "bytes=0-99").await;
     assert!(part.body == service.original()[..100]);
     service.expire();
     service.standing().cut_after = Some(50_000);
-    let rest = drivein
-        .ask(Method::GET, &play)
-        .range("bytes=100-")
-        .send()
-        .await
-        .expect(206);
+    let rest = drivein.fetch_range(&play, "bytes=100-").await;
     assert!(
         rest.is_whole && rest.body == service.original()[100..],
         "{}",
@@ -86,8 +71,7 @@ async fn a_stream_and_an_original_that_run_out_in_mid_play_go_on() {
 
 #[tokio::test]
 async fn a_folder_comes_as_its_files_each_under_its_own_name() {
-    let service = Service::start().await;
-    let drivein = program(&service).await;
+    let (service, drivein) = service_and_program().await;
     let place = open(&drivein, FOLDER).await;
     let mut names: Vec<String> = Vec::new();
     let mut cursor = String::new();
@@ -124,8 +108,7 @@ async fn a_folder_comes_as_its_files_each_under_its_own_name() {
 
 #[tokio::test]
 async fn what_a_share_holds_is_remembered_over_a_restart() {
-    let service = Service::start().await;
-    let drivein = program(&service).await;
+    let (service, drivein) = service_and_program().await;
     let place = open(&drivein, LINK).await;
     let mut drivein = drivein.restarted().await;
     drivein.keep_secret(service.secrets());
@@ -173,7 +156,7 @@ async fn a_share_of_the_service_is_not_offered_to_be_saved() {
     assert!(!page.text().contains("/share/save"));
     let body =
         json!({"place": place, "paths": ["/Episode 1.mp4"], "to": {"place": NAME, "path": "/"}});
-    let saved = drivein.call(Method::POST, "shares/save", body).await;
+    let saved = drivein.post("shares/save", body).await;
     assert_eq!((saved.status, saved.code().as_str()), (422, "unsupported"));
 }
 

@@ -30,10 +30,15 @@ async fn program(service: &Service) -> Drivein {
     drivein
 }
 
+/// Starts the service, and a server with it alone.
+async fn service_and_program() -> (Service, Drivein) {
+    let service = Service::start().await;
+    let drivein = program(&service).await;
+    (service, drivein)
+}
+
 async fn ask_to_open(drivein: &Drivein, link: &str) -> Reply {
-    drivein
-        .call(Method::POST, "shares/open", json!({ "url": link }))
-        .await
+    drivein.post("shares/open", json!({ "url": link })).await
 }
 
 /// Opens a link. Returns its place.

@@ -119,8 +119,7 @@ async fn a_refusal_by_number_is_explained_by_what_the_account_says() {
 
 #[tokio::test]
 async fn a_bad_link_a_failure_and_a_failure_that_passes() {
-    let service = Service::start().await;
-    let drivein = program(&service).await;
+    let (service, drivein) = service_and_program().await;
     let (status, code, detail) =
         refusal(&drivein, "https://terabox.com/s/1NobodyKnowsThis00000").await;
     assert_eq!((status, code.as_str()), (400, "not_a_share_link"));

@@ -5,8 +5,7 @@ use super::*;
 
 #[tokio::test]
 async fn every_report_is_passed_on_without_keys_and_addresses() {
-    let service = Service::start().await;
-    let drivein = program(&service).await;
+    let (_service, drivein) = service_and_program().await;
     let known = drivein.api(&format!("drives/{NAME}/reports")).await;
     let ids: Vec<&str> = known["reports"]
         .as_array()
@@ -29,9 +28,8 @@ async fn every_report_is_passed_on_without_keys_and_addresses() {
         let report = drivein.api(&format!("drives/{NAME}/reports/{id}")).await;
         assert!(!report["data"].is_null(), "{report}");
         let page = drivein
-            .get(&format!("/account/{NAME}/reports/{id}"))
-            .await
-            .expect(200);
+            .fetch(&format!("/account/{NAME}/reports/{id}"), 200)
+            .await;
         assert!(page.text().contains(report["title"].as_str().unwrap()));
     }
     let asked = |report: &Value| report["data"]["asked"].as_str().unwrap().to_owned();
@@ -40,9 +38,8 @@ async fn every_report_is_passed_on_without_keys_and_addresses() {
         .await;
     assert_eq!(asked(&usage), "days=7");
     let page = drivein
-        .get(&format!("/account/{NAME}/reports/usage?days=7"))
-        .await
-        .expect(200);
+        .fetch(&format!("/account/{NAME}/reports/usage?days=7"), 200)
+        .await;
     assert!(page.text().contains("2026-01-02"), "{}", page.text());
     let history = drivein
         .api(&format!("drives/{NAME}/reports/requests?page=2&status=200"))
@@ -58,9 +55,8 @@ async fn every_report_is_passed_on_without_keys_and_addresses() {
     assert_eq!(none.status, 404);
 
     let table = drivein
-        .get(&format!("/api/v1/drives/{NAME}/requests.csv"))
-        .await
-        .expect(200);
+        .fetch(&format!("/api/v1/drives/{NAME}/requests.csv"), 200)
+        .await;
     assert!(table.header("content-type").starts_with("text/csv"));
     assert!(
         table
@@ -87,11 +83,10 @@ async fn drives_that_count_nothing_say_so() {
 
 #[tokio::test]
 async fn a_link_is_tried_without_spending_a_request() {
-    let service = Service::start().await;
-    let drivein = program(&service).await;
+    let (service, drivein) = service_and_program().await;
     let call = format!("drives/{NAME}/trial");
     let tried = drivein
-        .call(Method::POST, &call, json!({ "url": FOLDER }))
+        .post(&call, json!({ "url": FOLDER }))
         .await
         .expect(200)
         .json();
@@ -101,27 +96,22 @@ async fn a_link_is_tried_without_spending_a_request() {
     let form = drivein
         .ask(Method::POST, &format!("/account/{NAME}/trial"))
         .form(&[("link", LINK)]);
-    let page = form.send().await.expect(200);
+    let page = form.expect(200).await;
     assert!(unescaped(&page.text()).contains("Harbour & Light #1.mp4"));
     assert_eq!((service.calls("/v1/api"), service.standing().used), (0, 0));
     // A text without a link does not cost one of three trials a day.
     let before = service.calls("/api/test");
-    let words = drivein
-        .call(Method::POST, &call, json!({ "url": "just words" }))
-        .await;
+    let words = drivein.post(&call, json!({ "url": "just words" })).await;
     assert_eq!(words.code(), "not_a_share_link");
     assert_eq!(service.calls("/api/test"), before);
 }
 
 #[tokio::test]
 async fn another_key_is_stored_before_it_is_used_and_outlasts_a_restart() {
-    let service = Service::start().await;
-    let drivein = program(&service).await;
+    let (service, drivein) = service_and_program().await;
     let page = drivein.text(&format!("/account/{NAME}")).await;
     assert!(page.contains(&format!("/account/{NAME}/key")));
-    let reply = drivein
-        .call(Method::POST, &format!("drives/{NAME}/key"), json!({}))
-        .await;
+    let reply = drivein.post(&format!("drives/{NAME}/key"), json!({})).await;
     assert_eq!(reply.status, 204, "{}", reply.text());
     assert_ne!(service.standing().key, KEY);
     open(&drivein, LINK).await;

@@ -1,6 +1,6 @@
 //! A service that takes half a minute to resolve a link: every client gets an answer, and the service one request.
 
-use super::service::{FILM, LINK, Service};
+use super::service::{FILM, LINK};
 use super::*;
 
 const EXTRACT: &str = "/v1/api";
@@ -11,8 +11,7 @@ async fn a_page_says_that_the_link_is_being_looked_up_and_comes_to_it() {
         LINK.to_owned(),
         format!("{LINK} and {LINK}?x=1 https://terabox.com/s/1Unknown0000000000000a"),
     ] {
-        let service = Service::start().await;
-        let drivein = program(&service).await;
+        let (service, drivein) = service_and_program().await;
         service.go_silent();
         let address = format!("/share?link={}", encoded_name(&paste));
         let (page, ()) = tokio::join!(drivein.get(&address), service.keeps_somebody_waiting());
@@ -40,8 +39,7 @@ async fn a_page_says_that_the_link_is_being_looked_up_and_comes_to_it() {
 
 #[tokio::test]
 async fn the_password_of_a_link_is_not_lost_while_it_is_looked_up() {
-    let service = Service::start().await;
-    let drivein = program(&service).await;
+    let (service, drivein) = service_and_program().await;
     let place = open(&drivein, LINK).await;
     service.go_silent();
     let form = [("place", place.as_str()), ("password", "abcd")];
@@ -57,16 +55,14 @@ async fn the_password_of_a_link_is_not_lost_while_it_is_looked_up() {
     drivein
         .ask(Method::POST, "/share")
         .form(&form)
-        .send()
-        .await
-        .expect(303);
+        .expect(303)
+        .await;
     assert_eq!(service.calls(EXTRACT), 2);
 }
 
 #[tokio::test]
 async fn a_program_is_told_when_to_come_again_and_costs_one_request() {
-    let service = Service::start().await;
-    let drivein = program(&service).await;
+    let (service, drivein) = service_and_program().await;
     service.go_silent();
     let (told, ()) = tokio::join!(
         ask_to_open(&drivein, LINK),
@@ -85,8 +81,7 @@ async fn a_program_is_told_when_to_come_again_and_costs_one_request() {
 #[tokio::test]
 async fn a_player_is_told_in_time_and_plays_when_it_comes_again() {
     for stream in ["", "/720p.m3u8", "/master.m3u8"] {
-        let service = Service::start().await;
-        let drivein = program(&service).await;
+        let (service, drivein) = service_and_program().await;
         let place = open(&drivein, LINK).await;
         // Names are stored over a restart, URLs are not.
         let mut drivein = drivein.restarted().await;

@@ -96,10 +96,7 @@ async fn a_viewer_that_is_limited_to_places_sees_and_plays_nothing_else() {
             format!("{DRIVE}{film}"),
             format!("{DRIVE}{film}/master.m3u8"),
         ] {
-            drivein
-                .get(&format!("/play/{ticket}/{path}"))
-                .await
-                .expect(403);
+            drivein.fetch(&format!("/play/{ticket}/{path}"), 403).await;
         }
         let list = drivein
             .get(&format!("/play/{ticket}/~~search/moon/list.m3u"))
@@ -108,9 +105,8 @@ async fn a_viewer_that_is_limited_to_places_sees_and_plays_nothing_else() {
         drivein
             .ask(Method::GET, &format!("/dav/{DRIVE}/"))
             .basic("x", ticket)
-            .send()
-            .await
-            .expect(403);
+            .expect(403)
+            .await;
     }
     let token = json!({"name": "app", "scope": "everything", "viewer": ada});
     let token = call(&drivein, Method::POST, "tokens", token)
@@ -134,7 +130,7 @@ async fn a_viewer_that_is_limited_to_places_sees_and_plays_nothing_else() {
         .await
         .expect(200);
     let dav = drivein.ask(Method::GET, &format!("/dav/{DRIVE}/"));
-    dav.basic("x", token).send().await.expect(403);
+    dav.basic("x", token).expect(403).await;
 
     // Pages.
     let mut browser = Browser::sign_in(&drivein).await;
@@ -196,7 +192,7 @@ async fn the_owners_pin_guards_what_the_owner_manages() {
     }
     let token = browser.ask(Method::POST, "/api/v1/tokens");
     let wanted = json!({"name": "mine", "scope": "watch"});
-    token.json(&wanted).send().await.expect(403);
+    token.json(&wanted).expect(403).await;
     browser.choose("owner", "9876").await.expect(303);
     let page = browser.get("/viewers").await.expect(200).text();
     assert!(page.contains("Ada") && !page.contains("argon"));
@@ -213,7 +209,7 @@ async fn the_owners_pin_guards_what_the_owner_manages() {
     let viewers = get(&drivein, "viewers").await;
     assert_eq!(viewers["viewers"][1]["places"], json!(["family"]));
     let gone = browser.ask(Method::POST, &format!("{action}/delete"));
-    gone.form(&[]).send().await.expect(303);
+    gone.form(&[]).expect(303).await;
     assert_eq!(
         get(&drivein, "viewers").await["viewers"]
             .as_array()

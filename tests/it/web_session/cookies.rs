@@ -70,7 +70,7 @@ async fn a_session_that_has_ended_is_said_and_another_is_pasted_on_its_page() {
     let drivein = drivein.restarted().await;
     assert_eq!(drive(&drivein).await["state"], "ready");
     drivein
-        .call(Method::POST, "drives/films/sign-out", json!({}))
+        .post("drives/films/sign-out", json!({}))
         .await
         .expect(204);
     assert_eq!(drive(&drivein).await["state"], "signed_out");
@@ -142,11 +142,7 @@ async fn a_cookie_beside_an_application_is_replaced_on_the_same_page() {
     stand(&drivein, WebSessionFault::Ended);
     let code = |text: String| json!({"code": text});
     let ours = drivein.sandbox.credentials().ndus;
-    let call = async |text: String| {
-        drivein
-            .call(Method::POST, "drives/films/sign-in/code", code(text))
-            .await
-    };
+    let call = async |text: String| drivein.post("drives/films/sign-in/code", code(text)).await;
     let refused = call(format!("ndus={ours}")).await;
     assert!(
         refused.status >= 400 && refused.text().contains("cookie"),

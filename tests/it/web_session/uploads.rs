@@ -56,10 +56,7 @@ async fn a_token_that_becomes_stale_in_mid_upload_is_renewed() {
     let drivein = started().await;
     let pages = drivein.sandbox.count("web_page");
     let bytes = three_parts();
-    let stale = |errno| Effect {
-        errno: Some(errno),
-        ..Effect::default()
-    };
+    let stale = |errno| Effect::errno(errno);
     drivein
         .sandbox
         .fault(Fault::on("web_create", stale(4_000_023)).times(1));

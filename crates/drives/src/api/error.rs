@@ -119,6 +119,11 @@ impl DriveError {
         DriveError::new(ErrorKind::UpstreamFailed, operation, detail)
     }
 
+    /// Returns an `upstream_timeout`.
+    pub fn timeout(operation: &'static str, detail: impl Into<String>) -> Self {
+        DriveError::new(ErrorKind::UpstreamTimeout, operation, detail)
+    }
+
     /// Returns an `unsupported`.
     pub fn unsupported(operation: &'static str, detail: impl Into<String>) -> Self {
         DriveError::new(ErrorKind::Unsupported, operation, detail)

@@ -249,13 +249,12 @@ impl File {
 
 /// A page of a folder or a search.
 #[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct Files {
-    #[serde(default, deserialize_with = "some_elements")]
+    #[serde(deserialize_with = "some_elements")]
     pub(crate) files: Option<Vec<File>>,
-    #[serde(default)]
     pub(crate) pagination: Pagination,
     /// The policy that new files in the folder fall under; only in the account's own files.
-    #[serde(default)]
     pub(crate) storage_policy: Option<Policy>,
 }
 

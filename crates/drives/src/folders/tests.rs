@@ -39,10 +39,7 @@ async fn pages_are_cut_from_one_reading_in_any_order() {
         }
     };
     for limit in [1, 7, 31, 1000] {
-        let page = PageRequest {
-            limit,
-            ..PageRequest::default()
-        };
+        let page = PageRequest::first(limit);
         let all = names(&page);
         assert_eq!((all.len(), all[0].as_str()), (31, "Zoo"));
         assert_eq!(

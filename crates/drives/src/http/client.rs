@@ -1,10 +1,12 @@
 //! The HTTP client: GET with redirects followed by hand, POST of forms and JSON, and bodies opened as streams.
 
+mod hops;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use http::header::{ACCEPT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
-use http::{Method, StatusCode, Version};
+use http::{Method, StatusCode};
 use url::Url;
 
 use super::dns::GuardedDns;
@@ -13,8 +15,10 @@ use super::multipart::multipart;
 use super::reply::{self, Reply, failure};
 use super::stream::{Media, Streamed};
 use super::{FormEncoding, gzip, redirects};
-use crate::{DriveError, ErrorKind};
+use crate::DriveError;
 use cache::SyncCache;
+
+use hops::is_redirect;
 
 /// Settings of the client; the defaults are those of the program.
 #[derive(Debug, Clone)]
@@ -65,9 +69,6 @@ pub struct Client {
     /// Hosts, with their port, that were offered HTTP/2 over TLS and chose HTTP/1.
     http1_hosts: SyncCache<String, ()>,
 }
-
-/// Limit of redirects per request.
-const MAX_HOPS: usize = 10;
 
 /// Upper limit for the hosts that are remembered for their HTTP version.
 const MAX_HTTP1_HOSTS: u64 = 1000;
@@ -308,60 +309,6 @@ impl Client {
         self.follow(operation, url, headers, secrets).await
     }
 
-    async fn follow(
-        &self,
-        operation: &'static str,
-        url: &str,
-        mut headers: HeaderMap,
-        secrets: &[&str],
-    ) -> Result<(Streamed, String), DriveError> {
-        let mut text = url.to_owned();
-        for _ in 0..=MAX_HOPS {
-            let address = self.admitted(operation, &text)?;
-            let response = self
-                .media
-                .get(address.as_str(), &headers)
-                .await
-                .map_err(|error| failure(operation, error))?;
-            if !is_redirect(response.status()) {
-                return Ok((response, text));
-            }
-            let next = next_hop(operation, &address, response.headers(), secrets)?;
-            if !redirects::is_same_origin(&address, &next) {
-                // Headers that identify us belong to the host that was called.
-                headers = redirects::for_strangers(&headers);
-            }
-            text = next;
-        }
-        Err(too_many_hops(operation))
-    }
-
-    async fn follow_call(
-        &self,
-        operation: &'static str,
-        url: &str,
-        secrets: &[&str],
-    ) -> Result<(reqwest::Response, String), DriveError> {
-        let mut text = url.to_owned();
-        for _ in 0..=MAX_HOPS {
-            let address = self.admitted(operation, &text)?;
-            let response = self
-                .calls
-                .get(address.clone())
-                .send()
-                .await
-                .map_err(|error| failure(operation, error))?;
-            if response.version() < Version::HTTP_2 {
-                self.http1_hosts.insert(address.authority().to_owned(), ());
-            }
-            if !is_redirect(response.status()) {
-                return Ok((response, text));
-            }
-            text = next_hop(operation, &address, response.headers(), secrets)?;
-        }
-        Err(too_many_hops(operation))
-    }
-
     /// Returns true if the host of a URL was offered HTTP/2 lately and chose HTTP/1.
     fn is_http1_host(&self, url: &str) -> bool {
         Url::parse(url).is_ok_and(|url| self.http1_hosts.contains_key(url.authority()))
@@ -396,11 +343,7 @@ pub(super) async fn within<T>(
 ) -> Result<T, DriveError> {
     match tokio::time::timeout(patience, work).await {
         Ok(result) => result,
-        Err(_) => Err(DriveError::new(
-            ErrorKind::UpstreamTimeout,
-            operation,
-            "the call took too long",
-        )),
+        Err(_) => Err(DriveError::timeout(operation, "the call took too long")),
     }
 }
 
@@ -408,26 +351,4 @@ impl std::fmt::Debug for Client {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Client").finish_non_exhaustive()
     }
-}
-
-/// Returns the target of a redirect of `url`.
-fn next_hop(
-    operation: &'static str,
-    url: &Url,
-    headers: &HeaderMap,
-    secrets: &[&str],
-) -> Result<String, DriveError> {
-    headers
-        .get(LOCATION)
-        .and_then(|value| std::str::from_utf8(value.as_bytes()).ok())
-        .and_then(|location| redirects::next(url, location, secrets))
-        .ok_or_else(|| DriveError::failed(operation, "a redirect that leads nowhere"))
-}
-
-fn too_many_hops(operation: &'static str) -> DriveError {
-    DriveError::failed(operation, "too many redirects")
-}
-
-fn is_redirect(status: StatusCode) -> bool {
-    matches!(status.as_u16(), 301 | 302 | 303 | 307 | 308)
 }

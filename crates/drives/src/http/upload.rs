@@ -14,8 +14,8 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use http::{Method, StatusCode};
 
 use super::client::{Client, within};
+use crate::DriveError;
 use crate::http::reply::{Reply, failure, story};
-use crate::{DriveError, ErrorKind};
 
 /// Timeout of a body that is being sent, without progress.
 const STALL_TIMEOUT: Duration = Duration::from_secs(60);
@@ -243,9 +243,7 @@ async fn send_streaming(
     };
     tokio::select! {
         result = work => result,
-        () = stalled(&moved) => Err(DriveError::new(
-            ErrorKind::UpstreamTimeout,
-            operation,
+        () = stalled(&moved) => Err(DriveError::timeout(operation,
             "the body stood still on its way",
         )),
     }

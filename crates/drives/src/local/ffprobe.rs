@@ -72,10 +72,9 @@ struct FfprobeStream {
 }
 
 #[derive(Deserialize, Default)]
+#[serde(default)]
 struct FfprobeDisposition {
-    #[serde(default)]
     default: u8,
-    #[serde(default)]
     attached_pic: u8,
 }
 

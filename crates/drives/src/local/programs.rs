@@ -17,7 +17,7 @@ use tokio::process::{Child, ChildStdout, Command};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::{Instant, timeout};
 
-use crate::{DriveError, ErrorKind};
+use crate::DriveError;
 
 /// Concurrent programs: each reads a disk and ends within moments.
 const MAX_PROGRAMS: usize = 4;
@@ -70,11 +70,7 @@ impl Programs {
             }
         }
         let detail = "too many programs are running";
-        Err(DriveError::new(
-            ErrorKind::UpstreamTimeout,
-            "segment",
-            detail,
-        ))
+        Err(DriveError::timeout("segment", detail))
     }
 
     /// Runs a probe and passes each line of its output to `read`, for no longer than `time`. The probe ends when the
@@ -229,11 +225,7 @@ impl Running {
     fn overdue(&self) -> DriveError {
         let is_stopped = lock(&self.0).is_stopped;
         match is_stopped {
-            true => DriveError::new(
-                ErrorKind::UpstreamTimeout,
-                "playlist",
-                "a probe was stopped for others",
-            ),
+            true => DriveError::timeout("playlist", "a probe was stopped for others"),
             false => failed("a program took too long"),
         }
     }
@@ -268,6 +260,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ErrorKind;
 
     /// Starts a program that never ends by itself.
     fn endless(programs: &Programs, permit: OwnedSemaphorePermit) -> Arc<Running> {

@@ -24,7 +24,6 @@ pub(super) struct UploadNote {
     #[serde(default)]
     pub(super) key: String,
     /// The key under which the upload resumes, if it has one.
-    #[serde(default)]
     pub(super) resume: Option<ResumeKey>,
     pub(super) sent: SentParts,
 }

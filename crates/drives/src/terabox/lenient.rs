@@ -58,19 +58,23 @@ impl<'de> Deserialize<'de> for Scalar {
     }
 }
 
-pub(crate) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Text, D::Error> {
-    Scalar::deserialize(deserializer).map(|scalar| Text(scalar.0))
+impl<'de> Deserialize<'de> for Text {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Scalar::deserialize(deserializer).map(|scalar| Text(scalar.0))
+    }
 }
 
-pub(crate) fn whole<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Whole, D::Error> {
-    let scalar = Scalar::deserialize(deserializer)?.0;
-    Ok(Whole(scalar.and_then(|text| {
-        let text = text.trim();
-        text.parse().ok().or_else(|| {
-            let float: f64 = text.parse().ok()?;
-            (float.is_finite() && float.abs() < 9e15).then_some(float as i64)
-        })
-    })))
+impl<'de> Deserialize<'de> for Whole {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let scalar = Scalar::deserialize(deserializer)?.0;
+        Ok(Whole(scalar.and_then(|text| {
+            let text = text.trim();
+            text.parse().ok().or_else(|| {
+                let float: f64 = text.parse().ok()?;
+                (float.is_finite() && float.abs() < 9e15).then_some(float as i64)
+            })
+        })))
+    }
 }
 
 pub(crate) fn float<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<f64>, D::Error> {

@@ -7,20 +7,16 @@
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use crate::terabox::lenient::{Text, Whole, float, many, text, whole};
+use crate::terabox::lenient::{Text, Whole, float, many};
 
 /// Result of a call; stands in every reply beside its own fields.
 #[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct CallOutcome {
-    #[serde(default, deserialize_with = "whole")]
     errno: Whole,
-    #[serde(default, deserialize_with = "whole")]
     error_code: Whole,
-    #[serde(default, deserialize_with = "text")]
     errmsg: Text,
-    #[serde(default, deserialize_with = "text")]
     show_msg: Text,
-    #[serde(default, deserialize_with = "text")]
     error_msg: Text,
 }
 
@@ -53,9 +49,8 @@ pub(crate) struct Wrapped<T> {
 #[derive(Deserialize)]
 pub(crate) struct OAuthTokens {
     pub(crate) access_token: String,
-    #[serde(default)]
     pub(crate) refresh_token: Option<String>,
-    #[serde(default, deserialize_with = "whole")]
+    #[serde(default)]
     pub(crate) expires_in: Whole,
 }
 
@@ -63,55 +58,45 @@ pub(crate) struct OAuthTokens {
 #[derive(Deserialize)]
 pub(crate) struct DeviceCode {
     pub(crate) device_code: String,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default)]
     pub(crate) qrcode_url: Text,
-    #[serde(default, deserialize_with = "whole")]
+    #[serde(default)]
     pub(crate) interval: Whole,
-    #[serde(default, deserialize_with = "whole")]
+    #[serde(default)]
     pub(crate) expires_in: Whole,
 }
 
 /// `/oauth/tokeninfo`.
 #[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct TokenInfo {
     /// The application that the token was issued to.
-    #[serde(default, deserialize_with = "text")]
     pub(crate) client_id: Text,
-    #[serde(default, deserialize_with = "text")]
     pub(crate) api_domain: Text,
-    #[serde(default, deserialize_with = "text")]
     pub(crate) upload_domain: Text,
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) create_time: Whole,
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) expires_in: Whole,
 }
 
 /// `/openapi/uinfo`.
 #[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct UserInfo {
-    #[serde(default, deserialize_with = "text")]
     pub(crate) uk: Text,
-    #[serde(default, deserialize_with = "text")]
     pub(crate) uname: Text,
-    #[serde(default, deserialize_with = "text")]
     pub(crate) avatar_url: Text,
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) vip_type: Whole,
     /// 0 if the account may not make shares because sharing is not activated.
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) use_type: Whole,
 }
 
 /// `/openapi/api/quota`. (`free`, if present, repeats `total`.)
 #[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct QuotaInfo {
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) total: Whole,
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) used: Whole,
     /// Set in the web session's reply if the paid plan has expired.
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) expire: Whole,
 }
 
@@ -124,7 +109,7 @@ pub(crate) struct Files {
     info: Option<Vec<File>>,
     #[serde(default, deserialize_with = "many")]
     dlink: Option<Vec<Link>>,
-    #[serde(default, deserialize_with = "whole")]
+    #[serde(default)]
     pub(crate) has_more: Whole,
 }
 
@@ -143,73 +128,52 @@ impl Files {
 
 /// An entry as any of the calls describes it.
 #[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct File {
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) errno: Whole,
-    #[serde(default, deserialize_with = "text")]
     pub(crate) fs_id: Text,
-    #[serde(default, deserialize_with = "text")]
     pub(crate) path: Text,
-    #[serde(default, deserialize_with = "text")]
     pub(crate) server_filename: Text,
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) isdir: Whole,
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) category: Whole,
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) size: Whole,
-    #[serde(default, deserialize_with = "text")]
     pub(crate) md5: Text,
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) server_mtime: Whole,
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) local_mtime: Whole,
-    #[serde(default, deserialize_with = "float")]
+    #[serde(deserialize_with = "float")]
     pub(crate) duration: Option<f64>,
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) width: Whole,
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) height: Whole,
-    #[serde(default, deserialize_with = "super::lenient::nested")]
+    #[serde(deserialize_with = "super::lenient::nested")]
     pub(crate) thumbs: Option<Thumbs>,
-    #[serde(default, deserialize_with = "text")]
     pub(crate) dlink: Text,
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) channels: Whole,
-    #[serde(default, deserialize_with = "float")]
+    #[serde(deserialize_with = "float")]
     pub(crate) frame_rate: Option<f64>,
     /// Clockwise rotation in degrees.
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) rotate: Whole,
-    #[serde(default, deserialize_with = "super::lenient::nested")]
+    #[serde(deserialize_with = "super::lenient::nested")]
     pub(crate) extra_info: Option<ExtraInfo>,
 }
 
 /// The tracks of a film as `filemetas` reports them, as JSON in a text (Open Platform document, section 3.4.7).
 #[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
 pub(crate) struct ExtraInfo {
-    #[serde(default, deserialize_with = "text")]
     pub(crate) video_codec_name: Text,
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) video_bitrate: Whole,
-    #[serde(default, deserialize_with = "text")]
     pub(crate) color_transfer: Text,
-    #[serde(default, deserialize_with = "text")]
     pub(crate) audio_codec_name: Text,
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) audio_bitrate: Whole,
 }
 
 /// Pictures of an entry: 140×90, 360×270 and 850×580 pixels at most, and an icon.
 #[derive(Debug, Default, Clone, Deserialize)]
+#[serde(default)]
 pub(crate) struct Thumbs {
-    #[serde(default, deserialize_with = "text")]
     icon: Text,
-    #[serde(default, deserialize_with = "text")]
     url1: Text,
-    #[serde(default, deserialize_with = "text")]
     url2: Text,
-    #[serde(default, deserialize_with = "text")]
     url3: Text,
 }
 
@@ -254,10 +218,9 @@ impl Links {
 
 /// One download URL.
 #[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct Link {
-    #[serde(default, deserialize_with = "text")]
     pub(crate) fs_id: Text,
-    #[serde(default, deserialize_with = "text")]
     pub(crate) dlink: Text,
 }
 
@@ -266,20 +229,19 @@ pub(crate) struct Link {
 pub(crate) struct Managed {
     #[serde(default, deserialize_with = "many")]
     pub(crate) info: Option<Vec<ResultItem>>,
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default)]
     pub(crate) taskid: Text,
 }
 
 /// Progress of a task, in the sister API's shape.
 #[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct Task {
-    #[serde(default, deserialize_with = "text")]
     pub(crate) status: Text,
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) task_errno: Whole,
-    #[serde(default, deserialize_with = "many")]
+    #[serde(deserialize_with = "many")]
     info: Option<Vec<ResultItem>>,
-    #[serde(default, deserialize_with = "many")]
+    #[serde(deserialize_with = "many")]
     list: Option<Vec<ResultItem>>,
 }
 
@@ -296,43 +258,40 @@ impl Task {
 
 /// Outcome of one path.
 #[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct ResultItem {
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) errno: Whole,
-    #[serde(default, deserialize_with = "text")]
     pub(crate) path: Text,
-    #[serde(default, deserialize_with = "text")]
     pub(crate) from: Text,
 }
 
 /// `/openapi/api/precreate`.
 #[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct Precreated {
-    #[serde(default, deserialize_with = "text")]
     pub(crate) uploadid: Text,
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) return_type: Whole,
-    #[serde(default, deserialize_with = "many")]
+    #[serde(deserialize_with = "many")]
     pub(crate) block_list: Option<Vec<Number>>,
-    #[serde(default, deserialize_with = "super::lenient::nested")]
+    #[serde(deserialize_with = "super::lenient::nested")]
     pub(crate) info: Option<File>,
 }
 
 /// A number in a list of numbers.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct Number(#[serde(deserialize_with = "whole")] pub(crate) Whole);
+pub(crate) struct Number(pub(crate) Whole);
 
 /// `/rest/2.0/pcs/superfile2`.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct PartTaken {
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default)]
     pub(crate) md5: Text,
 }
 
 /// A playlist wrapped in JSON.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct WrappedPlaylist {
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default)]
     pub(crate) m3u8: Text,
 }
 

@@ -119,7 +119,7 @@ impl ResolveQueue {
 
 fn still_asking(operation: &'static str) -> DriveError {
     let detail = "the service is still being asked";
-    DriveError::new(ErrorKind::UpstreamTimeout, operation, detail)
+    DriveError::timeout(operation, detail)
         .with_sentence("The resolving service is still looking this link up, which takes it up to forty seconds.")
         .with_retry_after(RETRY_INTERVAL)
 }

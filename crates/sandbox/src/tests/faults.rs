@@ -39,38 +39,16 @@ async fn errors_of_calls() {
     talk.sandbox
         .fault(Fault::on("quota", Effect::status(503)).times(1));
     assert_eq!(talk.raw("/openapi/api/quota", &[]).await.status(), 503);
-    talk.sandbox.fault(
-        Fault::on(
-            "quota",
-            Effect {
-                expired: true,
-                ..Effect::default()
-            },
-        )
-        .times(1),
-    );
+    talk.sandbox
+        .fault(Fault::on("quota", Effect::expired()).times(1));
     assert_eq!(talk.get("/openapi/api/quota", &[]).await["errno"], 200_003);
-    let id = talk.sandbox.fault(Fault::on(
-        "list",
-        Effect {
-            info_key: true,
-            ..Effect::default()
-        },
-    ));
+    let id = talk.sandbox.fault(Fault::on("list", Effect::info_key()));
     assert!(talk.list("/", &[]).await["info"].is_array());
     assert!(talk.sandbox.mend(id));
     assert!(talk.list("/", &[]).await["list"].is_array());
 
-    talk.sandbox.fault(
-        Fault::on(
-            "quota",
-            Effect {
-                html_body: true,
-                ..Effect::default()
-            },
-        )
-        .times(1),
-    );
+    talk.sandbox
+        .fault(Fault::on("quota", Effect::html_body()).times(1));
     assert!(
         talk.raw("/openapi/api/quota", &[])
             .await
@@ -91,16 +69,8 @@ async fn errors_of_calls() {
 #[tokio::test]
 async fn short_playlists() {
     let talk = Talk::new().await;
-    talk.sandbox.fault(
-        Fault::on(
-            "streaming",
-            Effect {
-                growing: Some(2),
-                ..Effect::default()
-            },
-        )
-        .times(1),
-    );
+    talk.sandbox
+        .fault(Fault::on("streaming", Effect::growing(2)).times(1));
     let growing = talk.playlist(FILM, "M3U8_AUTO_480").await;
     assert_eq!(
         (
@@ -109,16 +79,8 @@ async fn short_playlists() {
         ),
         (2, false)
     );
-    talk.sandbox.fault(
-        Fault::on(
-            "streaming",
-            Effect {
-                preview: Some(3),
-                ..Effect::default()
-            },
-        )
-        .times(1),
-    );
+    talk.sandbox
+        .fault(Fault::on("streaming", Effect::preview(3)).times(1));
     let preview = talk.playlist(FILM, "M3U8_AUTO_480").await;
     assert_eq!(
         (
@@ -145,43 +107,19 @@ async fn faults_of_media_hosts() {
         talk.sandbox
             .fault(Fault::on(route, effect).matching("Tidal Light").times(1))
     };
-    once(
-        "segment",
-        Effect {
-            expired: true,
-            ..Effect::default()
-        },
-    );
+    once("segment", Effect::expired());
     assert_eq!(refused(get(&urls[0]).await).await, (403, 31360));
-    once(
-        "segment",
-        Effect {
-            forbidden: true,
-            ..Effect::default()
-        },
-    );
+    once("segment", Effect::forbidden());
     assert_eq!(refused(get(&urls[0]).await).await, (403, 31064));
     once("segment", Effect::status(503));
     assert_eq!(get(&urls[0]).await.status(), 503);
-    once(
-        "segment",
-        Effect {
-            ignore_range: true,
-            ..Effect::default()
-        },
-    );
+    once("segment", Effect::ignore_range());
     let all = get(&urls[0]).await;
     assert_eq!(
         (all.status().as_u16(), all.headers().get("content-range")),
         (200, None)
     );
-    once(
-        "segment",
-        Effect {
-            json_body: true,
-            ..Effect::default()
-        },
-    );
+    once("segment", Effect::json_body());
     let json: Value = get(&urls[0]).await.json().await.unwrap();
     assert_eq!(json["errno"], 400_141);
     once(
@@ -194,45 +132,17 @@ async fn faults_of_media_hosts() {
     assert_eq!(get(&urls[0]).await.headers()["content-type"], "text/plain");
 
     let link = talk.dlink(FILM).await;
-    once(
-        "dlink",
-        Effect {
-            expired: true,
-            ..Effect::default()
-        },
-    );
+    once("dlink", Effect::expired());
     assert_eq!(refused(talk.fetch(&link).await).await, (403, 31360));
     let to = talk.hop(&link).await;
-    once(
-        "original",
-        Effect {
-            html_body: true,
-            ..Effect::default()
-        },
-    );
+    once("original", Effect::html_body());
     assert_eq!(get(&to).await.headers()["content-type"], "text/html");
     assert_eq!(get(&to).await.status(), 206);
-    talk.sandbox.fault(
-        Fault::on(
-            "filemetas",
-            Effect {
-                encoded_dlink: true,
-                ..Effect::default()
-            },
-        )
-        .times(1),
-    );
+    talk.sandbox
+        .fault(Fault::on("filemetas", Effect::encoded_dlink()).times(1));
     assert!(talk.dlink(FILM).await.starts_with("http%3A%2F%2F127.0.0.1"));
-    talk.sandbox.fault(
-        Fault::on(
-            "filemetas",
-            Effect {
-                empty_dlink: true,
-                ..Effect::default()
-            },
-        )
-        .times(1),
-    );
+    talk.sandbox
+        .fault(Fault::on("filemetas", Effect::empty_dlink()).times(1));
     assert!(talk.dlink(FILM).await.starts_with("&access_tokens"));
 }
 

@@ -22,11 +22,7 @@ async fn a_film_of_ones_own_is_listed_downloaded_and_streamed() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("My film & I.mp4"), &film).unwrap();
     std::fs::write(folder.path().join("broken.mp4"), b"not a film").unwrap();
-    let talk = Talk::with(Options {
-        films: Films::Folder(folder.path().to_owned()),
-        ..Options::default()
-    })
-    .await;
+    let talk = Talk::with(Options::with_films(Films::Folder(folder.path().to_owned()))).await;
 
     let list = talk.list("/", &[]).await;
     let names: Vec<_> = list["list"]

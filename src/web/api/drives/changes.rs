@@ -13,7 +13,7 @@ use super::super::drive_settings::{SettingsProblem, change_settings, put_drive, 
 use super::super::files::{MaybeJson, read, read_place};
 use super::super::folder_settings;
 use crate::config::DriveConfig;
-use crate::store::{DriveSwitch, StoreError};
+use crate::store::DriveSwitch;
 use crate::web::AppState;
 use crate::web::error::{Problem, ProblemCode};
 use media::Place;
@@ -112,13 +112,13 @@ pub(in crate::web) async fn apply(
     let mut place = connected(site, drive).await?;
     let store = &site.store;
     let position = changes.order.map(i64::from);
-    let changed = store.change_drive(&place, changes.enabled, position).await;
-    changed.map_err(|error| Problem::of_state(&error))?;
+    store
+        .change_drive(&place, changes.enabled, position)
+        .await?;
     let renamed = changes.name.filter(|name| name.as_str() != place.as_str());
     if let Some(name) = &renamed {
         let new = free_name(site, name).await?;
-        let renamed = store.rename_drive(&place, &new).await;
-        renamed.map_err(|error| Problem::of_state(&error))?;
+        store.rename_drive(&place, &new).await?;
         site.library.remove_drive(&place).await;
         folder_settings::reload(site).await?;
         place = new;
@@ -171,8 +171,7 @@ pub(in crate::web) async fn open_again(site: &AppState, drive: &str) -> Result<(
 
 /// Returns the settings of a drive that was connected from a page.
 async fn stored_settings(site: &AppState, place: &Place) -> Result<DriveConfig, Problem> {
-    let stored = site.store.connected_drive(place).await;
-    let stored = stored.map_err(|error| Problem::of_state(error.as_ref()))?;
+    let stored = site.store.connected_drive(place).await?;
     let stored = stored.ok_or(Problem::NOT_FOUND)?;
     let settings = DriveConfig::typed_in(&stored.name, &stored.kind, &stored.settings);
     settings.map_err(|_| Problem::INTERNAL)
@@ -189,8 +188,7 @@ pub(in crate::web) async fn move_by(
     positions: isize,
 ) -> Result<(), Problem> {
     let place = connected(site, drive).await?;
-    let switches = site.store.drive_switches().await;
-    let switches = switches.map_err(|error| Problem::of_state(&error))?;
+    let switches = site.store.drive_switches().await?;
     let mut order: Vec<Place> = switches.into_iter().map(|switch| switch.name).collect();
     let from = order.iter().position(|name| *name == place);
     let from = from.ok_or(Problem::NOT_FOUND)?;
@@ -198,8 +196,7 @@ pub(in crate::web) async fn move_by(
     let moved = order.remove(from);
     order.insert(to, moved);
     for (position, name) in (0i64..).zip(&order) {
-        let changed = site.store.change_drive(name, None, Some(position)).await;
-        changed.map_err(|error| Problem::of_state(&error))?;
+        site.store.change_drive(name, None, Some(position)).await?;
     }
     reload(site, &place).await.map(drop)
 }
@@ -222,8 +219,7 @@ pub(in crate::web) async fn remove(
 /// As [`apply`].
 pub(in crate::web) async fn delete(site: &AppState, drive: &str) -> Result<(), Problem> {
     let place = connected(site, drive).await?;
-    let deleted = site.store.delete_drive(&place).await;
-    deleted.map_err(|error| Problem::of_state(error.as_ref()))?;
+    site.store.delete_drive(&place).await?;
     site.library.remove_drive(&place).await;
     folder_settings::reload(site).await
 }
@@ -238,8 +234,7 @@ pub(in crate::web) async fn connected(site: &AppState, drive: &str) -> Result<Pl
     if site.configured.contains(&place) {
         return Err(IN_THE_FILE);
     }
-    let switches = site.store.drive_switches().await;
-    let switches = switches.map_err(|error| Problem::of_state(&error))?;
+    let switches = site.store.drive_switches().await?;
     match switches.iter().any(|switch| switch.name == place) {
         true => Ok(place),
         false => Err(Problem::NOT_FOUND),
@@ -252,8 +247,7 @@ async fn free_name(site: &AppState, name: &str) -> Result<Place, Problem> {
     let place = place.ok_or(Problem::bad_request(
         "A name is 1 to 64 letters, digits, “-” or “_”.",
     ))?;
-    let switches = site.store.drive_switches().await;
-    let switches = switches.map_err(|error| Problem::of_state(&error))?;
+    let switches = site.store.drive_switches().await?;
     let is_taken = site.configured.contains(&place) || switches.iter().any(|it| it.name == place);
     match is_taken {
         true => Err(TAKEN),
@@ -263,8 +257,7 @@ async fn free_name(site: &AppState, name: &str) -> Result<Place, Problem> {
 
 /// Opens or closes a drive as its settings say, and puts all drives into their order.
 async fn reload(site: &AppState, place: &Place) -> Result<Vec<DriveSwitch>, Problem> {
-    let failed = |error: StoreError| Problem::of_state(&error);
-    let switches = site.store.drive_switches().await.map_err(failed)?;
+    let switches = site.store.drive_switches().await?;
     let is_enabled = switches.iter().any(|it| it.name == *place && it.is_enabled);
     let is_open = site.library.drive(place).is_ok();
     if is_enabled && !is_open {

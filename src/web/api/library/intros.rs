@@ -5,7 +5,6 @@ use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 
-use super::unreadable;
 use crate::store::Intro;
 use crate::web::AppState;
 use crate::web::api::files::{MaybeJson, read};
@@ -31,7 +30,7 @@ pub(in crate::web) async fn show(
     headers: HeaderMap,
 ) -> Result<Json<IntroJson>, Problem> {
     let id = visible(&site, &headers, &id).await?;
-    let intro = site.store.intro(id).await.map_err(unreadable)?;
+    let intro = site.store.intro(id).await?;
     let Intro { start_s, end_s } = intro.ok_or(Problem::NOT_FOUND)?;
     Ok(Json(IntroJson { start_s, end_s }))
 }
@@ -70,7 +69,7 @@ pub(in crate::web) async fn remove(
 }
 
 async fn put(site: &AppState, id: i64, intro: Option<Intro>) -> Result<StatusCode, Problem> {
-    match site.store.put_intro(id, intro).await.map_err(unreadable)? {
+    match site.store.put_intro(id, intro).await? {
         true => Ok(StatusCode::NO_CONTENT),
         false => Err(Problem::bad_request(
             "Only seasons and episodes have an intro.",
@@ -81,7 +80,7 @@ async fn put(site: &AppState, id: i64, intro: Option<Intro>) -> Result<StatusCod
 /// Returns the id of an item that the viewer may see.
 async fn visible(site: &AppState, headers: &HeaderMap, id: &str) -> Result<i64, Problem> {
     let id = id.parse().map_err(|_| Problem::NOT_FOUND)?;
-    let item = site.store.library_item(id, &site.viewer(headers)).await;
-    item.map_err(unreadable)?.ok_or(Problem::NOT_FOUND)?;
+    let item = site.store.library_item(id, &site.viewer(headers)).await?;
+    item.ok_or(Problem::NOT_FOUND)?;
     Ok(id)
 }

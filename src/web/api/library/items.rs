@@ -8,7 +8,6 @@ use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 
 use super::item_json::{ItemJson, ItemWriter};
-use super::unreadable;
 use crate::store::{ItemKind, ItemPage, ItemQuery, ItemSort, LibraryItem, Viewer};
 use crate::web::api::entries::page_length;
 use crate::web::api::files::{MaybeJson, read};
@@ -94,8 +93,11 @@ impl PageOfItems {
         site: &AppState,
         headers: &HeaderMap,
     ) -> Result<Json<ItemsJson>, Problem> {
-        let page = site.store.library_page(&self.query, &self.viewer).await;
-        Ok(write(site, headers, page.map_err(unreadable)?))
+        Ok(write(
+            site,
+            headers,
+            site.store.library_page(&self.query, &self.viewer).await?,
+        ))
     }
 
     /// Answers with a page of these items.
@@ -107,11 +109,7 @@ impl PageOfItems {
     ) -> Result<Json<ItemsJson>, Problem> {
         let end = (self.query.offset + self.query.limit).min(ids.len());
         let here = &ids[self.query.offset.min(end)..end];
-        let items = site
-            .store
-            .library_items(here, &self.viewer)
-            .await
-            .map_err(unreadable)?;
+        let items = site.store.library_items(here, &self.viewer).await?;
         let next = (end < ids.len()).then_some(end);
         Ok(write(site, headers, ItemPage { items, next }))
     }
@@ -180,11 +178,7 @@ pub(in crate::web) async fn next_up(
     headers: HeaderMap,
 ) -> Result<Json<ItemsJson>, Problem> {
     let page = PageOfItems::parse(&site, &headers, query, &[], ItemSort::Added)?;
-    let ids = site
-        .store
-        .next_up_ids(&page.viewer)
-        .await
-        .map_err(unreadable)?;
+    let ids = site.store.next_up_ids(&page.viewer).await?;
     page.answer_ids(&site, &headers, ids).await
 }
 
@@ -197,11 +191,7 @@ pub(in crate::web) async fn resume(
     headers: HeaderMap,
 ) -> Result<Json<ItemsJson>, Problem> {
     let page = PageOfItems::parse(&site, &headers, query, &[], ItemSort::Added)?;
-    let ids = site
-        .store
-        .continue_ids(&page.viewer)
-        .await
-        .map_err(unreadable)?;
+    let ids = site.store.continue_ids(&page.viewer).await?;
     page.answer_ids(&site, &headers, ids).await
 }
 
@@ -262,8 +252,7 @@ pub(in crate::web) async fn set_watched(
     is_watched: bool,
 ) -> Result<i64, Problem> {
     let id = visible(site, id, viewer).await?.id;
-    let marked = site.store.mark_watched(id, is_watched, viewer.id).await;
-    match marked.map_err(unreadable)? {
+    match site.store.mark_watched(id, is_watched, viewer.id).await? {
         true => Ok(id),
         false => Err(Problem::NOT_FOUND),
     }
@@ -276,8 +265,8 @@ pub(in crate::web) async fn visible(
     viewer: &Viewer,
 ) -> Result<LibraryItem, Problem> {
     let id: i64 = id.parse().map_err(|_| Problem::NOT_FOUND)?;
-    let item = site.store.library_item(id, viewer).await;
-    item.map_err(unreadable)?.ok_or(Problem::NOT_FOUND)
+    let item = site.store.library_item(id, viewer).await?;
+    item.ok_or(Problem::NOT_FOUND)
 }
 
 /// Returns an item, with what the files beside it say.
@@ -291,11 +280,7 @@ pub(in crate::web) async fn find(
     if item.has_read_side_files || !site.playback.read_descriptions(id).await {
         return Ok(item);
     }
-    let item = site
-        .store
-        .library_item(id, viewer)
-        .await
-        .map_err(unreadable)?;
+    let item = site.store.library_item(id, viewer).await?;
     item.ok_or(Problem::NOT_FOUND)
 }
 
@@ -303,5 +288,5 @@ async fn children(site: &AppState, id: i64, viewer: &Viewer) -> Result<Vec<Libra
     site.store
         .library_children(id, viewer)
         .await
-        .map_err(unreadable)
+        .map_err(Problem::from)
 }

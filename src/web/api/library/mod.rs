@@ -15,8 +15,3 @@ pub(in crate::web) use item_json::picture_url;
 fn index(site: &AppState) -> Result<&LibraryIndex, Problem> {
     site.library.index().ok_or(Problem::NOT_FOUND)
 }
-
-pub(in crate::web) fn unreadable(error: anyhow::Error) -> Problem {
-    tracing::error!(%error, "the library could not be read or written");
-    Problem::INTERNAL
-}

@@ -5,7 +5,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::Serialize;
 
-use super::{index, unreadable};
+use super::index;
 use crate::governor::SharedDrive;
 use crate::web::AppState;
 use crate::web::error::Problem;
@@ -42,8 +42,7 @@ pub(in crate::web) async fn start(
     Path(drive): Path<String>,
 ) -> Result<(StatusCode, Json<WalkJson>), Problem> {
     let drive = find(&site, &drive)?;
-    let started = index(&site)?.start_walk(&site.library, &drive).await;
-    if !started.map_err(unreadable)? {
+    if !index(&site)?.start_walk(&site.library, &drive).await? {
         return Err(Problem::bad_request("This drive has no folders to walk."));
     }
     Ok((StatusCode::ACCEPTED, status(&site, drive.place()).await?))
@@ -57,10 +56,7 @@ pub(in crate::web) async fn stop(
     Path(drive): Path<String>,
 ) -> Result<StatusCode, Problem> {
     let drive = find(&site, &drive)?;
-    index(&site)?
-        .stop_walk(drive.place())
-        .await
-        .map_err(unreadable)?;
+    index(&site)?.stop_walk(drive.place()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -71,7 +67,7 @@ fn find(site: &AppState, name: &str) -> Result<SharedDrive, Problem> {
 }
 
 async fn status(site: &AppState, place: &Place) -> Result<Json<WalkJson>, Problem> {
-    let status = index(site)?.walk_status(place).await.map_err(unreadable)?;
+    let status = index(site)?.walk_status(place).await?;
     Ok(Json(WalkJson {
         state: status.state.as_str(),
         seen: status.seen,

@@ -1,8 +1,6 @@
 //! The library of a drive on its account page: the walk for films and series, its pace and its end, and its folders.
 
 use axum::Form;
-use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Redirect, Response};
 use chrono::Utc;
 use serde::Deserialize;
@@ -13,7 +11,6 @@ use super::super::page_context::PageContext;
 use super::refused;
 use crate::governor::SharedDrive;
 use crate::store::{WalkState, WalkStatus};
-use crate::web::AppState;
 use crate::web::error::Problem;
 use drives::Capability;
 
@@ -38,12 +35,11 @@ pub(in crate::web) struct WalkForm {
 
 /// Starts or stops the walk over a drive.
 pub(in crate::web) async fn walk(
-    State(site): State<AppState>,
+    context: PageContext,
     DrivePath(place): DrivePath,
-    headers: HeaderMap,
     Form(form): Form<WalkForm>,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
+    let site = &context.site;
     let found = site.library.drive(&place).ok();
     let found = found.filter(|_| !place.is_share());
     let (Some(found), Some(index)) = (found, site.library.index()) else {
@@ -64,7 +60,7 @@ pub(in crate::web) async fn walk(
 
 impl LibraryPanel {
     /// Returns the panel of a drive; `None` if it lists no folders, or the state cannot be read.
-    pub(super) async fn of(context: &PageContext<'_>, drive: &SharedDrive) -> Option<Self> {
+    pub(super) async fn of(context: &PageContext, drive: &SharedDrive) -> Option<Self> {
         let index = context.site.library.index()?;
         if !drive.capabilities().contains(&Capability::List) {
             return None;
@@ -97,7 +93,7 @@ impl LibraryPanel {
     }
 }
 
-fn facts(context: &PageContext<'_>, status: &WalkStatus) -> Vec<Fact> {
+fn facts(context: &PageContext, status: &WalkStatus) -> Vec<Fact> {
     let fact = |id: &str, value: String| Fact {
         name: context.words(id),
         value,

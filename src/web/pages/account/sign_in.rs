@@ -71,8 +71,8 @@ pub struct LoginFrame {
     pub code: String,
 }
 
-pub(super) fn ways(context: &PageContext<'_>, drive: &SharedDrive) -> Option<SignInMethods> {
-    let site = context.site;
+pub(super) fn ways(context: &PageContext, drive: &SharedDrive) -> Option<SignInMethods> {
+    let site = &context.site;
     let sign_in = drive.sign_in()?;
     let here = site.urls.account(drive.place());
     let ways = sign_in.ways();
@@ -97,7 +97,7 @@ pub(super) fn ways(context: &PageContext<'_>, drive: &SharedDrive) -> Option<Sig
     })
 }
 
-fn typed(context: &PageContext<'_>, field: SignInField) -> TypedField {
+fn typed(context: &PageContext, field: SignInField) -> TypedField {
     let (kind, autocomplete) = match field.kind {
         SignInFieldKind::Email => ("email", "username"),
         SignInFieldKind::Password => ("password", "current-password"),

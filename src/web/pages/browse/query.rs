@@ -93,10 +93,7 @@ pub(in crate::web::pages) const UNKNOWN_KIND: Problem =
 
 /// Returns the request for the first page of a folder in the default order.
 pub(in crate::web) fn first_page() -> PageRequest {
-    PageRequest {
-        limit: PAGE_SIZE,
-        ..PageRequest::default()
-    }
+    PageRequest::first(PAGE_SIZE)
 }
 
 /// The direction of an order.

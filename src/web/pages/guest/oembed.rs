@@ -72,7 +72,7 @@ impl GuestRequest<'_> {
         // Only crawlers request this, whatever their user agent.
         let looks_only = GuestRequest {
             context: PageContext::for_guest(
-                self.context.site,
+                &self.context.site,
                 self.context.headers(),
                 self.context.ticket(),
                 self.ticket,

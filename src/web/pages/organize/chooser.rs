@@ -35,10 +35,7 @@ const MAX_CHOOSER_ENTRIES: usize = 1_000;
 impl OrganizeRequest<'_> {
     /// Returns the folders below the one that is shown.
     pub(super) async fn chooser(&self) -> Result<Chooser, Problem> {
-        let request = PageRequest {
-            limit: MAX_CHOOSER_ENTRIES,
-            ..PageRequest::default()
-        };
+        let request = PageRequest::first(MAX_CHOOSER_ENTRIES);
         let target = self.target()?;
         let is_here = target == self.place;
         let listing = self

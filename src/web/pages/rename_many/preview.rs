@@ -16,7 +16,7 @@ const MAX_FOLDER_ENTRIES: usize = 10_000;
 
 /// Returns the entries whose names would change. Titles are given to the files beside a film, too, such as its subtitles.
 pub(super) async fn preview(
-    context: &PageContext<'_>,
+    context: &PageContext,
     place: &Place,
     chosen: &[EntryPath],
     rule: &NamingRule,
@@ -74,11 +74,7 @@ pub(super) async fn preview(
 }
 
 /// Returns the subtitles, pictures and descriptions in a folder.
-async fn side_files(
-    context: &PageContext<'_>,
-    place: &Place,
-    folder: &EntryPath,
-) -> Vec<EntryPath> {
+async fn side_files(context: &PageContext, place: &Place, folder: &EntryPath) -> Vec<EntryPath> {
     let library = &context.site.library;
     let (most, freshness) = (MAX_FOLDER_ENTRIES, Freshness::Cached);
     let listed = library.whole_folder_with_hidden(place, folder, most, freshness);
@@ -95,8 +91,8 @@ async fn side_files(
 }
 
 /// Returns what the library knows about a file, or else what its name says.
-async fn known_title(context: &PageContext<'_>, place: &Place, path: &EntryPath) -> KnownTitle {
-    let (site, viewer) = (context.site, context.viewer());
+async fn known_title(context: &PageContext, place: &Place, path: &EntryPath) -> KnownTitle {
+    let (site, viewer) = (&context.site, context.viewer());
     let item = match site.store.item_of_file(place, path).await {
         Ok(Some(id)) => site.store.library_item(id, viewer).await.ok().flatten(),
         _ => None,

@@ -40,7 +40,7 @@ pub struct AboutTitle {
 const MAX_FOLLOWING: usize = 8;
 
 /// Returns what the library knows about a film; `None` for guests, and if it is not in the library.
-pub(in crate::web) async fn about(context: &PageContext<'_>, entry: &Entry) -> Option<AboutTitle> {
+pub(in crate::web) async fn about(context: &PageContext, entry: &Entry) -> Option<AboutTitle> {
     if context.is_guests() {
         return None;
     }
@@ -131,7 +131,7 @@ pub(in crate::web) async fn about(context: &PageContext<'_>, entry: &Entry) -> O
 /// Returns the episode before another one in its season, and those behind it, as many as the row has; those of the next seasons
 /// follow, and no specials. Nothing for a film.
 async fn episodes_around(
-    context: &PageContext<'_>,
+    context: &PageContext,
     item: &LibraryItem,
 ) -> (Option<LibraryItem>, Vec<LibraryItem>) {
     let Some(series) = item.series.filter(|_| item.kind == ItemKind::Episode) else {

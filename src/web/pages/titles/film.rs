@@ -53,7 +53,7 @@ pub struct FilmVersion {
 pub(in crate::web) const START: &str = "#play";
 
 /// Returns the page of a film; `None` if no file of it is left.
-pub(super) async fn page(context: &PageContext<'_>, film: LibraryItem) -> Option<FilmPage> {
+pub(super) async fn page(context: &PageContext, film: LibraryItem) -> Option<FilmPage> {
     let first = film.versions.first()?;
     let begun = begun_version(context, &film).await;
     let (current, position) = match &begun {
@@ -105,7 +105,7 @@ pub(super) async fn page(context: &PageContext<'_>, film: LibraryItem) -> Option
 
 /// Returns the version that was begun and not finished, the last one of several; `None` if none was begun.
 async fn begun_version<'f>(
-    context: &PageContext<'_>,
+    context: &PageContext,
     film: &'f LibraryItem,
 ) -> Option<(&'f ItemVersion, WatchPosition)> {
     film.position_s?;
@@ -123,14 +123,14 @@ async fn begun_version<'f>(
 }
 
 /// Returns the watch page of a version, which starts at once.
-pub(super) fn start(context: &PageContext<'_>, version: &ItemVersion) -> String {
+pub(super) fn start(context: &PageContext, version: &ItemVersion) -> String {
     let urls = &context.site.urls;
     let page = urls.of_entry("watch", &version.place, &version.path);
     format!("{page}{START}")
 }
 
 impl FilmVersion {
-    async fn of(context: &PageContext<'_>, version: &ItemVersion) -> Self {
+    async fn of(context: &PageContext, version: &ItemVersion) -> Self {
         let library = &context.site.library;
         let entry = library.cached_entry(&version.place, &version.path).await;
         let mut tracks = Vec::new();

@@ -1,18 +1,16 @@
 //! All films, all series, a page at a time.
 
 use askama::Template;
-use axum::extract::{Query, State};
-use axum::http::HeaderMap;
+use axum::extract::Query;
 use axum::response::Response;
 use serde::Deserialize;
 
 use crate::store::{ItemKind, ItemPage, ItemQuery, ItemSort};
-use crate::web::api::library::unreadable;
+use crate::web::MaybeQuery;
 use crate::web::error::Problem;
 use crate::web::pages::FilmCard;
 use crate::web::pages::layout::{NavLink, PageLayout};
 use crate::web::pages::page_context::{NavItem, PageContext};
-use crate::web::{AppState, MaybeQuery};
 
 /// `/library/films`, `/library/series`
 #[derive(Debug, Template)]
@@ -40,29 +38,27 @@ const PAGE: usize = 60;
 
 /// Shows the films.
 pub(in crate::web) async fn films(
-    State(site): State<AppState>,
+    context: PageContext,
     query: MaybeQuery<TitlesQuery>,
-    headers: HeaderMap,
 ) -> Response {
     let list = (ItemKind::Film, "kind-films", "/library/films");
-    answer(&PageContext::new(&site, &headers), query, list).await
+    answer(&context, query, list).await
 }
 
 /// Shows the series.
 pub(in crate::web) async fn series(
-    State(site): State<AppState>,
+    context: PageContext,
     query: MaybeQuery<TitlesQuery>,
-    headers: HeaderMap,
 ) -> Response {
     let list = (ItemKind::Series, "titles-series", "/library/series");
-    answer(&PageContext::new(&site, &headers), query, list).await
+    answer(&context, query, list).await
 }
 
 /// The kind of a list, the text of its title, and its URL.
 type TitleList = (ItemKind, &'static str, &'static str);
 
 async fn answer(
-    context: &PageContext<'_>,
+    context: &PageContext,
     query: MaybeQuery<TitlesQuery>,
     list: TitleList,
 ) -> Response {
@@ -71,7 +67,7 @@ async fn answer(
 }
 
 async fn page(
-    context: &PageContext<'_>,
+    context: &PageContext,
     query: TitlesQuery,
     (kind, title, path): TitleList,
 ) -> Result<TitlesPage, Problem> {
@@ -97,8 +93,7 @@ async fn page(
         .site
         .store
         .library_page(&wanted, context.viewer())
-        .await
-        .map_err(unreadable)?;
+        .await?;
     let url = |sort: &str, offset: usize| {
         context
             .site
@@ -128,7 +123,7 @@ async fn page(
 const MAX_FOUND: usize = 24;
 
 /// Returns the films and series with these words in their titles; empty if the library cannot be read.
-pub(in crate::web) async fn titles_with(context: &PageContext<'_>, words: &str) -> Vec<FilmCard> {
+pub(in crate::web) async fn titles_with(context: &PageContext, words: &str) -> Vec<FilmCard> {
     let wanted = ItemQuery {
         kinds: vec![ItemKind::Film, ItemKind::Series],
         words: Some(words.to_owned()),

@@ -21,7 +21,7 @@ use crate::web::api::library::picture_url;
 use crate::web::locale::Language;
 use drives::metadata::PictureRole;
 
-impl PageContext<'_> {
+impl PageContext {
     /// Returns the card of a film, an episode or a series. The card of an episode in a row of several series has the
     /// title of its series. `None` if no file of it is left.
     pub fn title_card(&self, item: &LibraryItem, in_series: bool) -> Option<FilmCard> {

@@ -45,7 +45,7 @@ pub struct HomeTitles {
 }
 
 /// Returns the titles of the home page.
-pub(in crate::web) async fn home_titles(context: &PageContext<'_>) -> anyhow::Result<HomeTitles> {
+pub(in crate::web) async fn home_titles(context: &PageContext) -> anyhow::Result<HomeTitles> {
     let store = &context.site.store;
     let mut titles = HomeTitles::default();
     let viewer = context.viewer();
@@ -108,7 +108,7 @@ pub(in crate::web) async fn home_titles(context: &PageContext<'_>) -> anyhow::Re
 
 /// Returns the first titles of these kinds.
 async fn list(
-    context: &PageContext<'_>,
+    context: &PageContext,
     kinds: &[ItemKind],
     sort: ItemSort,
 ) -> anyhow::Result<Vec<LibraryItem>> {
@@ -122,7 +122,7 @@ async fn list(
     Ok(page.await?.items)
 }
 
-fn hero(context: &PageContext<'_>, reason: &str, item: &LibraryItem) -> Option<HomeHero> {
+fn hero(context: &PageContext, reason: &str, item: &LibraryItem) -> Option<HomeHero> {
     let card = context.title_card(item, false)?;
     let backdrop = item
         .backdrop
@@ -155,7 +155,7 @@ fn hero(context: &PageContext<'_>, reason: &str, item: &LibraryItem) -> Option<H
 }
 
 fn row(
-    context: &PageContext<'_>,
+    context: &PageContext,
     id: &'static str,
     title: &str,
     href: Option<String>,
@@ -173,7 +173,7 @@ fn row(
 }
 
 /// Returns true if a drive was walked, or is being walked.
-pub(in crate::web) async fn has_walked(context: &PageContext<'_>) -> bool {
+pub(in crate::web) async fn has_walked(context: &PageContext) -> bool {
     let drives = context.site.library.browsable();
     let places: Vec<&Place> = drives.iter().map(|drive| drive.place()).collect();
     let found = context.site.store.has_walked_any(&places).await;

@@ -3,7 +3,6 @@
 use askama::Template;
 
 use crate::store::LibraryItem;
-use crate::web::api::library::unreadable;
 use crate::web::error::Problem;
 use crate::web::pages::layout::PageLayout;
 use crate::web::pages::page_context::{NavItem, PageContext};
@@ -48,21 +47,14 @@ pub struct SeasonRow {
 ///
 /// Fails if the state cannot be read.
 pub(super) async fn page(
-    context: &PageContext<'_>,
+    context: &PageContext,
     series: LibraryItem,
 ) -> Result<SeriesPage, Problem> {
     let store = &context.site.store;
     let mut seasons = Vec::new();
     let mut all = Vec::new();
-    for season in store
-        .library_children(series.id, context.viewer())
-        .await
-        .map_err(unreadable)?
-    {
-        let episodes = store
-            .library_children(season.id, context.viewer())
-            .await
-            .map_err(unreadable)?;
+    for season in store.library_children(series.id, context.viewer()).await? {
+        let episodes = store.library_children(season.id, context.viewer()).await?;
         let watched = episodes.iter().filter(|episode| episode.is_watched).count();
         seasons.push(SeasonRow {
             title: context.item_title(&season),
@@ -84,10 +76,7 @@ pub(super) async fn page(
         });
         all.extend(episodes);
     }
-    let next = store
-        .next_up_ids(context.viewer())
-        .await
-        .map_err(unreadable)?;
+    let next = store.next_up_ids(context.viewer()).await?;
     let begun = all.iter().find(|episode| next.contains(&episode.id));
     let first = begun
         .or_else(|| all.iter().find(|episode| !episode.is_watched))

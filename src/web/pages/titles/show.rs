@@ -1,13 +1,11 @@
 //! The page of a film or a series by its id, and marks by hand.
 
-use axum::extract::{Form, OriginalUri, Path, State};
-use axum::http::HeaderMap;
+use axum::extract::{Form, OriginalUri, Path};
 use axum::response::{IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::{film, series};
 use crate::store::{ItemKind, LibraryItem};
-use crate::web::AppState;
 use crate::web::api::library::items;
 use crate::web::error::Problem;
 use crate::web::pages::first_look::FirstLook;
@@ -20,13 +18,12 @@ pub(in crate::web) struct MarkForm {
 
 /// Shows a film or a series; a season leads to its series, an episode to its watch page.
 pub(in crate::web) async fn show(
-    State(site): State<AppState>,
+    context: PageContext,
     OriginalUri(uri): OriginalUri,
     Path(id): Path<String>,
-    headers: HeaderMap,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
-    let item = match items::visible(&site, &id, context.viewer()).await {
+    let site = &context.site;
+    let item = match items::visible(site, &id, context.viewer()).await {
         Ok(item) => item,
         Err(problem) => return context.problem(&problem),
     };
@@ -60,7 +57,7 @@ pub(in crate::web) async fn show(
 /// Returns an item with what the files beside it say. The second value is false if these were not read in time; the
 /// reading goes on.
 async fn described(
-    context: &PageContext<'_>,
+    context: &PageContext,
     look: &FirstLook,
     item: LibraryItem,
 ) -> (LibraryItem, bool) {
@@ -81,13 +78,12 @@ async fn described(
 
 /// Marks an item as watched or not, and leads back to its page.
 pub(in crate::web) async fn mark(
-    State(site): State<AppState>,
+    context: PageContext,
     Path(id): Path<String>,
-    headers: HeaderMap,
     Form(form): Form<MarkForm>,
 ) -> Response {
-    let context = PageContext::new(&site, &headers);
-    match items::set_watched(&site, &id, context.viewer(), form.watched).await {
+    let site = &context.site;
+    match items::set_watched(site, &id, context.viewer(), form.watched).await {
         Ok(id) => Redirect::to(&context.title_page(id)).into_response(),
         Err(problem) => context.problem(&problem),
     }

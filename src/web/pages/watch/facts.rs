@@ -5,7 +5,7 @@ use super::super::{Fact, TextLink, format};
 use crate::web::urls::encode_name;
 use media::{Entry, Tag};
 
-pub(super) fn facts(context: &PageContext<'_>, entry: &Entry) -> Vec<Fact> {
+pub(super) fn facts(context: &PageContext, entry: &Entry) -> Vec<Fact> {
     let language = context.language;
     let fact = |id: &str, value: String| Fact {
         name: context.words(id),
@@ -34,7 +34,7 @@ pub(super) fn facts(context: &PageContext<'_>, entry: &Entry) -> Vec<Fact> {
 }
 
 /// Returns the tags of an entry for its owner, each with a search of the drive for it.
-pub(super) fn tags(context: &PageContext<'_>, entry: &Entry) -> Vec<TextLink> {
+pub(super) fn tags(context: &PageContext, entry: &Entry) -> Vec<TextLink> {
     if context.is_guests() {
         return Vec::new();
     }

@@ -125,7 +125,7 @@ pub(super) fn tracks(
 
 /// Returns the renditions that the drive may have; one that is known to be missing has no URL.
 pub(super) fn renditions(
-    context: &PageContext<'_>,
+    context: &PageContext,
     entry: &Entry,
     play: &str,
     ladder: Option<&Ladder>,
@@ -153,11 +153,7 @@ pub(super) fn renditions(
 
 /// Returns true if the drive may have subtitles of its own besides these. It was asked for a film without any, but not
 /// for a guest's page.
-pub(super) fn may_have_more(
-    context: &PageContext<'_>,
-    entry: &Entry,
-    subtitles: &[Subtitles],
-) -> bool {
+pub(super) fn may_have_more(context: &PageContext, entry: &Entry, subtitles: &[Subtitles]) -> bool {
     let was_asked = match subtitles {
         [] => context.may_ask(),
         all => all
@@ -169,11 +165,7 @@ pub(super) fn may_have_more(
 }
 
 /// Returns true if a browser does best with the file itself: its drive says so, or nothing but its own samples is there.
-pub(super) fn plays_directly(
-    context: &PageContext<'_>,
-    entry: &Entry,
-    has_renditions: bool,
-) -> bool {
+pub(super) fn plays_directly(context: &PageContext, entry: &Entry, has_renditions: bool) -> bool {
     const TYPES: [&str; 4] = ["video/mp4", "video/webm", "audio/mp4", "audio/webm"];
     let drive = context.site.library.drive(&entry.place);
     let is_common = || !has_renditions && TYPES.contains(&content_type(&entry.name));

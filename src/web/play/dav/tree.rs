@@ -106,10 +106,8 @@ impl MountTree<'_> {
         let mut kept = FolderKept::default();
         if self.has_changes {
             let store = &self.site.store;
-            let locks = store.dav_locks(place).await;
-            kept.locks = locks.map_err(|error| Problem::of_state(&error))?;
-            let properties = store.dav_properties(place, path, with_children).await;
-            kept.properties = properties.map_err(|error| Problem::of_state(&error))?;
+            kept.locks = store.dav_locks(place).await?;
+            kept.properties = store.dav_properties(place, path, with_children).await?;
         }
         let mut nodes = vec![DavNode {
             quota,

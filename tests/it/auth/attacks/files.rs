@@ -29,17 +29,13 @@ async fn files_of_a_drive_never_run_in_our_origin() {
     for name in names {
         std::fs::write(folder.path().join(name), "<script>alert(1)</script>").unwrap();
     }
-    let section = format!(
-        "[[drive]]\nname = \"home\"\nkind = \"local\"\npath = {:?}\n",
-        folder.path()
-    );
-    let drivein = Drivein::setup().drives(&section).start().await;
+    let drivein = Drivein::setup();
+    let drivein = drivein.folder("home", folder.path()).start().await;
     let listing = drivein.api("entries/home").await;
     let list = listing["entry"]["lists"]["m3u"].as_str().unwrap();
     let root = drivein.local(list.strip_suffix("/list.m3u").unwrap());
     let ticket = drivein
-        .call(
-            Method::POST,
+        .post(
             "tickets",
             json!({"name": "a guest", "scope": {"place": "home"}}),
         )

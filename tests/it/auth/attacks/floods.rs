@@ -149,9 +149,8 @@ async fn a_crowd_behind_one_address_waits_and_others_do_not() {
             &format!("/api/v1/entries/{DRIVE}{}", encoded(FILM)),
         )
         .header("authorization", "Bearer a-token-of-sixteen-letters")
-        .send()
-        .await
         .expect(200)
+        .await
         .json();
     let play = drivein.local(entry["entry"]["play"]["original"].as_str().unwrap());
     let from = |address: &str, path: &str| {
@@ -186,7 +185,7 @@ async fn a_crowd_behind_one_address_waits_and_others_do_not() {
     // A player would not come back after a 4xx.
     let refused = from("203.0.113.9", &play).send().await;
     assert_eq!(refused.expect(503).code(), "rate_limited");
-    from("198.51.100.7", "/login").send().await.expect(200);
+    from("198.51.100.7", "/login").expect(200).await;
     drivein.get("/login").await.expect(200);
     drop(held);
     eventually("there is room again", Duration::from_secs(20), async || {

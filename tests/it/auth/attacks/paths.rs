@@ -141,14 +141,10 @@ async fn no_spelling_leads_from_one_film_to_another() {
     const OWN: &str = "Tidal%20Light.mp4";
     let films = tempfile::tempdir().unwrap();
     std::fs::write(films.path().join("neighbour.mp4"), "neighbour").unwrap();
-    let home = format!(
-        "[[drive]]\nname = \"home\"\nkind = \"local\"\npath = {:?}\n",
-        films.path()
-    );
-    let drivein = Drivein::setup().drives(&home).start().await;
+    let drivein = Drivein::setup();
+    let drivein = drivein.folder("home", films.path()).start().await;
     let made = drivein
-        .call(
-            Method::POST,
+        .post(
             "tickets",
             serde_json::json!({"name": "one film", "scope": {"place": DRIVE, "path": FILM}}),
         )

@@ -38,26 +38,27 @@ async fn below_a_path_everything_works_there_and_at_the_root_behind_a_proxy() {
             }
         }
         let entry = drivein
-            .get(&at(&format!("/api/v1/entries/{DRIVE}{}", encoded(FILM))))
+            .fetch(
+                &at(&format!("/api/v1/entries/{DRIVE}{}", encoded(FILM))),
+                200,
+            )
             .await
-            .expect(200)
             .json();
         let hls = entry["entry"]["play"]["hls"].as_str().unwrap().to_owned();
         let below = hls.strip_prefix("http://films.example/drive-in").unwrap();
         let master = drivein.get(&at(below)).await.expect(200).text();
         assert!(master.contains("\n480p.m3u8"));
         let segment = drivein
-            .get(&at(&below.replace("master.m3u8", "480p/0.ts")))
-            .await
-            .expect(200);
+            .fetch(&at(&below.replace("master.m3u8", "480p/0.ts")), 200)
+            .await;
         assert!(segment.body == drivein.segment_source(FILM, "480p", 0).await);
         let list = entry["entry"]["lists"]["m3u"].as_str().unwrap();
         let list = drivein
-            .get(&at(list
-                .strip_prefix("http://films.example/drive-in")
-                .unwrap()))
-            .await
-            .expect(200);
+            .fetch(
+                &at(list.strip_prefix("http://films.example/drive-in").unwrap()),
+                200,
+            )
+            .await;
         assert!(
             list.text()
                 .contains("\nhttp://films.example/drive-in/play/"),
@@ -71,10 +72,7 @@ async fn below_a_path_everything_works_there_and_at_the_root_behind_a_proxy() {
         let text = drivein.get(&gateway).await.expect(200).text();
         let first = text.lines().find(|line| !line.starts_with('#')).unwrap();
         let base = url::Url::parse(&format!("{}{gateway}", drivein.url())).unwrap();
-        drivein
-            .get(base.join(first).unwrap().path())
-            .await
-            .expect(200);
+        drivein.fetch(base.join(first).unwrap().path(), 200).await;
     }
     drivein.get("/drive-in").await.expect(200);
     drivein.get("/drive-inn/").await.expect(404);
@@ -109,9 +107,8 @@ async fn the_cookie_stays_below_the_path_and_who_has_it_needs_no_form() {
     let reply = drivein
         .ask(Method::POST, "/drive-in/login")
         .form(&[("password", PASSWORD)])
-        .send()
-        .await
-        .expect(303);
+        .expect(303)
+        .await;
     let given = reply.header("set-cookie").to_owned();
     assert!(given.contains("; Path=/drive-in; "), "{given}");
     let cookie = given.split(';').next().unwrap();
@@ -129,13 +126,12 @@ async fn the_cookie_stays_below_the_path_and_who_has_it_needs_no_form() {
         .ask(Method::GET, &form)
         .header("cookie", cookie)
         .basic("x", "not it");
-    asked.send().await.expect(200);
+    asked.expect(200).await;
     let out = drivein
         .ask(Method::POST, "/drive-in/logout")
         .header("cookie", cookie)
-        .send()
-        .await
-        .expect(303);
+        .expect(303)
+        .await;
     let taken = out.header("set-cookie");
     assert!(
         taken.contains("; Path=/drive-in; ") && taken.contains("Max-Age=0"),
@@ -147,10 +143,7 @@ async fn the_cookie_stays_below_the_path_and_who_has_it_needs_no_form() {
 #[tokio::test]
 async fn assets_are_kept_for_good_and_pages_are_strict() {
     let drivein = Drivein::start().await;
-    let page = drivein
-        .get("/watch/films/Tidal%20Light.mp4")
-        .await
-        .expect(200);
+    let page = drivein.fetch("/watch/films/Tidal%20Light.mp4", 200).await;
     let policy = page.header("content-security-policy");
     assert!(policy.contains("default-src 'none'") && policy.contains("frame-ancestors 'none'"));
     assert!(!policy.contains("unsafe"), "{policy}");

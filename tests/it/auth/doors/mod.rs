@@ -48,9 +48,8 @@ impl Drivein {
         let reply = self
             .ask(Method::POST, "/login")
             .form(&[("password", PASSWORD), ("next", next)])
-            .send()
-            .await
-            .expect(303);
+            .expect(303)
+            .await;
         let cookie = reply.header("set-cookie").to_owned();
         assert!(
             cookie.contains("HttpOnly") && cookie.contains("SameSite="),

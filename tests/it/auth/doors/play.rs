@@ -14,10 +14,7 @@ on_both_states! {
 async fn play_addresses_need_no_login_and_survive_a_restart() {
     let drivein = locked().await;
     let play = drivein.play_with_token(FILM).await;
-    drivein
-        .get(&format!("{play}/master.m3u8"))
-        .await
-        .expect(200);
+    drivein.fetch(&format!("{play}/master.m3u8"), 200).await;
     let drivein = drivein.restarted().await;
     let segment = drivein.get(&format!("{play}/480p/1.ts")).await.expect(200);
     assert!(segment.body == drivein.segment_source(FILM, "480p", 1).await);
@@ -79,10 +76,7 @@ async fn a_ticket_covers_its_own_films_until_it_ends() {
             .zip(allowed)
         {
             let below = format!("{DRIVE}{}/master.m3u8", encoded(path));
-            let reply = drivein
-                .get(&format!("/play/{ended}/{below}"))
-                .await
-                .expect(401);
+            let reply = drivein.fetch(&format!("/play/{ended}/{below}"), 401).await;
             assert_eq!(reply.code(), "unauthorized");
             let address = format!("/play/{good}/{below}");
             let reply = drivein.get(&address).await;
@@ -108,16 +102,12 @@ async fn a_ticket_for_a_file_that_is_called_like_a_stream_opens_the_file() {
     for name in names {
         std::fs::write(files.path().join(name), format!("the bytes of {name}")).unwrap();
     }
-    let section = format!(
-        "[[drive]]\nname = \"home\"\nkind = \"local\"\npath = {:?}\n",
-        files.path()
-    );
-    let drivein = Drivein::setup().drives(&section).start().await;
+    let drivein = Drivein::setup();
+    let drivein = drivein.folder("home", files.path()).start().await;
     for own in names {
         let scope = serde_json::json!({"place": "home", "path": format!("/{own}")});
         let made = drivein
-            .call(
-                Method::POST,
+            .post(
                 "tickets",
                 serde_json::json!({"name": "one file", "scope": scope}),
             )
@@ -185,9 +175,8 @@ async fn clients_of_the_open_platform_play_through_the_gateway() {
         "x=1",
     ] {
         let reply = drivein
-            .get(&call(FILM, "M3U8_AUTO_480", wrong))
-            .await
-            .expect(401);
+            .fetch(&call(FILM, "M3U8_AUTO_480", wrong), 401)
+            .await;
         assert_eq!(reply.code(), "unauthorized");
     }
     let reply = drivein

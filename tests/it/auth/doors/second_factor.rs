@@ -62,9 +62,8 @@ impl Locked {
             .drivein
             .ask(Method::POST, "/login")
             .form(&[("password", PASSWORD), ("next", "/status")])
-            .send()
-            .await
-            .expect(303);
+            .expect(303)
+            .await;
         assert_eq!(reply.header("location"), "/login/code?next=%2Fstatus");
         let cookie = cookie_pair(&reply, "drivein_password");
         self.drivein
@@ -226,7 +225,7 @@ async fn the_password_alone_opens_neither_webdav_nor_the_api_nor_an_app() {
         .drivein
         .ask(Method::GET, "/api/v1/drives")
         .header("authorization", &format!("Basic {pair}"));
-    api.send().await.expect(401);
+    api.expect(401).await;
     owner.drivein.with_token("/api/v1/drives").await.expect(200);
     let by_name = || {
         owner

@@ -67,9 +67,8 @@ async fn tokens_are_shown_once_and_open_what_they_say_until_withdrawn() {
             .header("authorization", &format!("Bearer {token}"))
     };
     with(Method::GET, "/api/v1/drives", &token)
-        .send()
-        .await
-        .expect(200);
+        .expect(200)
+        .await;
     for (method, path) in [
         (Method::GET, "/api/v1/tokens"),
         (Method::GET, "/api/v1/sessions"),
@@ -77,20 +76,16 @@ async fn tokens_are_shown_once_and_open_what_they_say_until_withdrawn() {
         (Method::POST, "/tokens"),
         (Method::POST, "/password"),
     ] {
-        with(method, path, &token).send().await.expect(403);
+        with(method, path, &token).expect(403).await;
     }
     let made = desk
         .ask(Method::POST, "/api/v1/tokens")
         .json(&json!({"name": "backup", "scope": "everything"}))
-        .send()
-        .await
         .expect(201)
+        .await
         .json();
     let whole = made["token"].as_str().unwrap();
-    let listed = with(Method::GET, "/api/v1/tokens", whole)
-        .send()
-        .await
-        .expect(200);
+    let listed = with(Method::GET, "/api/v1/tokens", whole).expect(200).await;
     assert!(!listed.text().contains(whole) && !listed.text().contains(&token));
     let listed = listed.json();
     let kodi = &listed["tokens"][1];
@@ -101,21 +96,16 @@ async fn tokens_are_shown_once_and_open_what_they_say_until_withdrawn() {
     assert!(kodi["last_used_at"].is_string());
     let id = kodi["id"].as_str().unwrap();
     with(Method::DELETE, &format!("/api/v1/tokens/{id}"), whole)
-        .send()
-        .await
-        .expect(204);
+        .expect(204)
+        .await;
     with(Method::GET, "/api/v1/drives", &token)
-        .send()
-        .await
-        .expect(401);
+        .expect(401)
+        .await;
     let own = made["id"].as_str().unwrap();
     desk.post("/tokens/withdraw", &[("id", own)])
         .await
         .expect(303);
-    with(Method::GET, "/api/v1/drives", whole)
-        .send()
-        .await
-        .expect(401);
+    with(Method::GET, "/api/v1/drives", whole).expect(401).await;
     for wrong in [
         json!({"name": "", "scope": "watch"}),
         json!({"name": "x", "scope": "root"}),
@@ -144,9 +134,8 @@ async fn tokens_of_the_owner_work_in_the_gateway_too() {
     let made = desk
         .ask(Method::POST, "/api/v1/tokens")
         .json(&json!({"name": "client", "scope": "watch"}))
-        .send()
-        .await
         .expect(201)
+        .await
         .json();
     let token = made["token"].as_str().unwrap();
     let address = format!(

@@ -29,9 +29,8 @@ impl<'a> Browser<'a> {
             .ask(Method::POST, "/login")
             .header("user-agent", agent)
             .form(&[("password", PASSWORD), ("next", "/")])
-            .send()
-            .await
-            .expect(303);
+            .expect(303)
+            .await;
         let cookie = reply.header("set-cookie").split(';').next().unwrap();
         Self {
             drivein,

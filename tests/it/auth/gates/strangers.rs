@@ -95,9 +95,8 @@ async fn addresses_that_are_handed_out_never_hold_a_name_that_a_visitor_brought(
                 .ask(Method::GET, &path)
                 .header("authorization", &bearer)
                 .header(name, value)
-                .send()
-                .await
-                .expect(200);
+                .expect(200)
+                .await;
             assert!(!reply.text().contains("evil.example"), "{path} {name}");
         }
     }
@@ -184,9 +183,8 @@ async fn nobody_takes_the_server_who_comes_after_the_code() {
         |method: Method, path: &str| drivein.ask(method, path).header("host", "films.example");
     let reply = from_outside(Method::POST, "/login")
         .form(&[("password", &code), ("next", "/status")])
-        .send()
-        .await
-        .expect(303);
+        .expect(303)
+        .await;
     assert_eq!(reply.header("location"), "/password?next=%2Fstatus");
     let cookie = reply
         .header("set-cookie")
@@ -194,13 +192,12 @@ async fn nobody_takes_the_server_who_comes_after_the_code() {
         .next()
         .unwrap()
         .to_owned();
-    let form = from_outside(Method::GET, "/login").send().await.expect(200);
+    let form = from_outside(Method::GET, "/login").expect(200).await;
     assert!(form.text().contains("The code was used") && !form.text().contains("<input"));
     from_outside(Method::POST, "/login")
         .form(&[("password", &code)])
-        .send()
-        .await
-        .expect(403);
+        .expect(403)
+        .await;
     let choose = |chosen: &'static str, again: &'static str| {
         from_outside(Method::POST, "/password")
             .header("cookie", &cookie)
@@ -218,8 +215,8 @@ async fn nobody_takes_the_server_who_comes_after_the_code() {
         .unwrap()
         .to_owned();
     let status = |cookie: String| from_outside(Method::GET, "/status").header("cookie", &cookie);
-    status(cookie).send().await.expect(303);
-    status(fresh.clone()).send().await.expect(200);
+    status(cookie).expect(303).await;
+    status(fresh.clone()).expect(200).await;
 
     let drivein = drivein.restarted().await;
     assert_eq!(drivein.set_up_code, None);
@@ -231,9 +228,8 @@ async fn nobody_takes_the_server_who_comes_after_the_code() {
     drivein
         .ask(Method::GET, "/status")
         .header("cookie", &fresh)
-        .send()
-        .await
-        .expect(200);
+        .expect(200)
+        .await;
     // Once a password is set, it is required on the machine itself, too.
     drivein.get("/status").await.expect(303);
 }

@@ -152,16 +152,12 @@ async fn counters_are_told_to_this_machine_and_to_who_has_a_token() {
             .ask(Method::GET, "/metrics")
             .header("x-forwarded-for", "203.0.113.9")
     };
-    assert_eq!(
-        from_elsewhere().send().await.expect(401).code(),
-        "unauthorized"
-    );
+    assert_eq!(from_elsewhere().expect(401).await.code(), "unauthorized");
     let bearer = format!("Bearer {TOKEN}");
     from_elsewhere()
         .header("authorization", &bearer)
-        .send()
-        .await
-        .expect(200);
+        .expect(200)
+        .await;
 }
 
 /// Methods that change state, as far as a route accepts them.
@@ -176,9 +172,8 @@ async fn a_token_to_watch_with_changes_nothing_anywhere() {
     let made = desk
         .ask(Method::POST, "/api/v1/tokens")
         .json(&json!({"name": "tv", "scope": "watch"}))
-        .send()
-        .await
         .expect(201)
+        .await
         .json();
     let bearer = format!("Bearer {}", made["token"].as_str().unwrap());
     // Actions within the scope `watch`: store a position, open a link, send a film to a player. Signing in takes another proof,
@@ -252,7 +247,11 @@ async fn nonsense_is_answered_in_our_words_and_is_repeated_nowhere() {
                         .await;
                     let what = format!("{method} {address} {kind} {body}: {}", reply.describe());
                     assert!(reply.status < 500 || reply.status == 502, "{what}");
-                    if reply.status < 400 || method == Method::HEAD || reply.status == 405 {
+                    if reply.status == 405 {
+                        // The body is not even read then.
+                        break;
+                    }
+                    if reply.status < 400 || method == Method::HEAD {
                         continue;
                     }
                     let told = reply.header("content-type");

@@ -8,8 +8,7 @@ use super::open;
 
 #[tokio::test]
 async fn links_of_ones_own_lead_somewhere_last_longer_and_are_withdrawn() {
-    let site = stocked().await;
-    let drivein = server(&site).await;
+    let (site, drivein) = stocked_and_served().await;
     // The page shows where the link leads.
     let owner = drivein.told();
     let call = async |method: Method, call: &str, body: Value| {
@@ -102,12 +101,7 @@ async fn links_of_single_files_and_with_passwords_are_listed_with_their_paths_an
     let owner = drivein.told();
     let shares = format!("/api/v1/drives/{NAS}/shares");
     let before = site.count("GET /share/info");
-    let listed = owner
-        .ask(Method::GET, &shares)
-        .send()
-        .await
-        .expect(200)
-        .json();
+    let listed = owner.ask(Method::GET, &shares).expect(200).await.json();
     assert_eq!(
         site.count("GET /share/info") - before,
         4,
@@ -140,12 +134,7 @@ async fn links_of_single_files_and_with_passwords_are_listed_with_their_paths_an
         assert_eq!(told(link)["paths"], json!([path]), "{}", told(link));
         let one = format!("{shares}/{}", id_of(link));
         let week = json!({"period_days": 7});
-        owner
-            .ask(Method::PATCH, &one)
-            .json(&week)
-            .send()
-            .await
-            .expect(204);
+        owner.ask(Method::PATCH, &one).json(&week).expect(204).await;
     }
     assert_eq!(told(&locked_file)["password"], "Abc123");
     // Nothing tells where a dead share led.
@@ -153,12 +142,7 @@ async fn links_of_single_files_and_with_passwords_are_listed_with_their_paths_an
         (&told(&dead)["paths"], &told(&dead)["state"]),
         (&json!([]), &json!("expired"))
     );
-    let listed = owner
-        .ask(Method::GET, &shares)
-        .send()
-        .await
-        .expect(200)
-        .json();
+    let listed = owner.ask(Method::GET, &shares).expect(200).await.json();
     let ends = listed["shares"].as_array().unwrap().iter();
     assert_eq!(
         ends.filter(|share| share["expires_at"].is_string()).count(),
@@ -177,16 +161,15 @@ async fn a_direct_link_is_a_share_of_one_file() {
     let bytes = site.bytes(FILM).unwrap();
     let address = play(&drivein, &place, FILM).await;
     let part = drivein.ask(Method::GET, &address).range("bytes=1000-1999");
-    assert!(part.send().await.expect(206).body == bytes[1000..2000]);
+    assert!(part.expect(206).await.body == bytes[1000..2000]);
     assert_eq!(site.logins_at_bytes(), 0);
     // A signature that ran out is renewed.
     site.expire_addresses();
     let mut drivein = drivein.restarted().await;
     drivein.keep_secret(site.secrets());
     let whole = drivein
-        .get(&play(&drivein, &place, FILM).await)
-        .await
-        .expect(200);
+        .fetch(&play(&drivein, &place, FILM).await, 200)
+        .await;
     assert!(whole.is_whole && whole.body == bytes);
     let dead = open(&drivein, &format!("{}/f/nothing/a.mp4", site.url())).await;
     assert_eq!(dead.code(), "share_gone", "{}", dead.text());
@@ -199,14 +182,12 @@ async fn direct_links_are_made_by_api_and_page() {
     let drivein = Drivein::setup().no_drive().drives(&section).start().await;
     let call = format!("drives/{NAS}/direct-links");
     let body = json!({"paths": [FILM, "/no such film.mp4"]});
-    let made = drivein.call(Method::POST, &call, body).await.expect(200);
+    let made = drivein.post(&call, body).await.expect(200);
     let results = made.json()["results"].clone();
     assert_eq!(results[0]["ok"], true, "{results}");
     assert_eq!(results[0]["url"], site.direct_link(FILM), "{results}");
     assert_eq!(results[1]["problem"]["code"], "not_found", "{results}");
-    let nothing = drivein
-        .call(Method::POST, &call, json!({"paths": []}))
-        .await;
+    let nothing = drivein.post(&call, json!({"paths": []})).await;
     assert_eq!(nothing.code(), "bad_request");
     let fields = [
         ("place", NAS),
@@ -215,6 +196,6 @@ async fn direct_links_are_made_by_api_and_page() {
         ("now", "1"),
     ];
     let asked = drivein.ask(Method::POST, "/organize").form(&fields);
-    let page = asked.send().await.expect(200).text();
+    let page = asked.expect(200).await.text();
     assert!(page.contains("/f/"), "{page}");
 }

@@ -134,8 +134,7 @@ async fn a_provider_that_cannot_report_to_the_site_is_told_in_words() {
 
 #[tokio::test]
 async fn an_address_that_the_guard_refuses_gets_no_byte() {
-    let site = stocked().await;
-    let drivein = server(&site).await;
+    let (site, drivein) = stocked_and_served().await;
     site.sends_uploads_to("169.254.169.254");
     for kind in PROVIDERS {
         site.with_policy(Policy::of(kind));
@@ -149,8 +148,7 @@ async fn an_address_that_the_guard_refuses_gets_no_byte() {
 
 #[tokio::test]
 async fn what_a_policy_refuses_is_told_before_a_byte_is_taken_in() {
-    let site = stocked().await;
-    let drivein = server(&site).await;
+    let (site, drivein) = stocked_and_served().await;
     let check = async |path: &str, size: u64| {
         let address = format!("/api/v1/content/{NAS}{path}?check={size}");
         drivein.ask(Method::PUT, &address).send().await

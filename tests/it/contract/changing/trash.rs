@@ -80,7 +80,7 @@ pub async fn a_trash_is_shown_restored_and_emptied_by_its_page<E: Emulation>(sub
     let film = subject.film().0;
     let chosen = json!({"place": NAME, "paths": [film.as_str()]});
     drivein
-        .call(Method::POST, "files/delete", chosen.clone())
+        .post("files/delete", chosen.clone())
         .await
         .expect(200);
     let listed = drivein.api(&format!("drives/{NAME}/trash")).await;
@@ -99,29 +99,24 @@ pub async fn a_trash_is_shown_restored_and_emptied_by_its_page<E: Emulation>(sub
     drivein
         .ask(Method::POST, &here)
         .form(&form)
-        .send()
-        .await
-        .expect(303);
+        .expect(303)
+        .await;
     drivein.get(&play(&drivein, &film).await).await.expect(200);
 
-    drivein
-        .call(Method::POST, "files/delete", chosen)
-        .await
-        .expect(200);
+    drivein.post("files/delete", chosen).await.expect(200);
     // The first click asks for a confirmation.
     let asked = drivein.get(&format!("{here}?do=empty")).await.expect(200);
     assert!(asked.text().contains("Delete everything in the trash?"));
     drivein
         .ask(Method::POST, &here)
         .form(&[("do", "empty")])
-        .send()
-        .await
-        .expect(303);
+        .expect(303)
+        .await;
     let listed = drivein.api(&format!("drives/{NAME}/trash")).await;
     assert_eq!(listed["entries"], json!([]));
     let call = format!("drives/{NAME}/trash/restore");
     let restored = drivein
-        .call(Method::POST, &call, json!({"ids": [id]}))
+        .post(&call, json!({"ids": [id]}))
         .await
         .expect(200)
         .json();
@@ -140,7 +135,7 @@ pub async fn a_file_keeps_its_versions_and_each_of_them_plays<E: Emulation>(subj
     for bytes in [&first, &second] {
         let address = format!("{address}?on_conflict=overwrite");
         let ask = drivein.ask(Method::PUT, &address).body(bytes.clone());
-        ask.send().await.expect(200);
+        ask.expect(200).await;
     }
     let call = format!("versions/{NAME}{}", encoded(NEW));
     let versions = drivein.api(&call).await["versions"].clone();
@@ -156,16 +151,12 @@ pub async fn a_file_keeps_its_versions_and_each_of_them_plays<E: Emulation>(subj
     let whole = drivein.get(&play(&drivein, &old).await).await.expect(200);
     assert!(whole.body == first, "the bytes of another version");
     let part = drivein
-        .ask(Method::GET, &play(&drivein, &old).await)
-        .range("bytes=1000-1999")
-        .send()
-        .await
-        .expect(206);
+        .fetch_range(&play(&drivein, &old).await, "bytes=1000-1999")
+        .await;
     assert!(part.body == first[1000..2000]);
     let page = drivein
-        .get(&format!("/versions/{NAME}{}", encoded(NEW)))
-        .await
-        .expect(200);
+        .fetch(&format!("/versions/{NAME}{}", encoded(NEW)), 200)
+        .await;
     assert!(page.text().contains("Make it current"), "{}", page.text());
 
     let ids = [0_usize, 1].map(|number| versions[number]["id"].clone());

@@ -40,10 +40,7 @@ pub async fn a_file_goes_in_and_comes_out_again<E: Emulation>(subject: Subject<E
         .await;
     assert_eq!(reply.status, 200, "{}", reply.text());
     assert_eq!(reply.json()["entry"]["path"], NEW);
-    let whole = drivein
-        .get(&play(&drivein, &path(NEW)).await)
-        .await
-        .expect(200);
+    let whole = drivein.fetch(&play(&drivein, &path(NEW)).await, 200).await;
     assert!(whole.body == bytes, "what came out is not what went in");
     let listed = drivein.api(&format!("entries/{NAME}?limit=1000")).await;
     let mut names = listed["children"].as_array().unwrap().iter();

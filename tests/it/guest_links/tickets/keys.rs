@@ -41,7 +41,7 @@ async fn over_webdav_a_ticket_is_a_password_until_it_is_withdrawn() {
     });
     rest.await
         .expect("the stream goes on five seconds after its ticket was withdrawn");
-    ask().send().await.expect(401);
+    ask().expect(401).await;
 }
 
 async fn a_changed_key_breaks_nothing_until_the_old_ones_are_retired() {
@@ -124,9 +124,8 @@ async fn a_device_is_added_and_withdrawn_on_its_page() {
             && !listing.contains("\"Tidal%20Light.mp4\"")
     );
     let strm = drivein
-        .get(&format!("{local}Tidal%20Light.mp4.strm"))
-        .await
-        .expect(200);
+        .fetch(&format!("{local}Tidal%20Light.mp4.strm"), 200)
+        .await;
     let stream = drivein.local(strm.text().trim());
     assert!(drivein.text(&stream).await.starts_with("#EXTM3U"));
     // The values for Kodi lead to the same place.

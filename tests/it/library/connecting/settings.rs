@@ -61,8 +61,10 @@ async fn a_connected_drive_is_switched_off_renamed_and_removed_by_the_api() {
 #[tokio::test]
 async fn the_page_of_the_drives_changes_those_of_the_browser_and_names_those_of_the_file() {
     let folder = tempfile::tempdir().unwrap();
-    let home = crate::local::section(folder.path());
-    let drivein = Drivein::setup().sandbox(quick()).no_drive().drives(&home);
+    let drivein = Drivein::setup()
+        .sandbox(quick())
+        .no_drive()
+        .folder("home", folder.path());
     let drivein = drivein.start().await;
     for name in ["films", "cinema"] {
         let mut keys = keys(&drivein);
@@ -161,20 +163,20 @@ async fn the_library_has_the_chosen_folders_of_a_connected_drive_alone() {
         })
         .await;
     };
-    let walk = drivein.call(Method::POST, "library/walks/films", json!({}));
+    let walk = drivein.post("library/walks/films", json!({}));
     walk.await.expect(202);
     walked(&drivein, |(films, series)| films > 0 && series == 0).await;
     assert!(drivein.text("/account/films").await.contains("/Films</dd>"));
     let choose = async |drivein: &Drivein, folders: &str| {
         let ask = drivein.told().ask(Method::PATCH, "/api/v1/drives/films");
         let settings = json!({"settings": {"library": folders}});
-        ask.json(&settings).send().await.expect(200);
+        ask.json(&settings).expect(200).await;
     };
     choose(&drivein, "/Series").await;
     walked(&drivein, |(films, series)| films == 0 && series > 0).await;
     let drivein = drivein.restarted().await;
     drivein.entry("/Films").await;
-    let walk = drivein.call(Method::POST, "library/walks/films", json!({}));
+    let walk = drivein.post("library/walks/films", json!({}));
     walk.await.expect(202);
     walked(&drivein, |(films, series)| films == 0 && series > 0).await;
 }
@@ -289,7 +291,7 @@ async fn programs_change_the_settings_of_a_connected_drive() {
     let off = visitor
         .ask(Method::PATCH, "/api/v1/drives/films")
         .json(&off);
-    let off = off.send().await.expect(200);
+    let off = off.expect(200).await;
     assert_eq!(off.json()["settings"]["root"], "/Series");
     assert_eq!(state(&drivein).await, "none");
 }

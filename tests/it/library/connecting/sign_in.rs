@@ -27,7 +27,7 @@ async fn a_phone_that_agrees_signs_the_drive_in() {
     let drivein = Drivein::setup().sandbox(quick()).signed_out().start().await;
     assert_eq!(state(&drivein).await, "signed_out");
     let begun = drivein
-        .call(Method::POST, "drives/films/sign-in/device", json!({}))
+        .post("drives/films/sign-in/device", json!({}))
         .await
         .expect(200)
         .json();
@@ -79,11 +79,7 @@ async fn a_code_of_the_login_page_signs_in_and_a_wrong_one_says_what_to_do() {
     let drivein = Drivein::setup().signed_out().start().await;
     let code = |code: &str| json!({"code": code});
     let wrong = drivein
-        .call(
-            Method::POST,
-            "drives/films/sign-in/code",
-            code("no-such-code"),
-        )
+        .post("drives/films/sign-in/code", code("no-such-code"))
         .await;
     assert_eq!(wrong.code(), "bad_request", "{}", wrong.describe());
     assert!(
@@ -96,13 +92,13 @@ async fn a_code_of_the_login_page_signs_in_and_a_wrong_one_says_what_to_do() {
     );
     let good = drivein.sandbox.authorization_code();
     let done = drivein
-        .call(Method::POST, "drives/films/sign-in/code", code(&good))
+        .post("drives/films/sign-in/code", code(&good))
         .await
         .expect(200);
     assert_eq!(done.json()["state"], "done");
     assert_eq!(state(&drivein).await, "ready");
     drivein
-        .call(Method::POST, "drives/films/sign-out", json!({}))
+        .post("drives/films/sign-out", json!({}))
         .await
         .expect(204);
     assert_eq!(state(&drivein).await, "signed_out");
@@ -122,9 +118,8 @@ async fn the_login_page_is_framed_on_its_own_page_alone() {
     let framed = drivein
         .told()
         .ask(Method::GET, "/account/films?way=login")
-        .send()
-        .await
-        .expect(200);
+        .expect(200)
+        .await;
     let origin = drivein.sandbox.url();
     assert!(
         framed

@@ -194,7 +194,7 @@ async fn films_get_folders_of_their_titles_with_their_subtitles_and_are_taken_ba
     let act = async |fields: &[(&str, &str)]| {
         let form = [&[("place", DRIVE)], fields].concat();
         let asked = drivein.ask(Method::POST, "/organize/names").form(&form);
-        unescaped(&asked.send().await.expect(200).text())
+        unescaped(&asked.expect(200).await.text())
     };
     let sorted = async |folder: &str| {
         let mut names = drivein.names(folder).await;

@@ -14,16 +14,8 @@ async fn a_browser_plays_matroska_and_changes_its_sound() {
 /// Plays originals in a browser that playwright does not drive, and then `more` pages.
 async fn another_browser(name: &str, more: &[&str]) {
     let (folder, drivein) = cinema().await;
-    let status = Command::new("ffmpeg")
-        .args(["-v", "error", "-nostdin", "-y", "-i"])
-        .arg(folder.path().join("Film.mkv"))
-        .args(["-map", "0:v", "-map", "0:a:0", "-c:v", "libvpx-vp9"])
-        .args(["-deadline", "realtime", "-cpu-used", "8", "-g", "50"])
-        .args(["-c:a", "libopus"])
-        .arg(folder.path().join("Web.webm"))
-        .status()
-        .unwrap();
-    assert!(status.success());
+    let arguments = "-i Film.mkv -map 0:v -map 0:a:0 -c:v libvpx-vp9 -deadline realtime -cpu-used 8 -g 50 -c:a libopus";
+    make_film(&folder.path().join("Web.webm"), arguments.split(' '));
     let pages = [name, "/watch/home/Film.mkv", "/watch/home/Web.webm"];
     let more = [&pages[..], more].concat();
     crate::browser::scenario(&drivein, "others", &more).await;

@@ -5,15 +5,8 @@ use super::*;
 
 /// A film whose only sounds are ones that browsers lack.
 fn dolby(folder: &Path) {
-    let status = Command::new("ffmpeg")
-        .args(["-v", "error", "-nostdin", "-y", "-i"])
-        .arg(folder.join("Film.mkv"))
-        .args(["-map", "0:v", "-map", "0:a", "-c:v", "copy"])
-        .args(["-c:a:0", "ac3", "-c:a:1", "dca", "-strict", "-2"])
-        .arg(folder.join("Dolby.mkv"))
-        .status()
-        .unwrap();
-    assert!(status.success());
+    let arguments = "-i Film.mkv -map 0:v -map 0:a -c:v copy -c:a:0 ac3 -c:a:1 dca -strict -2";
+    make_film(&folder.join("Dolby.mkv"), arguments.split(' '));
 }
 
 #[tokio::test]

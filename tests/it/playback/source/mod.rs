@@ -19,65 +19,24 @@ use crate::harness::*;
 /// A film of 20 s with B-frames, two sounds, two texts and a chapter mark.
 fn film(path: &Path, codecs: &[&str]) {
     let folder = path.parent().unwrap();
-    let text = folder.join(".texts.srt");
     std::fs::write(
-        &text,
+        folder.join(".texts.srt"),
         "1\n00:00:01,000 --> 00:00:03,500\nHello\n\n2\n00:00:12,000 --> 00:00:14,000\n<i>Bye</i>\n",
     )
     .unwrap();
-    let marks = folder.join(".marks.txt");
     std::fs::write(
-        &marks,
+        folder.join(".marks.txt"),
         ";FFMETADATA1\n[CHAPTER]\nTIMEBASE=1/1000\nSTART=0\nEND=8000\ntitle=Arrival\n\
          [CHAPTER]\nTIMEBASE=1/1000\nSTART=8000\nEND=20000\ntitle=Departure\n",
     )
     .unwrap();
-    let status = Command::new("ffmpeg")
-        .args(["-v", "error", "-nostdin", "-y"])
-        .args([
-            "-f",
-            "lavfi",
-            "-i",
-            "testsrc=size=320x180:rate=25:duration=20",
-        ])
-        .args(["-f", "lavfi", "-i", "sine=frequency=440:duration=20"])
-        .args(["-f", "lavfi", "-i", "sine=frequency=880:duration=20"])
-        .arg("-i")
-        .arg(&text)
-        .arg("-i")
-        .arg(&marks)
-        .args([
-            "-map",
-            "0:v",
-            "-map",
-            "1:a",
-            "-map",
-            "2:a",
-            "-map",
-            "3:s",
-            "-map_metadata",
-            "4",
-        ])
-        .args(codecs)
-        .args([
-            "-g",
-            "50",
-            "-metadata:s:a:0",
-            "language=eng",
-            "-metadata:s:a:1",
-            "language=deu",
-        ])
-        .args([
-            "-metadata:s:a:1",
-            "title=Kommentar",
-            "-metadata:s:s:0",
-            "language=eng",
-        ])
-        .args(["-disposition:a:0", "default", "-disposition:a:1", "0"])
-        .arg(path)
-        .status()
-        .unwrap();
-    assert!(status.success(), "{path:?}");
+    let inputs = "-f lavfi -i testsrc=size=320x180:rate=25:duration=20 -f lavfi -i sine=frequency=440:duration=20 \
+                  -f lavfi -i sine=frequency=880:duration=20 -i .texts.srt -i .marks.txt \
+                  -map 0:v -map 1:a -map 2:a -map 3:s -map_metadata 4";
+    let tags = "-g 50 -metadata:s:a:0 language=eng -metadata:s:a:1 language=deu -metadata:s:a:1 title=Kommentar \
+                -metadata:s:s:0 language=eng -disposition:a:0 default -disposition:a:1 0";
+    let codecs = codecs.iter().copied();
+    make_film(path, inputs.split(' ').chain(codecs).chain(tags.split(' ')));
 }
 
 const H264: [&str; 10] = [

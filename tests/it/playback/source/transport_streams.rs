@@ -9,28 +9,15 @@ async fn recordings() -> (tempfile::TempDir, Drivein) {
     need("ffmpeg", "ffmpeg");
     let folder = tempfile::tempdir().unwrap();
     for (name, second) in [("Recording.ts", "libmp3lame"), ("Disc.m2ts", "ac3")] {
-        let status = Command::new("ffmpeg")
-            .args(["-v", "error", "-nostdin", "-y", "-f", "lavfi"])
-            .args(["-i", "testsrc=size=320x180:rate=25:duration=20"])
-            .args(["-f", "lavfi", "-i", "sine=frequency=440:duration=20"])
-            .args(["-f", "lavfi", "-i", "sine=frequency=880:duration=20"])
-            .args(["-map", "0", "-map", "1", "-map", "2"])
-            .args([
-                "-c:v", "libx264", "-preset", "veryfast", "-bf", "2", "-g", "50",
-            ])
-            .args([
-                "-pix_fmt", "yuv420p", "-c:a:0", "ac3", "-c:a:1", second, "-ac", "2",
-            ])
-            .args([
-                "-metadata:s:a:0",
-                "language=eng",
-                "-metadata:s:a:1",
-                "language=deu",
-            ])
-            .arg(folder.path().join(name))
-            .status()
-            .unwrap();
-        assert!(status.success(), "{name}");
+        let inputs = "-f lavfi -i testsrc=size=320x180:rate=25:duration=20 -f lavfi -i sine=frequency=440:duration=20 \
+                      -f lavfi -i sine=frequency=880:duration=20 -map 0 -map 1 -map 2";
+        let codecs = "-c:v libx264 -preset veryfast -bf 2 -g 50 -pix_fmt yuv420p -c:a:0 ac3 -ac 2 \
+                      -metadata:s:a:0 language=eng -metadata:s:a:1 language=deu";
+        let arguments = inputs.split(' ').chain(codecs.split(' '));
+        make_film(
+            &folder.path().join(name),
+            arguments.chain(["-c:a:1", second]),
+        );
     }
     let section = format!(
         "[[drive]]\nname = \"home\"\nkind = \"local\"\npath = {:?}\n",
@@ -190,14 +177,8 @@ async fn a_transport_stream_survives_a_link_that_dies_and_ranges_that_are_ignore
         Effect::cut_after(0),
         Effect::cut_after(50_000),
         Effect::status(503),
-        Effect {
-            ignore_range: true,
-            ..Effect::default()
-        },
-        Effect {
-            expired: true,
-            ..Effect::default()
-        },
+        Effect::ignore_range(),
+        Effect::expired(),
     ];
     for (n, effect) in faults.into_iter().enumerate() {
         // Null packets make it another file, of which nothing is cached.

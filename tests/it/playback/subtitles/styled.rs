@@ -50,20 +50,13 @@ async fn styled_subtitles_are_served_as_they_were_made_and_drawn_with_the_fonts_
     .unwrap();
     let font = std::path::Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("node_modules/@jellyfin/libass-wasm/dist/js/default.woff2");
-    let status = std::process::Command::new("ffmpeg")
-        .args(["-v", "error", "-nostdin", "-y", "-i"])
-        .arg(at("As it is.mp4"))
-        .arg("-i")
-        .arg(at("As it is.en.ass"))
-        .args([
-            "-map", "0:v", "-map", "0:a", "-map", "1", "-c", "copy", "-attach",
-        ])
-        .arg(&font)
-        .args(["-metadata:s:t", "mimetype=font/woff2"])
-        .arg(at("Styled.mkv"))
-        .status()
-        .unwrap();
-    assert!(status.success());
+    let film = at("As it is.mp4").display().to_string();
+    let styled = at("As it is.en.ass").display().to_string();
+    let font = font.display().to_string();
+    let inputs = ["-i", &film, "-i", &styled, "-attach", &font];
+    let streams = "-map 0:v -map 0:a -map 1 -c copy -metadata:s:t mimetype=font/woff2";
+    let arguments = inputs.into_iter().chain(streams.split(' '));
+    make_film(&at("Styled.mkv"), arguments);
     let font = std::fs::read(font).unwrap();
     // The file has a font of its own, too.
     let with_font = format!(
@@ -71,8 +64,11 @@ async fn styled_subtitles_are_served_as_they_were_made_and_drawn_with_the_fonts_
         as_in_a_file(&font)
     );
     std::fs::write(at("As it is.en.ass"), with_font).unwrap();
-    let section = crate::local::section(folder.path());
-    let drivein = Drivein::setup().no_drive().drives(&section).start().await;
+    let drivein = Drivein::setup()
+        .no_drive()
+        .folder("home", folder.path())
+        .start()
+        .await;
     let play = async |name: &str| {
         let entry = drivein.api(&format!("entries/home/{name}")).await;
         drivein.local(entry["entry"]["play"]["original"].as_str().unwrap())

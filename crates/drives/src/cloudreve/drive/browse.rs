@@ -128,13 +128,7 @@ impl SiteTree {
 
     /// Returns everything in a folder, page by page. Callers need names only, so the order does not matter.
     pub(crate) async fn all_files(&self, folder: &EntryPath) -> Result<Vec<File>, DriveError> {
-        let mut query = page_query(
-            "list",
-            &PageRequest {
-                limit: MAX_PAGE,
-                ..PageRequest::default()
-            },
-        )?;
+        let mut query = page_query("list", &PageRequest::first(MAX_PAGE))?;
         let mut all = Vec::new();
         loop {
             let files = self

@@ -36,10 +36,7 @@ impl Cloudreve {
         if let Some(policy) = self.tree.policies.get(&root).await {
             return Some(policy);
         }
-        let request = PageRequest {
-            limit: 1,
-            ..PageRequest::default()
-        };
+        let request = PageRequest::first(1);
         let query = page_query(OPERATION, &request).ok()?;
         let uri = self.tree.uri(&root);
         let listed = self.api.list(OPERATION, Context::Files, &uri, &query);

@@ -160,7 +160,7 @@ pub(crate) fn remote_task(task: &SiteTask) -> RemoteTask {
             .and_then(|download| bytes(download.total))
             .filter(|total| *total > 0),
         problem: (state == RemoteTaskState::Failed).then(|| {
-            DriveError::new(ErrorKind::UpstreamFailed, "task", "the site reports a failed task")
+            DriveError::failed("task", "the site reports a failed task")
                 .with_sentence(match kind {
                     RemoteTaskKind::RemoteDownload if is_stored(task) => {
                         "The site has downloaded it, and could not store it: its name is taken there, or there is no space."

@@ -137,13 +137,7 @@ impl Trash for Cloudreve {
 impl Cloudreve {
     /// Deletes the trash page by page. The first page is requested each time, since its entries are gone then.
     async fn empty_by_pages(&self, permits: Permits<'_>) -> Result<(), DriveError> {
-        let query = page_query(
-            "trash",
-            &PageRequest {
-                limit: BATCH,
-                ..PageRequest::default()
-            },
-        )?;
+        let query = page_query("trash", &PageRequest::first(BATCH))?;
         let uri = UriRoot::Trash.uri(&EntryPath::root());
         loop {
             let page = self.api.list("trash", Context::Files, &uri, &query);

@@ -27,9 +27,7 @@ const MAX_REPLY_BYTES: usize = 64 << 10;
 struct TokenReply {
     access_token: String,
     expires_in: u64,
-    #[serde(default)]
     refresh_token: Option<String>,
-    #[serde(default)]
     refresh_token_expires_in: Option<u64>,
 }
 

@@ -43,7 +43,6 @@ pub(crate) struct CloudreveShare {
 pub(crate) struct ShareInfo {
     title: String,
     owner: Option<String>,
-    #[serde(default)]
     owner_id: Option<String>,
     shared_at: Option<DateTime<Utc>>,
     ends_at: Option<DateTime<Utc>>,

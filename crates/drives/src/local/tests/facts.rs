@@ -5,32 +5,18 @@ use super::*;
 #[tokio::test]
 async fn containers_tell_lengths_and_sizes() {
     let folder = Folder::new();
-    let picture = [
-        "-f",
-        "lavfi",
-        "-i",
-        "testsrc=size=320x180:rate=10:duration=4",
-    ];
-    let sound = ["-f", "lavfi", "-i", "sine=frequency=440:duration=4"];
+    let picture = "-f lavfi -i testsrc=size=320x180:rate=10:duration=4";
+    let sound = "-f lavfi -i sine=frequency=440:duration=4";
     for (name, input, codec) in [
-        ("a.mp4", picture, "mpeg4"),
-        ("a.mkv", picture, "mpeg4"),
-        ("a.webm", picture, "libvpx"),
-        ("a.ts", picture, "mpeg2video"),
-        ("a.mp3", sound, "libmp3lame"),
-        ("a.flac", sound, "flac"),
-        ("a.m4a", sound, "aac"),
+        ("a.mp4", picture, "-c:v mpeg4"),
+        ("a.mkv", picture, "-c:v mpeg4"),
+        ("a.webm", picture, "-c:v libvpx"),
+        ("a.ts", picture, "-c:v mpeg2video"),
+        ("a.mp3", sound, "-c:a libmp3lame"),
+        ("a.flac", sound, "-c:a flac"),
+        ("a.m4a", sound, "-c:a aac"),
     ] {
-        let mut arguments = input.to_vec();
-        arguments.extend([
-            if name.len() == 5 && input == sound || name == "a.flac" {
-                "-c:a"
-            } else {
-                "-c:v"
-            },
-            codec,
-        ]);
-        ffmpeg(&arguments, &folder.real(name));
+        ffmpeg(&format!("{input} {codec}"), &folder.real(name));
         let entry = folder.drive.stat(&path(&format!("/{name}"))).await.unwrap();
         let length = entry.duration_s.unwrap_or_default();
         assert!((length - 4.0).abs() < 0.5, "{name}: {length}");
@@ -75,87 +61,23 @@ fn no_program_is_asked_about_text() {
 #[tokio::test]
 async fn the_streams_of_a_file_follow_from_its_bytes_and_codecs_not_from_its_name() {
     let folder = Folder::new();
-    let film = |codecs: &[&'static str]| [&PICTURE[..], &SOUND[..], codecs].concat();
-    let h264 = [
-        "-c:v",
-        "libx264",
-        "-preset",
-        "ultrafast",
-        "-g",
-        "50",
-        "-c:a",
-    ];
-    let vp8 = [
-        "-c:v",
-        "libvpx",
-        "-deadline",
-        "realtime",
-        "-cpu-used",
-        "8",
-        "-c:a",
-    ];
+    let h264 = |sound: &str| format!("{H264} -c:a {sound}");
+    let vp8 = "-c:v libvpx -deadline realtime -cpu-used 8 -c:a libvorbis";
+    let (wmv, theora) = ("-c:v wmv2 -c:a wmav2", "-c:v libtheora -c:a libvorbis");
     // Name, codecs, container, whether there is a source, whether ffmpeg copies it.
-    let cases: [(&str, Vec<&str>, &str, bool, bool); 8] = [
-        (
-            "flac.mkv",
-            film(&[&h264[..], &["flac"]].concat()),
-            "matroska",
-            true,
-            false,
-        ),
-        (
-            "opus.mkv",
-            film(&[&h264[..], &["libopus"]].concat()),
-            "matroska",
-            true,
-            false,
-        ),
-        (
-            "vp8.webm",
-            film(&[&vp8[..], &["libvorbis"]].concat()),
-            "webm",
-            true,
-            false,
-        ),
-        (
-            "renamed.avi",
-            film(&[&h264[..], &["aac"]].concat()),
-            "matroska",
-            true,
-            false,
-        ),
-        (
-            "renamed.mp4",
-            film(&[&h264[..], &["aac"]].concat()),
-            "mpegts",
-            true,
-            false,
-        ),
-        (
-            "a.wmv",
-            film(&["-c:v", "wmv2", "-c:a", "wmav2"]),
-            "asf",
-            false,
-            false,
-        ),
-        (
-            "a.ogv",
-            film(&["-c:v", "libtheora", "-c:a", "libvorbis"]),
-            "ogg",
-            false,
-            false,
-        ),
-        (
-            "a.flv",
-            film(&[&h264[..], &["aac"]].concat()),
-            "flv",
-            false,
-            true,
-        ),
+    let cases: [(&str, &str, &str, bool, bool); 8] = [
+        ("flac.mkv", &h264("flac"), "matroska", true, false),
+        ("opus.mkv", &h264("libopus"), "matroska", true, false),
+        ("vp8.webm", vp8, "webm", true, false),
+        ("renamed.avi", &h264("aac"), "matroska", true, false),
+        ("renamed.mp4", &h264("aac"), "mpegts", true, false),
+        ("a.wmv", wmv, "asf", false, false),
+        ("a.ogv", theora, "ogg", false, false),
+        ("a.flv", &h264("aac"), "flv", false, true),
     ];
-    for (name, mut codecs, format, has_source, is_copied) in cases {
-        codecs.extend(["-t", "4", "-f", format]);
-        ffmpeg(&codecs, &folder.real(name));
+    for (name, codecs, format, has_source, is_copied) in cases {
+        let line = format!("{PICTURE} {SOUND} {codecs} -t 4 -f {format}");
+        ffmpeg(&line, &folder.real(name));
         let listed = folder.drive.list(&path("/"), &PageRequest::default()).await;
         let listed = listed.unwrap().entries;
         let listed = listed.iter().find(|entry| entry.name == name).unwrap();
@@ -181,28 +103,14 @@ async fn the_streams_of_a_file_follow_from_its_bytes_and_codecs_not_from_its_nam
 #[tokio::test]
 async fn a_length_that_is_missing_or_absurd_is_found_in_the_samples() {
     let folder = Folder::new();
-    let codecs = [
-        "-c:v",
-        "libx264",
-        "-preset",
-        "ultrafast",
-        "-g",
-        "50",
-        "-c:a",
-        "aac",
-        "-t",
-        "8",
-    ];
-    let film = |name: &str, more: &[&'static str]| {
-        ffmpeg(
-            &[&PICTURE[..], &SOUND[..], &codecs[..], more].concat(),
-            &folder.real(name),
-        );
+    let film = |name: &str, more: &str| {
+        let line = format!("{PICTURE} {SOUND} {H264} -c:a aac -t 8 {more}");
+        ffmpeg(&line, &folder.real(name));
     };
     // As OBS records: a fragmented MP4 whose headers have no length.
-    film("recorded.mp4", &["-movflags", "frag_keyframe+empty_moov"]);
-    film("live.mkv", &["-live", "1"]);
-    film("unknown.mp4", &[]);
+    film("recorded.mp4", "-movflags frag_keyframe+empty_moov");
+    film("live.mkv", "-live 1");
+    film("unknown.mp4", "");
     let mut bytes = std::fs::read(folder.real("unknown.mp4")).unwrap();
     let mvhd = bytes.windows(4).position(|name| name == b"mvhd").unwrap();
     bytes[mvhd + 20..mvhd + 24].fill(0xff);

@@ -100,10 +100,7 @@ async fn pages_go_on_where_the_last_one_ended() {
     for number in 1..=12 {
         folder.write(&format!("Episode {number}.mp4"), &vec![0; 20 - number]);
     }
-    let mut page = PageRequest {
-        limit: 5,
-        ..PageRequest::default()
-    };
+    let mut page = PageRequest::first(5);
     let mut all = Vec::new();
     loop {
         let listing = folder.drive.list(&path("/"), &page).await.unwrap();

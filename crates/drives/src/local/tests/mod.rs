@@ -66,35 +66,23 @@ fn kind_of<T>(answer: Result<T, DriveError>) -> ErrorKind {
     answer.err().expect("this must be refused").kind
 }
 
-/// Runs ffmpeg, which the tests have.
-fn ffmpeg(arguments: &[&str], target: &Path) {
+/// Makes a file with ffmpeg, which the tests have. The arguments before its name are separated by spaces.
+fn ffmpeg(arguments: &str, target: &Path) {
     let status = Command::new("ffmpeg")
         .args(["-v", "error", "-nostdin", "-y"])
-        .args(arguments)
+        .args(arguments.split_whitespace())
         .arg(target)
         .status()
         .unwrap();
     assert!(status.success());
 }
 
-const PICTURE: [&str; 4] = [
-    "-f",
-    "lavfi",
-    "-i",
-    "testsrc=size=320x180:rate=25:duration=31",
-];
-const SOUND: [&str; 4] = ["-f", "lavfi", "-i", "sine=frequency=440:duration=31"];
+const PICTURE: &str = "-f lavfi -i testsrc=size=320x180:rate=25:duration=31";
+const SOUND: &str = "-f lavfi -i sine=frequency=440:duration=31";
+const H264: &str = "-c:v libx264 -preset ultrafast -g 50";
 
 /// Makes a film of three seconds in which every frame is a keyframe.
 fn short_film(target: &Path) {
-    let film = [
-        "-f",
-        "lavfi",
-        "-i",
-        "testsrc=size=320x180:rate=5:duration=3",
-    ];
-    ffmpeg(
-        &[&film[..], &["-c:v", "mpeg2video", "-g", "1"]].concat(),
-        target,
-    );
+    let picture = "-f lavfi -i testsrc=size=320x180:rate=5:duration=3";
+    ffmpeg(&format!("{picture} -c:v mpeg2video -g 1"), target);
 }

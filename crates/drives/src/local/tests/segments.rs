@@ -5,14 +5,8 @@ use super::*;
 /// The decode times of a track's packets, in ticks of 90 kHz.
 fn times(file: &Path, stream: &str) -> Vec<i64> {
     let output = Command::new("ffprobe")
-        .args([
-            "-v",
-            "error",
-            "-fflags",
-            "+genpts",
-            "-select_streams",
-            stream,
-        ])
+        .args(["-v", "error", "-fflags", "+genpts"])
+        .args(["-select_streams", stream])
         .args(["-show_entries", "packet=dts_time", "-of", "csv=p=0"])
         .arg(file)
         .output()
@@ -51,23 +45,12 @@ async fn join_segments(folder: &Folder, entry: &Entry, target: &Path) {
 #[tokio::test]
 async fn segments_hold_every_picture_and_every_sound_once_with_one_shift() {
     let folder = Folder::new();
-    let h264 = [
-        "-c:v",
-        "libx264",
-        "-preset",
-        "ultrafast",
-        "-bf",
-        "2",
-        "-g",
-        "50",
-    ];
-    let mpeg = ["-c:v", "mpeg2video", "-bf", "2", "-g", "50"];
     for (name, picture, sound) in [
-        ("a.flv", &h264[..], "aac"),
-        ("a.avi", &["-c:v", "mpeg4", "-g", "50"][..], "libmp3lame"),
-        ("a.mpg", &mpeg[..], "mp2"),
+        ("a.flv", "-c:v libx264 -preset ultrafast -bf 2 -g 50", "aac"),
+        ("a.avi", "-c:v mpeg4 -g 50", "libmp3lame"),
+        ("a.mpg", "-c:v mpeg2video -bf 2 -g 50", "mp2"),
     ] {
-        let film = [&PICTURE[..], &SOUND[..], picture, &["-c:a", sound]].concat();
+        let film = format!("{PICTURE} {SOUND} {picture} -c:a {sound}");
         ffmpeg(&film, &folder.real(name));
         let entry = folder.drive.stat(&path(&format!("/{name}"))).await.unwrap();
         assert_eq!(

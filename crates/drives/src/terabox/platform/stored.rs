@@ -22,7 +22,6 @@ pub(crate) struct Session {
     pub(crate) expires_at: Option<u64>,
     /// Expiry of the refresh token and of all those that it is exchanged for, in seconds since 1970, where
     /// known: the owner must sign in again by then at the latest.
-    #[serde(default)]
     pub(crate) ends_at: Option<u64>,
     /// Hash of the configured token that this session grew from, or that the config held when it began.
     pub(crate) seed: Option<String>,

@@ -194,8 +194,7 @@ impl Terabox {
                 _ => {}
             }
         }
-        Err(DriveError::new(
-            ErrorKind::UpstreamTimeout,
+        Err(DriveError::timeout(
             OPERATION,
             "the upstream is still copying",
         ))

@@ -35,14 +35,12 @@ pub(crate) struct ShareInfo {
     /// The owner's name as the upstream masks it.
     pub(crate) owner: Option<String>,
     /// The owner's picture, an upstream URL.
-    #[serde(default)]
     pub(crate) owner_picture: Option<String>,
     /// Number of shared files and folders.
     pub(crate) count: Option<u64>,
     pub(crate) shared_at: Option<DateTime<Utc>>,
     pub(crate) ends_at: Option<DateTime<Utc>>,
     /// Signature that the website's own player sends, and the time of signing, in its seconds since 1970.
-    #[serde(default)]
     pub(crate) sign: Option<String>,
     #[serde(default)]
     pub(crate) signed_at: i64,

@@ -4,40 +4,28 @@
 
 use serde::Deserialize;
 
-use crate::terabox::lenient::{Text, Whole, float, many, nested, text, whole};
+use crate::terabox::lenient::{Text, Whole, float, many, nested};
 use crate::terabox::types::{File, Link};
 
 /// `/openapi/api/shorturlinfo` (3.5.2).
 #[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct ShareInfoReply {
-    #[serde(default, deserialize_with = "text")]
     shareid: Text,
-    #[serde(default, deserialize_with = "text")]
     share_id: Text,
-    #[serde(default, deserialize_with = "text")]
     uk: Text,
-    #[serde(default, deserialize_with = "text")]
     uk_str: Text,
-    #[serde(default, deserialize_with = "text")]
     pub(crate) share_username: Text,
     /// The picture of the owner.
-    #[serde(default, deserialize_with = "text")]
     pub(crate) head_url: Text,
-    #[serde(default, deserialize_with = "text")]
     pub(crate) randsk: Text,
-    #[serde(default, deserialize_with = "text")]
     pub(crate) title: Text,
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) ctime: Whole,
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) expiredtype: Whole,
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) fcount: Whole,
-    #[serde(default, deserialize_with = "text")]
     pub(crate) sign: Text,
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) timestamp: Whole,
-    #[serde(default, deserialize_with = "many")]
+    #[serde(deserialize_with = "many")]
     pub(crate) list: Option<Vec<File>>,
 }
 
@@ -63,18 +51,17 @@ fn filled(texts: [&Text; 2]) -> Option<&str> {
 /// `/openapi/share/verify` (3.5.1).
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Verified {
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default)]
     pub(crate) randsk: Text,
 }
 
 /// `/openapi/share/mediameta` (3.5.6).
 #[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct MediaMeta {
-    #[serde(default, deserialize_with = "float")]
+    #[serde(deserialize_with = "float")]
     pub(crate) duration: Option<f64>,
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) width: Whole,
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) height: Whole,
 }
 
@@ -99,28 +86,25 @@ impl ShareLinks {
 
 /// `/openapi/share/transfer` (3.5.4), and the result of a task that it began.
 #[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct Transfer {
-    #[serde(default, deserialize_with = "nested")]
+    #[serde(deserialize_with = "nested")]
     extra: Option<TransferExtra>,
-    #[serde(default, deserialize_with = "many")]
+    #[serde(deserialize_with = "many")]
     info: Option<Vec<TransferItem>>,
-    #[serde(default, deserialize_with = "many")]
+    #[serde(deserialize_with = "many")]
     list: Option<Vec<TransferItem>>,
-    #[serde(default, deserialize_with = "text")]
     task_id: Text,
-    #[serde(default, deserialize_with = "text")]
     taskid: Text,
-    #[serde(default, deserialize_with = "nested")]
+    #[serde(deserialize_with = "nested")]
     data: Option<TransferTask>,
-    #[serde(default, deserialize_with = "text")]
     pub(crate) status: Text,
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) task_errno: Whole,
 }
 
 #[derive(Debug, Default, Deserialize)]
 struct TransferTask {
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default)]
     task_id: Text,
 }
 
@@ -132,25 +116,21 @@ struct TransferExtra {
 
 /// The copy that was made of a file.
 #[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct Transferred {
-    #[serde(default, deserialize_with = "text")]
     pub(crate) from_fs_id: Text,
-    #[serde(default, deserialize_with = "text")]
     pub(crate) to: Text,
-    #[serde(default, deserialize_with = "nested")]
+    #[serde(deserialize_with = "nested")]
     pub(crate) meta: Option<File>,
 }
 
 /// Outcome of one file.
 #[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct TransferItem {
-    #[serde(default, deserialize_with = "whole")]
     errno: Whole,
-    #[serde(default, deserialize_with = "whole")]
     error_code: Whole,
-    #[serde(default, deserialize_with = "text")]
     pub(crate) fsid: Text,
-    #[serde(default, deserialize_with = "text")]
     pub(crate) from_fs_id: Text,
 }
 

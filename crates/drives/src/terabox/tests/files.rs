@@ -100,10 +100,7 @@ async fn a_listing_under_info_made_of_strings_below_a_root() {
         |config| config.root = path("/films"),
     )
     .await;
-    let page = PageRequest {
-        limit: 3,
-        ..PageRequest::default()
-    };
+    let page = PageRequest::first(3);
     let listing = house.drive.list(&EntryPath::root(), &page).await.unwrap();
     let paths: Vec<&str> = listing
         .entries

@@ -2,13 +2,13 @@
 
 use serde::Deserialize;
 
-use crate::terabox::lenient::{Text, Whole, many, text, whole};
+use crate::terabox::lenient::{Text, Whole, many};
 use crate::terabox::types::UserInfo;
 
 /// `locateupload` of the web session: the host, and others beside it.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct LocatedHosts {
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default)]
     host: Text,
     #[serde(default, deserialize_with = "many")]
     servers: Option<Vec<LocatedServer>>,
@@ -16,7 +16,7 @@ pub(crate) struct LocatedHosts {
 
 #[derive(Debug, Default, Deserialize)]
 struct LocatedServer {
-    #[serde(default, deserialize_with = "text")]
+    #[serde(default)]
     server: Text,
 }
 
@@ -33,19 +33,17 @@ impl LocatedHosts {
 /// `/rest/2.0/membership/proxy/user` of the web session.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct Membership {
-    #[serde(default)]
     data: Option<MembershipData>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 struct MembershipData {
-    #[serde(default)]
     member_info: Option<MemberInfo>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 struct MemberInfo {
-    #[serde(default, deserialize_with = "whole")]
+    #[serde(default)]
     is_vip: Whole,
 }
 
@@ -62,15 +60,12 @@ impl Membership {
 
 /// `/api/filediff` of the web session: what has changed since a cursor.
 #[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct FileDiff {
-    #[serde(default, deserialize_with = "text")]
     pub(crate) cursor: Text,
     /// The entries by their paths.
-    #[serde(default)]
     pub(crate) entries: Option<std::collections::BTreeMap<String, serde::de::IgnoredAny>>,
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) has_more: Whole,
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) reset: Whole,
 }
 
@@ -83,19 +78,15 @@ pub(crate) struct Deleted {
 
 /// One entry of the recycle bin. `server_mtime` is the time of its deletion.
 #[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct DeletedFile {
-    #[serde(default, deserialize_with = "text")]
     pub(crate) fs_id: Text,
-    #[serde(default, deserialize_with = "text")]
     pub(crate) path: Text,
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) isdir: Whole,
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) size: Whole,
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) server_mtime: Whole,
     /// Days until it is deleted for good.
-    #[serde(default, rename = "leftTime", deserialize_with = "whole")]
+    #[serde(rename = "leftTime")]
     pub(crate) left_days: Whole,
 }
 
@@ -108,7 +99,7 @@ pub(crate) struct Restored {
 
 /// An id in a list of ids.
 #[derive(Debug, Default, Deserialize)]
-pub(crate) struct FailedId(#[serde(deserialize_with = "text")] pub(crate) Text);
+pub(crate) struct FailedId(pub(crate) Text);
 
 /// `/api/user/getinfo` of the web session.
 #[derive(Debug, Default, Deserialize)]
@@ -119,21 +110,17 @@ pub(crate) struct WebUsers {
 
 /// `/share/pset` of the web session.
 #[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct WebShareMade {
-    #[serde(default, deserialize_with = "text")]
     pub(crate) shorturl: Text,
-    #[serde(default, deserialize_with = "text")]
     pub(crate) link: Text,
-    #[serde(default, deserialize_with = "text")]
     pub(crate) shareid: Text,
-    #[serde(default, deserialize_with = "text")]
     pub(crate) share_id: Text,
 }
 
 /// `/share/teratransfer/sharelist` of the web session: the list under `data`, or without it.
 #[derive(Debug, Default, Deserialize)]
 pub(crate) struct WebShares {
-    #[serde(default)]
     data: Option<WebShareList>,
     #[serde(default, deserialize_with = "many")]
     share_list: Option<Vec<WebShare>>,
@@ -158,30 +145,22 @@ impl WebShares {
 
 /// One link of the account's own. The document names the first two fields; clients met the others.
 #[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct WebShare {
-    #[serde(default, deserialize_with = "text")]
     pub(crate) share_id: Text,
-    #[serde(default, deserialize_with = "text")]
     pub(crate) shorturl: Text,
-    #[serde(default, alias = "shareId", deserialize_with = "text")]
+    #[serde(alias = "shareId")]
     pub(crate) shareid: Text,
-    #[serde(default, alias = "shortlink", deserialize_with = "text")]
+    #[serde(alias = "shortlink")]
     pub(crate) link: Text,
-    #[serde(default, alias = "typicalPath", deserialize_with = "text")]
+    #[serde(alias = "typicalPath")]
     pub(crate) typical_path: Text,
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) ctime: Whole,
-    #[serde(
-        default,
-        alias = "expiredType",
-        alias = "expiredtype",
-        deserialize_with = "whole"
-    )]
+    #[serde(alias = "expiredType", alias = "expiredtype")]
     pub(crate) expired_type: Whole,
-    #[serde(default, alias = "expiredTime", deserialize_with = "whole")]
+    #[serde(alias = "expiredTime")]
     pub(crate) expired_time: Whole,
-    #[serde(default, alias = "pwd", deserialize_with = "text")]
+    #[serde(alias = "pwd")]
     pub(crate) passwd: Text,
-    #[serde(default, deserialize_with = "whole")]
     pub(crate) status: Whole,
 }

@@ -37,29 +37,13 @@ async fn lengths_that_are_not_true() {
     let talk = Talk::new().await;
     let urls = talk.segments(FILM, "M3U8_AUTO_480").await;
     let whole = talk.fetch(&urls[0]).await.bytes().await.unwrap();
-    talk.sandbox.fault(
-        Fault::on(
-            "segment",
-            Effect {
-                wrong_length: Some(500),
-                ..Effect::default()
-            },
-        )
-        .times(1),
-    );
+    talk.sandbox
+        .fault(Fault::on("segment", Effect::wrong_length(500)).times(1));
     let long = talk.fetch(&urls[0]).await;
     assert_eq!(long.content_length(), Some(whole.len() as u64 + 500));
     assert!(long.bytes().await.is_err());
-    talk.sandbox.fault(
-        Fault::on(
-            "segment",
-            Effect {
-                wrong_length: Some(-500),
-                ..Effect::default()
-            },
-        )
-        .times(1),
-    );
+    talk.sandbox
+        .fault(Fault::on("segment", Effect::wrong_length(-500)).times(1));
     let short = talk.fetch(&urls[0]).await.bytes().await.unwrap();
     assert_eq!(short, whole[..whole.len() - 500]);
 }

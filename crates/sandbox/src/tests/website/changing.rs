@@ -138,16 +138,8 @@ async fn a_second_client_uploads_with_made_up_hashes_and_changes_files_by_plain_
         manage("move", item("/New & #1/b.bin", "/New & #1/In it")).await["errno"],
         0
     );
-    talk.sandbox.fault(
-        Fault::on(
-            "web_filemanager",
-            Effect {
-                ignored: true,
-                ..Effect::default()
-            },
-        )
-        .times(1),
-    );
+    talk.sandbox
+        .fault(Fault::on("web_filemanager", Effect::ignored()).times(1));
     assert_eq!(manage("delete", json!([path])).await["errno"], 0);
     assert!(
         talk.sandbox.source(path, "original").await.is_some(),

@@ -27,7 +27,7 @@ impl From<drives::DriveError> for DavRefusal {
 
 impl From<StoreError> for DavRefusal {
     fn from(error: StoreError) -> Self {
-        Problem::of_state(&error).into()
+        Problem::from(error).into()
     }
 }
 

@@ -36,10 +36,7 @@ impl Cloudreve {
         let mut folder = parent.clone();
         loop {
             let is_parent = folder == parent;
-            let request = PageRequest {
-                limit: if is_parent { MAX_PAGE } else { 1 },
-                ..PageRequest::default()
-            };
+            let request = PageRequest::first(if is_parent { MAX_PAGE } else { 1 });
             let query = page_query(OPERATION, &request)?;
             let uri = self.tree.uri(&folder);
             match self.api.list(OPERATION, Context::Files, &uri, &query).await {

@@ -44,11 +44,7 @@ impl Terabox {
                 _ => {}
             }
         }
-        Err(DriveError::new(
-            ErrorKind::UpstreamTimeout,
-            operation,
-            "a task did not end in time",
-        ))
+        Err(DriveError::timeout(operation, "a task did not end in time"))
     }
 
     /// Determines from what exists at the paths whether the operation was done, by at most `polls` looks.
@@ -92,11 +88,7 @@ impl Terabox {
             .into_iter()
             .map(|done| match done {
                 true => Ok(()),
-                false => Err(DriveError::new(
-                    ErrorKind::UpstreamTimeout,
-                    operation,
-                    "nothing has changed yet",
-                )),
+                false => Err(DriveError::timeout(operation, "nothing has changed yet")),
             })
             .collect())
     }

@@ -3,11 +3,12 @@
 //! The drives decide which of them opens a link; a share stores what it needs itself. After a restart every
 //! share is a place again without an upstream call.
 
+mod state;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use chrono::Utc;
 use parking_lot::RwLock;
 
 use crate::governor::SharedDrive;
@@ -228,7 +229,7 @@ impl Shares {
         let opener = drive.open_shares().filter(|_| place.is_share());
         let opener = opener.ok_or_else(|| {
             let detail = "only shares are saved, and only to drives that open them";
-            DriveError::new(ErrorKind::Unsupported, "save", detail)
+            DriveError::unsupported("save", detail)
         })?;
         let outcomes = opener
             .save(share.as_drive(), paths, to.1, on_conflict)
@@ -347,62 +348,8 @@ impl Shares {
         let detail = "a short link that leads to no share";
         Err(DriveError::new(ErrorKind::NotAShareLink, "follow", detail))
     }
-
-    async fn remember(
-        &self,
-        link: &ShareLink,
-        place: &Place,
-        drive: &Place,
-    ) -> Result<(), DriveError> {
-        let opened = OpenedShare {
-            place: place.clone(),
-            link: link.clone(),
-            drive: drive.clone(),
-            opened_at: Utc::now(),
-        };
-        let remembered = self.store.put_share(&opened).await;
-        remembered.map_err(|error| store_error(&error))?;
-        self.awaiting_password.invalidate(place).await;
-        self.note(opened);
-        Ok(())
-    }
-
-    /// Handles a failed opening: stores a link that needs a password, or updates the place of a share that
-    /// has ended.
-    async fn handle_failure(&self, link: &ShareLink, place: &Place, error: &DriveError) {
-        match error.kind {
-            ErrorKind::SharePasswordRequired | ErrorKind::SharePasswordWrong => {
-                let link = ShareLink {
-                    password: None,
-                    ..link.clone()
-                };
-                self.awaiting_password.insert(place.clone(), link).await;
-            }
-            ErrorKind::ShareGone => {}
-            _ => return,
-        }
-        // The place reads its new state from the store.
-        let opened = self.opened().get(place).cloned();
-        if let Some(opened) = opened {
-            self.reopen(&opened).await;
-        }
-    }
-
-    /// Restores a stored share as a place, with the drive that opened it or another one that can.
-    async fn reopen(&self, opened: &OpenedShare) {
-        let mut openers = self.openers(&opened.link);
-        openers.sort_by_key(|drive| *drive.place() != opened.drive);
-        let Some(drive) = openers.first() else {
-            return;
-        };
-        if let Some(opener) = drive.open_shares() {
-            let memory = Arc::new(self.store.drive_session(&opened.place));
-            let share = opener.reopen(opened.place.clone(), &opened.link, memory);
-            self.library.put_share(Arc::new(share)).await;
-        }
-    }
 }
 
 fn store_error(error: &dyn std::fmt::Display) -> DriveError {
-    DriveError::new(ErrorKind::UpstreamFailed, "share", error.to_string())
+    DriveError::failed("share", error.to_string())
 }
