@@ -11,6 +11,7 @@ mod in_film;
 mod loading;
 mod markup;
 mod of_drive;
+mod pieces;
 mod stream_clock;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ pub use cues::Cue;
 pub use cues::write;
 #[cfg(any(test, fuzzing))]
 pub use file_fonts::fonts_in_file;
+pub use pieces::{PieceTime, playlist_of_pieces};
 #[cfg(any(test, fuzzing))]
 pub use stream_clock::first_video_timestamp;
 
@@ -88,13 +90,15 @@ impl SubtitleText {
         format!("WEBVTT\n\n{}", self.cues)
     }
 
-    /// Returns an HLS segment, whose times are mapped to the stream's clock. `clock` is the timestamp of
-    /// the first video frame in ticks of 90 kHz.
-    pub fn segment(&self, clock: u64) -> String {
-        format!(
-            "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:{clock},LOCAL:00:00:00.000\n\n{}",
-            self.cues
-        )
+    /// Returns an HLS segment, whose times are mapped to the stream's clock: of all cues, or of those of a time. `clock` is
+    /// the timestamp of the first video frame in ticks of 90 kHz.
+    pub fn segment(&self, clock: u64, piece: Option<PieceTime>) -> String {
+        let mut text = format!("WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:{clock},LOCAL:00:00:00.000\n\n");
+        match piece {
+            None => text.push_str(&self.cues),
+            Some(time) => text.extend(time.cues(&self.cues)),
+        }
+        text
     }
 }
 

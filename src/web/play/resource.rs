@@ -3,6 +3,7 @@
 use super::list_names::{ListFile, Reach};
 use crate::playback::pictures::PictureSize;
 use crate::playback::source::SourceStream;
+use crate::playback::subtitles::PieceTime;
 use crate::web::urls::parse_location;
 use media::{EntryKind, EntryPath, Place, Rendition};
 
@@ -57,6 +58,7 @@ pub(super) enum PlayResource {
     /// The tags of a recording: `tags.json`.
     SoundTags,
     /// `subtitles/{id}.vtt`, `subtitles/{id}.m3u8` and `subtitles/{id}/0.vtt`: a file, and the same for HLS;
+    /// `subtitles/{id}/40-45.vtt`: five seconds of it;
     /// `subtitles/{id}.ass`: SubStation text as it was made; `subtitles/{id}.json` and `subtitles/{id}/0.ttf`: its fonts;
     /// `source-subtitles/{id}.m3u8` and `source-subtitles/{id}/0.vtt` for the repackaged original
     Subtitles(String, SubtitleForm),
@@ -81,12 +83,12 @@ pub(super) enum SubtitleForm {
     Font(usize),
     /// The media playlist for HLS.
     Playlist,
-    /// The playlist's only segment, mapped to the clock of the stream.
-    Segment,
+    /// A segment of it, mapped to the clock of the stream: `None` for the only one, else the time of one of many.
+    Segment(Option<PieceTime>),
     /// The media playlist for HLS of the repackaged original.
     SourcePlaylist,
-    /// Its only segment, mapped to the clock of the repackaged original.
-    SourceSegment,
+    /// The same, mapped to the clock of the repackaged original.
+    SourceSegment(Option<PieceTime>),
 }
 
 impl PlayPath {
@@ -201,11 +203,15 @@ fn subtitles(whole: &EntryPath) -> Option<(EntryPath, PlayResource)> {
         }
         "m3u8" if parent.name() == SUBTITLES => (parent, stem, SubtitleForm::Playlist),
         "m3u8" if parent.name() == SOURCE_SUBTITLES => (parent, stem, SubtitleForm::SourcePlaylist),
-        "vtt" if stem == "0" => {
+        "vtt" => {
             let folder = parent.parent()?;
+            let piece = match stem {
+                "0" => None,
+                time => Some(PieceTime::parse(time)?),
+            };
             let form = match folder.name() {
-                SOURCE_SUBTITLES => SubtitleForm::SourceSegment,
-                _ => SubtitleForm::Segment,
+                SOURCE_SUBTITLES => SubtitleForm::SourceSegment(piece),
+                _ => SubtitleForm::Segment(piece),
             };
             (folder, parent.name(), form)
         }

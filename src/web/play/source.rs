@@ -10,13 +10,13 @@ use tokio::time::timeout;
 
 use super::{PlayRequest, hls};
 use crate::bytes::Object;
-use crate::playback::master::{Master, master_playlist};
+use crate::playback::master::{Master, Rung, master_playlist};
 use crate::playback::source::{RepackagedFilm, SourceStream, SourceVariants, replaces_renditions};
 use crate::web::error::Problem;
 use crate::web::media_reply::MediaReply;
 use containers::Chapter;
 use drives::{DriveError, ErrorKind};
-use media::{Entry, plain_title, stem};
+use media::{Entry, Rendition, plain_title, stem};
 
 /// Time that the master playlist waits for the folder with the film's subtitles.
 const SUBTITLES_TIMEOUT: Duration = Duration::from_secs(2);
@@ -28,6 +28,21 @@ const SOURCE_TIMEOUT: Duration = Duration::from_secs(2);
 /// Returns true for the user agents of VLC and Kodi, which play a ladder of one container only.
 fn plays_one_container(headers: &HeaderMap) -> bool {
     is_agent(headers, &["VLC/", "Kodi"])
+}
+
+/// Returns the rungs that a master playlist lists for a player: for VLC those with a picture alone, where there are some. VLC
+/// 3.0 begins at the lowest bandwidth, and shows nothing until it has played that rung's segments.
+fn rungs_for<'a>(headers: &HeaderMap, rungs: &'a [Rung]) -> &'a [Rung] {
+    match rungs {
+        [pictures @ .., last]
+            if last.rendition == Rendition::Audio
+                && !pictures.is_empty()
+                && is_agent(headers, &["VLC/"]) =>
+        {
+            pictures
+        }
+        all => all,
+    }
 }
 
 /// Returns true for the user agents of players that decode every sound themselves. ffmpeg even opens all renditions of
@@ -81,7 +96,7 @@ impl PlayRequest<'_> {
         let decodes = playback.decodes_sounds() && !decodes_every_sound(self.headers);
         let source = film.map(|film| SourceVariants::of(&film, entry.size, decodes));
         let playlist = hls(master_playlist(&Master {
-            rungs,
+            rungs: rungs_for(self.headers, rungs),
             size: entry.width.zip(entry.height),
             subtitles: &subtitles,
             source: source.as_ref(),

@@ -13,8 +13,9 @@ use super::super::error::{NO_SUBTITLES, Problem};
 use super::super::media_reply::NO_CACHE;
 use super::super::preconditions;
 use super::resource::{FONTS, SUBTITLES, SubtitleForm};
+use super::source::is_agent;
 use super::{PlayRequest, hls};
-use crate::playback::subtitles::{SubtitleText, subtitle_playlist};
+use crate::playback::subtitles::{PieceTime, SubtitleText, playlist_of_pieces, subtitle_playlist};
 use drives::ErrorKind;
 use media::{Entry, Subtitles};
 
@@ -52,14 +53,14 @@ impl PlayRequest<'_> {
                 ErrorKind::Unsupported => Problem::unsupported(&NO_SUBTITLES),
                 _ => error.into(),
             })?;
-        let (body, clock) = match form {
+        let (body, etag) = match form {
             SubtitleForm::Playlist => {
                 let seconds = playback.stream_duration_s(entry).await?;
-                return Ok(hls(subtitle_playlist(seconds, id)));
+                return Ok(self.subtitle_playlist(seconds, id));
             }
             SubtitleForm::SourcePlaylist => {
                 let seconds = playback.source(entry).await?.source().duration_s();
-                return Ok(hls(subtitle_playlist(seconds, id)));
+                return Ok(self.subtitle_playlist(seconds, id));
             }
             SubtitleForm::Styled => return self.styled_subtitles(&text),
             SubtitleForm::FontList => {
@@ -73,25 +74,31 @@ impl PlayRequest<'_> {
                 let font = playback.font_of_subtitles(entry, id, number).await?;
                 return Ok((FONT_HEADERS, Body::from_stream(font)).into_response());
             }
-            SubtitleForm::File => (text.file(), None),
-            SubtitleForm::SourceSegment => {
+            SubtitleForm::File => (text.file(), format!("\"{}\"", text.etag)),
+            SubtitleForm::SourceSegment(piece) => {
                 let clock = playback.source(entry).await?.clock();
-                (text.segment(clock), Some(clock))
+                subtitle_segment(&text, clock, piece)
             }
-            SubtitleForm::Segment => {
+            SubtitleForm::Segment(piece) => {
                 let clock = playback.first_video_timestamp(entry).await?;
-                (text.segment(clock), Some(clock))
+                subtitle_segment(&text, clock, piece)
             }
-        };
-        let etag = match clock {
-            None => format!("\"{}\"", text.etag),
-            Some(clock) => format!("\"{}-{clock}\"", text.etag),
         };
         let about = [
             (header::CONTENT_TYPE, "text/vtt; charset=utf-8"),
             (header::CACHE_CONTROL, "no-cache"),
         ];
         preconditions::answer(self.method, self.headers, &etag, about, body)
+    }
+
+    /// Returns the media playlist of subtitles. VLC 3.0 gets pieces: it counts a stream from the beginning of the first
+    /// segment of subtitles, and shows no picture until the position at which it was started.
+    fn subtitle_playlist(&self, seconds: f64, id: &str) -> Response {
+        let playlist = match is_agent(self.headers, &["VLC/"]) {
+            true => playlist_of_pieces(seconds, id),
+            false => subtitle_playlist(seconds, id),
+        };
+        ([(header::VARY, "User-Agent")], hls(playlist)).into_response()
     }
 
     /// Returns SubStation text as it was made.
@@ -131,6 +138,15 @@ impl PlayRequest<'_> {
         let (common, length) = headers;
         Ok((common, length, Body::from_stream(read.body)).into_response())
     }
+}
+
+/// Returns a segment of subtitles with its ETag.
+fn subtitle_segment(text: &SubtitleText, clock: u64, piece: Option<PieceTime>) -> (String, String) {
+    let etag = match piece {
+        None => format!("\"{}-{clock}\"", text.etag),
+        Some(time) => format!("\"{}-{clock}-{time}\"", text.etag),
+    };
+    (text.segment(clock, piece), etag)
 }
 
 /// Headers of a font, whatever its format.

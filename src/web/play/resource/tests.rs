@@ -41,7 +41,7 @@ fn addresses_of_a_film_and_its_streams() {
         ("/source.mp4", SourceFile),
         (
             "/source-subtitles/en/0.vtt",
-            subtitles("en", SubtitleForm::SourceSegment),
+            subtitles("en", SubtitleForm::SourceSegment(None)),
         ),
         ("/poster.jpg", Poster(PictureSize::Large)),
         ("/poster-small.jpg", Poster(PictureSize::Small)),
@@ -55,7 +55,11 @@ fn addresses_of_a_film_and_its_streams() {
         ("/fonts.json", FontList),
         ("/fonts/3.ttf", Font(3)),
         ("/subtitles/en.m3u8", subtitles("en", TextList)),
-        ("/subtitles/en/0.vtt", subtitles("en", Piece)),
+        ("/subtitles/en/0.vtt", subtitles("en", Piece(None))),
+        (
+            "/subtitles/en/40-45.vtt",
+            subtitles("en", Piece(PieceTime::parse("40-45"))),
+        ),
         (".strm", Strm),
     ] {
         for file in ["a/b.mp4", "a/b.mkv", "a/b.m2ts", "a/b.flac"] {
