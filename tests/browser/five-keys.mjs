@@ -23,6 +23,23 @@ function number() {
   return shown.map(element => `${element.outerHTML.slice(0, 90)}`)
 }
 
+/** Waits until the scripts of the page have added nothing for a while. Its events keep the network busy for good. */
+function isComplete() {
+  return new Promise(resolve => {
+    const end = () => {
+      changes.disconnect()
+      resolve()
+    }
+    let quiet = setTimeout(end, 400)
+    const changes = new MutationObserver(() => {
+      clearTimeout(quiet)
+      quiet = setTimeout(end, 400)
+    })
+    changes.observe(document, { subtree: true, childList: true })
+    setTimeout(end, 3000)
+  })
+}
+
 /** Returns the number of the element with the focus; -1 for none of them. */
 const focused = page => page.evaluate(() => globalThis.reachable.indexOf(document.activeElement))
 
@@ -30,7 +47,7 @@ await visit(async (page, watch) => {
   watch.allow(/status of 404/)
   for (const path of more) {
     await page.goto(home + path)
-    await page.waitForLoadState('networkidle', { timeout: 3000 }).catch(() => {})
+    await page.evaluate(isComplete)
     const names = await page.evaluate(number)
     await page.evaluate(() => document.activeElement?.blur())
     await page.keyboard.press('ArrowDown')
