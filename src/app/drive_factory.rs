@@ -31,6 +31,9 @@ pub async fn open_drives(config: &Config, store: &Store) -> anyhow::Result<Vec<S
         .await
 }
 
+/// Memory of received media that waits to be used again may take this fraction (1/n) of `cache.memory`.
+const FREE_MEMORY_DIVISOR: u64 = 12;
+
 /// Creates drives from their settings, without an upstream call. Holds what all of them share.
 pub(super) struct DriveFactory {
     pub client: Arc<Client>,
@@ -53,6 +56,7 @@ impl DriveFactory {
         Ok(DriveFactory {
             client: Arc::new(Client::new(&ClientSettings {
                 allow_hosts: config.network.allow_hosts.clone(),
+                free_memory: (config.cache.memory_bytes / FREE_MEMORY_DIVISOR) as usize,
                 ..ClientSettings::default()
             })?),
             store: store.clone(),

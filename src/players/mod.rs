@@ -67,6 +67,7 @@ impl Players {
             connect_timeout: TIMEOUT,
             read_timeout: TIMEOUT,
             call_timeout: TIMEOUT,
+            ..ClientSettings::default()
         })?;
         Ok(Players { all, client })
     }

@@ -14,6 +14,7 @@ use super::guard::{self, Guard};
 use super::multipart::multipart;
 use super::reply::{self, Reply, failure};
 use super::stream::{Media, Streamed};
+use super::tls_config::tls_config;
 use super::{FormEncoding, gzip, redirects};
 use crate::DriveError;
 use cache::SyncCache;
@@ -31,6 +32,8 @@ pub struct ClientSettings {
     pub read_timeout: Duration,
     /// Timeout of a whole call whose reply is read into memory; streams have none.
     pub call_timeout: Duration,
+    /// Upper limit for the memory of received media that waits to be used again, in bytes.
+    pub free_memory: usize,
 }
 
 impl Default for ClientSettings {
@@ -40,6 +43,7 @@ impl Default for ClientSettings {
             connect_timeout: Duration::from_secs(10),
             read_timeout: Duration::from_secs(20),
             call_timeout: Duration::from_secs(45),
+            free_memory: 16 << 20,
         }
     }
 }
@@ -98,18 +102,25 @@ impl Client {
                 .tcp_keepalive(Duration::from_secs(30))
                 .dns_resolver(GuardedDns::new(guard.clone()))
         };
-        let builder = || patient().read_timeout(settings.read_timeout);
+        let tls = |protocols: &[&str]| tls_config(protocols).map_err(ClientError::Setup);
         let setup = |error: reqwest::Error| ClientError::Setup(reply::story(&error.without_url()));
         Ok(Client {
-            calls: builder().build().map_err(setup)?,
+            calls: patient()
+                .read_timeout(settings.read_timeout)
+                .tls_backend_preconfigured(tls(&["h2", "http/1.1"])?)
+                .build()
+                .map_err(setup)?,
             media: Media::new(
                 GuardedDns::new(guard.clone()),
-                settings.connect_timeout,
-                settings.read_timeout,
+                settings,
                 USER_AGENT,
-            )
-            .map_err(ClientError::Setup)?,
-            patient: patient().http1_only().build().map_err(setup)?,
+                tls(&[])?,
+            ),
+            patient: patient()
+                .http1_only()
+                .tls_backend_preconfigured(tls(&["http/1.1"])?)
+                .build()
+                .map_err(setup)?,
             guard,
             call_timeout: settings.call_timeout,
             http1_hosts: SyncCache::builder()

@@ -22,6 +22,7 @@ pub(crate) mod status;
 mod stream;
 #[cfg(test)]
 mod tests;
+mod tls_config;
 mod upload;
 pub(crate) mod utf8;
 

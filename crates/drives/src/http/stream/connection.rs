@@ -62,7 +62,8 @@ impl HttpConnection {
         })
     }
 
-    /// Sends a request and waits for the head of its response. Also returns what has arrived behind the head.
+    /// Sends a request and waits for the head of its response. Also returns what has arrived behind the head, of which the
+    /// first read is a small one: a viewer waits for it.
     pub async fn ask(&mut self, request: &[u8]) -> Result<(HttpResponseHead, Bytes), StreamError> {
         match &mut self.tls {
             Some(tls) => tls.write_all(&mut self.tcp, request).await?,
@@ -70,7 +71,9 @@ impl HttpConnection {
         }
         let mut received = Bytes::new();
         loop {
-            let more = poll_fn(|context| self.poll_receive(u64::MAX, context)).await?;
+            let more = poll_fn(|context| self.poll_page(MIN_READ, context)).await?;
+            // The consumer did not keep it waiting.
+            self.size.begin();
             if more.is_empty() {
                 return Err(StreamError::Closed);
             }
@@ -90,11 +93,21 @@ impl HttpConnection {
         wanted: u64,
         context: &mut Context<'_>,
     ) -> Poll<io::Result<Bytes>> {
+        let allowed = self.size.allowed();
+        let wanted = usize::try_from(wanted).unwrap_or(allowed).min(allowed);
+        let bytes = ready!(self.poll_page(wanted, context))?;
+        if !bytes.is_empty() {
+            let records = self.tls.as_ref().map_or(0, |_| MAX_RECORD);
+            self.size
+                .has_read(bytes.len(), bytes.len() + records >= allowed);
+        }
+        Poll::Ready(Ok(bytes))
+    }
+
+    fn poll_page(&mut self, wanted: usize, context: &mut Context<'_>) -> Poll<io::Result<Bytes>> {
         if let Some(error) = self.failure.take() {
             return Poll::Ready(Err(error));
         }
-        let allowed = self.size.allowed();
-        let wanted = usize::try_from(wanted).unwrap_or(allowed).min(allowed);
         if self.tls.is_none() {
             // A connection that waits holds no page.
             ready!(self.tcp.poll_read_ready(context))?;
@@ -105,15 +118,10 @@ impl HttpConnection {
             Some(tls) => tls.poll_read(&self.tcp, &mut page, wanted, context),
             None => poll_read(&self.tcp, &mut page, wanted, context),
         };
-        let bytes = page.filled();
         match ready!(read) {
-            Err(error) if bytes == 0 => return Poll::Ready(Err(error)),
+            Err(error) if page.filled() == 0 => return Poll::Ready(Err(error)),
             Err(error) => self.failure = Some(error),
             Ok(()) => {}
-        }
-        if bytes > 0 {
-            let records = self.tls.as_ref().map_or(0, |_| MAX_RECORD);
-            self.size.has_read(bytes, bytes + records >= allowed);
         }
         Poll::Ready(Ok(page.into_bytes()))
     }

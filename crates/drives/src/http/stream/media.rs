@@ -7,10 +7,8 @@ use std::time::Duration;
 use http::Uri;
 use http::header::{ACCEPT, HOST, HeaderMap, HeaderValue, USER_AGENT};
 use hyper_util::client::legacy::connect::HttpConnector;
-use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
-use rustls::{CipherSuite, ClientConfig};
-use rustls_platform_verifier::BuilderVerifierExt;
 use tokio::time::timeout;
 use tower_service::Service;
 
@@ -20,6 +18,7 @@ use super::head;
 use super::idle::IdleConnections;
 use super::page::FreePages;
 use super::streamed::Streamed;
+use crate::http::client::ClientSettings;
 use crate::http::dns::GuardedDns;
 
 const TCP_KEEPALIVE_INTERVAL: Duration = Duration::from_secs(30);
@@ -36,26 +35,10 @@ pub(crate) struct Media {
 }
 
 impl Media {
+    /// Creates the client. Its TLS must offer HTTP/1.1 alone, or nothing.
     pub fn new(
         dns: GuardedDns,
-        connect_timeout: Duration,
-        read_timeout: Duration,
-        user_agent: &'static str,
-    ) -> Result<Self, String> {
-        let tls = ClientConfig::builder_with_provider(Arc::new(crypto_provider()))
-            .with_safe_default_protocol_versions()
-            .map_err(|error| error.to_string())?
-            .with_platform_verifier()
-            .map_err(|error| error.to_string())?
-            .with_no_client_auth();
-        let timeouts = (connect_timeout, read_timeout);
-        Ok(Media::with_tls(dns, timeouts, user_agent, tls))
-    }
-
-    /// Creates the client with TLS as configured.
-    pub(super) fn with_tls(
-        dns: GuardedDns,
-        (connect_timeout, read_timeout): (Duration, Duration),
+        settings: &ClientSettings,
         user_agent: &'static str,
         tls: ClientConfig,
     ) -> Self {
@@ -63,14 +46,14 @@ impl Media {
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
         tcp.set_keepalive(Some(TCP_KEEPALIVE_INTERVAL));
-        tcp.set_connect_timeout(Some(connect_timeout));
+        tcp.set_connect_timeout(Some(settings.connect_timeout));
         Media {
             tcp,
             tls: Arc::new(tls),
-            connect_timeout,
-            read_timeout,
+            connect_timeout: settings.connect_timeout,
+            read_timeout: settings.read_timeout,
             user_agent: HeaderValue::from_static(user_agent),
-            free: Arc::default(),
+            free: FreePages::up_to(settings.free_memory),
             idle: Arc::default(),
         }
     }
@@ -140,21 +123,6 @@ impl Media {
             .await
             .map_err(|_| StreamError::Timeout)?
     }
-}
-
-/// Returns rustls's cryptography with AES-128 preferred to AES-256, as browsers do: servers mostly leave the choice to the
-/// client, and each byte takes less.
-fn crypto_provider() -> CryptoProvider {
-    let mut provider = aws_lc_rs::default_provider();
-    provider.cipher_suites.sort_by_key(|suite| {
-        !matches!(
-            suite.suite(),
-            CipherSuite::TLS13_AES_128_GCM_SHA256
-                | CipherSuite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256
-                | CipherSuite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256
-        )
-    });
-    provider
 }
 
 fn unreachable(error: impl std::error::Error + Send + Sync + 'static) -> StreamError {

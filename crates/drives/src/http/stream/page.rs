@@ -10,13 +10,11 @@ use bytes::Bytes;
 
 use crate::api::chunk_memory;
 
-/// Upper limit for the memory that waits to be used again, in bytes.
-const MAX_FREE_BYTES: usize = 16 << 20;
-
 /// Free memory of all sizes, for all concurrent connections.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct FreePages {
     free: Mutex<FreeList>,
+    max_bytes: usize,
 }
 
 #[derive(Debug, Default)]
@@ -26,6 +24,14 @@ struct FreeList {
 }
 
 impl FreePages {
+    /// Keeps up to `max_bytes` of memory that waits to be used again.
+    pub fn up_to(max_bytes: usize) -> Arc<Self> {
+        Arc::new(FreePages {
+            free: Mutex::default(),
+            max_bytes,
+        })
+    }
+
     /// Returns an empty page of `size` bytes.
     pub fn page(self: &Arc<Self>, size: usize) -> ReceivePage {
         let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
@@ -45,7 +51,7 @@ impl FreePages {
 
     fn take_back(&self, page: Vec<u8>) {
         let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        if free.bytes + page.len() <= MAX_FREE_BYTES {
+        if free.bytes + page.len() <= self.max_bytes {
             free.bytes += page.len();
             free.pages.push(page);
         }
@@ -130,7 +136,7 @@ mod tests {
 
     #[test]
     fn a_page_is_used_again_after_its_last_reader() {
-        let pages = Arc::new(FreePages::default());
+        let pages = FreePages::up_to(1000);
         let mut page = pages.page(100);
         page.extend(b"a film of ");
         page.room()[..20].fill(b'x');
@@ -155,7 +161,7 @@ mod tests {
 
     #[test]
     fn few_bytes_do_not_keep_a_page() {
-        let pages = Arc::new(FreePages::default());
+        let pages = FreePages::up_to(1000);
         let mut page = pages.page(100);
         page.extend(b"little");
         let bytes = page.into_bytes();
@@ -164,10 +170,9 @@ mod tests {
 
     #[test]
     fn what_is_free_has_a_limit() {
-        let pages = Arc::new(FreePages::default());
-        let size = MAX_FREE_BYTES / 4;
-        let held: Vec<ReceivePage> = (0..6).map(|_| pages.page(size)).collect();
+        let pages = FreePages::up_to(1000);
+        let held: Vec<ReceivePage> = (0..6).map(|_| pages.page(250)).collect();
         drop(held);
-        assert_eq!(free(&pages), (4, 4 * size));
+        assert_eq!(free(&pages), (4, 1000));
     }
 }

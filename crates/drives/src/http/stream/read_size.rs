@@ -41,6 +41,11 @@ impl ReadSize {
         }
     }
 
+    /// Begins to measure the consumer's pace: the time until now was not the consumer's.
+    pub fn begin(&mut self) {
+        self.last = Instant::now();
+    }
+
     /// Returns the upper limit for the next read, in bytes.
     pub fn allowed(&self) -> usize {
         self.allowed

@@ -12,6 +12,7 @@ use rustls::{ClientConfig, RootCertStore, ServerConfig, ServerConnection};
 
 use super::{Media, StreamError, Streamed};
 use crate::http::causes;
+use crate::http::client::ClientSettings;
 use crate::http::dns::GuardedDns;
 use crate::http::guard::Guard;
 
@@ -137,8 +138,13 @@ fn media(trusts: bool) -> Media {
         .with_no_client_auth();
     let guard = Guard::new(&["127.0.0.1", "localhost"]).unwrap();
     let patience = Duration::from_secs(60);
+    let settings = ClientSettings {
+        connect_timeout: patience,
+        read_timeout: patience,
+        ..ClientSettings::default()
+    };
     let dns = GuardedDns::new(Arc::new(guard));
-    Media::with_tls(dns, (patience, patience), "tests", tls)
+    Media::new(dns, &settings, "tests", tls)
 }
 
 async fn get(media: &Media, url: &str) -> Streamed {
