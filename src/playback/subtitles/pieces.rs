@@ -9,9 +9,9 @@ const PIECE_S: u32 = 5;
 /// The time of a segment in whole seconds of the film.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PieceTime {
-    /// Where it begins.
+    /// Start of the segment.
     pub start_s: u32,
-    /// Where the next one begins.
+    /// End of the segment, which is not part of it.
     pub end_s: u32,
 }
 
@@ -25,7 +25,7 @@ impl PieceTime {
     }
 
     /// Returns the cue blocks that are shown during this time.
-    pub(super) fn cues<'t>(self, blocks: &'t str) -> impl Iterator<Item = &'t str> {
+    pub(super) fn cues(self, blocks: &str) -> impl Iterator<Item = &str> {
         let (start_ms, end_ms) = (u64::from(self.start_s) * 1000, u64::from(self.end_s) * 1000);
         blocks.split_inclusive("\n\n").filter(move |block| {
             let times = block.lines().next().and_then(times_ms);

@@ -13,6 +13,7 @@ use super::dns::GuardedDns;
 use super::guard::{self, Guard};
 use super::multipart::multipart;
 use super::reply::{self, Reply, failure};
+use super::settings::ClientSettings;
 use super::stream::{Media, Streamed};
 use super::tls_config::tls_config;
 use super::{FormEncoding, gzip, redirects};
@@ -20,33 +21,6 @@ use crate::DriveError;
 use cache::SyncCache;
 
 use hops::is_redirect;
-
-/// Settings of the client; the defaults are those of the program.
-#[derive(Debug, Clone)]
-pub struct ClientSettings {
-    /// `network.allow_hosts`: see [`Guard::new`].
-    pub allow_hosts: Vec<String>,
-    /// Timeout for a connection.
-    pub connect_timeout: Duration,
-    /// Timeout without a byte while headers or a body are awaited.
-    pub read_timeout: Duration,
-    /// Timeout of a whole call whose reply is read into memory; streams have none.
-    pub call_timeout: Duration,
-    /// Upper limit for the memory of received media that waits to be used again, in bytes.
-    pub free_memory: usize,
-}
-
-impl Default for ClientSettings {
-    fn default() -> Self {
-        ClientSettings {
-            allow_hosts: Vec::new(),
-            connect_timeout: Duration::from_secs(10),
-            read_timeout: Duration::from_secs(20),
-            call_timeout: Duration::from_secs(45),
-            free_memory: 16 << 20,
-        }
-    }
-}
 
 /// The reason why the client could not be built.
 #[derive(Debug, thiserror::Error)]

@@ -16,6 +16,7 @@ mod ports;
 pub(crate) mod range;
 mod redirects;
 mod reply;
+mod settings;
 #[cfg(test)]
 mod spellings;
 pub(crate) mod status;
@@ -26,9 +27,10 @@ mod tls_config;
 mod upload;
 pub(crate) mod utf8;
 
-pub use client::{Client, ClientError, ClientSettings};
+pub use client::{Client, ClientError};
 pub(crate) use events::{Event, EventReply};
 pub(crate) use multipart::FormEncoding;
 pub(crate) use reply::{Reply, failure, read_up_to, retry_after};
+pub use settings::ClientSettings;
 pub(crate) use stream::Streamed;
 pub(crate) use upload::{FormFile, HttpCall, MultipartFile, StreamedBody, StreamedReply};

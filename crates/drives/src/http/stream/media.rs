@@ -18,8 +18,8 @@ use super::head;
 use super::idle::IdleConnections;
 use super::page::FreePages;
 use super::streamed::Streamed;
-use crate::http::client::ClientSettings;
 use crate::http::dns::GuardedDns;
+use crate::http::settings::ClientSettings;
 
 const TCP_KEEPALIVE_INTERVAL: Duration = Duration::from_secs(30);
 

@@ -12,9 +12,9 @@ use rustls::{ClientConfig, RootCertStore, ServerConfig, ServerConnection};
 
 use super::{Media, StreamError, Streamed};
 use crate::http::causes;
-use crate::http::client::ClientSettings;
 use crate::http::dns::GuardedDns;
 use crate::http::guard::Guard;
+use crate::http::settings::ClientSettings;
 
 /// Valid for `localhost` and 127.0.0.1 until 2126, and its own authority.
 const CERTIFICATE: &[u8] = include_bytes!("testdata/certificate.der");
