@@ -32,7 +32,7 @@ build: node_modules/.package-lock.json ## target/release/drivein, one self-conta
 check: node_modules/.package-lock.json ## format, clippy and unit tests
 	cargo fmt --all --check
 	cargo clippy --locked --all-targets -- -D warnings
-	cargo test --locked --lib
+	RUST_TEST_THREADS=$$(($$(nproc) * 2)) cargo test --locked --lib
 	npm test --silent
 
 fmt: node_modules/.package-lock.json ## format Rust, JavaScript and CSS
