@@ -5,7 +5,7 @@ use std::time::Duration;
 /// Settings of the client; the defaults are those of the program.
 #[derive(Debug, Clone)]
 pub struct ClientSettings {
-    /// `network.allow_hosts`: see [`Guard::new`].
+    /// `network.allow_hosts`: see [`Guard::new`](super::guard::Guard::new).
     pub allow_hosts: Vec<String>,
     /// Timeout for a connection.
     pub connect_timeout: Duration,
