@@ -112,6 +112,13 @@ impl<'t> ArrowLine<'t> {
     }
 }
 
+/// Parses the first line of a WebVTT cue to its start and end in milliseconds; `None` if it is malformed.
+pub(super) fn parse_times_ms(line: &str) -> Option<(u64, u64)> {
+    let (start, rest) = line.split_once("-->")?;
+    let timing = Timing::parse(start, rest)?;
+    Some((timing.start_ms, timing.end_ms))
+}
+
 impl<'t> Timing<'t> {
     fn parse(start: &str, rest: &'t str) -> Option<Self> {
         let in_time = |c: char| {

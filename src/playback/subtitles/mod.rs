@@ -24,7 +24,7 @@ pub use cues::Cue;
 pub use cues::write;
 #[cfg(any(test, fuzzing))]
 pub use file_fonts::fonts_in_file;
-pub use pieces::{PieceTime, playlist_of_pieces};
+pub use pieces::{PieceTime, playlist_of_pieces, subtitle_playlist};
 #[cfg(any(test, fuzzing))]
 pub use stream_clock::first_video_timestamp;
 
@@ -148,15 +148,6 @@ const MAX_FOLDER_ENTRIES: usize = 5_000;
 
 /// Bytes of a stream in which the first video frame is searched.
 const MAX_PROBE_BYTES: u64 = 512 << 10;
-
-/// Returns the media playlist of subtitles: one segment that lasts as long as the film.
-pub fn subtitle_playlist(seconds: f64, id: &str) -> String {
-    format!(
-        "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:{}\n#EXT-X-MEDIA-SEQUENCE:0\n\
-         #EXT-X-PLAYLIST-TYPE:VOD\n#EXTINF:{seconds:.3},\n{id}/0.vtt\n#EXT-X-ENDLIST\n",
-        seconds.ceil().max(1.0)
-    )
-}
 
 impl Playback {
     /// Returns the subtitle files beside a film, from the listing of its folder, and the text tracks inside of it. The

@@ -1,7 +1,9 @@
-//! Subtitles as HLS segments of a few seconds (RFC 8216 §3.5), for players that begin a stream where the segment of its
-//! subtitles begins.
+//! Subtitles as HLS segments (RFC 8216 §3.5): one for the whole film, or those of a few seconds for players that begin a
+//! stream where the segment of its subtitles begins.
 
 use std::fmt::Write;
+
+use super::cues::parse_times_ms;
 
 /// Length of a segment in seconds.
 const PIECE_S: u32 = 5;
@@ -28,7 +30,7 @@ impl PieceTime {
     pub(super) fn cues(self, blocks: &str) -> impl Iterator<Item = &str> {
         let (start_ms, end_ms) = (u64::from(self.start_s) * 1000, u64::from(self.end_s) * 1000);
         blocks.split_inclusive("\n\n").filter(move |block| {
-            let times = block.lines().next().and_then(times_ms);
+            let times = block.lines().next().and_then(parse_times_ms);
             times.is_some_and(|(from, to)| from < end_ms && to > start_ms)
         })
     }
@@ -40,30 +42,15 @@ impl std::fmt::Display for PieceTime {
     }
 }
 
-/// Returns the times of a cue's first line, as [`super::cues::write`] writes it, in milliseconds.
-fn times_ms(line: &str) -> Option<(u64, u64)> {
-    let (start, rest) = line.split_once(" --> ")?;
-    let end = rest.split(' ').next()?;
-    Some((ms(start)?, ms(end)?))
-}
-
-fn ms(time: &str) -> Option<u64> {
-    let (clock, thousandths) = time.split_once('.')?;
-    let mut seconds = 0u64;
-    for part in clock.split(':') {
-        seconds = seconds.checked_mul(60)?.checked_add(part.parse().ok()?)?;
-    }
-    seconds
-        .checked_mul(1000)?
-        .checked_add(thousandths.parse().ok()?)
+/// Returns the media playlist of subtitles: one segment that lasts as long as the film.
+pub fn subtitle_playlist(seconds: f64, id: &str) -> String {
+    let segment = format!("#EXTINF:{seconds:.3},\n{id}/0.vtt\n");
+    media_playlist(seconds.ceil().max(1.0), &segment)
 }
 
 /// Returns the media playlist of a film's subtitles in segments of [`PIECE_S`] seconds.
 pub fn playlist_of_pieces(seconds: f64, id: &str) -> String {
-    let mut text = format!(
-        "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:{PIECE_S}\n#EXT-X-MEDIA-SEQUENCE:0\n\
-         #EXT-X-PLAYLIST-TYPE:VOD\n"
-    );
+    let mut segments = String::new();
     // A film without a length has one segment.
     let end_s = (seconds.ceil() as u32).max(1);
     for start_s in (0..end_s).step_by(PIECE_S as usize) {
@@ -73,10 +60,16 @@ pub fn playlist_of_pieces(seconds: f64, id: &str) -> String {
         };
         let length_s = seconds.min(f64::from(time.end_s)) - f64::from(start_s);
         // Writing to a String cannot fail.
-        let _ = write!(text, "#EXTINF:{length_s:.3},\n{id}/{time}.vtt\n");
+        let _ = write!(segments, "#EXTINF:{length_s:.3},\n{id}/{time}.vtt\n");
     }
-    text.push_str("#EXT-X-ENDLIST\n");
-    text
+    media_playlist(f64::from(PIECE_S), &segments)
+}
+
+fn media_playlist(target_s: f64, segments: &str) -> String {
+    format!(
+        "#EXTM3U\n#EXT-X-VERSION:3\n#EXT-X-TARGETDURATION:{target_s}\n#EXT-X-MEDIA-SEQUENCE:0\n\
+         #EXT-X-PLAYLIST-TYPE:VOD\n{segments}#EXT-X-ENDLIST\n"
+    )
 }
 
 #[cfg(test)]

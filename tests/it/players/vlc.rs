@@ -157,8 +157,8 @@ async fn vlc_goes_on_by_the_link_of_the_page() {
     let first = eventually("VLC plays", PATIENCE, async || {
         let status = vlc.ask("status.json").await?;
         (status["time"].as_u64() >= Some(1)).then_some(status)
-    });
-    let first = first.await;
+    })
+    .await;
     assert!(first["time"].as_u64() >= Some(35), "{first}");
     // The picture does not come after the sound.
     let status = vlc.playing("decodedvideo", 24).await;
